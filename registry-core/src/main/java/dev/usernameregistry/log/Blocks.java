@@ -1,0 +1,27 @@
+package dev.usernameregistry.log;
+
+import java.io.IOException;
+import java.util.List;
+
+/** The blocks of a log, for a view that is built over them. Safe from any thread. */
+public interface Blocks {
+
+  /** Returns how many blocks the log has, whether or not they are all stored here. */
+  long length();
+
+  /**
+   * Returns the value of {@code block}; a caller must not change it.
+   *
+   * @throws IndexOutOfBoundsException if {@code block} is negative or not below the length
+   * @throws BlockNotStoredException if this peer does not hold the block
+   */
+  byte[] get(long block) throws IOException;
+
+  /**
+   * Appends {@code values} under one signature and waits until they are stored.
+   *
+   * @return the length after the append
+   * @throws IllegalStateException if the log is not writable here
+   */
+  long append(List<byte[]> values) throws IOException;
+}

@@ -1,0 +1,25 @@
+package dev.usernameregistry.log;
+
+import dev.usernameregistry.tree.TreeNode;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One change of one log, stored whole or not at all.
+ *
+ * <p>Applied in this order: everything at or above {@code keepBlocks} is removed, that is the
+ * blocks from there on and every tree node whose span reaches past the leaf of block {@code
+ * keepBlocks - 1}; then nodes and blocks are stored, then the state.
+ *
+ * @param state what the log is after this change
+ * @param keepBlocks blocks below this number stay; {@link Long#MAX_VALUE} removes nothing
+ * @param nodes tree nodes to store; one already stored is replaced
+ * @param blocks values by block number; one already stored is replaced
+ * @param durable whether this change must not be lost once the commit has returned
+ */
+public record Commit(
+    LogState state,
+    long keepBlocks,
+    List<TreeNode> nodes,
+    Map<Long, byte[]> blocks,
+    boolean durable) {}

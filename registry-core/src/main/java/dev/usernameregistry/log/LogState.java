@@ -1,0 +1,77 @@
+package dev.usernameregistry.log;
+
+import dev.usernameregistry.codec.MalformedMessageException;
+import dev.usernameregistry.codec.WireReader;
+import dev.usernameregistry.codec.WireWriter;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.tree.TreeNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a log knows of itself beside its blocks and tree nodes. Small: it is written with each
+ * commit.
+ *
+ * <pre>
+ * field              encoding                        meaning
+ * version            uint                            1
+ * key                32 bytes
+ * fork               uint                            truncations so far
+ * contiguousLength   uint                            blocks stored without a gap from the start
+ * roots              array of uint, uint, 32 bytes   index, size, hash; imply length and byteLength
+ * signature          bytes                           of the head; empty if there is none
+ * manifest           bytes                           encoded; empty if not known yet
+ * evidence           bytes                           that the writer signed two heads; empty if not
+ * frozenLength       uint                            with evidence: blocks that are beyond dispute
+ * </pre>
+ *
+ * <p>The byte arrays are not copied, so nobody may change them.
+ */
+public record LogState(
+    Key key,
+    long fork,
+    long contiguousLength,
+    List<TreeNode> roots,
+    byte[] signature,
+    byte[] manifest,
+    byte[] evidence,
+    long frozenLength) {
+  private static final int VERSION = 1;
+  private static final int ROOTS_MAX = 64;
+  private static final int NODE_BYTES_MIN = 1 + 1 + 32;
+  private static final int PART_BYTES_MAX = 1 << 24;
+
+  /** Returns the bytes of the table above. */
+  public byte[] encode() {
+    WireWriter out = new WireWriter(256);
+    out.uint(VERSION).raw(key.bytes()).uint(fork).uint(contiguousLength).uint(roots.size());
+    for (TreeNode root : roots) {
+      out.uint(root.index()).uint(root.size()).raw(root.hash());
+    }
+    out.bytes(signature).bytes(manifest).bytes(evidence).uint(frozenLength);
+    return out.toByteArray();
+  }
+
+  /**
+   * Reads back what {@link #encode} wrote.
+   *
+   * @throws MalformedMessageException if the bytes do not follow the table
+   */
+  public static LogState decode(byte[] bytes) {
+    WireReader in = new WireReader(bytes);
+    in.uint(VERSION);
+    Key key = Key.of(in.fixed(Key.BYTES));
+    long fork = in.uint();
+    long contiguousLength = in.uint();
+    int count = in.count(NODE_BYTES_MIN, ROOTS_MAX);
+    List<TreeNode> roots = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      roots.add(new TreeNode(in.uint(), in.uint(), in.fixed(32)));
+    }
+    byte[] signature = in.bytes(PART_BYTES_MAX);
+    byte[] manifest = in.bytes(PART_BYTES_MAX);
+    byte[] evidence = in.bytes(PART_BYTES_MAX);
+    return new LogState(
+        key, fork, contiguousLength, List.copyOf(roots), signature, manifest, evidence, in.uint());
+  }
+}

@@ -1,0 +1,36 @@
+package dev.usernameregistry.log;
+
+import dev.usernameregistry.tree.TreeNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one log keeps its state, tree nodes and blocks. Reads are safe from any thread; commits are
+ * made by one thread at a time.
+ */
+public interface LogStorage {
+
+  /** Returns the state as last committed, or nothing if there was no commit yet. */
+  Optional<LogState> readState() throws IOException;
+
+  /**
+   * Reads tree nodes, in the order of {@code indexes}.
+   *
+   * @return one node for each index; null in the place of a node that is not stored
+   */
+  List<@Nullable TreeNode> readNodes(long[] indexes) throws IOException;
+
+  /** Returns the value of {@code block}, or null if it is not stored. */
+  byte @Nullable [] readBlock(long block) throws IOException;
+
+  /** Returns the numbers of all stored blocks from {@code firstBlock} on, ascending. */
+  long[] storedBlocks(long firstBlock) throws IOException;
+
+  /**
+   * Writes all of {@code commit} or none of it. If {@code commit.durable()}, it has reached the
+   * disk as far as the storage's own durability option promises when this returns.
+   */
+  void commit(Commit commit) throws IOException;
+}

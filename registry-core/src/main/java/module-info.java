@@ -1,0 +1,12 @@
+/** Logs, their Merkle tree, the sorted view over them, and the username registry. */
+module dev.usernameregistry.core {
+  requires static transitive org.jspecify;
+  requires org.bouncycastle.provider;
+  requires transitive com.fasterxml.jackson.databind;
+  requires org.slf4j;
+
+  exports dev.usernameregistry.codec;
+  exports dev.usernameregistry.crypto;
+  exports dev.usernameregistry.log;
+  exports dev.usernameregistry.tree;
+}
