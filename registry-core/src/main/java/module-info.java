@@ -5,6 +5,7 @@ module dev.usernameregistry.core {
   requires transitive com.fasterxml.jackson.databind;
   requires org.slf4j;
 
+  exports dev.usernameregistry;
   exports dev.usernameregistry.codec;
   exports dev.usernameregistry.crypto;
   exports dev.usernameregistry.log;

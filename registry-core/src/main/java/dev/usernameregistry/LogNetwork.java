@@ -1,0 +1,43 @@
+package dev.usernameregistry;
+
+import dev.usernameregistry.log.Log;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * How a registry reaches its peers. Implemented by the network modules, called by {@code
+ * UsernameRegistry}; an application only chooses one.
+ */
+public interface LogNetwork {
+
+  /**
+   * Starts to listen and to connect on behalf of {@code host}. Called once, by the registry that
+   * owns this network from then on.
+   *
+   * @throws IOException if an address cannot be listened on; nothing is left running then
+   */
+  Running start(NetworkHost host) throws IOException;
+
+  /** A network at work. Safe from any thread. */
+  interface Running extends AutoCloseable {
+
+    /** Offers one more log to all present and future peers, and fetches all of its blocks. */
+    void replicate(Log log);
+
+    /** Stops fetching and serving a log. Does nothing for a log that is not replicated. */
+    void forget(Log log);
+
+    /** Returns all connected peers, as they are now. */
+    List<PeerState> peers();
+
+    /** Returns where others can reach this peer, as "host:port"; empty if it does not listen. */
+    List<String> listening();
+
+    /**
+     * Ends all connections, and returns when every thread and socket of this network is gone. No
+     * method of the host is called afterwards. Closing twice is harmless.
+     */
+    @Override
+    void close();
+  }
+}

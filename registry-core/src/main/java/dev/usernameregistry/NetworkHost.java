@@ -1,0 +1,32 @@
+package dev.usernameregistry;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.log.Log;
+import java.util.Collection;
+
+/**
+ * What a network asks of the registry that it works for, and what it tells it. Implemented by the
+ * registry. The methods that tell may be called on the network's event loop: they return at once
+ * and never touch a disk.
+ */
+public interface NetworkHost {
+
+  /** Returns the key pair that names this peer on encrypted connections; stable over restarts. */
+  KeyPair identity();
+
+  /** Returns the user's own log. Its key is told to every peer. */
+  Log ownLog();
+
+  /** Returns the logs to replicate from the start, the own one among them. */
+  Collection<Log> logs();
+
+  /** A peer said that this is its registry. May be repeated; may be a key that is known already. */
+  void registryTold(PeerState peer, Key registryKey);
+
+  /**
+   * Something that {@link LogNetwork.Running#peers} shows is different now: a peer came or went, or
+   * announced a head.
+   */
+  void peersChanged();
+}
