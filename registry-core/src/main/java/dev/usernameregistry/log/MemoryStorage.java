@@ -1,0 +1,89 @@
+package dev.usernameregistry.log;
+
+import dev.usernameregistry.crypto.Key;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+
+/**
+ * Keeps everything in memory until it is closed; then it is gone. Every write is as durable as it
+ * can be here, at once. Arrays given to it or got from it are not copied, so nobody may change
+ * them. Safe from any thread.
+ */
+public final class MemoryStorage implements Storage {
+  private static final Pattern TABLE_NAME = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
+  /** Guarded by itself. */
+  private final SortedMap<Key, MemoryLogStorage> logs = new TreeMap<>();
+
+  private final Map<String, MemoryTable> tables = new ConcurrentHashMap<>();
+
+  private volatile boolean closed;
+
+  /** Makes an empty storage. */
+  public MemoryStorage() {}
+
+  @Override
+  public LogStorage openLog(Key key) {
+    requireOpen(closed);
+    synchronized (logs) {
+      return logs.computeIfAbsent(key, k -> new MemoryLogStorage(k, () -> closed));
+    }
+  }
+
+  @Override
+  public List<Key> logKeys() {
+    requireOpen(closed);
+    List<Key> keys = new ArrayList<>();
+    synchronized (logs) {
+      for (Map.Entry<Key, MemoryLogStorage> log : logs.entrySet()) {
+        if (log.getValue().readState().isPresent()) {
+          keys.add(log.getKey());
+        }
+      }
+    }
+    return keys;
+  }
+
+  @Override
+  public void deleteLog(Key key) {
+    requireOpen(closed);
+    synchronized (logs) {
+      MemoryLogStorage log = logs.remove(key);
+      if (log != null) {
+        log.delete();
+      }
+    }
+  }
+
+  @Override
+  public Table openTable(String name) {
+    requireOpen(closed);
+    if (!TABLE_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "a table's name is 1 to 64 ASCII letters, digits or hyphens, got \"" + name + "\"");
+    }
+    BooleanSupplier isClosed = () -> closed;
+    return tables.computeIfAbsent(name, n -> new MemoryTable(isClosed));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    synchronized (logs) {
+      logs.clear();
+    }
+    tables.clear();
+  }
+
+  static void requireOpen(boolean closed) {
+    if (closed) {
+      throw new IllegalStateException("the storage is closed");
+    }
+  }
+}
