@@ -1,0 +1,114 @@
+package dev.usernameregistry;
+
+import dev.usernameregistry.claims.ClaimOrder;
+import dev.usernameregistry.claims.NamePolicy;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Storage;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Options of a {@link UsernameRegistry}, each checked when it is set. Not thread-safe; opens one
+ * registry.
+ */
+public final class RegistryBuilder {
+  String registeredBy = "";
+  @Nullable Key publicKey;
+  @Nullable Storage storage;
+  @Nullable LogNetwork network;
+  NamePolicy namePolicy = NamePolicy.standard();
+  ClaimOrder claimOrder = ClaimOrder.earliest();
+  Duration syncTimeout = Duration.ofSeconds(5);
+  InstantSource clock = InstantSource.system();
+  SecureRandom random = new SecureRandom();
+  @Nullable Executor listenerExecutor;
+
+  RegistryBuilder() {}
+
+  /** Sets what the user is called in the records it writes. Default: the records do not say. */
+  public RegistryBuilder registeredBy(String registeredBy) {
+    this.registeredBy = Objects.requireNonNull(registeredBy, "registeredBy");
+    return this;
+  }
+
+  /** Sets the public key in the records that the user writes. Default: the registry key. */
+  public RegistryBuilder publicKey(Key publicKey) {
+    this.publicKey = Objects.requireNonNull(publicKey, "publicKey");
+    return this;
+  }
+
+  /** Sets where everything is kept. The registry closes it. Default: in memory. */
+  public RegistryBuilder storage(Storage storage) {
+    this.storage = Objects.requireNonNull(storage, "storage");
+    return this;
+  }
+
+  /** Sets how peers are reached. The registry starts and closes it. Default: no peers. */
+  public RegistryBuilder network(LogNetwork network) {
+    this.network = Objects.requireNonNull(network, "network");
+    return this;
+  }
+
+  /** Sets which names are allowed. Default: {@link NamePolicy#standard()}. */
+  public RegistryBuilder namePolicy(NamePolicy namePolicy) {
+    this.namePolicy = Objects.requireNonNull(namePolicy, "namePolicy");
+    return this;
+  }
+
+  /** Sets whose a name is that several registries hold. Default: {@link ClaimOrder#earliest()}. */
+  public RegistryBuilder claimOrder(ClaimOrder claimOrder) {
+    this.claimOrder = Objects.requireNonNull(claimOrder, "claimOrder");
+    return this;
+  }
+
+  /**
+   * Sets how long registering and renaming wait at most for connected peers to be in sync. Zero
+   * never waits. Default: 5 seconds.
+   *
+   * @throws IllegalArgumentException if {@code syncTimeout} is negative or above an hour
+   */
+  public RegistryBuilder syncTimeout(Duration syncTimeout) {
+    if (syncTimeout.isNegative() || syncTimeout.compareTo(Duration.ofHours(1)) > 0) {
+      throw new IllegalArgumentException(
+          "syncTimeout is from 0 to 1 hour, got " + syncTimeout + "; 5 seconds is the default");
+    }
+    this.syncTimeout = syncTimeout;
+    return this;
+  }
+
+  /** Sets the clock of registration times. Default: the system's. */
+  public RegistryBuilder clock(InstantSource clock) {
+    this.clock = Objects.requireNonNull(clock, "clock");
+    return this;
+  }
+
+  /** Sets what a new store draws its primary key from. Default: the platform's strong source. */
+  public RegistryBuilder random(SecureRandom random) {
+    this.random = Objects.requireNonNull(random, "random");
+    return this;
+  }
+
+  /**
+   * Sets what runs the listeners; they are given to it one at a time. The registry does not close
+   * it. Default: one daemon thread of the registry's own.
+   */
+  public RegistryBuilder listenerExecutor(Executor listenerExecutor) {
+    this.listenerExecutor = Objects.requireNonNull(listenerExecutor, "listenerExecutor");
+    return this;
+  }
+
+  /**
+   * Opens the registry, which is made if the storage is empty, and starts its network. Waits for
+   * the disk, not for peers.
+   *
+   * @throws RegistryException if the storage cannot be read or the network cannot start; both are
+   *     closed then
+   */
+  public UsernameRegistry open() {
+    return UsernameRegistry.open(this);
+  }
+}

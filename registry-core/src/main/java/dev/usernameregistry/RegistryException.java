@@ -1,0 +1,14 @@
+package dev.usernameregistry;
+
+/**
+ * The machine failed: the disk, or the address to listen on. The message says what was tried and
+ * what to do; the cause, if any, is an {@link java.io.IOException}.
+ */
+public final class RegistryException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Says in {@code message} what was tried, what is unchanged and what to do. */
+  public RegistryException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

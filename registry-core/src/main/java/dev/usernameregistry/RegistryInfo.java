@@ -1,0 +1,45 @@
+package dev.usernameregistry;
+
+import dev.usernameregistry.crypto.Key;
+import java.time.Instant;
+
+/**
+ * One known registry at one moment.
+ *
+ * @param key names the registry; it is the key of its log
+ * @param own whether it is the user's own
+ * @param discoveredAt when this peer first heard of it; of the own one, when it was made
+ * @param lastSeenAt when a connected peer last told or announced it
+ * @param length blocks in its log
+ * @param names names in it that are listed or lose against another claim
+ * @param refusedNames names in it that break the name policy and are therefore not listed
+ * @param unusableRecords records in it that are no registration and are therefore not listed
+ * @param state whether all of it is known here
+ * @param reason why the state is not {@link State#SYNCED}, for people; empty if it is
+ */
+public record RegistryInfo(
+    Key key,
+    boolean own,
+    Instant discoveredAt,
+    Instant lastSeenAt,
+    long length,
+    long names,
+    long refusedNames,
+    long unusableRecords,
+    State state,
+    String reason) {
+
+  /** How much of a registry is known here. */
+  public enum State {
+    /** All that any connected peer announced of it is here and is answered from. */
+    SYNCED,
+    /** There is more of it than is here. */
+    BEHIND,
+    /**
+     * Its log is no registry, or a record in it cannot be read; older names of it may be listed.
+     */
+    UNREADABLE,
+    /** Its writer signed two histories; what was known before the fork stays, nothing is added. */
+    FROZEN
+  }
+}

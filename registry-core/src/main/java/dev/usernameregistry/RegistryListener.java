@@ -1,0 +1,39 @@
+package dev.usernameregistry;
+
+import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.log.Evidence;
+
+/**
+ * Is told what changes in a registry, one call at a time and in order, on the listener executor. It
+ * may call the registry. An exception is logged and does no harm. Each method does nothing unless
+ * overridden.
+ */
+public interface RegistryListener {
+
+  /** A registry is known that was not known before. */
+  default void registryFound(RegistryInfo registry) {}
+
+  /** More of a registry's log is answered from. */
+  default void registryAdvanced(RegistryInfo registry) {}
+
+  /** A registry's writer signed two histories; the evidence convinces anyone who knows the key. */
+  default void registryConflict(RegistryInfo registry, Evidence evidence) {}
+
+  /** A name that was free has an owner. */
+  default void nameRegistered(Registration registration) {}
+
+  /** The owner of a name changed its record. */
+  default void nameUpdated(Registration registration) {}
+
+  /** A name is free that had an owner, whose last record is given. */
+  default void nameReleased(Registration registration) {}
+
+  /** A name has another owner than before. A user who lost a name is told by this. */
+  default void ownerChanged(OwnerChange change) {}
+
+  /** A peer's encrypted connection is complete. */
+  default void peerConnected(PeerState peer) {}
+
+  /** A peer's connection has ended. */
+  default void peerDisconnected(PeerState peer) {}
+}

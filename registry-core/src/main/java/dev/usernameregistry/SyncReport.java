@@ -1,0 +1,46 @@
+package dev.usernameregistry;
+
+import dev.usernameregistry.crypto.Key;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What connected peers announced of registries, beside what is here.
+ *
+ * @param entries one for each peer and registry, and one for each peer that has told no registry
+ */
+public record SyncReport(List<Entry> entries) {
+
+  /** Copies {@code entries}. */
+  public SyncReport {
+    entries = List.copyOf(entries);
+  }
+
+  /** Returns whether nothing is behind; true without peers. */
+  public boolean complete() {
+    return behind().isEmpty();
+  }
+
+  /** Returns the entries that say why they are behind. */
+  public List<Entry> behind() {
+    return entries.stream().filter(entry -> entry.reason().isPresent()).toList();
+  }
+
+  /**
+   * What one peer announced of one registry.
+   *
+   * @param peer the peer's key
+   * @param address "host:port" of the peer
+   * @param registryKey empty if the peer has not told its registry
+   * @param announcedLength blocks the peer announced; 0 if it has not announced any
+   * @param length blocks of it that are here and are answered from
+   * @param reason why this is behind, for people; empty if it is not
+   */
+  public record Entry(
+      Key peer,
+      String address,
+      Optional<Key> registryKey,
+      long announcedLength,
+      long length,
+      Optional<String> reason) {}
+}
