@@ -3,7 +3,8 @@ package dev.usernameregistry;
 import dev.usernameregistry.claims.ClaimOrder;
 import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.log.StorageFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class RegistryBuilder {
   String registeredBy = "";
   @Nullable Key publicKey;
-  @Nullable Storage storage;
+  StorageFactory storage = MemoryStorage::new;
   @Nullable LogNetwork network;
   NamePolicy namePolicy = NamePolicy.standard();
   ClaimOrder claimOrder = ClaimOrder.earliest();
@@ -41,8 +42,8 @@ public final class RegistryBuilder {
     return this;
   }
 
-  /** Sets where everything is kept. The registry closes it. Default: in memory. */
-  public RegistryBuilder storage(Storage storage) {
+  /** Sets where everything is kept: opened and closed by the registry. Default: in memory. */
+  public RegistryBuilder storage(StorageFactory storage) {
     this.storage = Objects.requireNonNull(storage, "storage");
     return this;
   }
@@ -105,8 +106,8 @@ public final class RegistryBuilder {
    * Opens the registry, which is made if the storage is empty, and starts its network. Waits for
    * the disk, not for peers.
    *
-   * @throws RegistryException if the storage cannot be read or the network cannot start; both are
-   *     closed then
+   * @throws RegistryException if the storage cannot be opened or the network cannot start; nothing
+   *     is left open then
    */
   public UsernameRegistry open() {
     return UsernameRegistry.open(this);
