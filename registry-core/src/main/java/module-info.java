@@ -10,5 +10,6 @@ module dev.usernameregistry.core {
   exports dev.usernameregistry.codec;
   exports dev.usernameregistry.crypto;
   exports dev.usernameregistry.log;
+  exports dev.usernameregistry.store;
   exports dev.usernameregistry.tree;
 }
