@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * All logs of one user: the own ones by name, those of others by key. While a log is in use, everyone
- * who asks for it gets the same {@link Log}. Safe from any thread. The storage is closed by whoever
- * opened it.
+ * All logs of one user: the own ones by name, those of others by key. While a log is in use,
+ * everyone who asks for it gets the same {@link Log}. Safe from any thread. The storage is closed
+ * by whoever opened it.
  */
 @SuppressWarnings("DoNotCallSuggester")
 public final class LogStore {
