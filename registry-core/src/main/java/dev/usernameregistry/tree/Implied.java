@@ -1,0 +1,30 @@
+package dev.usernameregistry.tree;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a proof implies, as long as nobody has said that it is true. To believe it, the caller must
+ * do both:
+ *
+ * <ul>
+ *   <li>if {@code upgraded}: check the proof's signature over {@code roots}, and {@code target}
+ *       against the manifest's prologue;
+ *   <li>if {@code unproven} is not null: read the stored node of that index, which must be there
+ *       and equal, size included.
+ * </ul>
+ *
+ * @param roots after the upgrade and its additional nodes; those given if there is no upgrade
+ * @param target after the upgrade but before its additional nodes
+ * @param upgraded whether the proof has an upgrade part
+ * @param unproven top of the block, hash or seek part, if the upgrade did not take it in
+ * @param nodes what may be stored once all is believed, each at most once. A node whose hash would
+ *     then be certain but whose size would not is left out: of two siblings that both came from the
+ *     peer, only the sum of their sizes is hashed, so a liar may shift bytes from one to the other
+ */
+public record Implied(
+    Roots roots,
+    Roots target,
+    boolean upgraded,
+    @Nullable TreeNode unproven,
+    List<TreeNode> nodes) {}
