@@ -31,6 +31,9 @@ public interface LogStorage {
   /**
    * Writes all of {@code commit} or none of it. If {@code commit.durable()}, it has reached the
    * disk as far as the storage's own durability option promises when this returns.
+   *
+   * @throws IllegalArgumentException if the commit's state is of another log
+   * @throws IllegalStateException if the log was deleted
    */
   void commit(Commit commit) throws IOException;
 }

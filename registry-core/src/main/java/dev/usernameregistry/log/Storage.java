@@ -11,7 +11,9 @@ import java.util.List;
  * at most a suffix of them, and nothing that was asked to be durable. Safe from any thread.
  *
  * <p>Every method throws {@link CorruptStorageException} when a stored record is not what was
- * written, and another {@link IOException} when the disk fails; nothing is changed then.
+ * written, and another {@link IOException} when the disk fails; nothing is changed then. After
+ * {@link #close} every method of the storage, its logs and its tables throws {@link
+ * IllegalStateException}.
  */
 public interface Storage extends AutoCloseable {
 
@@ -37,7 +39,10 @@ public interface Storage extends AutoCloseable {
    */
   Table openTable(String name) throws IOException;
 
-  /** Makes everything durable and lets go of files and locks. Closing twice is harmless. */
+  /**
+   * Waits for the calls that are under way, makes everything durable and lets go of files and
+   * locks. Closing twice is harmless. Not to be called by a visitor from within a scan.
+   */
   @Override
   void close() throws IOException;
 }

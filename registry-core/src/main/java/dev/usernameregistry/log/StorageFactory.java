@@ -13,7 +13,8 @@ public interface StorageFactory {
    * Opens the storage, and makes an empty one where there is none.
    *
    * @throws StorageLockedException if it is open already, here or in another process
-   * @throws CorruptStorageException if what is there is damaged, or not such a storage
+   * @throws StorageFormatException if what is there is not such a storage, or of a newer version
+   * @throws CorruptStorageException if what is there is damaged
    * @throws IOException if the disk fails
    */
   Storage open() throws IOException;

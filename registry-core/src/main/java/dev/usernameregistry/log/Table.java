@@ -15,7 +15,7 @@ public interface Table {
 
   /**
    * Shows the rows with {@code from <= key < to} in order to {@code visitor}, as they were when the
-   * scan began, until it returns false.
+   * scan began, until it returns false. The visitor may read and write the storage.
    *
    * @param to null for no upper end
    */
