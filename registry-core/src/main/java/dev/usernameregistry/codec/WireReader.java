@@ -154,10 +154,17 @@ public final class WireReader {
 
   /** Reads a length-prefixed part and returns a reader over exactly that part. */
   public WireReader frame(int maxBytes) {
-    int length = (int) length(maxBytes);
-    need(length);
-    WireReader part = new WireReader(in.slice(in.position(), length));
-    in.position(in.position() + length);
+    return part((int) length(maxBytes));
+  }
+
+  /**
+   * Returns a reader over exactly the next {@code byteCount} bytes, without copying them, and skips
+   * them here.
+   */
+  public WireReader part(int byteCount) {
+    need(byteCount);
+    WireReader part = new WireReader(in.slice(in.position(), byteCount));
+    in.position(in.position() + byteCount);
     return part;
   }
 
