@@ -84,7 +84,7 @@ public final class Channel {
     CLOSED;
 
     boolean mayBecome(State next) {
-      return next.ordinal() > ordinal();
+      return this != CLOSED && compareTo(next) < 0;
     }
   }
 }

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * brings frames, asks what they mean, and asks what to send. Not thread-safe; one event loop owns
  * it.
  *
- * <p>After each {@link #receive} call {@link #nextEvent} until it returns null, then {@link
- * #nextFrame} until that does. A {@link MalformedMessageException} means that the whole connection
- * has to end; nothing may be asked of this object afterwards.
+ * <p>After each {@link #receive} and each {@link #open} call {@link #nextEvent} until it returns
+ * null, then {@link #nextFrame} until that does or enough is on its way. A {@link
+ * MalformedMessageException} means that the whole connection has to end; nothing may be asked of
+ * this object afterwards.
  */
 public final class Mux {
   /** Bytes in the longest message that {@link Channel#send} takes. */
@@ -146,8 +147,10 @@ public final class Mux {
   }
 
   private static boolean isStale(MuxEvent event) {
-    return event instanceof MuxEvent.Opened opened && opened.channel().isClosed()
-        || event instanceof MuxEvent.Received received && received.channel().isClosed();
+    if (event instanceof MuxEvent.Received received) {
+      return received.channel().isClosed();
+    }
+    return event instanceof MuxEvent.Opened opened && opened.channel().isClosed();
   }
 
   private void readOne(FrameReader frame) {
