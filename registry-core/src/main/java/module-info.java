@@ -6,6 +6,7 @@ module dev.usernameregistry.core {
   requires org.slf4j;
 
   exports dev.usernameregistry;
+  exports dev.usernameregistry.bee;
   exports dev.usernameregistry.claims;
   exports dev.usernameregistry.codec;
   exports dev.usernameregistry.crypto;

@@ -10,6 +10,14 @@ public interface Blocks {
   long length();
 
   /**
+   * Returns how often the log was truncated. While this stays the same, a block that was read once
+   * is the same block ever after.
+   */
+  default long fork() {
+    return 0;
+  }
+
+  /**
    * Returns the value of {@code block}; a caller must not change it.
    *
    * @throws IndexOutOfBoundsException if {@code block} is negative or not below the length

@@ -72,6 +72,7 @@ public final class Log implements Blocks {
   }
 
   /** Returns the number of truncations so far. */
+  @Override
   public long fork() {
     throw stub();
   }
