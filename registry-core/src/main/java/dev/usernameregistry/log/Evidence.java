@@ -1,14 +1,158 @@
 package dev.usernameregistry.log;
 
+import dev.usernameregistry.codec.WireReader;
+import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.tree.FlatTree;
+import dev.usernameregistry.tree.Implied;
+import dev.usernameregistry.tree.InvalidProofException;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.Roots;
+import dev.usernameregistry.tree.TreeNode;
+import java.util.Arrays;
+import java.util.List;
 
 /**
- * Proof that a writer signed two different trees of one length and fork. Anyone who knows the key
- * can check it.
+ * Proof that a writer signed two different trees of one length and fork. Anyone who knows the log's
+ * key can check it; no object of this class exists that has not been checked. Immutable.
  *
- * @param key the log
- * @param fork the fork of both heads
- * @param length the length at which they differ
- * @param proof encoded, portable
+ * <pre>
+ * field      encoding
+ * manifest   bytes      encoded
+ * one        bytes      an encoded proof with an upgrade from 0 to the length in question
+ * other      bytes      another one, of the same fork
+ * </pre>
  */
-public record Evidence(Key key, long fork, long length, byte[] proof) {}
+public final class Evidence {
+  private static final int PROOF_BYTES_MAX = 1 << 21;
+
+  private final Key key;
+  private final long fork;
+  private final Roots one;
+  private final Roots other;
+  private final byte[] proof;
+
+  private Evidence(Key key, long fork, Roots one, Roots other, byte[] proof) {
+    this.key = key;
+    this.fork = fork;
+    this.one = one;
+    this.other = other;
+    this.proof = proof;
+  }
+
+  /**
+   * Checks what {@link #proof} returned, here or elsewhere.
+   *
+   * @param key the log
+   * @throws dev.usernameregistry.codec.MalformedMessageException if the bytes do not follow the
+   *     table
+   * @throws InvalidProofException if they do not prove that the writer of this log signed two heads
+   */
+  public static Evidence check(Key key, byte[] proof) {
+    WireReader in = new WireReader(proof);
+    HeadVerifier verifier =
+        HeadVerifier.of(key, Manifest.decode(in.frame(Manifest.BYTES_MAX)))
+            .orElseThrow(() -> new InvalidProofException("the manifest is not that of log " + key));
+    Proof one = Proof.decode(in.frame(PROOF_BYTES_MAX));
+    Proof other = Proof.decode(in.frame(PROOF_BYTES_MAX));
+    if (one.fork() != other.fork()) {
+      throw new InvalidProofException("forks " + one.fork() + " and " + other.fork());
+    }
+    Roots oneRoots = check(verifier, one);
+    Roots otherRoots = check(verifier, other);
+    if (oneRoots.length() != otherRoots.length() || oneRoots.equals(otherRoots)) {
+      throw new InvalidProofException(oneRoots + " does not contradict " + otherRoots);
+    }
+    return new Evidence(key, one.fork(), oneRoots, otherRoots, proof.clone());
+  }
+
+  /** Makes evidence of two upgrades from an empty log, which contradict each other. */
+  static Evidence of(Key key, Manifest manifest, Proof one, Proof other) {
+    byte[] bytes =
+        new WireWriter(1024)
+            .bytes(manifest.encode())
+            .bytes(encode(one))
+            .bytes(encode(other))
+            .toByteArray();
+    return check(key, bytes);
+  }
+
+  private static byte[] encode(Proof proof) {
+    WireWriter out = new WireWriter(512);
+    proof.encode(out);
+    return out.toByteArray();
+  }
+
+  private static Roots check(HeadVerifier verifier, Proof proof) {
+    Implied implied = proof.run(Roots.EMPTY);
+    Proof.Upgrade upgrade = proof.upgrade();
+    if (upgrade == null
+        || implied.unproven() != null
+        || !verifier.verify(implied.roots(), proof.fork(), signature(upgrade))) {
+      throw new InvalidProofException("no signature over " + implied.roots());
+    }
+    return implied.target();
+  }
+
+  static byte[] signature(Proof.Upgrade upgrade) {
+    byte[] signature = upgrade.signature();
+    return signature == null ? new byte[0] : signature;
+  }
+
+  /** Returns which log this is about. */
+  public Key key() {
+    return key;
+  }
+
+  /** Returns the fork of both heads. */
+  public long fork() {
+    return fork;
+  }
+
+  /** Returns the number of blocks at which the two trees were compared and differ. */
+  public long length() {
+    return one.length();
+  }
+
+  /**
+   * Returns how many of the first blocks both trees certainly agree on: those below the roots that
+   * are the same in both. The same evidence gives the same number everywhere.
+   */
+  public long agreedLength() {
+    List<TreeNode> ones = one.nodes();
+    for (int i = 0; i < ones.size(); i++) {
+      if (!ones.get(i).equals(other.nodes().get(i))) {
+        return FlatTree.leftSpan(ones.get(i).index()) / 2;
+      }
+    }
+    throw new AssertionError("evidence of two equal trees");
+  }
+
+  /** Returns the portable bytes, for {@link #check}. */
+  public byte[] proof() {
+    return proof.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Evidence evidence
+        && key.equals(evidence.key)
+        && Arrays.equals(proof, evidence.proof);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(proof);
+  }
+
+  @Override
+  public String toString() {
+    return "Evidence[log "
+        + key
+        + " signed two trees of "
+        + length()
+        + " blocks at fork "
+        + fork
+        + "]";
+  }
+}

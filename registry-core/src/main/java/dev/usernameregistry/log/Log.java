@@ -1,42 +1,114 @@
 package dev.usernameregistry.log;
 
+import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.tree.Roots;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One writer's append-only sequence of blocks, all of them or only some stored here.
  *
  * <p>Safe from any thread. Changes exclude one another; readers never wait for them, and see the
  * log as it was after some commit. There must be one {@code Log} for each key in a process.
+ *
+ * <p>When the storage fails during a change, nothing of that change is seen, and every further
+ * change is refused with an {@link IOException} until the log is opened again.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Log implements Blocks {
-  private final Key key;
+  /** Most bytes in one appended block. */
+  public static final int BLOCK_BYTES_MAX = 15 * 1024 * 1024;
 
-  Log(Key key) {
+  private final Key key;
+  private final Key discoveryKey;
+  private final LogStorage storage;
+  private final Optional<KeyPair> signer;
+  private final List<LogListener> listeners = new CopyOnWriteArrayList<>();
+
+  /** Held by whoever changes the log, until the listeners have been told. */
+  private final ReentrantLock changing = new ReentrantLock();
+
+  /** Why nothing can be changed any more; guarded by {@link #changing}. */
+  private @Nullable Throwable failure;
+
+  private volatile Snapshot now;
+
+  private Log(Key key, LogStorage storage, Optional<KeyPair> signer, Snapshot now) {
     this.key = key;
+    this.discoveryKey = key.discoveryKey();
+    this.storage = storage;
+    this.signer = signer;
+    this.now = now;
   }
 
   /** Opens the log with this key, which others write. Reads what is stored; writes nothing. */
   public static Log open(LogStorage storage, Key key) throws IOException {
-    throw stub();
+    return new Log(key, storage, Optional.empty(), read(storage, key));
   }
 
   /**
    * Opens the log that {@code manifest} names. Reads what is stored; writes nothing.
    *
-   * @param signer with whose key appends are signed, if the manifest lists it
+   * @param signer with whose key appends are signed, if the manifest asks for no other
    */
   public static Log open(LogStorage storage, Manifest manifest, Optional<KeyPair> signer)
       throws IOException {
-    throw stub();
+    return open(storage, manifest.key(), manifest, signer);
   }
 
-  private static UnsupportedOperationException stub() {
-    return new UnsupportedOperationException("room B lands this next");
+  /**
+   * Opens a log from before manifests, whose key is the public key of {@code signer}. Reads what is
+   * stored; writes nothing.
+   */
+  public static Log openCompatible(LogStorage storage, KeyPair signer) throws IOException {
+    Key key = signer.publicKey();
+    return open(storage, key, Manifest.single(key), Optional.of(signer));
+  }
+
+  private static Log open(LogStorage storage, Key key, Manifest manifest, Optional<KeyPair> signer)
+      throws IOException {
+    Snapshot stored = read(storage, key);
+    Snapshot known =
+        new Snapshot(
+            stored.head(), HeadVerifier.of(key, manifest), stored.evidence(), stored.stored());
+    return new Log(key, storage, signer, known);
+  }
+
+  private static Snapshot read(LogStorage storage, Key key) throws IOException {
+    Optional<LogState> state = storage.readState();
+    if (state.isEmpty()) {
+      StoredBlocks none = new StoredBlocks(0, new long[0]);
+      return new Snapshot(Head.EMPTY, Optional.empty(), Optional.empty(), none);
+    }
+    try {
+      return read(storage, key, state.get());
+    } catch (PeerFault | IllegalArgumentException e) {
+      throw new CorruptStorageException("the state of log " + key, e);
+    }
+  }
+
+  private static Snapshot read(LogStorage storage, Key key, LogState state) throws IOException {
+    if (!state.key().equals(key)) {
+      throw new IllegalArgumentException("the stored log is " + state.key());
+    }
+    Optional<HeadVerifier> verifier = Optional.empty();
+    if (state.manifest().length > 0) {
+      verifier = HeadVerifier.of(key, Manifest.decode(new WireReader(state.manifest())));
+    }
+    Optional<Evidence> evidence = Optional.empty();
+    if (state.evidence().length > 0) {
+      evidence = Optional.of(Evidence.check(key, state.evidence()));
+    }
+    Head head = new Head(state.fork(), Roots.of(state.roots()), state.signature());
+    long[] sparse = storage.storedBlocks(state.contiguousLength());
+    return new Snapshot(
+        head, verifier, evidence, new StoredBlocks(state.contiguousLength(), sparse));
   }
 
   /** Returns the hash of the manifest, which names this log. */
@@ -46,19 +118,20 @@ public final class Log implements Blocks {
 
   /** Returns what is told to strangers instead of the key. */
   public Key discoveryKey() {
-    throw stub();
+    return discoveryKey;
   }
 
-  /** Returns whether {@link #append} can sign here. */
+  /** Returns whether {@link #append} can sign here; false once the log is frozen. */
   public boolean writable() {
-    throw stub();
+    Snapshot seen = now;
+    return seen.evidence().isEmpty()
+        && signer.isPresent()
+        && seen.verifier().map(v -> v.canSign(signer.get())).orElse(false);
   }
 
-  /**
-   * Returns the head as last signed: length, fork, roots, tree hash and signature as of one moment.
-   */
+  /** Returns the head as last signed; its parts are of one moment. */
   public Head head() {
-    throw stub();
+    return now.head();
   }
 
   /**
@@ -68,40 +141,41 @@ public final class Log implements Blocks {
    */
   @Override
   public long length() {
-    throw stub();
+    return now.length();
   }
 
   /** Returns the number of truncations so far. */
   @Override
   public long fork() {
-    throw stub();
+    return now.head().fork();
   }
 
   /** Returns the bytes in all blocks of the head, stored here or not. */
   public long byteLength() {
-    throw stub();
+    return now.head().byteLength();
   }
 
   /** Returns how many blocks are stored here without a gap from the start. */
   public long contiguousLength() {
-    throw stub();
+    Snapshot seen = now;
+    return Math.min(seen.stored().contiguousLength(), seen.length());
   }
 
   /** Returns who may sign this log; empty until a peer has told. */
   public Optional<Manifest> manifest() {
-    throw stub();
+    return now.verifier().map(HeadVerifier::manifest);
   }
 
   /**
    * Returns the proof that the writer signed two heads, if one was seen; the log is frozen then.
    */
   public Optional<Evidence> evidence() {
-    throw stub();
+    return now.evidence();
   }
 
   /** Returns whether {@code block} is stored here; false for any number outside the log. */
   public boolean has(long block) {
-    throw stub();
+    return now.has(block);
   }
 
   /**
@@ -111,50 +185,152 @@ public final class Log implements Blocks {
    * @param start a multiple of 32
    */
   public int[] storedWords(long start, int wordCount) {
-    throw stub();
+    if (start < 0 || start % Integer.SIZE != 0) {
+      throw new IllegalArgumentException(start + " is not a multiple of 32");
+    }
+    return now.stored().words(start, wordCount);
   }
 
   /**
-   * Returns the first block from {@code from} on, and below {@code to}, that is stored; else to.
+   * Returns the first block that is stored here and for which {@code from <= block < to}; {@code
+   * to} if there is none.
    */
   public long firstStored(long from, long to) {
-    throw stub();
+    return now.stored().next(from, to, true);
   }
 
-  /** Returns the first block from {@code from} on, and below {@code to}, not stored; else to. */
+  /**
+   * Returns the first block that is not stored here and for which {@code from <= block < to};
+   * {@code to} if there is none.
+   */
   public long firstMissing(long from, long to) {
-    throw stub();
+    return now.stored().next(from, to, false);
   }
 
   @Override
   public byte[] get(long block) throws IOException {
-    throw stub();
+    Snapshot seen = now;
+    if (block < 0 || block >= seen.length()) {
+      throw new IndexOutOfBoundsException("block " + block + " of " + seen.length());
+    }
+    byte[] value = storage.readBlock(block);
+    if (value == null) {
+      throw new BlockNotStoredException(block);
+    }
+    return value;
   }
 
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if a value is larger than 15 MiB; nothing is appended then
-   * @throws IOException if the storage failed; nothing was appended, and nothing can be until the
-   *     log is opened again
+   * @throws IllegalArgumentException if a value is larger than {@link #BLOCK_BYTES_MAX}; nothing is
+   *     appended then
+   * @throws IllegalStateException if the log is not writable here
    */
   @Override
   public long append(List<byte[]> values) throws IOException {
-    throw stub();
+    for (byte[] value : values) {
+      if (value.length > BLOCK_BYTES_MAX) {
+        throw new IllegalArgumentException(
+            "a block of " + value.length + " bytes, at most " + BLOCK_BYTES_MAX);
+      }
+    }
+    return change(draft -> append(draft, values));
   }
 
-  /** Cuts the log to {@code length} blocks under the next fork, and waits until that is stored. */
+  private long append(Draft draft, List<byte[]> values) throws IOException {
+    HeadVerifier verifier = requireWritable(draft);
+    if (values.isEmpty()) {
+      return draft.head().length();
+    }
+    Roots.Appended appended = draft.head().roots().append(values);
+    long block = draft.head().length();
+    for (byte[] value : values) {
+      draft.put(block++, value);
+    }
+    draft.putAll(appended.nodes());
+    draft.moveTo(verifier.sign(draft.head().fork(), appended.roots(), signer.orElseThrow()));
+    commit(draft, true);
+    return block;
+  }
+
+  /**
+   * Cuts the log to its first {@code length} blocks under the next fork, and waits until that is
+   * stored.
+   *
+   * @throws IllegalArgumentException if the log is shorter, or the manifest pins more blocks
+   * @throws IllegalStateException if the log is not writable here
+   */
   public void truncate(long length) throws IOException {
-    throw stub();
+    change(draft -> truncate(draft, length));
+  }
+
+  private long truncate(Draft draft, long length) throws IOException {
+    HeadVerifier verifier = requireWritable(draft);
+    long pinned = verifier.prologue().map(Manifest.Prologue::length).orElse(0L);
+    if (length < pinned || length > draft.head().length()) {
+      throw new IllegalArgumentException(
+          length + " blocks, not between " + pinned + " and " + draft.head().length());
+    }
+    Roots roots =
+        draft
+            .rootsAt(length)
+            .orElseThrow(
+                () -> new CorruptStorageException("a root of " + length + " blocks", null));
+    draft.cut(length);
+    draft.moveTo(verifier.sign(draft.head().fork() + 1, roots, signer.orElseThrow()));
+    commit(draft, true);
+    return length;
+  }
+
+  private HeadVerifier requireWritable(Draft draft) {
+    if (draft.evidence().isPresent()) {
+      throw new IllegalStateException("log " + key + " is frozen: its writer signed two heads");
+    }
+    if (!writable()) {
+      throw new IllegalStateException("log " + key + " cannot be signed with what is known here");
+    }
+    return draft.verifier().orElseThrow();
+  }
+
+  /** One change, given everything the log is at that moment. */
+  private interface Change<T> {
+    T make(Draft draft) throws IOException;
+  }
+
+  private <T> T change(Change<T> change) throws IOException {
+    if (changing.isHeldByCurrentThread()) {
+      throw new IllegalStateException("a listener of log " + key + " tries to change it");
+    }
+    changing.lock();
+    try {
+      if (failure != null) {
+        throw new IOException("log " + key + " failed before and has to be opened again", failure);
+      }
+      return change.make(new Draft(key, storage, now));
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private void commit(Draft draft, boolean durable) throws IOException {
+    try {
+      storage.commit(draft.toCommit(durable));
+    } catch (IOException | RuntimeException | Error e) {
+      failure = e;
+      throw e;
+    }
+    now = draft.after();
+    draft.announce(this, listeners);
   }
 
   /** Tells {@code listener} of every change from now on. */
   public void addListener(LogListener listener) {
-    throw stub();
+    listeners.add(listener);
   }
 
   /** Ends {@link #addListener}; a call under way is not waited for. */
   public void removeListener(LogListener listener) {
-    throw stub();
+    listeners.remove(listener);
   }
 }

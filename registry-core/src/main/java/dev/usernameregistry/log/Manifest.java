@@ -52,6 +52,9 @@ public record Manifest(
   /** The most bytes a manifest from a peer may have. */
   public static final int BYTES_MAX = 1 << 20;
 
+  /** The most signers a manifest may list; each may cost one check of a signature. */
+  public static final int SIGNERS_MAX = 1000;
+
   private static final byte[] MANIFEST = Blake2b.namespace("hypercore", 3);
   private static final byte[] DEFAULT_NAMESPACE = Blake2b.namespace("hypercore", 4);
   private static final int VERSION_MAX = 3;
@@ -112,11 +115,6 @@ public record Manifest(
   /** Returns the key of the log with this manifest: the hash of its encoding. */
   public Key key() {
     return Key.of(Blake2b.hash(MANIFEST, encode()));
-  }
-
-  /** Returns whether this is the one signer of a log from before manifests, whose key it is. */
-  boolean isCompatible(Key key) {
-    return signers.size() == 1 && signers.get(0).publicKey().equals(key);
   }
 
   /** Returns the bytes of the table above. */
@@ -186,7 +184,7 @@ public record Manifest(
   private static Manifest decode(WireReader in, int version) {
     long flags = in.uint();
     zero(in, "hash");
-    int quorum = (int) in.uint(WireReader.ARRAY_ELEMENTS_MAX);
+    int quorum = (int) in.uint(SIGNERS_MAX);
     List<Signer> signers = decodeSigners(in);
     return new Manifest(
         version,
@@ -211,7 +209,7 @@ public record Manifest(
       return version0(false, 1, List.of(Signer.decode(in)), Optional.empty());
     }
     boolean allowPatch = (in.uint() & ALLOW_PATCH) != 0;
-    int quorum = (int) in.uint(WireReader.ARRAY_ELEMENTS_MAX);
+    int quorum = (int) in.uint(SIGNERS_MAX);
     return version0(allowPatch, quorum, decodeSigners(in), Optional.empty());
   }
 
@@ -222,7 +220,7 @@ public record Manifest(
   }
 
   private static List<Signer> decodeSigners(WireReader in) {
-    int count = in.count(Signer.BYTES, BYTES_MAX / Signer.BYTES);
+    int count = in.count(Signer.BYTES, SIGNERS_MAX);
     List<Signer> signers = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       signers.add(Signer.decode(in));

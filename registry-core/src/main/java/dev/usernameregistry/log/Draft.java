@@ -1,0 +1,207 @@
+package dev.usernameregistry.log;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.tree.FlatTree;
+import dev.usernameregistry.tree.NodeReader;
+import dev.usernameregistry.tree.Roots;
+import dev.usernameregistry.tree.TreeNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change of a log in the making. Nobody sees any of it until it has been committed. Not
+ * thread-safe.
+ */
+final class Draft implements NodeReader {
+  private final Key key;
+  private final LogStorage storage;
+  private final Snapshot before;
+
+  private Head head;
+  private Optional<HeadVerifier> verifier;
+  private Optional<Evidence> evidence;
+
+  /** Blocks of {@code before} below this number are still part of the log. */
+  private long keepBlocks = Long.MAX_VALUE;
+
+  private final Map<Long, TreeNode> nodes = new HashMap<>();
+  private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
+  private boolean changed;
+
+  Draft(Key key, LogStorage storage, Snapshot before) {
+    this.key = key;
+    this.storage = storage;
+    this.before = before;
+    this.head = before.head();
+    this.verifier = before.verifier();
+    this.evidence = before.evidence();
+  }
+
+  Head head() {
+    return head;
+  }
+
+  Optional<HeadVerifier> verifier() {
+    return verifier;
+  }
+
+  Optional<Evidence> evidence() {
+    return evidence;
+  }
+
+  /** Returns whether there is anything to commit. */
+  boolean isChanged() {
+    return changed;
+  }
+
+  boolean has(long block) {
+    return blocks.containsKey(block)
+        || (block < keepBlocks && block < before.head().length() && before.stored().has(block));
+  }
+
+  void learn(HeadVerifier learnt) {
+    verifier = Optional.of(learnt);
+    changed = true;
+  }
+
+  void accuse(Evidence found) {
+    evidence = Optional.of(found);
+    changed = true;
+  }
+
+  void put(long block, byte[] value) {
+    blocks.put(block, value);
+    changed = true;
+  }
+
+  /** Adds nodes that are certain. They do not count as a change alone. */
+  void putAll(List<TreeNode> certain) {
+    for (TreeNode node : certain) {
+      nodes.put(node.index(), node);
+    }
+  }
+
+  /** Moves to a head that is certain, whose tree is that of the present one below {@code keep}. */
+  void moveTo(Head next) {
+    head = next;
+    changed = true;
+  }
+
+  /** Drops everything at or above {@code length}. A new head must follow. */
+  void cut(long length) {
+    keepBlocks = Math.min(keepBlocks, length);
+    blocks.tailMap(length).clear();
+    nodes.keySet().removeIf(index -> !FlatTree.complete(index, length));
+    changed = true;
+  }
+
+  @Override
+  public List<@Nullable TreeNode> readNodes(long[] indexes) throws IOException {
+    List<@Nullable TreeNode> found = storage.readNodes(indexes);
+    List<@Nullable TreeNode> seen = new ArrayList<>(indexes.length);
+    for (int i = 0; i < indexes.length; i++) {
+      TreeNode stored = found.get(i);
+      boolean gone = keepBlocks != Long.MAX_VALUE && !FlatTree.complete(indexes[i], keepBlocks);
+      TreeNode drafted = nodes.get(indexes[i]);
+      seen.add(drafted != null ? drafted : gone ? null : stored);
+    }
+    return seen;
+  }
+
+  /** Returns the stored node, or null. */
+  @Nullable TreeNode node(long index) throws IOException {
+    TreeNode drafted = nodes.get(index);
+    return drafted != null ? drafted : readNodes(new long[] {index}).get(0);
+  }
+
+  /** Returns the roots of the tree as it was with {@code length} blocks, if all are stored. */
+  Optional<Roots> rootsAt(long length) throws IOException {
+    if (length == head.length()) {
+      return Optional.of(head.roots());
+    }
+    List<TreeNode> roots = new ArrayList<>();
+    for (TreeNode root : readNodes(FlatTree.fullRoots(length))) {
+      if (root == null) {
+        return Optional.empty();
+      }
+      roots.add(root);
+    }
+    return Optional.of(Roots.of(roots));
+  }
+
+  /** Returns what the log is once this change has been committed. */
+  Snapshot after() {
+    StoredBlocks stored = before.stored();
+    if (keepBlocks < before.head().length()) {
+      stored = stored.below(keepBlocks);
+    }
+    for (long[] run : runs()) {
+      stored.set(run[0], run[1]);
+    }
+    return new Snapshot(head, verifier, evidence, stored);
+  }
+
+  /** Tells what has become of {@code log}, now that this change has been committed. */
+  void announce(Log log, List<LogListener> listeners) {
+    long previous = before.head().length();
+    long kept = Math.min(keepBlocks, previous);
+    for (LogListener listener : listeners) {
+      if (keepBlocks <= previous) {
+        listener.truncated(log, kept, previous);
+      }
+      if (head.length() > kept) {
+        listener.lengthened(log, kept);
+      }
+      for (long[] run : runs()) {
+        listener.stored(log, run[0], run[1]);
+      }
+      if (before.evidence().isEmpty() && evidence.isPresent()) {
+        listener.conflict(log, evidence.get());
+      }
+    }
+  }
+
+  /** Returns the blocks to store as start and length of each run without a gap. */
+  private List<long[]> runs() {
+    List<long[]> runs = new ArrayList<>();
+    for (long block : blocks.keySet()) {
+      long[] last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+      if (last != null && last[0] + last[1] == block) {
+        last[1]++;
+      } else {
+        runs.add(new long[] {block, 1});
+      }
+    }
+    return runs;
+  }
+
+  Commit toCommit(boolean durable) {
+    return new Commit(state(), keepBlocks, List.copyOf(nodes.values()), blocks, durable);
+  }
+
+  private LogState state() {
+    return new LogState(
+        key,
+        head.fork(),
+        contiguousLength(),
+        head.roots().nodes(),
+        head.signature(),
+        verifier.map(v -> v.manifest().encode()).orElse(new byte[0]),
+        evidence.map(Evidence::proof).orElse(new byte[0]),
+        evidence.map(Evidence::agreedLength).orElse(0L));
+  }
+
+  private long contiguousLength() {
+    long block = Math.min(keepBlocks, before.stored().contiguousLength());
+    while (blocks.containsKey(block) || (block < keepBlocks && before.stored().has(block))) {
+      block++;
+    }
+    return block;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.usernameregistry.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.tree.TreeNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class LogTest {
+  private static final KeyPair SIGNER = KeyPair.fromSeed(new byte[32]);
+  private static final Manifest MANIFEST = Manifest.single(SIGNER.publicKey());
+
+  private final MemoryStorage storage = new MemoryStorage();
+
+  private Log open() throws IOException {
+    return Log.open(storage.openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+  }
+
+  private static List<byte[]> values(String... values) {
+    return List.of(values).stream().map(v -> v.getBytes(UTF_8)).toList();
+  }
+
+  @Test
+  void appendedBlocksCanBeReadAndAreThereAfterOpeningAgain() throws IOException {
+    Log log = open();
+    assertThat(log.append(values("a", "bc"))).isEqualTo(2);
+    assertThat(log.append(values(""))).isEqualTo(3);
+    Head head = log.head();
+
+    Log again = open();
+    assertThat(again.head().roots()).isEqualTo(head.roots());
+    assertThat(again.head().signature()).isEqualTo(head.signature()).hasSize(68);
+    assertThat(again.byteLength()).isEqualTo(3);
+    assertThat(again.contiguousLength()).isEqualTo(3);
+    assertThat(again.get(1)).isEqualTo("bc".getBytes(UTF_8));
+    assertThat(again.get(2)).isEmpty();
+    assertThat(again.has(2)).isTrue();
+    assertThat(again.has(3)).isFalse();
+    assertThat(again.has(-1)).isFalse();
+    assertThatThrownBy(() -> again.get(3)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> again.get(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void openingAloneLeavesNothingBehind() throws IOException {
+    open();
+    assertThat(storage.logKeys()).isEmpty();
+  }
+
+  @Test
+  void oneAppendOfManyBlocksGivesTheSameTreeAsManyAppends() throws IOException {
+    Log log = open();
+    List<byte[]> values = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      values.add(new byte[i]);
+    }
+    log.append(values);
+
+    MemoryStorage other = new MemoryStorage();
+    Log one = Log.open(other.openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+    for (byte[] value : values) {
+      one.append(List.of(value));
+    }
+    assertThat(one.head().roots()).isEqualTo(log.head().roots());
+    assertThat(one.head().signature()).isEqualTo(log.head().signature());
+  }
+
+  @Test
+  void blockAboveTheLimitIsRefusedBeforeAnythingChanges() throws IOException {
+    Log log = open();
+    List<byte[]> values = List.of(new byte[1], new byte[Log.BLOCK_BYTES_MAX + 1]);
+    assertThatThrownBy(() -> log.append(values))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("15728641");
+    assertThat(log.length()).isZero();
+  }
+
+  @Test
+  void nobodyAppendsWithoutTheSignersKey() throws IOException {
+    Log reader = Log.open(storage.openLog(MANIFEST.key()), MANIFEST.key());
+    assertThat(reader.writable()).isFalse();
+    assertThatThrownBy(() -> reader.append(values("x"))).isInstanceOf(IllegalStateException.class);
+
+    KeyPair stranger = KeyPair.fromSeed(MANIFEST.key().bytes());
+    Log strange = Log.open(storage.openLog(MANIFEST.key()), MANIFEST, Optional.of(stranger));
+    assertThat(strange.writable()).isFalse();
+  }
+
+  @Test
+  void cuttingKeepsTheFirstBlocksAndCountsTheFork() throws IOException {
+    Log log = open();
+    log.append(values("a", "b", "c", "d", "e"));
+    Key before = Key.of(log.head().treeHash());
+    log.append(values("f"));
+    log.truncate(5);
+    assertThat(log.fork()).isEqualTo(1);
+    assertThat(Key.of(log.head().treeHash())).isEqualTo(before);
+    log.truncate(3);
+    assertThat(log.length()).isEqualTo(3);
+    assertThat(log.has(3)).isFalse();
+    assertThat(log.contiguousLength()).isEqualTo(3);
+    log.append(values("D"));
+    assertThat(open().get(3)).isEqualTo("D".getBytes(UTF_8));
+    assertThat(open().fork()).isEqualTo(2);
+    assertThat(open().length()).isEqualTo(4);
+    assertThatThrownBy(() -> log.truncate(5)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void listenersAreToldAfterEachCommitAndMustNotChangeTheLog() throws IOException {
+    Log log = open();
+    List<String> told = new ArrayList<>();
+    LogListener listener =
+        new LogListener() {
+          @Override
+          public void lengthened(Log log, long previousLength) {
+            told.add("lengthened " + previousLength + " to " + log.length());
+          }
+
+          @Override
+          public void stored(Log log, long start, long length) {
+            told.add("stored " + start + " + " + length);
+          }
+
+          @Override
+          public void truncated(Log log, long length, long previousLength) {
+            told.add("cut " + previousLength + " to " + length);
+            assertThatThrownBy(() -> log.append(values("x")))
+                .isInstanceOf(IllegalStateException.class);
+          }
+        };
+    log.addListener(listener);
+    log.append(values("a", "b"));
+    log.truncate(1);
+    log.removeListener(listener);
+    log.append(values("c"));
+    assertThat(told).containsExactly("lengthened 0 to 2", "stored 0 + 2", "cut 2 to 1");
+  }
+
+  @Test
+  void afterAFailedCommitNothingIsSeenAndNothingCanBeChanged() throws IOException {
+    FailingStorage failing = new FailingStorage(storage.openLog(MANIFEST.key()));
+    Log log = Log.open(failing, MANIFEST, Optional.of(SIGNER));
+    log.append(values("a"));
+    failing.fails = true;
+    assertThatThrownBy(() -> log.append(values("b"))).isInstanceOf(IOException.class);
+    failing.fails = false;
+    assertThat(log.length()).isEqualTo(1);
+    assertThat(log.has(1)).isFalse();
+    assertThatThrownBy(() -> log.append(values("b")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("opened again");
+    assertThat(open().append(values("b"))).isEqualTo(2);
+  }
+
+  private static final class FailingStorage implements LogStorage {
+    private final LogStorage storage;
+    private boolean fails;
+
+    FailingStorage(LogStorage storage) {
+      this.storage = storage;
+    }
+
+    @Override
+    public Optional<LogState> readState() throws IOException {
+      return storage.readState();
+    }
+
+    @Override
+    public List<@Nullable TreeNode> readNodes(long[] indexes) throws IOException {
+      return storage.readNodes(indexes);
+    }
+
+    @Override
+    public byte @Nullable [] readBlock(long block) throws IOException {
+      return storage.readBlock(block);
+    }
+
+    @Override
+    public long[] storedBlocks(long firstBlock) throws IOException {
+      return storage.storedBlocks(firstBlock);
+    }
+
+    @Override
+    public void commit(Commit commit) throws IOException {
+      if (fails) {
+        throw new IOException("disk full");
+      }
+      storage.commit(commit);
+    }
+  }
+}
