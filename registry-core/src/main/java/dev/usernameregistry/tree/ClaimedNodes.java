@@ -1,5 +1,6 @@
 package dev.usernameregistry.tree;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,8 @@ final class ClaimedNodes {
   private final Map<Long, TreeNode> claimed = new HashMap<>();
 
   private final Map<Long, TreeNode> bound = new LinkedHashMap<>();
+
+  private final List<TreeNode> unsized = new ArrayList<>();
 
   /** Takes in a node as the peer sent it. */
   TreeNode claim(TreeNode node) {
@@ -42,17 +45,29 @@ final class ClaimedNodes {
       bind(one);
     } else if (otherClaimed && !oneClaimed) {
       bind(other);
+    } else if (oneClaimed) {
+      unsized.add(one);
+      unsized.add(other);
     }
     return bind(TreeHasher.parent(one, other));
   }
 
-  /** Returns all bound nodes, counting the roots, whose sizes a tree hash covers one by one. */
-  List<TreeNode> believable(List<TreeNode> roots) {
+  /** Takes in that the tree hash over {@code roots} covers the size of each of them. */
+  void bindRoots(List<TreeNode> roots) {
     for (TreeNode root : roots) {
       if (claimed.remove(root.index()) != null) {
         bind(root);
       }
     }
+  }
+
+  /** Returns all nodes whose size is bound. */
+  List<TreeNode> bound() {
     return List.copyOf(bound.values());
+  }
+
+  /** Returns all nodes that went into a parent although nothing binds their sizes. */
+  List<TreeNode> unsized() {
+    return List.copyOf(unsized);
   }
 }

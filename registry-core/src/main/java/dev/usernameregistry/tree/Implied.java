@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param nodes what may be stored once all is believed, each at most once. A node whose hash would
  *     then be certain but whose size would not is left out: of two siblings that both came from the
  *     peer, only the sum of their sizes is hashed, so a liar may shift bytes from one to the other
+ * @param unsized the nodes left out for that: good for comparing hashes, never to be stored
  */
 public record Implied(
     Roots roots,
     Roots target,
     boolean upgraded,
     @Nullable TreeNode unproven,
-    List<TreeNode> nodes) {}
+    List<TreeNode> nodes,
+    List<TreeNode> unsized) {}

@@ -33,7 +33,7 @@ final class ProofRun {
       foldHash(proof.hash());
     }
     if (proof.upgrade() == null) {
-      return new Implied(roots, roots, false, loose, nodes.believable(List.of()));
+      return new Implied(roots, roots, false, loose, nodes.bound(), nodes.unsized());
     }
     return grow(proof.upgrade());
   }
@@ -81,7 +81,8 @@ final class ProofRun {
     loose = null; // additional nodes take in no other part
     pushAdditional(growing, upgrade.additionalNodes());
     Roots signed = growing.toRoots();
-    return new Implied(signed, target, true, unproven, nodes.believable(signed.nodes()));
+    nodes.bindRoots(signed.nodes());
+    return new Implied(signed, target, true, unproven, nodes.bound(), nodes.unsized());
   }
 
   private static void push(GrowingRoots growing, long length, Given given) {

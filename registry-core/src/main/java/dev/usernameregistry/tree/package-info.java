@@ -2,8 +2,9 @@
  * The Merkle tree of a log: index arithmetic, node hashes, and proofs that a block or a longer tree
  * belongs to a signed head.
  *
- * <p>Compatible with Hypercore 11; see {@code MerkleVectorsTest} and {@code ProofVectorsTest}.
- * Nothing here reads storage, talks to a peer or looks at a clock.
+ * <p>Compatible with Hypercore 11; see {@code MerkleVectorsTest} and {@code
+ * ProofMakingVectorsTest}. Nothing here talks to a peer, looks at a clock or checks a signature;
+ * stored nodes come through {@link dev.usernameregistry.tree.NodeReader}.
  */
 @NullMarked
 package dev.usernameregistry.tree;
