@@ -1,0 +1,172 @@
+package dev.usernameregistry.storage;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+
+/**
+ * The one door to the native database. A native object that is used after it was closed takes the
+ * whole JVM down, so every use holds a shared lock that closing takes alone: closing waits for the
+ * calls under way, and later calls are refused. The lock is shared also by writers, which lets
+ * RocksDB write and sync their batches together. Safe from any thread.
+ */
+final class Database implements AutoCloseable {
+  private final Path folder;
+  private final DatabaseOptions options;
+  private final RocksDB db;
+  private final SequenceFloor floor;
+
+  private final ReentrantReadWriteLock inUse = new ReentrantReadWriteLock();
+  private volatile boolean closed; // written under the write lock
+
+  private Database(Path folder, DatabaseOptions options, RocksDB db, SequenceFloor floor) {
+    this.folder = folder;
+    this.options = options;
+    this.db = db;
+    this.floor = floor;
+  }
+
+  static Database open(Path folder, Durability durability) throws IOException {
+    NativeLibrary.load();
+    Folder.prepare(folder);
+    SequenceFloor floor = SequenceFloor.read(folder);
+    DatabaseOptions options = new DatabaseOptions(durability);
+    try {
+      RocksDB db = RocksDB.open(options.options(), folder.toString());
+      return new Database(folder, options, db, floor).checked();
+    } catch (RocksDBException e) {
+      options.close();
+      throw Failures.opening(folder, e);
+    }
+  }
+
+  /** Returns the value of {@code key}, or null. */
+  byte @Nullable [] get(byte[] key) throws IOException {
+    enter();
+    try {
+      return db.get(key);
+    } catch (RocksDBException e) {
+      throw Failures.using(folder, e);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Shows all records with {@code from <= key < to}, as they are now, until told to stop. */
+  void scan(byte[] from, byte[] to, Cursor cursor) throws IOException {
+    enter();
+    try (Slice end = new Slice(to);
+        ReadOptions bounded = new ReadOptions().setIterateUpperBound(end);
+        RocksIterator records = db.newIterator(bounded)) {
+      for (records.seek(from); records.isValid(); records.next()) {
+        if (!cursor.visit(records)) {
+          return;
+        }
+      }
+      records.status(); // an iterator also stops at a record that it cannot read
+    } catch (RocksDBException e) {
+      throw Failures.using(folder, e);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Writes all of {@code changes} or nothing. */
+  void write(boolean durable, Changes changes) throws IOException {
+    enter();
+    try (WriteBatch batch = new WriteBatch()) {
+      changes.addTo(batch);
+      db.write(options.writing(durable), batch);
+    } catch (RocksDBException e) {
+      throw Failures.using(folder, e);
+    } finally {
+      leave();
+    }
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the storage in " + folder + " is closed");
+    }
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (inUse.getReadHoldCount() > 0) {
+      throw new IllegalStateException("a storage cannot be closed from within a scan of it");
+    }
+    inUse.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        closeNative();
+      }
+    } finally {
+      inUse.writeLock().unlock();
+    }
+  }
+
+  /** Refuses a database that has lost writes of which {@code FLOOR} knows. */
+  private Database checked() throws IOException {
+    try {
+      floor.raise(db.getLatestSequenceNumber());
+      return this;
+    } catch (IOException e) {
+      db.close();
+      options.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Moves everything from the write-ahead log into tables first: there every byte is under a
+   * checksum, while a damaged length at the end of the log looks like the torn end of a crash.
+   */
+  private void closeNative() throws IOException {
+    try (FlushOptions flush = new FlushOptions().setWaitForFlush(true)) {
+      db.syncWal();
+      db.flush(flush);
+      floor.raise(db.getLatestSequenceNumber());
+    } catch (RocksDBException e) {
+      throw Failures.using(folder, e);
+    } finally {
+      db.close();
+      options.close();
+    }
+  }
+
+  private void enter() {
+    inUse.readLock().lock();
+    if (closed) {
+      inUse.readLock().unlock();
+      requireOpen();
+    }
+  }
+
+  private void leave() {
+    inUse.readLock().unlock();
+  }
+
+  /** Takes in the records of a scan. */
+  interface Cursor {
+    /** Looks at the record on which {@code records} stands; returns whether to go on. */
+    boolean visit(RocksIterator records) throws IOException;
+  }
+
+  /** What one write changes. */
+  interface Changes {
+    void addTo(WriteBatch batch) throws RocksDBException;
+  }
+}

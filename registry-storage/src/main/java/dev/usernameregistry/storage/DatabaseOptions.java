@@ -1,0 +1,87 @@
+package dev.usernameregistry.storage;
+
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.CompressionType;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteOptions;
+
+/**
+ * How the native database is set up: for many logs of small records, few of them busy. Owns the
+ * native objects; closed after the database.
+ *
+ * <pre>
+ * option                   value     why
+ * block cache              32 MiB    bounds memory for reading, however many logs there are
+ * index and filter blocks  cached    else they take memory without a bound as files grow in number
+ * write buffers            2, 16 MiB bounds memory for writing; one is written out as the other fills
+ * open files               256       bounds descriptors and the tables' own memory
+ * Bloom filter             10 bits   most questions for a node of a sparse log are answered "no"
+ * compression              LZ4       JSON and repeated keys shrink; hashes cost little
+ * file checks              paranoid  a new table is read back before the records' log is dropped
+ * recovery                 see below
+ * statistics               off       no background work while idle
+ * </pre>
+ *
+ * <p>Recovery tolerates a torn record at the end of the write-ahead log, which every killed process
+ * may leave, and refuses to open if a record before it fails its checksum. RocksDB's default stops
+ * at the first bad record instead and opens without the acknowledged ones behind it; its strictest
+ * mode would not open after an ordinary crash.
+ */
+final class DatabaseOptions implements AutoCloseable {
+  private static final long CACHE_BYTES = 32L << 20;
+  private static final long WRITE_BUFFER_BYTES = 16L << 20;
+  private static final int OPEN_FILES_MAX = 256;
+  private static final double BLOOM_BITS = 10;
+
+  private final Cache cache = new LRUCache(CACHE_BYTES);
+  private final BloomFilter filter = new BloomFilter(BLOOM_BITS);
+  private final NativeWarnings warnings = new NativeWarnings();
+  private final Options options;
+  private final WriteOptions waiting;
+  private final WriteOptions buffered = new WriteOptions();
+
+  DatabaseOptions(Durability durability) {
+    waiting = new WriteOptions().setSync(durability == Durability.SYNC);
+    options =
+        new Options()
+            .setCreateIfMissing(true)
+            .setTableFormatConfig(
+                new BlockBasedTableConfig()
+                    .setBlockCache(cache)
+                    .setCacheIndexAndFilterBlocks(true)
+                    .setFilterPolicy(filter))
+            .setWriteBufferSize(WRITE_BUFFER_BYTES)
+            .setMaxWriteBufferNumber(2)
+            .setMaxOpenFiles(OPEN_FILES_MAX)
+            .setCompressionType(CompressionType.LZ4_COMPRESSION)
+            .setParanoidChecks(true)
+            .setParanoidFileChecks(true)
+            .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+            .setStatsDumpPeriodSec(0)
+            .setStatsPersistPeriodSec(0)
+            .setLogger(warnings);
+  }
+
+  Options options() {
+    return options;
+  }
+
+  /** Returns how to write what must be durable, or what need not be. */
+  WriteOptions writing(boolean durable) {
+    return durable ? waiting : buffered;
+  }
+
+  @Override
+  public void close() {
+    waiting.close();
+    buffered.close();
+    options.close();
+    filter.close();
+    cache.close();
+    warnings.close();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.usernameregistry.storage;
+
+import dev.usernameregistry.log.CorruptStorageException;
+import dev.usernameregistry.log.StorageFormatException;
+import dev.usernameregistry.log.StorageLockedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+/** Says in the words of the ports what RocksDB says in its own. */
+final class Failures {
+  private static final String LOCKED_HERE = "lock hold by current process";
+  private static final String LOCKED_ELSEWHERE = "While lock file";
+
+  private Failures() {}
+
+  static IOException opening(Path folder, RocksDBException e) {
+    String message = String.valueOf(e.getMessage());
+    if (message.startsWith(LOCKED_HERE)) {
+      return new StorageLockedException(
+          "the storage in " + folder + " is already open in this process; close it there first", e);
+    }
+    if (message.startsWith(LOCKED_ELSEWHERE)) {
+      return new StorageLockedException(
+          "the storage in " + folder + " is open in another process; only one can use it at a time",
+          e);
+    }
+    if (codeOf(e) == Status.Code.InvalidArgument || codeOf(e) == Status.Code.NotSupported) {
+      return new StorageFormatException(
+          folder + " holds a RocksDB database that this version did not make: " + message, e);
+    }
+    return using(folder, e);
+  }
+
+  static IOException using(Path folder, RocksDBException e) {
+    Status status = e.getStatus();
+    if (codeOf(e) == Status.Code.Corruption) {
+      return new CorruptStorageException(
+          "the storage in " + folder + " is damaged: " + e.getMessage(), e);
+    }
+    if (status != null && status.getSubCode() == Status.SubCode.NoSpace) {
+      return new IOException("the disk with the storage in " + folder + " is full", e);
+    }
+    return new IOException("the storage in " + folder + " failed: " + e.getMessage(), e);
+  }
+
+  private static Status.Code codeOf(RocksDBException e) {
+    Status status = e.getStatus();
+    return status == null ? Status.Code.Undefined : status.getCode();
+  }
+}

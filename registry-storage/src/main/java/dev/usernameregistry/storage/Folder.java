@@ -1,0 +1,54 @@
+package dev.usernameregistry.storage;
+
+import dev.usernameregistry.log.CorruptStorageException;
+import dev.usernameregistry.log.StorageFormatException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The folder before RocksDB sees it: RocksDB would make a database in any folder. */
+final class Folder {
+  /** Names the current state of the database; the last file to appear when one is made. */
+  private static final String CURRENT = "CURRENT";
+
+  private static final Pattern UNFINISHED =
+      Pattern.compile("LOCK|IDENTITY|MANIFEST-\\d+|OPTIONS-\\d+|.+\\.dbtmp");
+  private static final Pattern DATA = Pattern.compile("\\d+\\.(sst|log)|FLOOR");
+
+  private Folder() {}
+
+  /**
+   * Makes the folder if it is missing, and checks that it is empty, or holds a database, or what is
+   * left of one whose making was interrupted.
+   */
+  static void prepare(Path folder) throws IOException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new StorageFormatException(folder + " is a file; a storage needs a folder", null);
+    }
+    Files.createDirectories(folder);
+    List<String> names = namesIn(folder);
+    if (names.contains(CURRENT)) {
+      return;
+    }
+    for (String name : names) {
+      if (DATA.matcher(name).matches()) {
+        throw new CorruptStorageException(
+            "the storage in " + folder + " is damaged: its file " + CURRENT + " is missing", null);
+      }
+      if (!UNFINISHED.matcher(name).matches()) {
+        throw new StorageFormatException(
+            folder + " holds other files (" + name + ") and no storage; choose an empty folder",
+            null);
+      }
+    }
+  }
+
+  private static List<String> namesIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+}

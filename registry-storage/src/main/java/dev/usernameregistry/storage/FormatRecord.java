@@ -1,0 +1,60 @@
+package dev.usernameregistry.storage;
+
+import dev.usernameregistry.log.StorageFormatException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** The record that says whose database this is, and which version of our format it has. */
+final class FormatRecord {
+  private static final byte[] NAME = "username registry".getBytes(StandardCharsets.US_ASCII);
+  private static final int VERSION = 1;
+  private static final byte[] ABOVE_ALL_KEYS = {(byte) 0xff, (byte) 0xff};
+
+  private FormatRecord() {}
+
+  /**
+   * Writes the record into an empty database, and checks it in any other.
+   *
+   * @throws StorageFormatException if the database is not ours, or newer than this code
+   */
+  static void check(Database database) throws IOException {
+    byte[] found = database.get(RecordKeys.FORMAT);
+    if (found == null) {
+      requireEmpty(database);
+      database.write(true, batch -> batch.put(RecordKeys.FORMAT, encode()));
+    } else if (!Arrays.equals(found, encode())) {
+      throw unknown(database, found);
+    }
+  }
+
+  private static byte[] encode() {
+    return ByteBuffer.allocate(NAME.length + 2).put(NAME).putShort((short) VERSION).array();
+  }
+
+  private static void requireEmpty(Database database) throws IOException {
+    database.scan(
+        new byte[0],
+        ABOVE_ALL_KEYS,
+        records -> {
+          throw new StorageFormatException(
+              database.folder() + " holds a RocksDB database of another program", null);
+        });
+  }
+
+  private static StorageFormatException unknown(Database database, byte[] found) {
+    boolean ours =
+        found.length == NAME.length + 2
+            && Arrays.equals(found, 0, NAME.length, NAME, 0, NAME.length);
+    if (!ours) {
+      return new StorageFormatException(
+          database.folder() + " holds a RocksDB database of another program", null);
+    }
+    int version = ByteBuffer.wrap(found).getShort(NAME.length) & 0xffff;
+    return new StorageFormatException(
+        "the storage in %s has format %d, and this version reads format %d; open it with the version that made it"
+            .formatted(database.folder(), version, VERSION),
+        null);
+  }
+}

@@ -1,0 +1,174 @@
+package dev.usernameregistry.storage;
+
+import dev.usernameregistry.codec.MalformedMessageException;
+import dev.usernameregistry.codec.WireReader;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Commit;
+import dev.usernameregistry.log.CorruptStorageException;
+import dev.usernameregistry.log.LogState;
+import dev.usernameregistry.log.LogStorage;
+import dev.usernameregistry.tree.TreeNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/** One log. Reads are safe from any thread; commits wait for one another. */
+final class RocksLogStorage implements LogStorage {
+  private static final int HASH_BYTES = 32;
+  private static final int NODE_BYTES = 8 + HASH_BYTES;
+
+  /** A node at a greater depth would have an index above 2⁵³, which no format of ours carries. */
+  private static final int DEPTH_MAX = 52;
+
+  private final Database database;
+  private final LogIds ids;
+  private final Key key;
+
+  /** Written under this object's monitor; {@link LogIds#NONE} until the first commit. */
+  private volatile long id;
+
+  /** Written under this object's monitor; never becomes false again. */
+  private volatile boolean retired;
+
+  RocksLogStorage(Database database, LogIds ids, Key key, long id) {
+    this.database = database;
+    this.ids = ids;
+    this.key = key;
+    this.id = id;
+  }
+
+  @Override
+  public Optional<LogState> readState() throws IOException {
+    byte[] value = isEmpty() ? null : database.get(RecordKeys.state(id));
+    if (value == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(LogState.decode(value));
+    } catch (MalformedMessageException e) {
+      throw corrupt("its state cannot be read", e);
+    }
+  }
+
+  /** Asks for one node at a time: RocksDB's own batch read shows a failed read as a missing one. */
+  @Override
+  public List<@Nullable TreeNode> readNodes(long[] indexes) throws IOException {
+    boolean empty = isEmpty();
+    List<@Nullable TreeNode> nodes = new ArrayList<>(indexes.length);
+    for (long index : indexes) {
+      byte[] value = empty ? null : database.get(RecordKeys.node(id, index));
+      nodes.add(value == null ? null : decodeNode(index, value));
+    }
+    return nodes;
+  }
+
+  @Override
+  public byte @Nullable [] readBlock(long block) throws IOException {
+    return isEmpty() ? null : database.get(RecordKeys.block(id, block));
+  }
+
+  @Override
+  public long[] storedBlocks(long firstBlock) throws IOException {
+    if (isEmpty()) {
+      return new long[0];
+    }
+    LongStream.Builder blocks = LongStream.builder();
+    database.scan(
+        RecordKeys.block(id, firstBlock),
+        RecordKeys.blocksEnd(id),
+        records -> {
+          blocks.add(RecordKeys.blockOf(records.key()));
+          return true;
+        });
+    return blocks.build().toArray();
+  }
+
+  @Override
+  public synchronized void commit(Commit commit) throws IOException {
+    if (!commit.state().key().equals(key)) {
+      throw new IllegalArgumentException(
+          "a commit of log " + commit.state().key() + " was given to log " + key);
+    }
+    boolean first = isEmpty();
+    long writtenId = first ? ids.take() : id;
+    database.write(
+        commit.durable(),
+        batch -> {
+          if (first) {
+            batch.put(RecordKeys.logId(key), LogIds.encode(writtenId));
+          } else if (commit.keepBlocks() <= WireReader.UINT_MAX) {
+            cut(batch, writtenId, commit.keepBlocks());
+          }
+          store(batch, writtenId, commit);
+        });
+    id = writtenId;
+  }
+
+  /** Makes every further call fail, and returns the id, or {@link LogIds#NONE}. */
+  synchronized long retire() {
+    retired = true;
+    return id;
+  }
+
+  private static void store(WriteBatch batch, long id, Commit commit) throws RocksDBException {
+    for (TreeNode node : commit.nodes()) {
+      batch.put(RecordKeys.node(id, node.index()), encodeNode(node));
+    }
+    for (Map.Entry<Long, byte[]> block : commit.blocks().entrySet()) {
+      batch.put(RecordKeys.block(id, block.getKey()), block.getValue());
+    }
+    batch.put(RecordKeys.state(id), commit.state().encode());
+  }
+
+  /**
+   * Removes the blocks from {@code keepBlocks} on, and the nodes that reach past the leaf before
+   * it: all nodes behind that leaf, and those before it that have the leaf of {@code keepBlocks}
+   * below them.
+   */
+  private static void cut(WriteBatch batch, long id, long keepBlocks) throws RocksDBException {
+    batch.deleteRange(RecordKeys.block(id, keepBlocks), RecordKeys.blocksEnd(id));
+    long firstBehind = Math.max(0, 2 * keepBlocks - 1);
+    batch.deleteRange(RecordKeys.node(id, firstBehind), RecordKeys.nodesEnd(id));
+    for (int depth = 1; depth <= DEPTH_MAX; depth++) {
+      long ancestor = ((2 * (keepBlocks >>> depth) + 1) << depth) - 1;
+      if (ancestor < firstBehind) {
+        batch.delete(RecordKeys.node(id, ancestor));
+      }
+    }
+  }
+
+  private static byte[] encodeNode(TreeNode node) {
+    return ByteBuffer.allocate(NODE_BYTES).putLong(node.size()).put(node.hash()).array();
+  }
+
+  private TreeNode decodeNode(long index, byte[] value) throws IOException {
+    if (value.length != NODE_BYTES) {
+      throw corrupt("node " + index + " has " + value.length + " bytes", null);
+    }
+    ByteBuffer in = ByteBuffer.wrap(value);
+    long size = in.getLong();
+    byte[] hash = new byte[HASH_BYTES];
+    in.get(hash);
+    return new TreeNode(index, size, hash);
+  }
+
+  private boolean isEmpty() {
+    database.requireOpen();
+    if (retired) {
+      throw new IllegalStateException("log " + key + " was deleted");
+    }
+    return id == LogIds.NONE;
+  }
+
+  private CorruptStorageException corrupt(String what, @Nullable Throwable cause) {
+    return new CorruptStorageException(
+        "log " + key + " in the storage in " + database.folder() + " is damaged: " + what, cause);
+  }
+}

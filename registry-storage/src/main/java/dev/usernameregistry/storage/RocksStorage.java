@@ -1,0 +1,70 @@
+package dev.usernameregistry.storage;
+
+import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.log.StorageFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * Says where a storage on RocksDB lies and how careful it is; {@link #open} opens it. Immutable,
+ * and safe from any thread.
+ *
+ * <pre>{@code
+ * UsernameRegistry.builder().storage(RocksStorage.at(Path.of("alice"))).open()
+ * }</pre>
+ */
+public final class RocksStorage implements StorageFactory {
+  private final Path folder;
+  private final Durability durability;
+
+  private RocksStorage(Path folder, Durability durability) {
+    this.folder = Objects.requireNonNull(folder);
+    this.durability = Objects.requireNonNull(durability);
+  }
+
+  /**
+   * Returns a storage in {@code folder} with {@link Durability#SYNC}. Touches no disk; the folder
+   * is made when the storage is opened. Nothing else may be kept in it.
+   */
+  public static RocksStorage at(Path folder) {
+    return new RocksStorage(folder, Durability.SYNC);
+  }
+
+  /** Returns the same with this durability. */
+  public RocksStorage durability(Durability durability) {
+    return new RocksStorage(folder, durability);
+  }
+
+  /**
+   * Opens the storage, repeats what a crash left unfinished, and holds the folder until it is
+   * closed. Whoever calls this closes what it returns.
+   *
+   * @throws dev.usernameregistry.log.StorageLockedException if it is open already, here or in
+   *     another process
+   * @throws dev.usernameregistry.log.StorageFormatException if the folder holds something else, or
+   *     a storage of a newer version
+   * @throws dev.usernameregistry.log.CorruptStorageException if the files are damaged
+   * @throws IOException if the disk fails, or RocksDB's native library cannot be loaded
+   */
+  @Override
+  public Storage open() throws IOException {
+    Database database = Database.open(folder.toAbsolutePath().normalize(), durability);
+    try {
+      return OpenStorage.over(database);
+    } catch (IOException | RuntimeException e) {
+      try {
+        database.close();
+      } catch (IOException closing) {
+        e.addSuppressed(closing);
+      }
+      throw e;
+    }
+  }
+
+  /** Returns the folder and the durability. */
+  @Override
+  public String toString() {
+    return "RocksStorage[" + folder + ", " + durability + "]";
+  }
+}
