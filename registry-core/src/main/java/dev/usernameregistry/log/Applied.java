@@ -1,6 +1,7 @@
 package dev.usernameregistry.log;
 
 import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.tree.ProofRequest;
 
 /** What became of a proof that a peer sent. */
 public sealed interface Applied {
@@ -12,12 +13,27 @@ public sealed interface Applied {
    */
   record Stored(long length) implements Applied {}
 
+  /**
+   * A later fork of the log was found, with a valid head. Before the log can move to it, a peer
+   * that has it must be asked which of the blocks here belong to it too.
+   *
+   * @param fork to be named in the request
+   * @param question to be put into the request; its answer is to be applied like any proof
+   */
+  record Following(long fork, ProofRequest.Hash question) implements Applied {}
+
+  /**
+   * The log has grown since the proof was asked for, and too little is stored here to check it as
+   * it is. Nothing was stored; what it would have proved has to be asked for again.
+   */
+  record Outdated() implements Applied {}
+
   /** The proof is right and says nothing that the log did not hold already. */
   record NothingNew() implements Applied {}
 
   /**
-   * The proof is of a fork that is not the log's and cannot be followed; nothing was checked and
-   * nothing was stored.
+   * The proof is of an earlier fork, or of a later one without being its whole tree; nothing was
+   * checked and nothing was stored.
    *
    * @param fork the fork of the proof
    */

@@ -4,6 +4,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.NodeReader;
 import dev.usernameregistry.tree.Roots;
+import dev.usernameregistry.tree.StoredTree;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -80,14 +81,15 @@ final class Draft implements NodeReader {
     changed = true;
   }
 
-  /** Adds nodes that are certain. They do not count as a change alone. */
+  /** Adds nodes that are certain. */
   void putAll(List<TreeNode> certain) {
     for (TreeNode node : certain) {
       nodes.put(node.index(), node);
+      changed = true;
     }
   }
 
-  /** Moves to a head that is certain, whose tree is that of the present one below {@code keep}. */
+  /** Moves to a head that is certain. What its tree does not share must have been cut before. */
   void moveTo(Head next) {
     head = next;
     changed = true;
@@ -99,6 +101,11 @@ final class Draft implements NodeReader {
     blocks.tailMap(length).clear();
     nodes.keySet().removeIf(index -> !FlatTree.complete(index, length));
     changed = true;
+  }
+
+  /** Returns the tree as it is in this draft. */
+  StoredTree tree() {
+    return new StoredTree(head.roots(), this);
   }
 
   @Override
@@ -151,14 +158,15 @@ final class Draft implements NodeReader {
   void announce(Log log, List<LogListener> listeners) {
     long previous = before.head().length();
     long kept = Math.min(keepBlocks, previous);
+    List<long[]> runs = runs();
     for (LogListener listener : listeners) {
-      if (keepBlocks <= previous) {
+      if (previous > 0 && head.fork() != before.head().fork()) {
         listener.truncated(log, kept, previous);
       }
       if (head.length() > kept) {
         listener.lengthened(log, kept);
       }
-      for (long[] run : runs()) {
+      for (long[] run : runs) {
         listener.stored(log, run[0], run[1]);
       }
       if (before.evidence().isEmpty() && evidence.isPresent()) {

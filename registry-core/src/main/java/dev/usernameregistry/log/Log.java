@@ -1,11 +1,16 @@
 package dev.usernameregistry.log;
 
 import dev.usernameregistry.codec.PeerFault;
-import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.Roots;
+import dev.usernameregistry.tree.Sought;
+import dev.usernameregistry.tree.StoredTree;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,6 +42,9 @@ public final class Log implements Blocks {
   /** Why nothing can be changed any more; guarded by {@link #changing}. */
   private @Nullable Throwable failure;
 
+  /** Guarded by {@link #changing}. */
+  private final Verification verification;
+
   private volatile Snapshot now;
 
   private Log(Key key, LogStorage storage, Optional<KeyPair> signer, Snapshot now) {
@@ -44,12 +52,13 @@ public final class Log implements Blocks {
     this.discoveryKey = key.discoveryKey();
     this.storage = storage;
     this.signer = signer;
+    this.verification = new Verification(key);
     this.now = now;
   }
 
   /** Opens the log with this key, which others write. Reads what is stored; writes nothing. */
   public static Log open(LogStorage storage, Key key) throws IOException {
-    return new Log(key, storage, Optional.empty(), read(storage, key));
+    return new Log(key, storage, Optional.empty(), Snapshot.read(storage, key));
   }
 
   /**
@@ -73,42 +82,8 @@ public final class Log implements Blocks {
 
   private static Log open(LogStorage storage, Key key, Manifest manifest, Optional<KeyPair> signer)
       throws IOException {
-    Snapshot stored = read(storage, key);
-    Snapshot known =
-        new Snapshot(
-            stored.head(), HeadVerifier.of(key, manifest), stored.evidence(), stored.stored());
+    Snapshot known = Snapshot.read(storage, key).withVerifier(HeadVerifier.of(key, manifest));
     return new Log(key, storage, signer, known);
-  }
-
-  private static Snapshot read(LogStorage storage, Key key) throws IOException {
-    Optional<LogState> state = storage.readState();
-    if (state.isEmpty()) {
-      StoredBlocks none = new StoredBlocks(0, new long[0]);
-      return new Snapshot(Head.EMPTY, Optional.empty(), Optional.empty(), none);
-    }
-    try {
-      return read(storage, key, state.get());
-    } catch (PeerFault | IllegalArgumentException e) {
-      throw new CorruptStorageException("the state of log " + key, e);
-    }
-  }
-
-  private static Snapshot read(LogStorage storage, Key key, LogState state) throws IOException {
-    if (!state.key().equals(key)) {
-      throw new IllegalArgumentException("the stored log is " + state.key());
-    }
-    Optional<HeadVerifier> verifier = Optional.empty();
-    if (state.manifest().length > 0) {
-      verifier = HeadVerifier.of(key, Manifest.decode(new WireReader(state.manifest())));
-    }
-    Optional<Evidence> evidence = Optional.empty();
-    if (state.evidence().length > 0) {
-      evidence = Optional.of(Evidence.check(key, state.evidence()));
-    }
-    Head head = new Head(state.fork(), Roots.of(state.roots()), state.signature());
-    long[] sparse = storage.storedBlocks(state.contiguousLength());
-    return new Snapshot(
-        head, verifier, evidence, new StoredBlocks(state.contiguousLength(), sparse));
   }
 
   /** Returns the hash of the manifest, which names this log. */
@@ -281,6 +256,70 @@ public final class Log implements Blocks {
     draft.moveTo(verifier.sign(draft.head().fork() + 1, roots, signer.orElseThrow()));
     commit(draft, true);
     return length;
+  }
+
+  /**
+   * Checks what a peer proved and stores what holds. Blocks of a peer need not survive a crash:
+   * they can be fetched again.
+   *
+   * @throws PeerFault if the proof does not hold; nothing of it was stored
+   */
+  public Applied apply(Proof proof) throws IOException {
+    Applied applied = applyAll(List.of(proof)).get(0);
+    if (applied instanceof Applied.Refused refused) {
+      throw refused.fault();
+    }
+    return applied;
+  }
+
+  /**
+   * Applies several proofs, one after another, in one commit.
+   *
+   * @return what became of each; {@link Applied.Refused} for one that does not hold
+   */
+  public List<Applied> applyAll(List<Proof> proofs) throws IOException {
+    return change(draft -> applyAll(draft, proofs));
+  }
+
+  private List<Applied> applyAll(Draft draft, List<Proof> proofs) throws IOException {
+    List<Applied> applied = new ArrayList<>(proofs.size());
+    for (Proof proof : proofs) {
+      try {
+        applied.add(verification.accept(draft, proof));
+      } catch (PeerFault e) {
+        applied.add(new Applied.Refused(e));
+      }
+    }
+    if (draft.isChanged()) {
+      commit(draft, draft.evidence().isPresent());
+    }
+    return applied;
+  }
+
+  /**
+   * Returns the proof that a peer asks for, or why it gets none. Any thread; waits for the disk.
+   */
+  public Made prove(ProofRequest request) throws IOException {
+    Snapshot seen = now;
+    Made made = Proving.prove(storage, seen, request);
+    return now.head().fork() == seen.head().fork() ? made : Proving.OTHER_FORK;
+  }
+
+  /**
+   * Returns what to put into a request for {@code block}, which must be below the length: its
+   * number and how many levels above its leaf this peer lacks.
+   */
+  public ProofRequest.Block wanted(long block) throws IOException {
+    Snapshot seen = now;
+    if (block < 0 || block >= seen.head().length()) {
+      throw new IndexOutOfBoundsException("block " + block + " of " + seen.head().length());
+    }
+    return new ProofRequest.Block(block, Proving.missingNodes(storage, seen, block));
+  }
+
+  /** Returns in which block byte {@code bytes} of the log is, as far as is known here. */
+  public Sought seek(long bytes) throws IOException {
+    return new StoredTree(now.head().roots(), storage::readNodes).seek(bytes);
   }
 
   private HeadVerifier requireWritable(Draft draft) {

@@ -1,5 +1,10 @@
 package dev.usernameregistry.log;
 
+import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.codec.WireReader;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.tree.Roots;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -11,6 +16,42 @@ import java.util.Optional;
  */
 record Snapshot(
     Head head, Optional<HeadVerifier> verifier, Optional<Evidence> evidence, StoredBlocks stored) {
+
+  /** Reads what the log was after its last commit. */
+  static Snapshot read(LogStorage storage, Key key) throws IOException {
+    Optional<LogState> state = storage.readState();
+    if (state.isEmpty()) {
+      StoredBlocks none = new StoredBlocks(0, new long[0]);
+      return new Snapshot(Head.EMPTY, Optional.empty(), Optional.empty(), none);
+    }
+    try {
+      return read(storage, key, state.get());
+    } catch (PeerFault | IllegalArgumentException e) {
+      throw new CorruptStorageException("the state of log " + key, e);
+    }
+  }
+
+  private static Snapshot read(LogStorage storage, Key key, LogState state) throws IOException {
+    if (!state.key().equals(key)) {
+      throw new IllegalArgumentException("the stored log is " + state.key());
+    }
+    Optional<HeadVerifier> verifier = Optional.empty();
+    if (state.manifest().length > 0) {
+      verifier = HeadVerifier.of(key, Manifest.decode(new WireReader(state.manifest())));
+    }
+    Optional<Evidence> evidence = Optional.empty();
+    if (state.evidence().length > 0) {
+      evidence = Optional.of(Evidence.check(key, state.evidence()));
+    }
+    Head head = new Head(state.fork(), Roots.of(state.roots()), state.signature());
+    long[] sparse = storage.storedBlocks(state.contiguousLength());
+    StoredBlocks stored = new StoredBlocks(state.contiguousLength(), sparse);
+    return new Snapshot(head, verifier, evidence, stored);
+  }
+
+  Snapshot withVerifier(Optional<HeadVerifier> known) {
+    return new Snapshot(head, known, evidence, stored);
+  }
 
   /** Returns how many blocks there are beyond dispute. */
   long length() {

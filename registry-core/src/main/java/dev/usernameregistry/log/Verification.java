@@ -1,0 +1,262 @@
+package dev.usernameregistry.log;
+
+import dev.usernameregistry.codec.WireReader;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.tree.Divergence;
+import dev.usernameregistry.tree.FlatTree;
+import dev.usernameregistry.tree.Implied;
+import dev.usernameregistry.tree.InvalidProofException;
+import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
+import dev.usernameregistry.tree.Roots;
+import dev.usernameregistry.tree.TreeNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks what peers prove about one log, and takes what holds into a draft. A draft is changed only
+ * after everything about a proof has been checked. Not thread-safe.
+ */
+final class Verification {
+  private final Key key;
+
+  /** The later fork whose shared blocks are being searched for. */
+  private @Nullable LaterFork laterFork;
+
+  Verification(Key key) {
+    this.key = key;
+  }
+
+  /**
+   * Takes one proof into {@code draft}.
+   *
+   * @throws dev.usernameregistry.codec.PeerFault if the proof does not hold; {@code draft} is as it
+   *     was
+   */
+  Applied accept(Draft draft, Proof proof) throws IOException {
+    if (draft.evidence().isPresent()) {
+      return new Applied.Conflict(draft.evidence().get());
+    }
+    long fork = draft.head().fork();
+    Proof.Upgrade upgrade = proof.upgrade();
+    if (proof.fork() != fork) {
+      return proof.fork() < fork ? new Applied.OtherFork(proof.fork()) : follow(draft, proof);
+    }
+    if (upgrade == null || upgrade.start() >= draft.head().length()) {
+      return acceptNext(draft, proof);
+    }
+    return acceptEarlier(draft, proof, upgrade);
+  }
+
+  private Applied acceptNext(Draft draft, Proof proof) throws IOException {
+    Optional<HeadVerifier> verifier = verifier(draft, proof);
+    Implied implied = proof.run(draft.head().roots());
+    Proof.Upgrade upgrade = proof.upgrade();
+    if (upgrade != null) {
+      requireSigned(verifier.orElseThrow(), implied, proof, upgrade);
+    }
+    requireStored(draft, implied.unproven());
+    boolean learnt = learn(draft, verifier);
+    if (upgrade != null) {
+      draft.moveTo(new Head(proof.fork(), implied.roots(), Evidence.signature(upgrade)));
+    }
+    boolean stored = take(draft, proof, implied.nodes());
+    return learnt || stored || upgrade != null
+        ? new Applied.Stored(draft.head().length())
+        : new Applied.NothingNew();
+  }
+
+  /**
+   * Checks an upgrade that starts before the present length: one that came late, or the answer to a
+   * question whether the peer has the same tree. It either agrees with what is stored or shows that
+   * the writer signed twice.
+   */
+  private Applied acceptEarlier(Draft draft, Proof proof, Proof.Upgrade upgrade)
+      throws IOException {
+    long length = upgrade.start() + upgrade.length();
+    if (length > draft.head().length()) {
+      return new Applied.Outdated();
+    }
+    Optional<Roots> start = draft.rootsAt(upgrade.start());
+    Optional<Roots> own = draft.rootsAt(length);
+    if (start.isEmpty() || own.isEmpty()) {
+      return new Applied.Outdated();
+    }
+    HeadVerifier verifier = verifier(draft, proof).orElseThrow();
+    Implied implied = proof.run(start.get());
+    requireSigned(verifier, implied, proof, upgrade);
+    if (!implied.target().equals(own.get())) {
+      return accuse(draft, verifier, implied, upgrade);
+    }
+    requireStored(draft, implied.unproven());
+    List<TreeNode> agreed = new ArrayList<>(implied.nodes());
+    agreed.removeIf(node -> !FlatTree.complete(node.index(), length));
+    return take(draft, proof, agreed)
+        ? new Applied.Stored(draft.head().length())
+        : new Applied.NothingNew();
+  }
+
+  private Applied accuse(Draft draft, HeadVerifier verifier, Implied implied, Proof.Upgrade upgrade)
+      throws IOException {
+    long fork = draft.head().fork();
+    Roots theirs = implied.target();
+    Made own = draft.tree().prove(wholeTree(fork, theirs.length()));
+    if (!(own instanceof Made.Ready ready)) {
+      return new Applied.Outdated(); // too little is stored here to show it to others
+    }
+    Proof.Upgrade whole =
+        new Proof.Upgrade(
+            0,
+            theirs.length(),
+            theirs.nodes(),
+            upgrade.additionalNodes(),
+            Evidence.signature(upgrade));
+    Proof other = new Proof(0, fork, null, null, null, whole, null);
+    Evidence evidence =
+        Evidence.of(
+            key, verifier.manifest(), ready.proof().withSignature(draft.head().signature()), other);
+    draft.accuse(evidence);
+    return new Applied.Conflict(evidence);
+  }
+
+  private static ProofRequest wholeTree(long fork, long length) {
+    ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(0, length);
+    return new ProofRequest(0, fork, null, null, null, upgrade, false, 0);
+  }
+
+  private Applied follow(Draft draft, Proof proof) throws IOException {
+    Proof.Upgrade upgrade = proof.upgrade();
+    if (upgrade == null) {
+      return goOnFollowing(draft, proof);
+    }
+    if (upgrade.start() != 0) {
+      return new Applied.OtherFork(proof.fork());
+    }
+    HeadVerifier verifier = verifier(draft, proof).orElseThrow();
+    Implied implied = proof.run(Roots.EMPTY);
+    requireSigned(verifier, implied, proof, upgrade);
+    if (implied.unproven() != null) {
+      throw new InvalidProofException(implied.unproven() + " is not in the tree of the new fork");
+    }
+    Head head = new Head(proof.fork(), implied.roots(), Evidence.signature(upgrade));
+    Divergence divergence = Divergence.begin(implied, draft.tree());
+    return arrive(draft, new LaterFork(head, verifier, divergence, implied.nodes()));
+  }
+
+  private Applied goOnFollowing(Draft draft, Proof proof) throws IOException {
+    LaterFork fork = laterFork;
+    if (fork == null
+        || fork.head.fork() != proof.fork()
+        || proof.hash() == null
+        || proof.hash().index() != fork.divergence.question().index()) {
+      return new Applied.OtherFork(proof.fork());
+    }
+    Implied implied = proof.run(fork.head.roots());
+    Divergence divergence = fork.divergence.refine(implied, draft.tree());
+    List<TreeNode> nodes = new ArrayList<>(fork.nodes);
+    nodes.addAll(implied.nodes());
+    return arrive(draft, new LaterFork(fork.head, fork.verifier, divergence, nodes));
+  }
+
+  /** Moves to the later fork if it is known which blocks stay; else says what has to be asked. */
+  private Applied arrive(Draft draft, LaterFork fork) {
+    if (!fork.divergence.ended()) {
+      laterFork = fork;
+      return new Applied.Following(fork.head.fork(), fork.divergence.question());
+    }
+    laterFork = null;
+    learn(draft, Optional.of(fork.verifier));
+    draft.cut(fork.divergence.sharedLength());
+    draft.putAll(fork.nodes);
+    draft.moveTo(fork.head);
+    return new Applied.Stored(fork.head.length());
+  }
+
+  /**
+   * Returns who may sign: as known, as the proof tells, or, if neither says, the signer that the
+   * key itself would be. Empty only if the proof has neither an upgrade nor a manifest.
+   */
+  private Optional<HeadVerifier> verifier(Draft draft, Proof proof) {
+    byte[] told = proof.manifest();
+    if (told != null) {
+      Optional<HeadVerifier> verifier = HeadVerifier.of(key, Manifest.decode(new WireReader(told)));
+      if (verifier.isEmpty()) {
+        throw new InvalidProofException("the manifest is not that of log " + key);
+      }
+      return draft.verifier().or(() -> verifier);
+    }
+    if (draft.verifier().isPresent() || proof.upgrade() == null) {
+      return draft.verifier();
+    }
+    return HeadVerifier.of(key, Manifest.single(key));
+  }
+
+  private static void requireSigned(
+      HeadVerifier verifier, Implied implied, Proof proof, Proof.Upgrade upgrade) {
+    Roots target = implied.target();
+    verifier
+        .prologue()
+        .ifPresent(prologue -> requirePrologue(prologue, upgrade.start(), target, proof.fork()));
+    if (!verifier.verify(implied.roots(), proof.fork(), Evidence.signature(upgrade))) {
+      throw new InvalidProofException(
+          "no valid signature over " + implied.roots() + " at fork " + proof.fork());
+    }
+  }
+
+  private static void requirePrologue(
+      Manifest.Prologue prologue, long start, Roots target, long fork) {
+    if (start < prologue.length() && (start != 0 || target.length() < prologue.length())) {
+      throw new InvalidProofException(
+          "an upgrade from " + start + " to " + target.length() + " cuts the prologue");
+    }
+    HeadVerifier.Signed signed = new HeadVerifier.Signed(target.treeHash(), target.length(), fork);
+    if (target.length() == prologue.length() && !HeadVerifier.isPrologue(prologue, signed)) {
+      throw new InvalidProofException("the first blocks are not those of the prologue");
+    }
+  }
+
+  private static void requireStored(Draft draft, @Nullable TreeNode node) throws IOException {
+    if (node == null) {
+      return;
+    }
+    TreeNode stored = draft.node(node.index());
+    if (!node.equals(stored)) {
+      throw new InvalidProofException("the proof leads to " + node + ", stored is " + stored);
+    }
+  }
+
+  private static boolean learn(Draft draft, Optional<HeadVerifier> verifier) {
+    if (verifier.isEmpty() || draft.verifier().isPresent()) {
+      return false;
+    }
+    draft.learn(verifier.get());
+    return true;
+  }
+
+  /** Takes in nodes and the block; returns whether that can be anything new. */
+  private static boolean take(Draft draft, Proof proof, List<TreeNode> nodes) {
+    Proof.Block block = proof.block();
+    if (block != null && !draft.has(block.index())) {
+      draft.putAll(nodes);
+      draft.put(block.index(), block.value());
+      return true;
+    }
+    if (proof.upgrade() != null || proof.hash() != null || proof.seek() != null) {
+      draft.putAll(nodes);
+    }
+    return proof.hash() != null || proof.seek() != null;
+  }
+
+  /**
+   * A later fork, of which not yet everything is known.
+   *
+   * @param head signed by the writer
+   * @param nodes what is certain of its tree so far
+   */
+  private record LaterFork(
+      Head head, HeadVerifier verifier, Divergence divergence, List<TreeNode> nodes) {}
+}
