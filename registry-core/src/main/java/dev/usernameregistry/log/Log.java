@@ -72,18 +72,19 @@ public final class Log implements Blocks {
   }
 
   /**
-   * Opens a log from before manifests, whose key is the public key of {@code signer}. Reads what is
-   * stored; writes nothing.
+   * Opens the log with this key, which {@code manifest} names, or which is the public key of the
+   * only signer in it: a log from before manifests. Reads what is stored; writes nothing.
+   *
+   * @param signer with whose key appends are signed, if the manifest asks for no other
+   * @throws IllegalArgumentException if the manifest is that of another log
    */
-  public static Log openCompatible(LogStorage storage, KeyPair signer) throws IOException {
-    Key key = signer.publicKey();
-    return open(storage, key, Manifest.single(key), Optional.of(signer));
-  }
-
-  private static Log open(LogStorage storage, Key key, Manifest manifest, Optional<KeyPair> signer)
+  public static Log open(LogStorage storage, Key key, Manifest manifest, Optional<KeyPair> signer)
       throws IOException {
-    Snapshot known = Snapshot.read(storage, key).withVerifier(HeadVerifier.of(key, manifest));
-    return new Log(key, storage, signer, known);
+    Optional<HeadVerifier> verifier = HeadVerifier.of(key, manifest);
+    if (verifier.isEmpty()) {
+      throw new IllegalArgumentException("the manifest is not that of log " + key);
+    }
+    return new Log(key, storage, signer, Snapshot.read(storage, key).withVerifier(verifier));
   }
 
   /** Returns the hash of the manifest, which names this log. */

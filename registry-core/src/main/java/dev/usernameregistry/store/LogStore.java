@@ -1,34 +1,75 @@
 package dev.usernameregistry.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.log.CorruptStorageException;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.log.Table;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All logs of one user: the own ones by name, those of others by key. While a log is in use,
- * everyone who asks for it gets the same {@link Log}. Safe from any thread. The storage is closed
- * by whoever opened it.
+ * All logs of one user: the own ones by name, those of others by key. Everyone who asks for a log
+ * gets the same {@link Log}, until it is forgotten. Safe from any thread; methods that throw {@link
+ * IOException} wait for the disk. The storage is closed by whoever opened it.
+ *
+ * <pre>
+ * rows of the table "store"
+ * key                        value
+ * 'p'                        primary key, 32 bytes
+ * 'n' ‖ key of an own log    its name in UTF-8
+ * </pre>
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class LogStore {
-  private LogStore() {}
+  private static final String TABLE = "store";
+  private static final byte[] PRIMARY_KEY = {'p'};
+  private static final byte NAME = 'n';
+
+  private final Storage storage;
+  private final Table table;
+  private final NamedKeys names;
+
+  // Both guarded by this.
+  private final Map<Key, Log> openLogs = new HashMap<>();
+  private final Map<Key, Key> keysByDiscoveryKey = new HashMap<>();
+
+  private LogStore(Storage storage, Table table, NamedKeys names) throws IOException {
+    this.storage = storage;
+    this.table = table;
+    this.names = names;
+    for (Key key : storage.logKeys()) {
+      keysByDiscoveryKey.put(key.discoveryKey(), key);
+    }
+  }
 
   /**
    * Opens the store kept in {@code storage}. A new one draws its primary key from {@code random}
-   * until {@code fits} is true, and waits until the key is stored.
+   * until {@code fits} is true, and waits until it is stored.
    *
-   * @param fits whether a store with the primary key of these names will do; asked only about a new
-   *     one
+   * @param fits whether a store in which names mean this will do; asked only about a new one, and
+   *     true for more than a few in a thousand
    */
-  public static LogStore open(Storage storage, SecureRandom random, Predicate<Names> fits)
+  public static LogStore open(Storage storage, SecureRandom random, Predicate<NamedKeys> fits)
       throws IOException {
-    throw stub();
+    Table table = storage.openTable(TABLE);
+    Optional<Key> stored = primaryKey(table);
+    if (stored.isPresent()) {
+      return new LogStore(storage, table, NamedKeys.of(stored.get()));
+    }
+    byte[] drawn = new byte[Key.BYTES];
+    do {
+      random.nextBytes(drawn);
+    } while (!fits.test(NamedKeys.of(Key.of(drawn))));
+    return create(storage, table, Key.of(drawn));
   }
 
   /**
@@ -37,49 +78,109 @@ public final class LogStore {
    * @throws IllegalArgumentException if the stored primary key is another one
    */
   public static LogStore open(Storage storage, Key primaryKey) throws IOException {
-    throw stub();
+    Table table = storage.openTable(TABLE);
+    Optional<Key> stored = primaryKey(table);
+    if (stored.isEmpty()) {
+      return create(storage, table, primaryKey);
+    }
+    if (!stored.get().equals(primaryKey)) {
+      throw new IllegalArgumentException("this store was made with another primary key");
+    }
+    return new LogStore(storage, table, NamedKeys.of(primaryKey));
   }
 
-  /** Returns the names of the own logs, and the key pairs derived from the primary key. */
-  public Names names() {
-    throw stub();
+  private static LogStore create(Storage storage, Table table, Key primaryKey) throws IOException {
+    table.write(List.of(new Table.Row(PRIMARY_KEY, primaryKey.bytes())), true);
+    return new LogStore(storage, table, NamedKeys.of(primaryKey));
   }
 
-  /** Opens the own log with this name, writable. */
-  public Log open(String name) throws IOException {
-    throw stub();
+  private static Optional<Key> primaryKey(Table table) throws IOException {
+    byte[] stored = table.get(PRIMARY_KEY);
+    if (stored == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Key.of(stored));
+    } catch (IllegalArgumentException e) {
+      throw new CorruptStorageException("the primary key", e);
+    }
   }
 
-  /** Opens the log with this key; writable if it is an own one that was opened by name before. */
-  public Log open(Key key) throws IOException {
-    throw stub();
+  /** Returns what names mean in this store: key pairs, and keys of logs. */
+  public NamedKeys names() {
+    return names;
   }
 
-  /** Opens the log with this discovery key, if it is in use or stored. */
-  public Optional<Log> openIfStored(Key discoveryKey) throws IOException {
-    throw stub();
+  /**
+   * Opens the own log with this name, writable.
+   *
+   * @throws IllegalArgumentException if the name is empty
+   * @throws IllegalStateException if this log was opened by key before it ever had a name here
+   */
+  public synchronized Log open(String name) throws IOException {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("the name of a log is empty");
+    }
+    Key key = names.logKey(name);
+    byte[] row = nameRow(key);
+    if (table.get(row) == null) {
+      if (openLogs.containsKey(key)) {
+        throw new IllegalStateException("log " + key + " is open as that of somebody else");
+      }
+      table.write(List.of(new Table.Row(row, name.getBytes(UTF_8))), false);
+    }
+    return open(key);
+  }
+
+  /**
+   * Opens the log with this key: writable if it was ever opened by name, else that of somebody
+   * else. Leaves nothing behind unless something is stored in it.
+   */
+  public synchronized Log open(Key key) throws IOException {
+    Log log = openLogs.get(key);
+    if (log == null) {
+      log = read(key);
+      openLogs.put(key, log);
+      keysByDiscoveryKey.put(log.discoveryKey(), key);
+    }
+    return log;
+  }
+
+  private Log read(Key key) throws IOException {
+    byte @Nullable [] name = table.get(nameRow(key));
+    if (name == null) {
+      return Log.open(storage.openLog(key), key);
+    }
+    KeyPair signer = names.keyPair(new String(name, UTF_8));
+    return Log.open(
+        storage.openLog(key), names.manifest(new String(name, UTF_8)), Optional.of(signer));
+  }
+
+  /** Opens the log with this discovery key, if it is open already or has something stored. */
+  public synchronized Optional<Log> openIfStored(Key discoveryKey) throws IOException {
+    Key key = keysByDiscoveryKey.get(discoveryKey);
+    return key == null ? Optional.empty() : Optional.of(open(key));
   }
 
   /** Returns the keys of all logs that have something stored, in ascending order. */
   public List<Key> storedKeys() throws IOException {
-    throw stub();
+    return storage.logKeys();
   }
 
-  /** Forgets a log and all that is stored of it. Nobody may use its {@link Log} any more. */
-  public void forget(Key key) throws IOException {
-    throw stub();
+  /**
+   * Forgets a log and all that is stored of it. Nobody may use its {@link Log} any more. Does
+   * nothing if there is no such log.
+   */
+  public synchronized void forget(Key key) throws IOException {
+    openLogs.remove(key);
+    keysByDiscoveryKey.remove(key.discoveryKey());
+    storage.deleteLog(key);
   }
 
-  private static UnsupportedOperationException stub() {
-    return new UnsupportedOperationException("room B lands this next");
-  }
-
-  /** What a primary key and a namespace make of a name. Immutable. */
-  public interface Names {
-    /** Returns the key pair of this name: that of a log, or of anything else that needs one. */
-    KeyPair keyPair(String name);
-
-    /** Returns the key of the log with this name. */
-    Key logKey(String name);
+  private static byte[] nameRow(Key key) {
+    byte[] row = new byte[1 + Key.BYTES];
+    row[0] = NAME;
+    System.arraycopy(key.bytes(), 0, row, 1, Key.BYTES);
+    return row;
   }
 }
