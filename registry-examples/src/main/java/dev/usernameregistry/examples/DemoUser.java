@@ -1,0 +1,101 @@
+package dev.usernameregistry.examples;
+
+import dev.usernameregistry.OwnerChange;
+import dev.usernameregistry.PeerState;
+import dev.usernameregistry.RegistryListener;
+import dev.usernameregistry.UsernameRegistry;
+import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.storage.RocksStorage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** One user of the demo, with a disk and a socket of their own. Closed by the demo. */
+final class DemoUser implements AutoCloseable, RegistryListener {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final Address LOOPBACK = new Address("127.0.0.1", 0);
+
+  private final String name;
+  private final UsernameRegistry registry;
+
+  private DemoUser(String name, UsernameRegistry registry) {
+    this.name = name;
+    this.registry = registry;
+  }
+
+  /** Opens a registry in {@code folder} that listens on loopback and connects to {@code others}. */
+  static DemoUser open(String name, Path folder, List<DemoUser> others) {
+    List<Address> addresses = others.stream().map(DemoUser::address).map(Address::parse).toList();
+    UsernameRegistry registry =
+        UsernameRegistry.builder()
+            .registeredBy(name)
+            .storage(RocksStorage.at(folder))
+            .network(Tcp.network(LOOPBACK, addresses))
+            .open();
+    DemoUser user = new DemoUser(name, registry);
+    registry.subscribe(user);
+    return user;
+  }
+
+  String name() {
+    return name;
+  }
+
+  UsernameRegistry registry() {
+    return registry;
+  }
+
+  String address() {
+    return registry.listening().get(0);
+  }
+
+  /** Waits until so many peers are connected; returns whether they are. */
+  boolean awaitPeers(int count) {
+    return await(() -> registry.peers().size() >= count);
+  }
+
+  /** Waits until {@code username} can be looked up here; returns whether it can. */
+  boolean awaitName(String username) {
+    return await(() -> registry.lookup(username).isPresent());
+  }
+
+  // Looks again at every piece of news; nothing is slept through.
+  private synchronized boolean await(BooleanSupplier condition) {
+    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      while (!condition.getAsBoolean()) {
+        long leftNanos = deadlineNanos - System.nanoTime();
+        if (leftNanos <= 0) {
+          return false;
+        }
+        wait(1 + Duration.ofNanos(leftNanos).toMillis());
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public synchronized void peerConnected(PeerState peer) {
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void nameRegistered(Registration registration) {
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void ownerChanged(OwnerChange change) {
+    notifyAll();
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.usernameregistry.examples;
+
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Tells in one line what is wrong with the arguments and where help is; to a program that asked for
+ * JSON also as an event.
+ */
+final class OneLineOfBlame implements IParameterExceptionHandler {
+
+  @Override
+  public int handleParseException(ParameterException blame, String[] arguments) {
+    CommandLine command = blame.getCommandLine();
+    String program = command.getCommandSpec().qualifiedName();
+    String message =
+        String.valueOf(blame.getMessage()).replaceAll("\\R\\s*", " ").replaceFirst("^Error: ", "");
+    if (Arrays.asList(arguments).contains("--json")) {
+      new JsonAnswers(System.out).error(message);
+    }
+    System.err.println(program + ": " + message + " (" + program + " --help says more)");
+    return CommandLine.ExitCode.USAGE;
+  }
+}
