@@ -1,0 +1,51 @@
+package dev.usernameregistry.examples.interop;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Starts JavaScript peers for tests, and kills after each test those that are left.
+ *
+ * <p>Where they cannot run, the tests are skipped with the reason; with the system property {@code
+ * interop} set to {@code required} they fail with it.
+ */
+final class JsPeers implements BeforeAllCallback, AfterEachCallback {
+  private static final Workshop WORKSHOP = new Workshop();
+
+  private final List<JsPeer> started = new ArrayList<>();
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    Optional<String> obstacle = Obstacle.FOUND;
+    if (obstacle.isPresent() && "required".equals(System.getProperty("interop"))) {
+      throw new AssertionError("interop tests are required, but " + obstacle.get());
+    }
+    obstacle.ifPresent(why -> abort("interop tests are skipped: " + why));
+  }
+
+  /** Starts a peer with the Corestore in {@code folder}, which is made if there is none. */
+  JsPeer start(Path folder) throws IOException {
+    JsPeer peer = new JsPeer(WORKSHOP.folder(), folder);
+    started.add(peer);
+    return peer.ready();
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    started.forEach(JsPeer::kill);
+    started.clear();
+  }
+
+  /** Prepared once, for all test classes. */
+  private static final class Obstacle {
+    static final Optional<String> FOUND = WORKSHOP.prepare();
+  }
+}

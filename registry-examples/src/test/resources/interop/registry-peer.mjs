@@ -1,0 +1,192 @@
+// A username registry as a JavaScript application has it: one Hyperbee of JSON records in a
+// Corestore, replicated over encrypted TCP connections on 127.0.0.1. The tests drive it.
+//
+//   node registry-peer.mjs STORE-FOLDER
+//
+// stdin:  one command a line, {"id": 7, "do": "put", ...}; end of input ends the process
+// stdout: one answer a line, {"id": 7, ...} or {"id": 7, "error": "..."}, and events between them,
+//         {"event": "...", ...}
+//
+// Commands run side by side: one that waits for a peer does not hold up the next. What each takes
+// and answers stands above it. "registry" is a key in hex; without it, the own registry is meant.
+import net from 'node:net'
+import readline from 'node:readline'
+import Corestore from 'corestore'
+import Hyperbee from 'hyperbee'
+import SecretStream from '@hyperswarm/secret-stream'
+
+const ENCODING = { keyEncoding: 'utf-8', valueEncoding: 'json' }
+const KEY_BYTES = 32
+const PUTS_PER_BATCH = 250
+
+const store = new Corestore(process.argv[2])
+await store.ready()
+const identity = await store.createKeyPair('identity')
+const own = await openBee({ name: 'my-username-registry' })
+const others = new Map()
+const connections = new Set()
+
+const commands = {
+  // {} -> {registry, length}
+  status: () => ({ registry: hex(own.core.key), length: own.core.length, others: [...others.keys()], connections: connections.size }),
+
+  // {port, rawKey} -> {port}; takes any number of connections
+  async listen ({ port = 0, rawKey = false }) {
+    const server = net.createServer((socket) => secure(socket, false, rawKey))
+    await new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, '127.0.0.1', resolve)
+    })
+    return { port: server.address().port }
+  },
+
+  // {port, rawKey} -> {} once the encrypted connection is open
+  async connect ({ port, rawKey = false }) {
+    const socket = net.connect(port, '127.0.0.1')
+    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+    const conn = secure(socket, true, rawKey)
+    if (!(await conn.opened)) throw new Error('the handshake failed')
+    return {}
+  },
+
+  // {} -> {} after all connections are gone
+  async disconnect () {
+    const gone = [...connections].map((conn) => new Promise((resolve) => conn.once('close', resolve)))
+    for (const conn of connections) conn.destroy()
+    await Promise.all(gone)
+    return {}
+  },
+
+  // {key} -> {length}; from then on the registry is fetched whole, without the peer's telling it
+  async open ({ key }) {
+    const bee = await follow(Buffer.from(key, 'hex'))
+    return { length: bee.core.length }
+  },
+
+  // {name, value} -> {length}
+  async put ({ name, value }) {
+    await own.put(name, value)
+    return { length: own.core.length }
+  },
+
+  // {prefix, count} -> {length}; prefix0000, prefix0001, ...
+  async putMany ({ prefix, count }) {
+    for (let from = 0; from < count; from += PUTS_PER_BATCH) {
+      const batch = own.batch()
+      for (let i = from; i < Math.min(count, from + PUTS_PER_BATCH); i++) {
+        const name = prefix + String(i).padStart(4, '0')
+        await batch.put(name, record(name))
+      }
+      await batch.flush()
+    }
+    return { length: own.core.length }
+  },
+
+  // {name} -> {length}
+  async del ({ name }) {
+    await own.del(name)
+    return { length: own.core.length }
+  },
+
+  // {registry, name} -> {value}, null if the name is not there
+  async get ({ registry, name }) {
+    const node = await beeOf(registry).get(name)
+    return { value: node ? node.value : null }
+  },
+
+  // {registry} -> {length, contiguousLength, fork, names: {name: value}} of one moment
+  async list ({ registry }) {
+    const { core } = beeOf(registry)
+    const names = {}
+    if (core.length > 0) for await (const { key, value } of beeOf(registry).createReadStream()) names[key] = value
+    return { length: core.length, contiguousLength: core.contiguousLength, fork: core.fork, names }
+  },
+
+  // {name} -> {registered: true, value} or {registered: false, value, registry} of who has it.
+  // The known application's rule: look through the own registry and every registry heard of.
+  async register ({ name }) {
+    for (const bee of [own, ...others.values()]) {
+      const node = bee.core.length > 0 ? await bee.get(name) : null
+      if (node) return { registered: false, value: node.value, registry: hex(bee.core.key) }
+    }
+    const value = record(name)
+    await own.put(name, value)
+    return { registered: true, value }
+  }
+}
+
+function record (name) {
+  return { username: name, publicKey: hex(identity.publicKey), registeredAt: Date.now(), registeredBy: 'a JavaScript peer' }
+}
+
+async function openBee (which) {
+  const bee = new Hyperbee(store.get(which), ENCODING)
+  await bee.ready()
+  return bee
+}
+
+function beeOf (registry) {
+  const bee = registry === undefined || registry === hex(own.core.key) ? own : others.get(registry)
+  if (!bee) throw new Error('registry ' + registry + ' is not open here')
+  return bee
+}
+
+async function follow (key) {
+  const name = hex(key)
+  if (!others.has(name)) {
+    const bee = await openBee({ key })
+    others.set(name, bee)
+    bee.core.on('append', () => tell({ event: 'append', registry: name, length: bee.core.length }))
+    bee.core.on('truncate', () => tell({ event: 'truncate', registry: name, length: bee.core.length }))
+    bee.core.on('verification-error', (err) => tell({ event: 'refused', registry: name, message: err.message }))
+    bee.core.download({ start: 0, end: -1 })
+  }
+  return others.get(name)
+}
+
+// With rawKey, as the known application does: the own key goes out as the very first message, and
+// a first message of 32 bytes is the other side's.
+function secure (socket, initiator, rawKey) {
+  socket.setNoDelay(true)
+  const conn = new SecretStream(initiator, socket, { keyPair: identity })
+  connections.add(conn)
+  conn.on('error', (err) => tell({ event: 'connectionError', message: err.message }))
+  conn.on('close', () => {
+    connections.delete(conn)
+    tell({ event: 'disconnected' })
+  })
+  conn.opened.then((open) => open && tell({ event: 'connected', remotePublicKey: hex(conn.remotePublicKey) }))
+  if (rawKey) {
+    conn.once('data', (first) => {
+      tell({ event: 'first', bytes: first.byteLength })
+      if (first.byteLength === KEY_BYTES) {
+        follow(Buffer.from(first)).then((bee) => tell({ event: 'told', registry: hex(bee.core.key) }))
+      }
+    })
+  }
+  store.replicate(conn)
+  if (rawKey) conn.write(own.core.key)
+  return conn
+}
+
+function hex (bytes) {
+  return Buffer.from(bytes).toString('hex')
+}
+
+function tell (line) {
+  process.stdout.write(JSON.stringify(line) + '\n')
+}
+
+async function run ({ id, do: verb, ...fields }) {
+  try {
+    if (!commands[verb]) throw new Error('no command ' + verb)
+    tell({ id, ...(await commands[verb](fields)) })
+  } catch (err) {
+    tell({ id, error: err.message })
+  }
+}
+
+tell({ event: 'ready', registry: hex(own.core.key), publicKey: hex(identity.publicKey), length: own.core.length })
+const lines = readline.createInterface({ input: process.stdin })
+lines.on('line', (line) => run(JSON.parse(line)))
+lines.on('close', () => process.exit(0))
