@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,12 @@ public final class RegistryBuilder {
   InstantSource clock = InstantSource.system();
   SecureRandom random = new SecureRandom();
   @Nullable Executor listenerExecutor;
+
+  /** Follows logs and looks at peers; for tests, which take every step themselves. */
+  @Nullable Executor worker;
+
+  /** Measures how long is waited; for tests. */
+  LongSupplier nanoTime = System::nanoTime;
 
   RegistryBuilder() {}
 

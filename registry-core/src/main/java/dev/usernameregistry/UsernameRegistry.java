@@ -3,8 +3,10 @@ package dev.usernameregistry;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -18,9 +20,15 @@ import java.util.Optional;
  * throws {@link IllegalStateException}. When the disk fails, every method throws {@link
  * RegistryException}.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class UsernameRegistry implements AutoCloseable {
-  private UsernameRegistry() {}
+  private final OpenRegistry parts;
+  private final Writes writes;
+  private volatile boolean closed;
+
+  private UsernameRegistry(OpenRegistry parts) {
+    this.parts = parts;
+    this.writes = new Writes(parts);
+  }
 
   /** Returns options to open a registry with. */
   public static RegistryBuilder builder() {
@@ -28,16 +36,18 @@ public final class UsernameRegistry implements AutoCloseable {
   }
 
   static UsernameRegistry open(RegistryBuilder options) {
-    throw notYet();
-  }
-
-  private static UnsupportedOperationException notYet() {
-    return new UnsupportedOperationException("waits for the rooms below");
+    try {
+      return new UsernameRegistry(OpenRegistry.open(options));
+    } catch (IOException failed) {
+      throw new RegistryException(
+          "the registry cannot be opened, and nothing is left open: " + failed.getMessage(),
+          failed);
+    }
   }
 
   /** Returns the key that names this user's own registry. */
   public Key key() {
-    throw notYet();
+    return parts.known.own().key();
   }
 
   /**
@@ -45,7 +55,7 @@ public final class UsernameRegistry implements AutoCloseable {
    * Otherwise as {@link #register(String, ObjectNode)}.
    */
   public RegisterResult register(String name) {
-    throw notYet();
+    return call(() -> writes.register(name, Optional.empty()));
   }
 
   /**
@@ -63,7 +73,7 @@ public final class UsernameRegistry implements AutoCloseable {
    *     field of the registry's own or is too large
    */
   public RegisterResult register(String name, ObjectNode profile) {
-    throw notYet();
+    return call(() -> writes.register(name, Optional.of(profile.deepCopy())));
   }
 
   /**
@@ -74,7 +84,7 @@ public final class UsernameRegistry implements AutoCloseable {
    * @throws IllegalArgumentException as {@link #register(String, ObjectNode)}
    */
   public Optional<Registration> update(String name, ObjectNode profile) {
-    throw notYet();
+    return call(() -> writes.update(name, profile.deepCopy()));
   }
 
   /**
@@ -85,7 +95,7 @@ public final class UsernameRegistry implements AutoCloseable {
    * @throws IllegalArgumentException if the policy refuses {@code newName}
    */
   public RenameResult rename(String oldName, String newName) {
-    throw notYet();
+    return call(() -> writes.rename(oldName, newName));
   }
 
   /**
@@ -94,12 +104,12 @@ public final class UsernameRegistry implements AutoCloseable {
    * @return the registration that was removed; empty if the name is not in one's own registry
    */
   public Optional<Registration> release(String name) {
-    throw notYet();
+    return call(() -> writes.release(name));
   }
 
   /** Returns who owns {@code name} as far as is known here. Waits for no peer. */
   public Optional<Registration> lookup(String name) {
-    throw notYet();
+    return call(() -> parts.index.owner(name));
   }
 
   /**
@@ -108,7 +118,7 @@ public final class UsernameRegistry implements AutoCloseable {
    * @param publicKey as in the record; hexadecimal digits of either case are the same
    */
   public List<Registration> lookupByPublicKey(String publicKey) {
-    throw notYet();
+    return call(() -> parts.index.ownersByPublicKey(publicKey));
   }
 
   /**
@@ -116,32 +126,32 @@ public final class UsernameRegistry implements AutoCloseable {
    * Waits for no peer.
    */
   public List<Registration> listAll() {
-    throw notYet();
+    return listByPrefix("");
   }
 
   /** As {@link #listAll}, of the names that begin with {@code prefix}; case matters. */
   public List<Registration> listByPrefix(String prefix) {
-    throw notYet();
+    return call(() -> parts.index.owners(prefix));
   }
 
   /** Returns every registry's claim on {@code name}, the owner's first. Waits for no peer. */
   public List<Registration> claims(String name) {
-    throw notYet();
+    return call(() -> parts.index.claims(name));
   }
 
   /** Returns all known registries, one's own first, the others by key. */
   public List<RegistryInfo> registries() {
-    throw notYet();
+    return call(parts::registries);
   }
 
   /** Returns all connected peers. */
   public List<PeerState> peers() {
-    throw notYet();
+    return call(() -> List.copyOf(parts.host.peers()));
   }
 
   /** Returns where others can reach this peer, as "host:port"; empty if it does not listen. */
   public List<String> listening() {
-    throw notYet();
+    return call(() -> List.copyOf(parts.host.listening()));
   }
 
   /**
@@ -149,7 +159,12 @@ public final class UsernameRegistry implements AutoCloseable {
    * now and after restarts. Does nothing if it is known. Waits for the disk.
    */
   public void follow(Key registryKey) {
-    throw notYet();
+    call(
+        () -> {
+          parts.host.add(registryKey);
+          parts.listeners.flush();
+          return registryKey;
+        });
   }
 
   /**
@@ -159,7 +174,10 @@ public final class UsernameRegistry implements AutoCloseable {
    * @return the registries that were forgotten, as they were
    */
   public List<RegistryInfo> forgetStale(Duration age) {
-    throw notYet();
+    if (age.isNegative()) {
+      throw new IllegalArgumentException("age is 0 or more, got " + age);
+    }
+    return call(() -> parts.forgetStale(age));
   }
 
   /**
@@ -169,12 +187,15 @@ public final class UsernameRegistry implements AutoCloseable {
    * @return what was announced and what is here, whether or not that is complete
    */
   public SyncReport awaitSynced(Duration timeout) {
-    throw notYet();
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException("timeout is 0 or more, got " + timeout);
+    }
+    return call(() -> parts.sync.awaitAll(timeout));
   }
 
   /** Tells {@code listener} of all changes from now on, until the subscription is closed. */
   public Subscription subscribe(RegistryListener listener) {
-    throw notYet();
+    return call(() -> parts.listeners.add(Objects.requireNonNull(listener, "listener")));
   }
 
   /**
@@ -182,5 +203,40 @@ public final class UsernameRegistry implements AutoCloseable {
    * sockets and files are gone. Listeners are not called afterwards. Closing twice is harmless.
    */
   @Override
-  public void close() {}
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      parts.close();
+    } catch (IOException failed) {
+      throw new RegistryException(
+          "not everything could be stored while closing; what was registered before is: "
+              + failed.getMessage(),
+          failed);
+    }
+  }
+
+  private <T> T call(Call<T> call) {
+    if (closed) {
+      throw new IllegalStateException("this registry is closed; open it again to use it");
+    }
+    try {
+      return call.run();
+    } catch (IOException failed) {
+      throw new RegistryException(
+          "the disk failed; close the registry, look after the disk and open it again: "
+              + failed.getMessage(),
+          failed);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new RegistryException("interrupted while waiting for peers; nothing was written", stop);
+    }
+  }
+
+  /** Something that may wait for the disk or for peers. */
+  private interface Call<T> {
+    T run() throws IOException, InterruptedException;
+  }
 }

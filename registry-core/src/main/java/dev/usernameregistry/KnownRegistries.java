@@ -1,0 +1,160 @@
+package dev.usernameregistry;
+
+import dev.usernameregistry.claims.ClaimIndex;
+import dev.usernameregistry.claims.RegistryReader;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.Table;
+import dev.usernameregistry.store.LogStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * All registries that this peer has heard of, remembered over restarts. Safe from any thread.
+ *
+ * <p>The table has one row for each: its key, and {@link KnownRegistry#row()}.
+ */
+final class KnownRegistries {
+  /** Registries that are remembered at most, so that strangers cannot fill the disk with keys. */
+  static final int REGISTRIES_MAX = 65_536;
+
+  private static final Duration SEEN_EVERY = Duration.ofMinutes(1);
+
+  private final LogStore store;
+  private final ClaimIndex index;
+  private final Table table;
+  private final InstantSource clock;
+  private final KnownRegistry own;
+  private final ConcurrentSkipListMap<Key, KnownRegistry> others = new ConcurrentSkipListMap<>();
+
+  KnownRegistries(LogStore store, Log ownLog, ClaimIndex index, Table table, InstantSource clock)
+      throws IOException {
+    this.store = store;
+    this.index = index;
+    this.table = table;
+    this.clock = clock;
+    List<Table.Row> rows = new ArrayList<>();
+    table.scan(new byte[0], null, (key, value) -> rows.add(new Table.Row(key, value)));
+    for (Table.Row row : rows) {
+      Key key = Key.of(row.key());
+      byte[] value = row.value();
+      if (value != null && !key.equals(ownLog.key())) {
+        others.put(
+            key,
+            opened(
+                store.open(key),
+                KnownRegistry.discoveredAt(value),
+                KnownRegistry.lastSeenAt(value)));
+      }
+    }
+    byte[] ownRow = table.get(ownLog.key().bytes());
+    Instant since = ownRow == null ? clock.instant() : KnownRegistry.discoveredAt(ownRow);
+    own =
+        new KnownRegistry(
+            ownLog,
+            true,
+            new RegistryReader(ownLog, index),
+            index.progress(ownLog.key()),
+            since,
+            since);
+    if (ownRow == null) {
+      remember(own, true);
+    }
+  }
+
+  KnownRegistry own() {
+    return own;
+  }
+
+  Collection<KnownRegistry> others() {
+    return others.values();
+  }
+
+  /** Returns the own one, then the others by key. */
+  List<KnownRegistry> all() {
+    List<KnownRegistry> all = new ArrayList<>();
+    all.add(own);
+    all.addAll(others.values());
+    return all;
+  }
+
+  Optional<KnownRegistry> find(Key key) {
+    return key.equals(own.key()) ? Optional.of(own) : Optional.ofNullable(others.get(key));
+  }
+
+  /**
+   * Adds a registry, and waits until it is remembered.
+   *
+   * @return empty if it is known already
+   * @throws IllegalStateException if there are too many
+   */
+  synchronized Optional<KnownRegistry> add(Key key) throws IOException {
+    if (find(key).isPresent()) {
+      return Optional.empty();
+    }
+    if (others.size() >= REGISTRIES_MAX) {
+      throw new IllegalStateException(
+          "registry "
+              + key.shortHex()
+              + " is one more than the "
+              + REGISTRIES_MAX
+              + " that are remembered; forgetStale makes room");
+    }
+    Instant now = clock.instant();
+    KnownRegistry added = opened(store.open(key), now, now);
+    remember(added, true);
+    others.put(key, added);
+    return Optional.of(added);
+  }
+
+  /** Notes that a peer told or announced this registry; stored now and then. */
+  synchronized void seen(KnownRegistry registry) throws IOException {
+    registry.lastSeenAt = clock.instant();
+    if (Duration.between(registry.storedSeenAt, registry.lastSeenAt).compareTo(SEEN_EVERY) > 0) {
+      remember(registry, false);
+    }
+  }
+
+  /** Stores what {@link #seen} has not stored yet. */
+  synchronized void rememberSeen() throws IOException {
+    for (KnownRegistry registry : all()) {
+      if (!registry.storedSeenAt.equals(registry.lastSeenAt)) {
+        remember(registry, false);
+      }
+    }
+  }
+
+  /**
+   * Forgets a registry of others. Its row goes last, so that an interrupted forgetting is done
+   * again.
+   */
+  synchronized void forget(KnownRegistry registry) throws IOException {
+    others.remove(registry.key());
+    index.forget(registry.key());
+    store.forget(registry.key());
+    table.write(List.of(new Table.Row(registry.key().bytes(), null)), true);
+  }
+
+  private KnownRegistry opened(Log log, Instant discoveredAt, Instant lastSeenAt)
+      throws IOException {
+    return new KnownRegistry(
+        log,
+        false,
+        new RegistryReader(log, index),
+        index.progress(log.key()),
+        discoveredAt,
+        lastSeenAt);
+  }
+
+  private void remember(KnownRegistry registry, boolean durable) throws IOException {
+    registry.storedSeenAt = registry.lastSeenAt;
+    table.write(List.of(new Table.Row(registry.key().bytes(), registry.row())), durable);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.usernameregistry;
+
+import dev.usernameregistry.claims.Progress;
+import dev.usernameregistry.claims.RegistryReader;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Log;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One registry that this peer has heard of, with its log. Safe from any thread. */
+final class KnownRegistry {
+  private static final int ROW_BYTES = 2 * 8;
+
+  final Log log;
+  final boolean own;
+  private final RegistryReader reader;
+  final Instant discoveredAt;
+
+  /** Whether a step of the reader is waiting to be run. */
+  final AtomicBoolean scheduled = new AtomicBoolean();
+
+  /** How far the index has followed, as of the last step. */
+  volatile Progress progress;
+
+  /** Why the reader cannot go on; empty if it can. */
+  volatile String trouble = "";
+
+  volatile Instant lastSeenAt;
+
+  /** What of {@link #lastSeenAt} is stored. */
+  volatile Instant storedSeenAt;
+
+  KnownRegistry(
+      Log log,
+      boolean own,
+      RegistryReader reader,
+      Progress progress,
+      Instant discoveredAt,
+      Instant lastSeenAt) {
+    this.log = log;
+    this.own = own;
+    this.reader = reader;
+    this.progress = progress;
+    this.discoveredAt = discoveredAt;
+    this.lastSeenAt = lastSeenAt;
+    this.storedSeenAt = lastSeenAt;
+  }
+
+  /** Guarded by this. */
+  private boolean forgotten;
+
+  Key key() {
+    return log.key();
+  }
+
+  /**
+   * Takes a step of the reader; see {@link RegistryReader#advance}.
+   *
+   * @return whether there may be more to take
+   */
+  synchronized boolean advance() throws IOException {
+    return !forgotten && reader.advance();
+  }
+
+  /** Lets no step be taken any more, and waits for one that is under way. */
+  synchronized void forget() {
+    forgotten = true;
+  }
+
+  boolean frozen() {
+    return log.evidence().isPresent();
+  }
+
+  /** Returns whether all of the log that is announced to be this long is answered from. */
+  boolean holds(long fork, long length) {
+    Progress now = progress;
+    return now.fork() > fork || (now.fork() == fork && now.length() >= length);
+  }
+
+  /** Returns what is remembered over restarts: discoveredAt and lastSeenAt in milliseconds. */
+  byte[] row() {
+    return ByteBuffer.allocate(ROW_BYTES)
+        .putLong(discoveredAt.toEpochMilli())
+        .putLong(lastSeenAt.toEpochMilli())
+        .array();
+  }
+
+  static Instant discoveredAt(byte[] row) {
+    return Instant.ofEpochMilli(ByteBuffer.wrap(row).getLong(0));
+  }
+
+  static Instant lastSeenAt(byte[] row) {
+    return Instant.ofEpochMilli(ByteBuffer.wrap(row).getLong(8));
+  }
+
+  RegistryInfo info() {
+    Progress now = progress;
+    RegistryInfo.State state = RegistryInfo.State.SYNCED;
+    String reason = "";
+    if (frozen()) {
+      state = RegistryInfo.State.FROZEN;
+      reason = "its writer signed two histories; what is beyond dispute stays";
+    } else if (!trouble.isEmpty()) {
+      state = RegistryInfo.State.UNREADABLE;
+      reason = trouble;
+    } else if (!holds(log.fork(), log.length())) {
+      state = RegistryInfo.State.BEHIND;
+      reason = now.length() + " of " + log.length() + " blocks are here and answered from";
+    }
+    return info(state, reason);
+  }
+
+  RegistryInfo info(RegistryInfo.State state, String reason) {
+    Progress now = progress;
+    return new RegistryInfo(
+        key(),
+        own,
+        discoveredAt,
+        lastSeenAt,
+        log.length(),
+        now.names(),
+        now.refusedNames(),
+        now.unusableRecords(),
+        state,
+        reason);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.usernameregistry;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands events to listeners in the order in which they were told, one at a time, on an executor.
+ * Safe from any thread.
+ */
+final class Listeners {
+  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+  private static final int WAITING_MAX = 8192;
+
+  private final Executor executor;
+  private final List<Subscribed> subscribed = new CopyOnWriteArrayList<>();
+
+  // All guarded by this.
+  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+  private boolean running;
+  private boolean closed;
+
+  Listeners(Executor executor) {
+    this.executor = executor;
+  }
+
+  Subscription add(RegistryListener listener) {
+    Subscribed added = new Subscribed(listener);
+    subscribed.add(added);
+    return added;
+  }
+
+  /** Notes one event for all who are subscribed now. Never waits and calls nobody. */
+  void tell(Consumer<RegistryListener> event) {
+    if (subscribed.isEmpty()) {
+      return;
+    }
+    List<Subscribed> to = List.copyOf(subscribed);
+    synchronized (this) {
+      if (!closed) {
+        waiting.add(() -> to.forEach(one -> one.call(event)));
+      }
+    }
+  }
+
+  /** Has the noted events run. To be called without locks, because the executor may be direct. */
+  void flush() {
+    synchronized (this) {
+      if (running || waiting.isEmpty()) {
+        return;
+      }
+      running = true;
+    }
+    try {
+      executor.execute(this::run);
+    } catch (RejectedExecutionException refused) {
+      LOG.warn("the listener executor refuses events, which are lost", refused);
+      synchronized (this) {
+        running = false;
+        waiting.clear();
+        notifyAll();
+      }
+    }
+  }
+
+  /** Waits while so many events wait that more would take too much memory. */
+  synchronized void awaitRoom() throws InterruptedException {
+    while (waiting.size() > WAITING_MAX && !closed) {
+      wait();
+    }
+  }
+
+  /** Drops what waits; a call under way comes to its end. */
+  synchronized void close() {
+    closed = true;
+    waiting.clear();
+    notifyAll();
+  }
+
+  private void run() {
+    for (Runnable event = next(); event != null; event = next()) {
+      event.run();
+    }
+  }
+
+  private synchronized @Nullable Runnable next() {
+    Runnable event = waiting.poll();
+    running = event != null;
+    notifyAll();
+    return event;
+  }
+
+  private final class Subscribed implements Subscription {
+    private final RegistryListener listener;
+    private volatile boolean ended;
+
+    Subscribed(RegistryListener listener) {
+      this.listener = listener;
+    }
+
+    void call(Consumer<RegistryListener> event) {
+      if (ended) {
+        return;
+      }
+      try {
+        event.accept(listener);
+      } catch (RuntimeException thrown) {
+        LOG.warn("listener {} failed; the others and the registry go on", listener, thrown);
+      }
+    }
+
+    @Override
+    public void close() {
+      ended = true;
+      subscribed.remove(this);
+    }
+  }
+}

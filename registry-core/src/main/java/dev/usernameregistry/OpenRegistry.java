@@ -1,0 +1,178 @@
+package dev.usernameregistry;
+
+import dev.usernameregistry.claims.ClaimIndex;
+import dev.usernameregistry.claims.NameChange;
+import dev.usernameregistry.claims.NamePolicy;
+import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.store.LogStore;
+import dev.usernameregistry.store.NamedKeys;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of a registry that is open, put together and taken apart in the right order. */
+final class OpenRegistry {
+  private static final String LOG_NAME = "my-username-registry";
+  private static final String IDENTITY_NAME = "username-registry connection identity";
+  private static final String INDEX_TABLE = "claims";
+  private static final String REGISTRIES_TABLE = "registries";
+
+  final InstantSource clock;
+  final NamePolicy namePolicy;
+  final String registeredBy;
+  final String publicKey;
+  final Listeners listeners;
+  final ClaimIndex index;
+  final KnownRegistries known;
+  final OwnRegistry own;
+  final PeerSync sync;
+  final RegistryHost host;
+
+  private final Storage storage;
+  private final List<Worker> workers;
+
+  private OpenRegistry(RegistryBuilder options, Storage storage, List<Worker> workers)
+      throws IOException {
+    this.storage = storage;
+    this.workers = workers;
+    clock = options.clock;
+    namePolicy = options.namePolicy;
+    registeredBy = options.registeredBy;
+    LogStore store = LogStore.open(storage, options.random, OpenRegistry::isSafeRaw);
+    Log ownLog = store.open(LOG_NAME);
+    Key chosen = options.publicKey;
+    publicKey = (chosen == null ? ownLog.key() : chosen).hex();
+    String name = "username-registry-" + ownLog.key().shortHex();
+    listeners = new Listeners(executor(options.listenerExecutor, name + "-listener"));
+    index =
+        ClaimIndex.open(
+            storage.openTable(INDEX_TABLE), namePolicy, options.claimOrder, this::tellNameChange);
+    known =
+        new KnownRegistries(
+            store, ownLog, index, storage.openTable(REGISTRIES_TABLE), options.clock);
+    own = new OwnRegistry(known.own(), index, options.claimOrder);
+    Executor worker = executor(options.worker, name);
+    sync = new PeerSync(known, this::peers, options.syncTimeout, options.nanoTime);
+    Follower follower = new Follower(known, index, sync, listeners, worker);
+    KeyPair identity = store.names().keyPair(IDENTITY_NAME);
+    host = new RegistryHost(identity, known, follower, sync, listeners, worker);
+    own.follow();
+    known.all().forEach(follower::begin);
+  }
+
+  static OpenRegistry open(RegistryBuilder options) throws IOException {
+    Storage storage = options.storage.open();
+    List<Worker> workers = new ArrayList<>();
+    try {
+      OpenRegistry opened = new OpenRegistry(options, storage, workers);
+      if (options.network != null) {
+        opened.host.start(options.network);
+      }
+      return opened;
+    } catch (IOException | RuntimeException failed) {
+      workers.forEach(Worker::close);
+      try {
+        storage.close();
+      } catch (IOException | RuntimeException again) {
+        failed.addSuppressed(again);
+      }
+      throw failed;
+    }
+  }
+
+  /**
+   * Returns whether the registry key of a new store can be sent as the first message of a
+   * connection to JavaScript peers: read as a frame of the mux, it must do no harm.
+   */
+  private static boolean isSafeRaw(NamedKeys names) {
+    Key key = names.logKey(LOG_NAME);
+    return key.byteAt(0) >= 0x01 && key.byteAt(0) <= 0xfc && key.byteAt(1) != 0xff;
+  }
+
+  List<RegistryInfo> registries() throws IOException {
+    host.noteSeen();
+    Map<Key, String> behind = new LinkedHashMap<>();
+    for (Standing standing : sync.standings()) {
+      standing
+          .registryKey()
+          .ifPresent(key -> standing.entry().reason().ifPresent(why -> behind.put(key, why)));
+    }
+    return known.all().stream()
+        .map(registry -> info(registry, behind.get(registry.key())))
+        .toList();
+  }
+
+  private static RegistryInfo info(KnownRegistry registry, @Nullable String behind) {
+    RegistryInfo info = registry.info();
+    return behind == null || info.state() != RegistryInfo.State.SYNCED
+        ? info
+        : registry.info(RegistryInfo.State.BEHIND, behind);
+  }
+
+  List<RegistryInfo> forgetStale(Duration age) throws IOException {
+    host.noteSeen();
+    Instant now = clock.instant();
+    List<RegistryInfo> forgotten = new ArrayList<>();
+    for (KnownRegistry registry : known.others()) {
+      if (Duration.between(registry.lastSeenAt, now).compareTo(age) > 0) {
+        forgotten.add(registry.info());
+        host.forget(registry);
+      }
+    }
+    listeners.flush();
+    return forgotten;
+  }
+
+  /** Ends everything, in the opposite order of its making. */
+  void close() throws IOException {
+    sync.close();
+    host.close();
+    listeners.close();
+    workers.forEach(Worker::close);
+    try {
+      known.rememberSeen();
+    } finally {
+      storage.close();
+    }
+  }
+
+  private List<PeerState> peers() {
+    return host.peers();
+  }
+
+  private Executor executor(@Nullable Executor given, String name) {
+    if (given != null) {
+      return given;
+    }
+    Worker made = new Worker(name);
+    workers.add(made);
+    return made;
+  }
+
+  private void tellNameChange(NameChange change) {
+    Optional<Registration> before = change.before();
+    Optional<Registration> after = change.after();
+    if (after.isEmpty()) {
+      before.ifPresent(old -> listeners.tell(one -> one.nameReleased(old)));
+    } else if (before.isEmpty()) {
+      listeners.tell(one -> one.nameRegistered(after.get()));
+    } else if (before.get().registryKey().equals(after.get().registryKey())) {
+      listeners.tell(one -> one.nameUpdated(after.get()));
+    } else {
+      OwnerChange told = new OwnerChange(before.get(), after.get(), change.reason());
+      listeners.tell(one -> one.ownerChanged(told));
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.usernameregistry;
+
+import dev.usernameregistry.bee.Bee;
+import dev.usernameregistry.claims.ClaimIndex;
+import dev.usernameregistry.claims.ClaimOrder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that writes to one's own registry.
+ *
+ * <p>Changes are decided one after the other. Those that wait while the disk is busy are then
+ * decided in order and appended together, under one signature and one wait for the disk; none of
+ * them returns before. Safe from any thread.
+ */
+final class OwnRegistry {
+  private final KnownRegistry registry;
+  private final Bee bee;
+  private final ClaimIndex index;
+  private final ClaimOrder order;
+  private final Queue<Waiting<?>> queue = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock writing = new ReentrantLock(true);
+
+  OwnRegistry(KnownRegistry registry, ClaimIndex index, ClaimOrder order) {
+    this.registry = registry;
+    this.bee = new Bee(registry.log);
+    this.index = index;
+    this.order = order;
+  }
+
+  /** Decides {@code change}, and returns its answer when what it wrote is durable and answered. */
+  <T> T commit(Change<T> change) throws IOException {
+    Waiting<T> mine = new Waiting<>(change);
+    queue.add(mine);
+    writing.lock();
+    try {
+      if (!mine.done) {
+        commitWaiting();
+      }
+    } finally {
+      writing.unlock();
+    }
+    return mine.answer();
+  }
+
+  /** Brings the index to the end of the own log. */
+  void follow() throws IOException {
+    while (registry.advance()) {
+      registry.progress = index.progress(registry.key());
+    }
+    registry.progress = index.progress(registry.key());
+  }
+
+  private void commitWaiting() {
+    List<Waiting<?>> all = new ArrayList<>();
+    for (Waiting<?> one = queue.poll(); one != null; one = queue.poll()) {
+      all.add(one);
+    }
+    Throwable failure = new AssertionError("the changes were not decided");
+    try {
+      Draft draft = new Draft(registry.key(), bee, index, order);
+      for (Waiting<?> one : all) {
+        one.decide(draft);
+      }
+      if (draft.batch().operationCount() > 0) {
+        bee.append(draft.batch());
+        follow();
+      }
+      failure = null;
+    } catch (IOException | RuntimeException thrown) {
+      failure = thrown;
+    } finally {
+      for (Waiting<?> one : all) {
+        one.finish(failure);
+      }
+    }
+  }
+
+  /** Decides on the state that it is shown, and collects what is to be written. */
+  interface Change<T> {
+    /** Returns the answer. Collects either all it wants to write or, when it throws, nothing. */
+    T decide(Draft draft) throws IOException;
+  }
+
+  /** One change of one caller. Guarded by the lock of its registry. */
+  private static final class Waiting<T> {
+    private final Change<T> change;
+    private @Nullable T answer;
+    private @Nullable Throwable failure;
+    private boolean done;
+
+    Waiting(Change<T> change) {
+      this.change = change;
+    }
+
+    void decide(Draft draft) throws IOException {
+      try {
+        answer = change.decide(draft);
+      } catch (IllegalArgumentException callersMistake) {
+        failure = callersMistake;
+      }
+    }
+
+    void finish(@Nullable Throwable batchFailure) {
+      if (failure == null) {
+        failure = batchFailure;
+      }
+      done = true;
+    }
+
+    T answer() throws IOException {
+      if (failure instanceof IOException disk) {
+        throw new IOException(disk.getMessage(), disk);
+      }
+      if (failure instanceof IllegalArgumentException mistake) {
+        throw new IllegalArgumentException(mistake.getMessage(), mistake);
+      }
+      if (failure != null) {
+        throw new IllegalStateException("the change was not made: " + failure, failure);
+      }
+      T answered = answer;
+      if (answered == null) {
+        throw new AssertionError("a change without an answer");
+      }
+      return answered;
+    }
+  }
+}

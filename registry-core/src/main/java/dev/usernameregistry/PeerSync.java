@@ -1,0 +1,195 @@
+package dev.usernameregistry;
+
+import dev.usernameregistry.crypto.Key;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Compares what connected peers announced with what is here, and waits until it is here. Safe from
+ * any thread.
+ *
+ * <p>A peer that leaves us behind without any progress for the sync timeout is silent: registering
+ * does not wait for it again until something comes.
+ */
+final class PeerSync {
+  private static final Duration LONGEST = Duration.ofDays(365);
+
+  private final KnownRegistries known;
+  private final Supplier<List<PeerState>> peers;
+  private final Duration timeout;
+  private final LongSupplier nanoTime;
+
+  // All guarded by this.
+  private Map<Standing.Lane, Lag> lags = new HashMap<>();
+  private long changes;
+  private boolean closed;
+
+  PeerSync(
+      KnownRegistries known,
+      Supplier<List<PeerState>> peers,
+      Duration timeout,
+      LongSupplier nanoTime) {
+    this.known = known;
+    this.peers = peers;
+    this.timeout = timeout;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Returns what each connected peer announced, beside what is here now. */
+  List<Standing> standings() {
+    List<Standing> all = new ArrayList<>();
+    for (PeerState peer : peers.get()) {
+      Optional<Key> told = peer.registryKey();
+      if (told.isEmpty()) {
+        all.add(Standing.of(peer));
+      } else if (known.find(told.get()).isEmpty()) {
+        all.add(Standing.of(peer, told.get()));
+      } else if (!peer.heads().containsKey(told.get())) {
+        all.add(Standing.of(peer, known.find(told.get()).get(), Optional.empty()));
+      }
+      peer.heads()
+          .forEach(
+              (key, head) ->
+                  known
+                      .find(key)
+                      .ifPresent(one -> all.add(Standing.of(peer, one, Optional.of(head)))));
+    }
+    noteLags(all);
+    return all;
+  }
+
+  /**
+   * Waits for the peers that are connected now, each as far as it had announced when first seen
+   * here, except those that are silent.
+   */
+  SyncReport awaitTalking() throws InterruptedException {
+    return await(timeout, true);
+  }
+
+  /** Waits for all peers that are connected now, as above, the silent ones too. */
+  SyncReport awaitAll(Duration atMost) throws InterruptedException {
+    return await(atMost, false);
+  }
+
+  /** Wakes those who wait, because something may be different. Never waits. */
+  synchronized void changed() {
+    changes++;
+    notifyAll();
+  }
+
+  synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  private SyncReport await(Duration atMost, boolean onlyTalking) throws InterruptedException {
+    long start = nanoTime.getAsLong();
+    long atMostNanos = atMost.compareTo(LONGEST) < 0 ? atMost.toNanos() : LONGEST.toNanos();
+    long seen = changes();
+    List<Standing> now = standings();
+    Targets targets = new Targets(now);
+    while (targets.missing(now, onlyTalking)) {
+      long leftNanos = atMostNanos - (nanoTime.getAsLong() - start);
+      if (leftNanos <= 0) {
+        break;
+      }
+      pause(seen, leftNanos);
+      seen = changes();
+      now = standings();
+    }
+    return new SyncReport(now.stream().map(Standing::entry).toList());
+  }
+
+  private synchronized long changes() {
+    requireOpen();
+    return changes;
+  }
+
+  private synchronized void pause(long seen, long atMostNanos) throws InterruptedException {
+    long end = nanoTime.getAsLong() + atMostNanos;
+    for (long left = atMostNanos; changes == seen && left > 0 && !closed; ) {
+      wait(left / 1_000_000 + 1);
+      left = end - nanoTime.getAsLong();
+    }
+    requireOpen();
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "the registry was closed while it waited for its peers; nothing was written");
+    }
+  }
+
+  private synchronized void noteLags(List<Standing> all) {
+    long now = nanoTime.getAsLong();
+    Map<Standing.Lane, Lag> next = new HashMap<>();
+    for (Standing standing : all) {
+      if (standing.behind()) {
+        Lag before = lags.get(standing.lane());
+        long length = standing.entry().length();
+        boolean moved =
+            before == null
+                || before.length() != length
+                || before.announced() != standing.announced().isPresent();
+        next.put(
+            standing.lane(),
+            moved ? new Lag(now, length, standing.announced().isPresent()) : before);
+      }
+    }
+    lags = next;
+  }
+
+  private synchronized boolean silent(Standing standing) {
+    Lag lag = lags.get(standing.lane());
+    return lag != null && nanoTime.getAsLong() - lag.sinceNanos() >= timeout.toNanos();
+  }
+
+  /** Since when a peer leaves us behind, with what is here since then. */
+  private record Lag(long sinceNanos, long length, boolean announced) {}
+
+  /** The lanes that are waited for, and the head of each that was announced first. */
+  private final class Targets {
+    private final Map<Standing.Lane, Optional<PeerState.RemoteHead>> heads = new HashMap<>();
+    private final List<Key> peerKeys;
+
+    Targets(List<Standing> first) {
+      peerKeys = first.stream().map(standing -> standing.peer().publicKey()).toList();
+    }
+
+    boolean missing(List<Standing> now, boolean onlyTalking) {
+      boolean missing = false;
+      for (Standing standing : now) {
+        if (peerKeys.contains(standing.peer().publicKey())) {
+          heads.merge(
+              standing.lane(), standing.announced(), (old, head) -> old.isPresent() ? old : head);
+          missing |= standing.behind() && !reached(standing) && worthwhile(standing, onlyTalking);
+        }
+      }
+      return missing;
+    }
+
+    private boolean reached(Standing standing) {
+      Optional<PeerState.RemoteHead> head = heads.getOrDefault(standing.lane(), Optional.empty());
+      return head.isPresent()
+          && standing
+              .registryKey()
+              .flatMap(known::find)
+              .map(one -> one.holds(head.get().fork(), head.get().length()))
+              .orElse(false);
+    }
+
+    private boolean worthwhile(Standing standing, boolean onlyTalking) {
+      boolean stuck =
+          standing.announced().flatMap(PeerState.RemoteHead::trouble).isPresent()
+              || silent(standing);
+      return !standing.hopeless() && !(onlyTalking && stuck);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package dev.usernameregistry;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.log.Log;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The registry as its network sees it. What the network tells is noted on its thread and looked at
+ * on the registry's own.
+ */
+final class RegistryHost implements NetworkHost {
+  private static final Logger LOG = LoggerFactory.getLogger(RegistryHost.class);
+  private static final int TOLD_MAX = 1024;
+
+  private final KeyPair identity;
+  private final KnownRegistries known;
+  private final Follower follower;
+  private final PeerSync sync;
+  private final Listeners listeners;
+  private final Executor worker;
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private volatile LogNetwork.@Nullable Running running;
+
+  /** Keys told by peers and not looked at yet. Guarded by itself. */
+  private final Set<Key> told = new HashSet<>();
+
+  /** The peers that listeners were told of. Used by the worker only. */
+  private Map<Connection, PeerState> shown = Map.of();
+
+  RegistryHost(
+      KeyPair identity,
+      KnownRegistries known,
+      Follower follower,
+      PeerSync sync,
+      Listeners listeners,
+      Executor worker) {
+    this.identity = identity;
+    this.known = known;
+    this.follower = follower;
+    this.sync = sync;
+    this.listeners = listeners;
+    this.worker = worker;
+  }
+
+  /** Starts {@code network}; what it told before it was known here is looked at then. */
+  void start(LogNetwork network) throws IOException {
+    running = network.start(this);
+    peersChanged();
+  }
+
+  /** Returns the connected peers; none without a network. */
+  List<PeerState> peers() {
+    LogNetwork.Running network = running;
+    return network == null ? List.of() : network.peers();
+  }
+
+  List<String> listening() {
+    LogNetwork.Running network = running;
+    return network == null ? List.of() : network.listening();
+  }
+
+  /**
+   * Adds a registry if it is not known, and has it fetched. Waits for the disk.
+   *
+   * @throws IllegalStateException if there are too many
+   */
+  void add(Key key) throws IOException {
+    known
+        .add(key)
+        .ifPresent(
+            registry -> {
+              RegistryInfo info = registry.info();
+              listeners.tell(one -> one.registryFound(info));
+              follower.begin(registry);
+              withNetwork(network -> network.replicate(registry.log));
+            });
+  }
+
+  /** Forgets a registry and all that is stored of it. Waits for the disk. */
+  void forget(KnownRegistry registry) throws IOException {
+    withNetwork(network -> network.forget(registry.log));
+    follower.end(registry);
+    known.forget(registry);
+  }
+
+  void close() {
+    withNetwork(LogNetwork.Running::close);
+  }
+
+  @Override
+  public KeyPair identity() {
+    return identity;
+  }
+
+  @Override
+  public Log ownLog() {
+    return known.own().log;
+  }
+
+  @Override
+  public Collection<Log> logs() {
+    return known.all().stream().map(registry -> registry.log).toList();
+  }
+
+  @Override
+  public void registryTold(PeerState peer, Key registryKey) {
+    synchronized (told) {
+      if (told.size() < TOLD_MAX) {
+        told.add(registryKey);
+      }
+    }
+    peersChanged();
+  }
+
+  @Override
+  public void peersChanged() {
+    if (scheduled.compareAndSet(false, true)) {
+      worker.execute(this::look);
+    }
+  }
+
+  private void look() {
+    scheduled.set(false);
+    if (running == null) {
+      return;
+    }
+    try {
+      List<PeerState> peers = peers();
+      addTold(peers);
+      noteSeen(shown.values());
+      noteSeen(peers);
+      showPeers(peers);
+    } catch (IOException | RuntimeException broken) {
+      LOG.error("what the peers told cannot be stored", broken);
+    } finally {
+      sync.changed();
+      listeners.flush();
+    }
+  }
+
+  private void addTold(List<PeerState> peers) throws IOException {
+    Set<Key> keys;
+    synchronized (told) {
+      keys = new HashSet<>(told);
+      told.clear();
+    }
+    peers.forEach(peer -> peer.registryKey().ifPresent(keys::add));
+    for (Key key : keys) {
+      try {
+        add(key);
+      } catch (IllegalStateException full) {
+        LOG.warn("a peer's registry is not followed: {}", full.getMessage());
+      }
+    }
+  }
+
+  private void showPeers(List<PeerState> peers) {
+    Map<Connection, PeerState> now = new LinkedHashMap<>();
+    peers.forEach(peer -> now.put(Connection.of(peer), peer));
+    shown.forEach(
+        (connection, peer) -> {
+          if (!now.containsKey(connection)) {
+            listeners.tell(one -> one.peerDisconnected(peer));
+          }
+        });
+    now.forEach(
+        (connection, peer) -> {
+          if (!shown.containsKey(connection)) {
+            listeners.tell(one -> one.peerConnected(peer));
+          }
+        });
+    shown = now;
+  }
+
+  /** Notes that the registries of all connected peers are seen at this moment. */
+  void noteSeen() throws IOException {
+    noteSeen(peers());
+  }
+
+  private void noteSeen(Collection<PeerState> peers) throws IOException {
+    Set<Key> seen = new HashSet<>();
+    for (PeerState peer : peers) {
+      peer.registryKey().ifPresent(seen::add);
+      seen.addAll(peer.heads().keySet());
+    }
+    for (Key key : seen) {
+      KnownRegistry registry = known.find(key).orElse(null);
+      if (registry != null) {
+        known.seen(registry);
+      }
+    }
+  }
+
+  private void withNetwork(Consumer<LogNetwork.Running> call) {
+    LogNetwork.Running network = running;
+    if (network != null) {
+      call.accept(network);
+    }
+  }
+
+  /** Tells one connection from another, also of the same peer. */
+  private record Connection(Key peer, String address, Instant connectedAt) {
+    static Connection of(PeerState peer) {
+      return new Connection(peer.publicKey(), peer.address(), peer.connectedAt());
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.usernameregistry;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.claims.RegistrationRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The four changes that a user makes to the own registry. Safe from any thread. */
+final class Writes {
+  private final OpenRegistry parts;
+
+  Writes(OpenRegistry parts) {
+    this.parts = parts;
+  }
+
+  RegisterResult register(String name, Optional<ObjectNode> profile)
+      throws IOException, InterruptedException {
+    requireAllowed(name);
+    Registration wanted = wanted(name, profile.orElseGet(JsonNodeFactory.instance::objectNode));
+    RegistrationRecord.encode(wanted);
+    SyncReport sync = parts.sync.awaitTalking();
+    return commit(
+        draft -> {
+          Optional<Registration> owner = draft.owner(name);
+          if (owner.isEmpty()) {
+            return new RegisterResult.Registered(draft.put(atNow(wanted)), sync);
+          }
+          if (!isOwn(owner.get())) {
+            return new RegisterResult.Taken(owner.get());
+          }
+          return new RegisterResult.AlreadyYours(
+              profile.isPresent() ? put(draft, owner.get(), profile.get()) : owner.get());
+        });
+  }
+
+  Optional<Registration> update(String name, ObjectNode profile) throws IOException {
+    return commit(
+        draft -> {
+          Optional<Registration> own = draft.own(name);
+          return own.isEmpty() ? own : Optional.of(put(draft, own.get(), profile));
+        });
+  }
+
+  RenameResult rename(String oldName, String newName) throws IOException, InterruptedException {
+    requireAllowed(newName);
+    SyncReport sync = parts.sync.awaitTalking();
+    return commit(
+        draft -> {
+          Optional<Registration> old = draft.own(oldName);
+          Optional<Registration> owner = draft.owner(newName);
+          if (old.isEmpty()) {
+            return new RenameResult.NotYours(oldName);
+          }
+          if (owner.isPresent()) {
+            return isOwn(owner.get())
+                ? new RenameResult.AlreadyYours(owner.get())
+                : new RenameResult.Taken(owner.get());
+          }
+          Registration renamed =
+              draft.put(
+                  atNow(
+                      new Registration(
+                          newName,
+                          old.get().publicKey(),
+                          Optional.empty(),
+                          old.get().registeredBy(),
+                          old.get().registryKey(),
+                          old.get().profile())));
+          draft.remove(oldName);
+          return new RenameResult.Renamed(renamed, sync);
+        });
+  }
+
+  Optional<Registration> release(String name) throws IOException {
+    return commit(
+        draft -> {
+          Optional<Registration> own = draft.own(name);
+          if (own.isPresent()) {
+            draft.remove(name);
+          }
+          return own;
+        });
+  }
+
+  private <T> T commit(OwnRegistry.Change<T> change) throws IOException {
+    try {
+      return parts.own.commit(change);
+    } finally {
+      parts.listeners.flush();
+    }
+  }
+
+  private boolean isOwn(Registration registration) {
+    return registration.registryKey().equals(parts.known.own().key());
+  }
+
+  private static Registration put(Draft draft, Registration old, ObjectNode profile) {
+    Registration changed = withProfile(old, profile);
+    boolean same =
+        Arrays.equals(RegistrationRecord.encode(changed), RegistrationRecord.encode(old));
+    return same ? old : draft.put(changed);
+  }
+
+  private static Registration withProfile(Registration old, ObjectNode profile) {
+    return new Registration(
+        old.username(),
+        old.publicKey(),
+        old.registeredAt(),
+        old.registeredBy(),
+        old.registryKey(),
+        profile);
+  }
+
+  private Registration wanted(String name, ObjectNode profile) {
+    return atNow(
+        new Registration(
+            name,
+            parts.publicKey,
+            Optional.empty(),
+            parts.registeredBy,
+            parts.known.own().key(),
+            profile));
+  }
+
+  private Registration atNow(Registration registration) {
+    Instant now = parts.clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    if (now.isBefore(Instant.EPOCH)) {
+      throw new IllegalStateException("the clock says " + now + "; set it before registering");
+    }
+    return new Registration(
+        registration.username(),
+        registration.publicKey(),
+        Optional.of(now),
+        registration.registeredBy(),
+        registration.registryKey(),
+        registration.profile());
+  }
+
+  private void requireAllowed(String name) {
+    parts
+        .namePolicy
+        .problem(name)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(problem);
+            });
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    if (!name.equals(new String(bytes, StandardCharsets.UTF_8))) {
+      throw new IllegalArgumentException("a name is Unicode text; this one has half a character");
+    }
+    if (bytes.length > RegistrationRecord.NAME_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "a name has at most "
+              + RegistrationRecord.NAME_BYTES_MAX
+              + " bytes of UTF-8, this one has "
+              + bytes.length);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.usernameregistry.claims;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Table;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that one step of one registry changes, collected first and written at once. Each key is
+ * changed at most once in a batch, because what was collected is not read back.
+ */
+final class ClaimBatch {
+  private final Table table;
+  private final NamePolicy policy;
+  private final ClaimOrder order;
+  private final Key registry;
+  private final List<Table.Row> rows = new ArrayList<>();
+  private final List<NameChange> changes = new ArrayList<>();
+  private Progress progress;
+
+  ClaimBatch(Table table, NamePolicy policy, ClaimOrder order, Key registry, Progress progress) {
+    this.table = table;
+    this.policy = policy;
+    this.order = order;
+    this.registry = registry;
+    this.progress = progress;
+  }
+
+  /** Returns the progress that goes with the rows so far. */
+  Progress progress() {
+    return progress;
+  }
+
+  /** Writes the rows, and {@code reached} with them. */
+  List<NameChange> write(Progress reached) throws IOException {
+    rows.add(new Table.Row(ClaimRows.progress(registry), reached.encode()));
+    table.write(rows, false);
+    return changes;
+  }
+
+  /** The registry has this value for {@code key}; {@code record} is null for a put of nothing. */
+  void put(byte[] key, byte @Nullable [] record) throws IOException {
+    Optional<String> name = ClaimRows.text(key);
+    Optional<Claim> claim =
+        name.isEmpty() || record == null
+            ? Optional.empty()
+            : Claim.of(registry, name.get(), record);
+    if (claim.isEmpty()) {
+      change(key, RowKind.UNUSABLE, null);
+    } else if (policy.problem(claim.get().registration().username()).isPresent()) {
+      change(key, RowKind.REFUSED, null);
+    } else {
+      change(key, RowKind.CLAIMED, claim.get());
+    }
+  }
+
+  /** The registry has nothing for {@code key} any more. */
+  void remove(byte[] key) throws IOException {
+    change(key, null, null);
+  }
+
+  private void change(byte[] key, @Nullable RowKind kind, @Nullable Claim claim)
+      throws IOException {
+    byte[] row = ClaimRows.ofRegistry(registry, key);
+    byte[] stored = table.get(row);
+    RowKind before = stored == null ? null : RowKind.of(stored[0]);
+    if (before == RowKind.CLAIMED || claim != null) {
+      place(key, claim, before == RowKind.CLAIMED);
+    }
+    if (before != null) {
+      progress = progress.counting(before, -1);
+    }
+    if (kind != null) {
+      progress = progress.counting(kind, +1);
+    }
+    if (kind == null && before != null) {
+      rows.add(new Table.Row(row, null));
+    } else if (kind != null && (kind != before || isOlder(stored))) {
+      rows.add(new Table.Row(row, rowValue(kind)));
+    }
+  }
+
+  private boolean isOlder(byte @Nullable [] stored) {
+    return stored == null || ByteBuffer.wrap(stored).getLong(1) != progress.round();
+  }
+
+  private byte[] rowValue(RowKind kind) {
+    return ByteBuffer.allocate(1 + 8).put(kind.code()).putLong(progress.round()).array();
+  }
+
+  /** Gives {@code claim}, or nothing, the place among the claims on its name. */
+  private void place(byte[] name, @Nullable Claim claim, boolean replaces) throws IOException {
+    byte[] ownerRow = table.get(ClaimRows.owner(name));
+    Claim owner = ownerRow == null ? null : Claim.ofOwnerRow(name, ownerRow);
+    if (owner == null) {
+      own(name, null, claim, "");
+    } else if (owner.registry().equals(registry)) {
+      replaceOwner(name, owner, claim);
+    } else if (claim != null && before(claim, owner)) {
+      if (replaces) {
+        rows.add(new Table.Row(ClaimRows.other(name, registry), null));
+      }
+      rows.add(new Table.Row(ClaimRows.other(name, owner.registry()), owner.record()));
+      own(name, owner, claim, order.reason(claim.registration(), owner.registration()));
+    } else {
+      rows.add(
+          new Table.Row(ClaimRows.other(name, registry), claim == null ? null : claim.record()));
+    }
+  }
+
+  private void replaceOwner(byte[] name, Claim owner, @Nullable Claim claim) throws IOException {
+    if (claim != null && claim.sameAs(owner)) {
+      return;
+    }
+    Claim rival = bestOther(name);
+    if (rival == null || (claim != null && before(claim, rival))) {
+      own(name, owner, claim, "");
+      return;
+    }
+    rows.add(new Table.Row(ClaimRows.other(name, rival.registry()), null));
+    if (claim == null) {
+      own(name, owner, rival, "the owner before gave it up");
+    } else {
+      rows.add(new Table.Row(ClaimRows.other(name, registry), claim.record()));
+      own(name, owner, rival, order.reason(rival.registration(), claim.registration()));
+    }
+  }
+
+  private @Nullable Claim bestOther(byte[] name) throws IOException {
+    Claim best = null;
+    for (Claim other : ClaimIndex.others(table, name)) {
+      if (best == null || before(other, best)) {
+        best = other;
+      }
+    }
+    return best;
+  }
+
+  private boolean before(Claim left, Claim right) {
+    return order.compare(left.registration(), right.registration()) < 0;
+  }
+
+  private void own(byte[] name, @Nullable Claim before, @Nullable Claim after, String reason) {
+    rows.add(new Table.Row(ClaimRows.owner(name), after == null ? null : after.ownerRowValue()));
+    if (before != null) {
+      rows.add(new Table.Row(publicKeyRow(name, before), null));
+    }
+    if (after != null) {
+      rows.add(new Table.Row(publicKeyRow(name, after), new byte[0]));
+    }
+    changes.add(
+        new NameChange(
+            Optional.ofNullable(before).map(Claim::registration),
+            Optional.ofNullable(after).map(Claim::registration),
+            reason));
+  }
+
+  private static byte[] publicKeyRow(byte[] name, Claim claim) {
+    return ClaimRows.byPublicKey(claim.registration().publicKey(), name);
+  }
+}

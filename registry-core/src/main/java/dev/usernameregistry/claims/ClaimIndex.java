@@ -1,0 +1,207 @@
+package dev.usernameregistry.claims;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Table;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who owns which name, over all registries: the one place that look-ups read.
+ *
+ * <p>Kept in a table that is changed as the registries change and is found as it was after a
+ * restart. What it knows of a registry and how far it has followed it are written in one step, and
+ * writes survive in order, so it is never ahead of what the logs hold.
+ *
+ * <p>Safe from any thread. Readers do not wait for writers, and see the table as it was between two
+ * writes.
+ */
+public final class ClaimIndex {
+  private static final String FORMAT = "1";
+  private static final int ROWS_MAX = 1024;
+
+  private final Table table;
+  private final NamePolicy policy;
+  private final ClaimOrder order;
+  private final Consumer<NameChange> onChange;
+
+  private ClaimIndex(
+      Table table, NamePolicy policy, ClaimOrder order, Consumer<NameChange> onChange) {
+    this.table = table;
+    this.policy = policy;
+    this.order = order;
+    this.onChange = onChange;
+  }
+
+  /**
+   * Opens the index kept in {@code table}, and empties it if it was built by another policy or
+   * order: whoever follows the registries then fills it again.
+   *
+   * @param onChange is told of each change after it is written, one call at a time and in order;
+   *     must be quick and must not call back
+   */
+  public static ClaimIndex open(
+      Table table, NamePolicy policy, ClaimOrder order, Consumer<NameChange> onChange)
+      throws IOException {
+    byte[] format =
+        String.join("\n", FORMAT, policy.id(), order.id()).getBytes(StandardCharsets.UTF_8);
+    if (!Arrays.equals(format, table.get(ClaimRows.FORMAT))) {
+      empty(table);
+      table.write(List.of(new Table.Row(ClaimRows.FORMAT, format)), false);
+    }
+    return new ClaimIndex(table, policy, order, onChange);
+  }
+
+  /** Removes all rows, the one that says how they were built first. */
+  private static void empty(Table table) throws IOException {
+    table.write(List.of(new Table.Row(ClaimRows.FORMAT, null)), false);
+    List<Table.Row> rows = new ArrayList<>();
+    do {
+      rows.clear();
+      table.scan(
+          new byte[0],
+          null,
+          (key, value) -> {
+            rows.add(new Table.Row(key, null));
+            return rows.size() < ROWS_MAX;
+          });
+      table.write(rows, false);
+    } while (!rows.isEmpty());
+  }
+
+  /** Returns the owner's claim on {@code name}. One read of the table. */
+  public Optional<Registration> owner(String name) throws IOException {
+    byte[] key = bytes(name);
+    byte[] value = table.get(ClaimRows.owner(key));
+    return value == null
+        ? Optional.empty()
+        : Optional.of(Claim.ofOwnerRow(key, value).registration());
+  }
+
+  /** Returns the owners' claims on all names that begin with {@code prefix}, sorted by name. */
+  public List<Registration> owners(String prefix) throws IOException {
+    byte[] from = ClaimRows.owner(bytes(prefix));
+    List<Registration> found = new ArrayList<>();
+    table.scan(
+        from,
+        ClaimRows.after(from),
+        (key, value) -> {
+          byte[] name = Arrays.copyOfRange(key, 1, key.length);
+          return found.add(Claim.ofOwnerRow(name, value).registration());
+        });
+    return found;
+  }
+
+  /** Returns the owners' claims that have this public key, sorted by name. */
+  public synchronized List<Registration> ownersByPublicKey(String publicKey) throws IOException {
+    byte[] prefix = ClaimRows.byPublicKey(publicKey);
+    List<byte[]> names = new ArrayList<>();
+    table.scan(prefix, ClaimRows.after(prefix), (key, value) -> names.add(ClaimRows.name(key)));
+    List<Registration> found = new ArrayList<>();
+    for (byte[] name : names) {
+      byte[] value = table.get(ClaimRows.owner(name));
+      if (value != null) {
+        found.add(Claim.ofOwnerRow(name, value).registration());
+      }
+    }
+    return found;
+  }
+
+  /** Returns all claims on {@code name}, best first. */
+  public synchronized List<Registration> claims(String name) throws IOException {
+    List<Registration> found = new ArrayList<>();
+    owner(name).ifPresent(found::add);
+    if (!found.isEmpty()) {
+      for (Claim other : others(table, bytes(name))) {
+        found.add(other.registration());
+      }
+      found.sort(order);
+    }
+    return found;
+  }
+
+  /** Returns how far {@code registry} has been followed, and what was found in it. */
+  public Progress progress(Key registry) throws IOException {
+    byte[] value = table.get(ClaimRows.progress(registry));
+    return value == null ? Progress.NONE : Progress.decode(value);
+  }
+
+  /** Forgets a registry and its claims, in steps: when interrupted, some of them are still here. */
+  public void forget(Key registry) throws IOException {
+    synchronized (this) {
+      Progress progress = progress(registry);
+      table.write(
+          List.of(new Table.Row(ClaimRows.progress(registry), progress.anew(0).encode())), false);
+    }
+    for (byte[] from = ClaimRows.ofRegistry(registry); from != null; ) {
+      from = sweep(registry, from);
+    }
+    table.write(List.of(new Table.Row(ClaimRows.progress(registry), null)), false);
+  }
+
+  /** Takes in a change of one registry. */
+  synchronized void apply(Key registry, Step step) throws IOException {
+    ClaimBatch batch = new ClaimBatch(table, policy, order, registry, progress(registry));
+    Progress reached = step.collect(batch);
+    batch.write(reached).forEach(onChange);
+  }
+
+  /**
+   * Removes some of the registry's rows that are from an earlier round.
+   *
+   * @param from where to begin
+   * @return where to go on, or null if no such rows are left
+   */
+  synchronized byte @Nullable [] sweep(Key registry, byte[] from) throws IOException {
+    long round = progress(registry).round();
+    List<byte[]> old = new ArrayList<>();
+    table.scan(
+        from,
+        ClaimRows.after(ClaimRows.ofRegistry(registry)),
+        (key, value) -> {
+          if (ByteBuffer.wrap(value).getLong(1) != round) {
+            old.add(key);
+          }
+          return old.size() < ROWS_MAX;
+        });
+    boolean last = old.size() < ROWS_MAX;
+    apply(
+        registry,
+        batch -> {
+          for (byte[] row : old) {
+            batch.remove(ClaimRows.name(row));
+          }
+          return last ? batch.progress().swept() : batch.progress();
+        });
+    return last ? null : old.get(old.size() - 1);
+  }
+
+  static List<Claim> others(Table table, byte[] name) throws IOException {
+    byte[] prefix = ClaimRows.others(name);
+    List<Claim> found = new ArrayList<>();
+    table.scan(
+        prefix,
+        ClaimRows.after(prefix),
+        (key, value) -> {
+          Key registry = Key.of(Arrays.copyOfRange(key, prefix.length, key.length));
+          return found.add(Claim.stored(registry, name, value));
+        });
+    return found;
+  }
+
+  private static byte[] bytes(String name) {
+    return name.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Collects changes of one registry. */
+  interface Step {
+    /** Fills {@code batch}; returns how far the registry is followed with it. */
+    Progress collect(ClaimBatch batch) throws IOException;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.usernameregistry.claims;
+
+import dev.usernameregistry.crypto.Blake2b;
+import dev.usernameregistry.crypto.Key;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Keys and values of the index's table.
+ *
+ * <pre>
+ * key                                        value
+ * 'n' name                                   registry key, 32 bytes; record: the owner's claim
+ * 'c' name length, 2 bytes; name; registry   record: a claim that loses
+ * 'k' hash of the public key, 32 bytes; name empty; of owners' claims
+ * 'r' registry; name                         row kind, 1 byte; round, 8 bytes: all keys of a registry
+ * 's' registry                               {@link Progress}
+ * 'v'                                        text: format, policy and order this table was built by
+ * </pre>
+ *
+ * <p>Names are UTF-8, a record is the value as the registry has it. A key longer than {@value
+ * #NAME_BYTES_MAX} bytes is no name; its hash stands for it in the 'r' row.
+ */
+final class ClaimRows {
+  private static final int NAME_BYTES_MAX = RegistrationRecord.NAME_BYTES_MAX;
+  static final byte[] FORMAT = {'v'};
+
+  private ClaimRows() {}
+
+  static byte[] owner(byte[] name) {
+    return ByteBuffer.allocate(1 + name.length).put((byte) 'n').put(name).array();
+  }
+
+  static byte[] other(byte[] name, Key registry) {
+    byte[] prefix = others(name);
+    return ByteBuffer.allocate(prefix.length + Key.BYTES).put(prefix).put(registry.bytes()).array();
+  }
+
+  /** Returns what all claims on {@code name} that lose begin with. */
+  static byte[] others(byte[] name) {
+    return ByteBuffer.allocate(3 + name.length)
+        .put((byte) 'c')
+        .putShort((short) name.length)
+        .put(name)
+        .array();
+  }
+
+  static byte[] byPublicKey(String publicKey, byte[] name) {
+    byte[] prefix = byPublicKey(publicKey);
+    return ByteBuffer.allocate(prefix.length + name.length).put(prefix).put(name).array();
+  }
+
+  /** Returns what the rows of this public key begin with; upper and lower case are the same. */
+  static byte[] byPublicKey(String publicKey) {
+    byte[] text = publicKey.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
+    return prefixed('k', Blake2b.hash(text));
+  }
+
+  static byte[] ofRegistry(Key registry, byte[] key) {
+    byte[] name = key.length <= NAME_BYTES_MAX ? key : Blake2b.hash(key);
+    return ByteBuffer.allocate(1 + Key.BYTES + name.length)
+        .put((byte) 'r')
+        .put(registry.bytes())
+        .put(name)
+        .array();
+  }
+
+  /** Returns what the rows of all keys of {@code registry} begin with. */
+  static byte[] ofRegistry(Key registry) {
+    return prefixed('r', registry.bytes());
+  }
+
+  static byte[] progress(Key registry) {
+    return prefixed('s', registry.bytes());
+  }
+
+  /** Returns the name in a row of {@link #byPublicKey} or {@link #ofRegistry}. */
+  static byte[] name(byte[] row) {
+    return Arrays.copyOfRange(row, 1 + 32, row.length);
+  }
+
+  /** Returns the end of a scan over all rows that begin with {@code prefix}. */
+  static byte[] after(byte[] prefix) {
+    for (int last = prefix.length - 1; last >= 0; last--) {
+      if (prefix[last] != (byte) 0xff) {
+        byte[] end = Arrays.copyOf(prefix, last + 1);
+        end[last]++;
+        return end;
+      }
+    }
+    throw new AssertionError("every row begins with a letter");
+  }
+
+  /** Returns the name that a bee's key is; empty if it is too long or no UTF-8. */
+  static Optional<String> text(byte[] key) {
+    if (key.length > NAME_BYTES_MAX) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString());
+    } catch (CharacterCodingException notText) {
+      return Optional.empty();
+    }
+  }
+
+  private static byte[] prefixed(char letter, byte[] bytes) {
+    return ByteBuffer.allocate(1 + bytes.length).put((byte) letter).put(bytes).array();
+  }
+}

@@ -1,0 +1,159 @@
+package dev.usernameregistry.claims;
+
+import com.fasterxml.jackson.core.io.NumberOutput;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * JSON as JavaScript's {@code JSON.stringify} writes it, byte for byte, so that a record is the
+ * same bytes whoever writes it (hyperbee value encoding "json").
+ *
+ * <p>No white space; members in insertion order after those whose names are array indices, which
+ * come first and ascending; only what must be escaped is; numbers are doubles in their shortest
+ * form.
+ */
+final class JsonText {
+  private static final long EXACT_MAX = 1L << 53;
+  private static final long ARRAY_INDEX_MAX = (1L << 32) - 2;
+
+  private final StringBuilder out = new StringBuilder(256);
+
+  private JsonText() {}
+
+  /**
+   * Returns the UTF-8 bytes of {@code node}.
+   *
+   * @throws IllegalArgumentException if it holds something that is not JSON, such as a Java object
+   */
+  static byte[] of(JsonNode node) {
+    JsonText text = new JsonText();
+    text.value(node);
+    return text.out.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void value(JsonNode node) {
+    switch (node.getNodeType()) {
+      case OBJECT -> object(node);
+      case ARRAY -> array(node);
+      case STRING -> string(node.textValue());
+      case NUMBER -> out.append(number(node));
+      case BOOLEAN -> out.append(node.booleanValue());
+      case NULL -> out.append("null");
+      default ->
+          throw new IllegalArgumentException(
+              "JSON has objects, arrays, strings, numbers, booleans and null, not "
+                  + node.getNodeType());
+    }
+  }
+
+  private void object(JsonNode node) {
+    List<Map.Entry<String, JsonNode>> indices = new ArrayList<>();
+    List<Map.Entry<String, JsonNode>> names = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> member : node.properties()) {
+      (isArrayIndex(member.getKey()) ? indices : names).add(member);
+    }
+    indices.sort(Comparator.comparingLong(member -> Long.parseLong(member.getKey())));
+    indices.addAll(names);
+    String separator = "{";
+    for (Map.Entry<String, JsonNode> member : indices) {
+      out.append(separator);
+      string(member.getKey());
+      out.append(':');
+      value(member.getValue());
+      separator = ",";
+    }
+    out.append(indices.isEmpty() ? "{}" : "}");
+  }
+
+  private void array(JsonNode node) {
+    String separator = "";
+    out.append('[');
+    for (JsonNode element : node) {
+      out.append(separator);
+      value(element);
+      separator = ",";
+    }
+    out.append(']');
+  }
+
+  private void string(String text) {
+    out.append('"');
+    for (int at = 0; at < text.length(); at++) {
+      char c = text.charAt(at);
+      if (Character.isHighSurrogate(c)
+          && at + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(at + 1))) {
+        out.append(c).append(text.charAt(++at));
+      } else {
+        character(c);
+      }
+    }
+    out.append('"');
+  }
+
+  private void character(char c) {
+    switch (c) {
+      case '"' -> out.append("\\\"");
+      case '\\' -> out.append("\\\\");
+      case '\b' -> out.append("\\b");
+      case '\f' -> out.append("\\f");
+      case '\n' -> out.append("\\n");
+      case '\r' -> out.append("\\r");
+      case '\t' -> out.append("\\t");
+      default -> {
+        if (c < ' ' || Character.isSurrogate(c)) {
+          out.append(String.format("\\u%04x", (int) c));
+        } else {
+          out.append(c);
+        }
+      }
+    }
+  }
+
+  private static boolean isArrayIndex(String name) {
+    if (name.isEmpty() || name.length() > 10 || (name.charAt(0) == '0' && name.length() > 1)) {
+      return false;
+    }
+    return name.chars().allMatch(c -> c >= '0' && c <= '9')
+        && Long.parseLong(name) <= ARRAY_INDEX_MAX;
+  }
+
+  private static String number(JsonNode node) {
+    if (node.isIntegralNumber() && node.canConvertToLong()) {
+      long value = node.longValue();
+      if (value >= -EXACT_MAX && value <= EXACT_MAX) {
+        return Long.toString(value);
+      }
+    }
+    double value = node.doubleValue();
+    return Double.isFinite(value) ? number(value) : "null";
+  }
+
+  /** ECMAScript's Number::toString: {@code digits} shifted by {@code point} places. */
+  private static String number(double value) {
+    if (value == 0) {
+      return "0";
+    }
+    if (value < 0) {
+      return "-" + number(-value);
+    }
+    BigDecimal shortest = new BigDecimal(NumberOutput.toString(value, true)).stripTrailingZeros();
+    String digits = shortest.unscaledValue().toString();
+    int point = digits.length() - shortest.scale();
+    if (point > 21 || point <= -6) {
+      String fraction = digits.length() == 1 ? "" : "." + digits.substring(1);
+      return digits.charAt(0) + fraction + (point > 0 ? "e+" : "e-") + Math.abs(point - 1);
+    }
+    if (point >= digits.length()) {
+      return digits + "0".repeat(point - digits.length());
+    }
+    return point > 0
+        ? digits.substring(0, point) + "." + digits.substring(point)
+        : "0." + "0".repeat(-point) + digits;
+  }
+}

@@ -1,0 +1,135 @@
+package dev.usernameregistry.claims;
+
+import dev.usernameregistry.bee.Bee;
+import dev.usernameregistry.bee.BeeOptions;
+import dev.usernameregistry.bee.Change;
+import dev.usernameregistry.bee.Cursor;
+import dev.usernameregistry.bee.Entry;
+import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.log.BlockNotStoredException;
+import dev.usernameregistry.log.Log;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the index to where one registry's log is, step by step. Safe from any thread; steps of one
+ * reader wait for each other.
+ *
+ * <p>Follows the history of the bee, block by block, and not its tree: any number of blocks from
+ * the start says which key has which value, each block is read once, and a tree that is not what
+ * its blocks say cannot mislead it.
+ */
+public final class RegistryReader {
+  private static final long BLOCKS_MAX = 512;
+  private static final long BYTES_MAX = 1 << 20;
+
+  private final Log log;
+  private final ClaimIndex index;
+  private final Bee bee;
+  private byte @Nullable [] sweepFrom;
+
+  /** Reads {@code log} into {@code index}; does nothing yet. */
+  public RegistryReader(Log log, ClaimIndex index) {
+    this.log = log;
+    this.index = index;
+    this.bee = new Bee(log, BeeOptions.DEFAULT.withCacheBytesMax(0));
+  }
+
+  /**
+   * Takes in some of the blocks that are stored and not known to the index.
+   *
+   * @return whether there may be more to take in at once
+   * @throws PeerFault if a block is not what a bee has; the blocks before it are taken in, and this
+   *     one is tried again next time
+   */
+  public synchronized boolean advance() throws IOException {
+    long fork = log.fork();
+    long stored = Math.min(log.contiguousLength(), log.length());
+    Progress progress = index.progress(log.key());
+    if (progress.length() > stored || (progress.fork() != fork && progress.length() > 0)) {
+      index.apply(log.key(), batch -> batch.progress().anew(fork));
+      return true;
+    }
+    if (progress.length() < stored) {
+      readOn(progress, fork, stored);
+      return true;
+    }
+    return progress.sweeping() && progress.length() == log.length() && sweep();
+  }
+
+  private void readOn(Progress progress, long fork, long stored) throws IOException {
+    Blocks blocks = new Blocks();
+    Optional<PeerFault> fault;
+    try {
+      fault = blocks.read(progress.length(), stored);
+    } catch (IndexOutOfBoundsException | BlockNotStoredException cut) {
+      if (log.fork() == fork && log.length() >= stored) {
+        throw cut;
+      }
+      return;
+    }
+    if (log.fork() != fork) {
+      return;
+    }
+    if (blocks.next > progress.length()) {
+      index.apply(
+          log.key(),
+          batch -> {
+            for (Map.Entry<ByteBuffer, Change> last : blocks.lastChanges.entrySet()) {
+              Entry entry = last.getValue().entry();
+              if (last.getValue().kind() == Change.Kind.PUT) {
+                batch.put(entry.key(), entry.value().orElse(null));
+              } else {
+                batch.remove(entry.key());
+              }
+            }
+            return batch.progress().at(fork, blocks.next);
+          });
+    }
+    if (fault.isPresent() && blocks.next == progress.length()) {
+      throw fault.get();
+    }
+  }
+
+  private boolean sweep() throws IOException {
+    byte[] from = sweepFrom == null ? ClaimRows.ofRegistry(log.key()) : sweepFrom;
+    sweepFrom = index.sweep(log.key(), from);
+    return sweepFrom != null;
+  }
+
+  /** The last change of each key in some blocks. */
+  private final class Blocks {
+    private final Map<ByteBuffer, Change> lastChanges = new LinkedHashMap<>();
+    private long next;
+
+    /** Reads from block {@code from} on; returns what was wrong with block {@link #next}, if so. */
+    Optional<PeerFault> read(long from, long to) throws IOException {
+      next = from;
+      try {
+        if (next == 0) {
+          bee.header();
+          next = 1;
+        }
+        long end = Math.min(to, from + BLOCKS_MAX);
+        Cursor<Change> history = bee.history(next);
+        for (long byteCount = 0; next < end && byteCount < BYTES_MAX; next++) {
+          Change change = history.next();
+          if (change == null) {
+            break;
+          }
+          ByteBuffer key = ByteBuffer.wrap(change.entry().key());
+          lastChanges.remove(key);
+          lastChanges.put(key, change);
+          byteCount += change.entry().value().map(value -> value.length).orElse(0);
+        }
+        return Optional.empty();
+      } catch (PeerFault fault) {
+        return Optional.of(fault);
+      }
+    }
+  }
+}

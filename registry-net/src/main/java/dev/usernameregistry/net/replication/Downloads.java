@@ -1,0 +1,261 @@
+package dev.usernameregistry.net.replication;
+
+import dev.usernameregistry.log.Applied;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who of a log's peers is asked for what, so that no block is asked from two at a time; and what
+ * they sent, until it is applied.
+ */
+final class Downloads {
+  private static final int PROOFS_PER_WORK = 256;
+
+  private final Log log;
+  private final Replication replication;
+  private final int requestsMax;
+
+  /** Blocks that are asked for, about to be, or waiting to be applied, and from whom. */
+  private final Map<Long, ReplicationSession> taken = new HashMap<>();
+
+  private final Deque<Arrived> arrived = new ArrayDeque<>();
+
+  /** Blocks that are about to be asked for. */
+  private List<Planned> planned = new ArrayList<>();
+
+  /** Who is asked for a longer or later log; one at a time. */
+  private @Nullable ReplicationSession head;
+
+  /** Whether something was released that nobody has been told of. */
+  private boolean released;
+
+  private boolean planning;
+  private boolean applying;
+
+  /** Why nothing can be stored any more. */
+  private @Nullable Exception failure;
+
+  Downloads(Log log, Replication replication, int requestsMax) {
+    this.log = log;
+    this.replication = replication;
+    this.requestsMax = requestsMax;
+  }
+
+  int requestsMax() {
+    return requestsMax;
+  }
+
+  @Nullable Exception failure() {
+    return failure;
+  }
+
+  boolean isTaken(long block) {
+    return taken.containsKey(block);
+  }
+
+  /** Keeps others from asking for a block, which is asked for as soon as its nodes are counted. */
+  void take(long block, ReplicationSession session) {
+    taken.put(block, session);
+    planned.add(new Planned(session, block));
+  }
+
+  /** Keeps others from asking for a block, which is asked for together with a longer log. */
+  void takeAlongside(long block, ReplicationSession session) {
+    taken.put(block, session);
+  }
+
+  boolean wantsHead() {
+    return head == null;
+  }
+
+  void takeHead(ReplicationSession session) {
+    head = session;
+  }
+
+  /** Returns, once, whether others may ask for something now that they could not ask for before. */
+  boolean pollReleased() {
+    boolean was = released;
+    released = false;
+    return was;
+  }
+
+  /** Lets others ask for what {@code session} will not bring. */
+  void release(ProofRequest request, ReplicationSession session) {
+    if (head == session && isForHead(request)) {
+      head = null;
+      released = true;
+    }
+    ProofRequest.Block block = request.block();
+    if (block != null && taken.remove(block.index(), session)) {
+      replication.released(block.index());
+      released = true;
+    }
+  }
+
+  private static boolean isForHead(ProofRequest request) {
+    return request.upgrade() != null || request.hash() != null || request.manifest();
+  }
+
+  void arrived(Arrived proof) {
+    arrived.add(proof);
+  }
+
+  /** Returns work that has to be done before something can be asked for or stored, or null. */
+  @Nullable Work nextWork() {
+    if (!applying && !arrived.isEmpty() && failure == null) {
+      applying = true;
+      List<Arrived> batch = new ArrayList<>();
+      while (!arrived.isEmpty() && batch.size() < PROOFS_PER_WORK) {
+        batch.add(arrived.remove());
+      }
+      return new Applying(batch);
+    }
+    if (!planning && !planned.isEmpty()) {
+      planning = true;
+      Planning work = new Planning(planned);
+      planned = new ArrayList<>();
+      return work;
+    }
+    return null;
+  }
+
+  private void fail(Exception e) {
+    failure = e;
+    arrived.clear();
+    replication.stop("blocks cannot be stored here: " + e.getMessage());
+  }
+
+  /** A block that {@code session} will be asked for. */
+  private record Planned(ReplicationSession session, long block) {}
+
+  /**
+   * A proof that waits to be applied.
+   *
+   * @param request that it answers; null for a conflict check
+   * @param bytes on the wire
+   */
+  record Arrived(
+      ReplicationSession session, @Nullable ProofRequest request, Proof proof, long bytes) {}
+
+  /** Counts how many nodes have to be asked for with each block. */
+  private final class Planning implements Work {
+    private final List<Planned> blocks;
+    private final List<ProofRequest.@Nullable Block> wanted = new ArrayList<>();
+    private final long fork;
+    private @Nullable IOException trouble;
+
+    Planning(List<Planned> blocks) {
+      this.blocks = blocks;
+      this.fork = log.fork();
+    }
+
+    @Override
+    public void run() {
+      try {
+        for (Planned planned : blocks) {
+          wanted.add(log.wanted(planned.block));
+        }
+      } catch (IOException e) {
+        trouble = e;
+      } catch (IndexOutOfBoundsException e) {
+        // the log was cut meanwhile; the rest is asked for anew
+      }
+    }
+
+    @Override
+    public void finish(long nowNanos) {
+      planning = false;
+      if (trouble != null) {
+        fail(trouble);
+      }
+      for (int i = 0; i < blocks.size(); i++) {
+        finish(blocks.get(i), i < wanted.size() ? wanted.get(i) : null, nowNanos);
+      }
+      replication.schedule(nowNanos);
+    }
+
+    private void finish(Planned planned, ProofRequest.@Nullable Block block, long nowNanos) {
+      ReplicationSession session = planned.session;
+      boolean fits = block != null && fork == log.fork() && !log.has(planned.block);
+      if (block != null && fits && session.isOpen()) {
+        session.requests().askBlock(fork, block, nowNanos);
+        return;
+      }
+      session.requests().dropPlanned();
+      if (taken.remove(planned.block, session)) {
+        replication.released(planned.block);
+      }
+    }
+  }
+
+  /** Gives proofs to the log. */
+  private final class Applying implements Work {
+    private final List<Arrived> proofs;
+    private List<Applied> applied = List.of();
+    private @Nullable Exception trouble;
+
+    Applying(List<Arrived> proofs) {
+      this.proofs = proofs;
+    }
+
+    @Override
+    public void run() {
+      try {
+        applied = log.applyAll(proofs.stream().map(Arrived::proof).toList());
+      } catch (IOException e) {
+        trouble = e;
+      }
+    }
+
+    @Override
+    public void finish(long nowNanos) {
+      applying = false;
+      for (int i = 0; i < proofs.size(); i++) {
+        finish(proofs.get(i), i < applied.size() ? applied.get(i) : null, nowNanos);
+      }
+      if (trouble != null) {
+        fail(trouble);
+      }
+      replication.applied(nowNanos);
+    }
+
+    private void finish(Arrived proof, @Nullable Applied became, long nowNanos) {
+      ReplicationSession session = proof.session;
+      session.requests().applied(proof);
+      if (proof.request == null) {
+        if (agrees(became)) {
+          session.requests().agreed();
+        }
+        return;
+      }
+      if (became instanceof Applied.Refused refused) {
+        session.requests().fault(refused.fault());
+      }
+      settle(proof.request, session);
+      if (became instanceof Applied.Following following && session.isOpen()) {
+        session.requests().askFork(following.fork(), following.question(), nowNanos);
+      }
+    }
+
+    private static boolean agrees(@Nullable Applied became) {
+      return became instanceof Applied.NothingNew || became instanceof Applied.Stored;
+    }
+
+    private void settle(ProofRequest request, ReplicationSession session) {
+      ProofRequest.Block block = request.block();
+      if (block != null && log.has(block.index())) {
+        taken.remove(block.index(), session);
+      }
+      release(request, session);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.usernameregistry.net.replication;
+
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.ProofRequest;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether we can prove our length to a peer that has a certain shorter one. One who holds all
+ * blocks always can; of a sparse log, the stored nodes decide, and these are on a disk.
+ */
+final class Provability {
+  private final Log log;
+
+  /** What was asked last; the answer holds for exactly this question. */
+  private @Nullable Question asked;
+
+  private boolean answer;
+  private boolean asking;
+
+  Provability(Log log) {
+    this.log = log;
+  }
+
+  /** Returns whether the upgrade can be proven for certain. */
+  boolean upgrade(long fork, long from, long to) {
+    if (from >= to) {
+      return false;
+    }
+    return from == 0
+        || log.contiguousLength() == to
+        || (answer && new Question(fork, from, to).equals(asked));
+  }
+
+  /** Returns the look-up that would make {@link #upgrade} certain, or null if it is. */
+  @Nullable Work nextWork(Sync remote, Announcements announcements, Runnable ready) {
+    long length = log.length();
+    boolean certain =
+        remote.fork() != log.fork()
+            || remote.length() == 0
+            || remote.length() >= length
+            || log.contiguousLength() == length;
+    if (asking || certain) {
+      return null;
+    }
+    Question question = new Question(remote.fork(), remote.length(), length);
+    if (question.equals(asked)) {
+      return null;
+    }
+    asking = true;
+    asked = question;
+    answer = false;
+    return new LookUp(question, announcements, ready);
+  }
+
+  private record Question(long fork, long from, long to) {
+    ProofRequest request() {
+      ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(from, to - from);
+      return new ProofRequest(0, fork, null, null, null, upgrade, false, 0);
+    }
+  }
+
+  private final class LookUp implements Work {
+    private final Question question;
+    private final Announcements announcements;
+    private final Runnable ready;
+    private volatile boolean provable;
+
+    LookUp(Question question, Announcements announcements, Runnable ready) {
+      this.question = question;
+      this.announcements = announcements;
+      this.ready = ready;
+    }
+
+    @Override
+    public void run() {
+      try {
+        provable = log.prove(question.request()) instanceof Made.Ready;
+      } catch (IOException e) {
+        // who cannot read cannot prove; the same disk will tell the log's owner
+        provable = false;
+      }
+    }
+
+    @Override
+    public void finish(long nowNanos) {
+      asking = false;
+      answer = provable;
+      announcements.refresh();
+      ready.run();
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package dev.usernameregistry.net.replication;
+
+import dev.usernameregistry.tree.FlatTree;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which blocks of a log a peer says it has: all below a number, and a bit for each one beyond.
+ *
+ * <p>Keeps at most 128 pages of 32,768 bits, whatever the peer says; what does not fit is forgotten
+ * and can be asked for again.
+ */
+final class RemoteBlocks {
+  static final int PAGES_MAX = 128;
+
+  private static final int PAGE_SHIFT = 15;
+  private static final int PAGE_BLOCKS = 1 << PAGE_SHIFT;
+  private static final int PAGE_WORDS = PAGE_BLOCKS / Long.SIZE;
+
+  /** A page of which the peer has all blocks. Shared, so it must not be written to. */
+  private static final long[] FULL = new long[PAGE_WORDS];
+
+  static {
+    Arrays.fill(FULL, -1L);
+  }
+
+  /** Bits by block number / 32768, 64 to a word, lowest first. */
+  private final TreeMap<Long, long[]> pages = new TreeMap<>();
+
+  /** The peer has every block below. Invariant: 0 <= contiguousLength <= BLOCKS_MAX. */
+  private long contiguousLength;
+
+  long contiguousLength() {
+    return contiguousLength;
+  }
+
+  boolean has(long block) {
+    if (block < contiguousLength) {
+      return true;
+    }
+    long[] page = pages.get(block >> PAGE_SHIFT);
+    return page != null && ((page[wordAt(block)] >>> block) & 1) != 0;
+  }
+
+  /** Returns the first block that the peer has and for which {@code from <= block < to}, or to. */
+  long next(long from, long to) {
+    if (from < contiguousLength) {
+      return Math.min(from, to);
+    }
+    for (Map.Entry<Long, long[]> entry : pages.tailMap(from >> PAGE_SHIFT).entrySet()) {
+      long start = entry.getKey() << PAGE_SHIFT;
+      if (start >= to) {
+        break;
+      }
+      long block = nextInPage(entry.getValue(), start, Math.max(start, from));
+      if (block < start + PAGE_BLOCKS) {
+        return Math.min(block, to);
+      }
+    }
+    return to;
+  }
+
+  private static long nextInPage(long[] page, long start, long from) {
+    int at = (int) (from - start) / Long.SIZE;
+    long word = page[at] & (-1L << from);
+    while (word == 0 && ++at < PAGE_WORDS) {
+      word = page[at];
+    }
+    return start + (long) at * Long.SIZE + (word == 0 ? 0 : Long.numberOfTrailingZeros(word));
+  }
+
+  /** Returns whether the peer has every block of the range. */
+  boolean hasAll(long start, long length) {
+    for (long block = start; block < start + length; block++) {
+      if (!has(block)) {
+        return false;
+      }
+      if (block < contiguousLength) {
+        block = contiguousLength - 1;
+      }
+    }
+    return true;
+  }
+
+  /** The peer has these blocks now. */
+  void set(long start, long length) {
+    long end = end(start, length);
+    if (start > contiguousLength) {
+      setBits(start, end);
+    } else if (end > contiguousLength) {
+      contiguousLength = end;
+      pages.headMap(end >> PAGE_SHIFT).clear();
+    }
+  }
+
+  /** The peer does not have these blocks any more. */
+  void clear(long start, long length) {
+    long end = end(start, length);
+    if (start >= end) {
+      return;
+    }
+    lower(start);
+    long pageBehind = (end + PAGE_BLOCKS - 1) >> PAGE_SHIFT;
+    for (long number : List.copyOf(pages.subMap(start >> PAGE_SHIFT, pageBehind).keySet())) {
+      long first = number << PAGE_SHIFT;
+      fill(number, Math.max(start, first), Math.min(end, first + PAGE_BLOCKS), false);
+    }
+  }
+
+  /** The peer has exactly these blocks of that part. Ignored if {@code start} is odd. */
+  void insert(long start, int[] words) {
+    if (start % Integer.SIZE != 0 || start > FlatTree.BLOCKS_MAX) {
+      return;
+    }
+    int held = 0;
+    while (held < words.length && words[held] == -1) {
+      held++;
+    }
+    long end = start + (long) held * Integer.SIZE;
+    if (end < contiguousLength && held < words.length) {
+      lower(end);
+    }
+    set(start, (long) held * Integer.SIZE);
+    for (int i = held; i < words.length; i++) {
+      put(start + (long) i * Integer.SIZE, words[i]);
+    }
+  }
+
+  private void put(long start, int word) {
+    long[] page = word == 0 ? pages.get(start >> PAGE_SHIFT) : writablePage(start >> PAGE_SHIFT);
+    if (page == null) {
+      return;
+    }
+    if (page == FULL) {
+      page = FULL.clone();
+      pages.put(start >> PAGE_SHIFT, page);
+    }
+    int shift = (int) (start & 32);
+    long others = page[wordAt(start)] & ~(0xffff_ffffL << shift);
+    page[wordAt(start)] = others | ((word & 0xffff_ffffL) << shift);
+  }
+
+  /** Lets {@link #contiguousLength} end at {@code length}, and keeps what is known beyond it. */
+  private void lower(long length) {
+    long before = contiguousLength;
+    if (length < before) {
+      contiguousLength = length;
+      setBits(length, before);
+    }
+  }
+
+  private void setBits(long start, long end) {
+    for (long block = start; block < end; ) {
+      long number = block >> PAGE_SHIFT;
+      long next = Math.min(end, (number + 1) << PAGE_SHIFT);
+      if (!fill(number, block, next, true)) {
+        return;
+      }
+      block = next;
+    }
+  }
+
+  /** Sets or clears the bits of one page; returns false if there is no room for the page. */
+  private boolean fill(long number, long from, long to, boolean value) {
+    if (to - from == PAGE_BLOCKS) {
+      if (!value) {
+        pages.remove(number);
+      } else if (pages.size() < PAGES_MAX || pages.containsKey(number)) {
+        pages.put(number, FULL);
+      }
+      return pages.containsKey(number) == value;
+    }
+    long[] page = writablePage(number);
+    for (long block = from; page != null && block < to; ) {
+      long next = Math.min(to, (block | (Long.SIZE - 1)) + 1);
+      long mask = (-1L >>> (Long.SIZE - (next - block))) << block;
+      int at = wordAt(block);
+      page[at] = value ? page[at] | mask : page[at] & ~mask;
+      block = next;
+    }
+    return page != null;
+  }
+
+  private long @Nullable [] writablePage(long number) {
+    long[] page = pages.get(number);
+    if (page == null && pages.size() == PAGES_MAX) {
+      return null;
+    }
+    if (page == null || page == FULL) {
+      page = page == null ? new long[PAGE_WORDS] : FULL.clone();
+      pages.put(number, page);
+    }
+    return page;
+  }
+
+  /** Returns the end of a range, which cannot be beyond what a log can hold. */
+  private static long end(long start, long length) {
+    return Math.min(FlatTree.BLOCKS_MAX, start + length);
+  }
+
+  private static int wordAt(long block) {
+    return (int) (block & (PAGE_BLOCKS - 1)) / Long.SIZE;
+  }
+}

@@ -1,0 +1,171 @@
+package dev.usernameregistry.net.replication;
+
+import dev.usernameregistry.log.Log;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All sessions of one log, each with another peer: what is shared between them is whom to ask for
+ * what. Every block of the log is fetched and then kept live. Has no thread, socket or clock. Not
+ * thread-safe; one event loop owns it and its sessions.
+ *
+ * <p>The driver tells it of every change of the log, by a {@link
+ * dev.usernameregistry.log.LogListener} whose calls it passes on to the event loop; it may pass
+ * them on late, but in order. After every call it asks {@link #nextWork} until that returns null,
+ * and {@link #nextReady} for the sessions to look after.
+ */
+public final class Replication {
+  private final Log log;
+  private final ReplicationOptions options;
+  private final Downloads downloads;
+  private final Set<ReplicationSession> sessions = new LinkedHashSet<>();
+  private final Set<ReplicationSession> ready = new LinkedHashSet<>();
+  private final Deque<Work> lookUps = new ArrayDeque<>();
+
+  /** Starts without sessions. Reads nothing from a disk. */
+  public Replication(Log log, ReplicationOptions options) {
+    this.log = log;
+    this.options = options;
+    downloads = new Downloads(log, this, options.requestsMax());
+  }
+
+  /** Returns the log that is replicated. */
+  public Log log() {
+    return log;
+  }
+
+  /**
+   * Returns a new session, for a channel that is about to be opened.
+   *
+   * @param initiator whether we dialled the connection
+   * @param handshakeHash the 64 bytes that name the connection on both sides
+   */
+  public ReplicationSession join(boolean initiator, byte[] handshakeHash) {
+    ReplicationSession session = new ReplicationSession(this, downloads, initiator, handshakeHash);
+    sessions.add(session);
+    return session;
+  }
+
+  /** Returns the sessions that are not closed, in the order in which they joined. */
+  public List<ReplicationSession> sessions() {
+    return List.copyOf(sessions);
+  }
+
+  /** The log has grown, at the same fork. */
+  public void lengthened(long nowNanos) {
+    for (ReplicationSession session : sessions) {
+      session.announcements().refresh();
+      ready(session);
+    }
+    schedule(nowNanos);
+  }
+
+  /** Blocks {@code start} to {@code start + length - 1} of the log are stored now. */
+  public void stored(long start, long length, long nowNanos) {
+    for (ReplicationSession session : sessions) {
+      session.announcements().stored(start, length);
+      ready(session);
+    }
+  }
+
+  /** The log was cut to {@code length} blocks; it may have grown again since. */
+  public void truncated(long length, long previousLength, long nowNanos) {
+    for (ReplicationSession session : sessions) {
+      session.announcements().truncated(length, previousLength);
+      session.requests().truncated(length);
+      ready(session);
+    }
+    schedule(nowNanos);
+  }
+
+  /** The log is frozen: its sessions show their peers why, and end. */
+  public void frozen(long nowNanos) {
+    for (ReplicationSession session : sessions()) {
+      session.conclude();
+      ready(session);
+    }
+  }
+
+  /** Returns the next thing to be done off the event loop, or null. */
+  public @Nullable Work nextWork() {
+    Work lookUp = lookUps.poll();
+    return lookUp != null ? lookUp : downloads.nextWork();
+  }
+
+  /** Returns a session that may have messages or work, each once, or null. */
+  public @Nullable ReplicationSession nextReady() {
+    var next = ready.iterator();
+    if (!next.hasNext()) {
+      return null;
+    }
+    ReplicationSession session = next.next();
+    next.remove();
+    return session;
+  }
+
+  /**
+   * Returns why nothing is fetched any more: the log could not store it. The log has to be opened
+   * again, and replicated anew.
+   */
+  public Optional<Exception> failure() {
+    return Optional.ofNullable(downloads.failure());
+  }
+
+  ReplicationOptions options() {
+    return options;
+  }
+
+  void ready(ReplicationSession session) {
+    ready.add(session);
+    if (session.isOpen()) {
+      Work lookUp = session.announcements().nextWork(() -> ready(session));
+      if (lookUp != null) {
+        lookUps.add(lookUp);
+      }
+    }
+  }
+
+  boolean pollReleased() {
+    return downloads.pollReleased();
+  }
+
+  void left(ReplicationSession session) {
+    sessions.remove(session);
+    ready.add(session);
+  }
+
+  /** A block that was asked for did not come; all may ask for it again. */
+  void released(long block) {
+    for (ReplicationSession session : sessions) {
+      session.requests().rewind(block);
+    }
+  }
+
+  /** Asks every peer for what it may be asked for. */
+  void schedule(long nowNanos) {
+    for (ReplicationSession session : sessions) {
+      session.schedule(nowNanos);
+    }
+  }
+
+  /** Proofs have been applied: what is told and asked may be different now. */
+  void applied(long nowNanos) {
+    for (ReplicationSession session : sessions) {
+      session.announcements().refresh();
+      session.schedule(nowNanos);
+      ready(session);
+    }
+  }
+
+  void stop(String why) {
+    for (ReplicationSession session : sessions) {
+      session.requests().stop(why);
+      ready(session);
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package dev.usernameregistry.net.replication;
+
+import dev.usernameregistry.codec.MalformedMessageException;
+import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.codec.WireReader;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.tree.FlatTree;
+import dev.usernameregistry.tree.ProofRequest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Our state for one peer on one log, for the life of one channel. Made by {@link Replication#join}.
+ * Has no thread, socket or clock: the driver brings messages and the time, and asks what to send
+ * and what to do. Not thread-safe; all sessions of one log belong to one event loop.
+ *
+ * <p>After each call, and after each {@link Work#finish}, the driver asks {@link
+ * Replication#nextReady} which sessions have something to do, and of each of these {@link
+ * #nextMessage} and {@link #nextAnswer} until they return null, {@link #isDone} and {@link
+ * #nextTimeoutNanos}.
+ */
+public final class ReplicationSession {
+  private final Replication replication;
+  private final Log log;
+  private final Handshake ours;
+  private final Handshake expected;
+  private final RemoteBlocks theirs = new RemoteBlocks();
+  private final Announcements announcements;
+  private final Answers answers;
+  private final Requests requests;
+
+  private State state = State.OPENING;
+  private @Nullable Sync remote;
+
+  ReplicationSession(
+      Replication replication, Downloads downloads, boolean initiator, byte[] handshakeHash) {
+    this.replication = replication;
+    log = replication.log();
+    ours = Handshake.of(initiator, handshakeHash, log.key());
+    expected = Handshake.of(!initiator, handshakeHash, log.key());
+    announcements = new Announcements(log, theirs);
+    answers = new Answers(log);
+    requests = new Requests(this, downloads, log, theirs);
+  }
+
+  /** Returns the log that this session is about. */
+  public Log log() {
+    return log;
+  }
+
+  /** Returns what to say as the channel is opened, which proves that we know the log's key. */
+  public byte[] handshake() {
+    return ours.encode();
+  }
+
+  /**
+   * The channel is open on both sides.
+   *
+   * @param handshake what the peer said as it opened the channel
+   * @throws MalformedMessageException if the peer has not proved that it knows the log's key: the
+   *     connection has to end
+   */
+  public void open(byte[] handshake, long nowNanos) {
+    if (!expected.agrees(Handshake.decode(new WireReader(handshake)))) {
+      throw new MalformedMessageException("the peer did not prove that it knows log " + log.key());
+    }
+    become(State.OPEN);
+    announcements.open();
+    if (log.evidence().isPresent()) {
+      conclude();
+    }
+    replication.ready(this);
+  }
+
+  /**
+   * Takes in one message. Does nothing once this session is closed, and for unknown types.
+   *
+   * @param payload read before this returns
+   * @throws PeerFault if the peer broke the protocol: the connection has to end
+   */
+  public void receive(long type, WireReader payload, long nowNanos) {
+    if (state != State.OPEN && state != State.CONCLUDING) {
+      return;
+    }
+    long bytes = payload.remaining();
+    Message message = Message.decode(type, payload);
+    if (message != null) {
+      take(message, bytes, nowNanos);
+      replication.ready(this);
+    }
+  }
+
+  private void take(Message message, long bytes, long nowNanos) {
+    if (message instanceof Message.Data data) {
+      requests.take(data.proof(), bytes, nowNanos);
+    } else if (message instanceof Message.Request request) {
+      answers.take(request.request());
+    } else if (message instanceof Message.Cancel cancel) {
+      answers.cancel(cancel.request());
+    } else if (message instanceof NoData noData) {
+      requests.take(noData, nowNanos);
+    } else if (message instanceof Want want) {
+      announcements.take(want);
+    } else {
+      takeNews(message);
+    }
+    if (replication.pollReleased()) {
+      replication.schedule(nowNanos);
+    } else if (!(message instanceof Message.Request)) {
+      schedule(nowNanos);
+    }
+  }
+
+  private void takeNews(Message message) {
+    if (message instanceof Sync sync) {
+      if (sync.length() > FlatTree.BLOCKS_MAX) {
+        throw new MalformedMessageException(
+            "a log of " + sync.length() + " blocks, at most " + FlatTree.BLOCKS_MAX);
+      }
+      remote = sync;
+      announcements.take(sync);
+      requests.take(sync);
+    } else if (message instanceof Range range && range.drop()) {
+      theirs.clear(range.start(), range.length());
+    } else if (message instanceof Range range) {
+      theirs.set(range.start(), range.length());
+      requests.announced(range.start());
+    } else if (message instanceof Bitfield bitfield) {
+      theirs.insert(bitfield.start(), bitfield.words());
+      requests.announced(bitfield.start());
+    }
+  }
+
+  /**
+   * Returns the next message to send on the channel, or null. Messages are made as they are asked
+   * for, so a driver that waits until the last ones are on their way keeps the memory for a slow
+   * peer small.
+   *
+   * @throws PeerFault if the peer broke the protocol: the connection has to end
+   */
+  public @Nullable Message nextMessage() {
+    if (state != State.OPEN && state != State.CONCLUDING) {
+      return null;
+    }
+    answers.requireSensible();
+    Message message = announcements.next();
+    if (message == null) {
+      message = requests.next();
+    }
+    if (message == null) {
+      message = answers.next();
+    }
+    if (message == null && state == State.CONCLUDING && answers.isIdle()) {
+      become(State.CLOSED);
+      replication.left(this);
+    }
+    return message;
+  }
+
+  /**
+   * Returns the work of answering some of the peer's requests, or null. Not to be asked for while
+   * the connection has much to send already: its result may be a few megabytes.
+   */
+  public @Nullable Work nextAnswer() {
+    return state == State.OPEN || state == State.CONCLUDING
+        ? answers.nextWork(() -> replication.ready(this))
+        : null;
+  }
+
+  /** Returns when {@link #onTimeout} wants to be called, or {@link Long#MAX_VALUE} for never. */
+  public long nextTimeoutNanos() {
+    return state == State.OPEN
+        ? requests.deadlineNanos(replication.options().answerTimeout().toNanos())
+        : Long.MAX_VALUE;
+  }
+
+  /** Ends this session if a request has been unanswered for too long; harmless to call early. */
+  public void onTimeout(long nowNanos) {
+    if (nextTimeoutNanos() <= nowNanos) {
+      close(nowNanos);
+    }
+  }
+
+  /**
+   * Returns whether this session has ended by itself, so that the driver closes the channel: a
+   * request was not answered in time, or the log is frozen.
+   */
+  public boolean isDone() {
+    return state == State.CLOSED;
+  }
+
+  /**
+   * The channel is closed, by whomever: what was asked of the peer is asked of others. Closing
+   * twice is harmless.
+   */
+  public void close(long nowNanos) {
+    if (state != State.CLOSED) {
+      become(State.CLOSED);
+      requests.drop();
+      replication.left(this);
+      replication.schedule(nowNanos);
+    }
+  }
+
+  /** Returns the length that the peer announced last; 0 before it has announced any. */
+  public long remoteLength() {
+    return remote == null ? 0 : remote.length();
+  }
+
+  /** Returns the fork that the peer announced last; 0 before it has announced any. */
+  public long remoteFork() {
+    return remote == null ? 0 : remote.fork();
+  }
+
+  /** Returns whether the peer has announced a length. */
+  public boolean hasRemoteHead() {
+    return remote != null;
+  }
+
+  /** Returns why nothing is asked of this peer any more; empty as long as it is. */
+  public Optional<String> trouble() {
+    return requests.trouble();
+  }
+
+  /** Returns how many bytes from this peer wait to be stored. */
+  public long unappliedBytes() {
+    return requests.unappliedBytes();
+  }
+
+  boolean isOpen() {
+    return state == State.OPEN;
+  }
+
+  void ready() {
+    replication.ready(this);
+  }
+
+  Requests requests() {
+    return requests;
+  }
+
+  Announcements announcements() {
+    return announcements;
+  }
+
+  void schedule(long nowNanos) {
+    if (state == State.OPEN) {
+      requests.schedule(nowNanos);
+    }
+  }
+
+  /** The log is frozen: shows the peer what it needs to see why, and ends. */
+  void conclude() {
+    if (state != State.OPEN) {
+      return;
+    }
+    become(State.CONCLUDING);
+    requests.drop();
+    answers.clear();
+    long length = Math.min(log.head().length(), remoteLength());
+    if (length > 0 && remoteFork() == log.fork()) {
+      ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, length);
+      answers.take(new ProofRequest(0, remoteFork(), null, null, null, all, false, 0));
+    }
+  }
+
+  private void become(State next) {
+    state = state.to(next);
+  }
+
+  /** How far a session is. */
+  private enum State {
+    /** The peer has not opened the channel yet. */
+    OPENING,
+    /** Both sides have opened the channel. */
+    OPEN,
+    /** The log is frozen; what is being answered is sent, and nothing else. */
+    CONCLUDING,
+    /** Final. */
+    CLOSED;
+
+    private static final Map<State, Set<State>> NEXT =
+        Map.of(
+            OPENING, Set.of(OPEN, CLOSED),
+            OPEN, Set.of(CONCLUDING, CLOSED),
+            CONCLUDING, Set.of(CLOSED),
+            CLOSED, Set.of());
+
+    State to(State next) {
+      if (!NEXT.getOrDefault(this, Set.of()).contains(next)) {
+        throw new IllegalStateException(this + " to " + next);
+      }
+      return next;
+    }
+  }
+}

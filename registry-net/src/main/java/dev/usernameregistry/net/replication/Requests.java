@@ -1,0 +1,401 @@
+package dev.usernameregistry.net.replication;
+
+import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What we ask of one peer: a longer log, blocks, its manifest, and whether it has the same tree as
+ * we. Which blocks are asked from whom is settled with the log's other sessions in {@link
+ * Downloads}.
+ */
+final class Requests {
+  /** Blocks refused by a peer after which it is left alone until it announces something. */
+  private static final int REFUSED_MAX = 32;
+
+  /** Wrong proofs after which nothing more is asked of a peer. */
+  private static final int FAULTS_MAX = 3;
+
+  /** Conflict checks taken from a peer that were not asked for. */
+  private static final int UNASKED_CHECKS_MAX = 16;
+
+  /** Parts of a log that are wanted from one peer at a time. */
+  private static final int WANTS_MAX = 64;
+
+  /** Bytes of proofs that may wait to be applied before no more is asked for. */
+  private static final long UNAPPLIED_BYTES_MAX = 4L << 20;
+
+  private final ReplicationSession session;
+  private final Downloads downloads;
+  private final Log log;
+  private final RemoteBlocks theirs;
+
+  private final Deque<Message> out = new ArrayDeque<>();
+
+  /** Requests that are on their way, oldest first. */
+  private final Map<Long, Asked> asked = new LinkedHashMap<>();
+
+  /** Blocks that this peer had not, although it said so. */
+  private final Set<Long> refused = new HashSet<>();
+
+  private final Set<Long> wanted = new HashSet<>();
+
+  private @Nullable Sync remote;
+
+  /** Every block below is stored, asked for, or not to be had from this peer. */
+  private long cursor;
+
+  /** Blocks that are about to be asked for, once it is known how many nodes they need. */
+  private int planned;
+
+  /** Bytes of this peer's proofs that wait to be applied. */
+  private long unappliedBytes;
+
+  private long lastId;
+  private long lastAnswerNanos;
+  private boolean upgradeRefused;
+  private boolean manifestAsked;
+  private boolean checking;
+  private int unaskedChecks;
+  private int faults;
+  private @Nullable String trouble;
+
+  Requests(ReplicationSession session, Downloads downloads, Log log, RemoteBlocks theirs) {
+    this.session = session;
+    this.downloads = downloads;
+    this.log = log;
+    this.theirs = theirs;
+  }
+
+  @Nullable Message next() {
+    return out.poll();
+  }
+
+  Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
+  }
+
+  long unappliedBytes() {
+    return unappliedBytes;
+  }
+
+  /** Returns when a request will have been unanswered for too long, or MAX_VALUE. */
+  long deadlineNanos(long timeoutNanos) {
+    if (asked.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    Asked oldest = asked.values().iterator().next();
+    return Math.max(oldest.sentNanos, lastAnswerNanos) + timeoutNanos;
+  }
+
+  /** The peer said how far it is. */
+  void take(Sync sync) {
+    remote = sync;
+    upgradeRefused = false;
+    forgive();
+  }
+
+  /** The peer has other blocks than before, from {@code block} on. */
+  void announced(long block) {
+    forgive();
+    rewind(block);
+  }
+
+  /** Blocks from {@code block} on may be asked for again. */
+  void rewind(long block) {
+    cursor = Math.min(cursor, block);
+  }
+
+  private void forgive() {
+    refused.forEach(this::rewind);
+    refused.clear();
+  }
+
+  /** The log was cut: what was asked for is of another fork. */
+  void truncated(long length) {
+    rewind(length);
+    refused.clear();
+    wanted.clear();
+    asked.forEach((id, request) -> say(new Message.Cancel(id)));
+    drop();
+  }
+
+  /** Nothing more will be answered: lets others ask for it. */
+  void drop() {
+    for (Asked request : asked.values()) {
+      letGo(request.request);
+    }
+    asked.clear();
+    checking = false;
+  }
+
+  /** Asks for as much as this peer has and may be asked for. */
+  void schedule(long nowNanos) {
+    Sync sync = remote;
+    if (sync == null || !sync.uploading() || trouble != null || downloads.failure() != null) {
+      return;
+    }
+    if (downloads.wantsHead() && !upgradeRefused) {
+      askHead(sync, nowNanos);
+    }
+    if (sync.fork() != log.fork()) {
+      return;
+    }
+    long end = Math.min(log.length(), sync.length());
+    int room = room();
+    boolean any = false;
+    for (; room > 0; room--) {
+      long block = nextBlock(end);
+      if (block == end) {
+        break;
+      }
+      downloads.take(block, session);
+      planned++;
+      any = true;
+    }
+    if (!any && room > 0) {
+      wantMore(end);
+    }
+  }
+
+  private int room() {
+    if (refused.size() >= REFUSED_MAX || unappliedBytes > UNAPPLIED_BYTES_MAX) {
+      return 0;
+    }
+    return downloads.requestsMax() - asked.size() - planned;
+  }
+
+  /** Returns the next block to ask this peer for, or {@code end}. */
+  private long nextBlock(long end) {
+    long block = cursor;
+    while (block < end) {
+      long missing = log.firstMissing(block, end);
+      long there = theirs.next(missing, end);
+      if (there > missing) {
+        block = there;
+      } else if (missing < end && (downloads.isTaken(missing) || refused.contains(missing))) {
+        block = missing + 1;
+      } else {
+        cursor = Math.min(end, missing + 1);
+        return missing;
+      }
+    }
+    cursor = Math.max(cursor, end);
+    return end;
+  }
+
+  /** Asks what else the peer has, if blocks are missing of which it has said nothing. */
+  private void wantMore(long end) {
+    if (asked.size() + planned > 0) {
+      return;
+    }
+    long block = log.firstMissing(0, end);
+    while (block < end && wanted.size() < WANTS_MAX) {
+      long part = block - block % Want.BLOCKS;
+      long partEnd = Math.min(end, part + Want.BLOCKS);
+      if (hasUnannounced(block, partEnd) && wanted.add(part)) {
+        say(new Want(true, part, Want.BLOCKS, false));
+      }
+      block = log.firstMissing(partEnd, end);
+    }
+  }
+
+  /** Returns whether a block is missing here of which the peer has not said that it has it. */
+  private boolean hasUnannounced(long from, long to) {
+    long block = log.firstMissing(from, to);
+    while (block < to && theirs.has(block)) {
+      block = log.firstMissing(Math.min(to, Math.max(block + 1, theirs.contiguousLength())), to);
+    }
+    return block < to;
+  }
+
+  private void askHead(Sync sync, long nowNanos) {
+    long length = log.length();
+    long fork = log.fork();
+    boolean manifest = log.manifest().isEmpty() && sync.hasManifest();
+    if (sync.fork() > fork && sync.length() > 0) {
+      ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, sync.length());
+      askHead(
+          new ProofRequest(++lastId, sync.fork(), null, null, null, all, manifest, 0), nowNanos);
+    } else if (sync.fork() == fork
+        && sync.length() > length
+        && sync.canUpgrade()
+        && sync.remoteLength() == length) {
+      ProofRequest.Upgrade more = new ProofRequest.Upgrade(length, sync.length() - length);
+      askHead(
+          new ProofRequest(++lastId, fork, blockAt(length), null, null, more, manifest, 0),
+          nowNanos);
+    } else if (manifest && sync.length() == 0 && !manifestAsked) {
+      manifestAsked = true;
+      askHead(new ProofRequest(++lastId, sync.fork(), null, null, null, null, true, 0), nowNanos);
+    }
+  }
+
+  /** Returns the first new block, to be asked for together with the longer log, if it is there. */
+  private ProofRequest.@Nullable Block blockAt(long block) {
+    boolean there = theirs.has(block) && !downloads.isTaken(block) && !refused.contains(block);
+    return there && room() > 0 ? new ProofRequest.Block(block, 0) : null;
+  }
+
+  private void askHead(ProofRequest request, long nowNanos) {
+    downloads.takeHead(session);
+    if (request.block() != null) {
+      downloads.takeAlongside(request.block().index(), session);
+    }
+    send(request, true, nowNanos);
+  }
+
+  /** Goes on following a later fork. */
+  void askFork(long fork, ProofRequest.Hash question, long nowNanos) {
+    downloads.takeHead(session);
+    send(new ProofRequest(++lastId, fork, null, question, null, null, false, 0), true, nowNanos);
+  }
+
+  /** Asks for a block that {@link #schedule} chose. */
+  void askBlock(long fork, ProofRequest.Block block, long nowNanos) {
+    planned--;
+    send(new ProofRequest(++lastId, fork, block, null, null, null, false, 0), false, nowNanos);
+  }
+
+  /** A block that {@link #schedule} chose is not asked for after all. */
+  void dropPlanned() {
+    planned--;
+  }
+
+  private void send(ProofRequest request, boolean head, long nowNanos) {
+    asked.put(request.id(), new Asked(request, head, nowNanos));
+    say(new Message.Request(request));
+  }
+
+  private void say(Message message) {
+    out.add(message);
+    session.ready();
+  }
+
+  /** The peer has no answer. */
+  void take(NoData noData, long nowNanos) {
+    if (noData.request() == 0) {
+      checking = false;
+      return;
+    }
+    Asked request = asked.remove(noData.request());
+    if (request != null) {
+      lastAnswerNanos = nowNanos;
+      refuse(request);
+    }
+  }
+
+  private void refuse(Asked request) {
+    if (request.request.block() != null) {
+      refused.add(request.request.block().index());
+    } else if (request.head) {
+      upgradeRefused = true;
+    }
+    letGo(request.request);
+  }
+
+  private void letGo(ProofRequest request) {
+    downloads.release(request, session);
+  }
+
+  /** Takes in data, if it is what we asked for; {@code bytes} is what it took on the wire. */
+  void take(Proof proof, long bytes, long nowNanos) {
+    if (proof.request() == 0) {
+      takeCheck(proof, bytes);
+      return;
+    }
+    Asked request = asked.remove(proof.request());
+    if (request == null) {
+      return;
+    }
+    lastAnswerNanos = nowNanos;
+    if (!request.isAnsweredBy(proof)) {
+      refuse(request);
+      return;
+    }
+    unappliedBytes += bytes;
+    downloads.arrived(new Downloads.Arrived(session, request.request, proof, bytes));
+  }
+
+  /** Whether the peer's tree is ours: asked after a wrong proof, or told by a peer that knows. */
+  private void takeCheck(Proof proof, long bytes) {
+    Proof.Upgrade upgrade = proof.upgrade();
+    boolean comparable =
+        upgrade != null
+            && upgrade.start() == 0
+            && upgrade.length() > 0
+            && upgrade.length() <= log.length()
+            && proof.fork() == log.fork()
+            && log.manifest().isPresent();
+    if (!comparable || (!checking && ++unaskedChecks > UNASKED_CHECKS_MAX)) {
+      return;
+    }
+    unappliedBytes += bytes;
+    downloads.arrived(new Downloads.Arrived(session, null, proof, bytes));
+  }
+
+  /** A proof of this peer has been applied, whatever became of it. */
+  void applied(Downloads.Arrived arrived) {
+    unappliedBytes -= arrived.bytes();
+    ProofRequest request = arrived.request();
+    if (request != null && request.block() != null && !log.has(request.block().index())) {
+      refused.add(request.block().index());
+    }
+  }
+
+  /** The peer has the same tree as we, so that a wrong proof may have been an accident. */
+  void agreed() {
+    checking = false;
+    if (faults < FAULTS_MAX) {
+      trouble = null;
+    }
+  }
+
+  /** A proof of this peer did not hold. Nothing more is asked until it has shown the same tree. */
+  void fault(PeerFault fault) {
+    faults++;
+    trouble = "sent a wrong proof: " + fault.getMessage();
+    Sync sync = remote;
+    long length = sync == null ? 0 : Math.min(log.length(), sync.length());
+    if (!checking && sync != null && length > 0 && sync.fork() == log.fork()) {
+      checking = true;
+      ProofRequest.Upgrade same = new ProofRequest.Upgrade(0, length);
+      say(new Message.Request(new ProofRequest(0, sync.fork(), null, null, null, same, false, 0)));
+    }
+  }
+
+  /** Nothing more is asked of any peer, because we cannot store it. */
+  void stop(String why) {
+    trouble = why;
+  }
+
+  /**
+   * A request on its way.
+   *
+   * @param head whether it is the one request for a longer or later log
+   */
+  private record Asked(ProofRequest request, boolean head, long sentNanos) {
+
+    /** Returns whether the proof has nothing but what was asked for, and the block if one was. */
+    boolean isAnsweredBy(Proof proof) {
+      ProofRequest.Block block = request.block();
+      ProofRequest.Hash hash = request.hash();
+      return proof.fork() == request.fork()
+          && (proof.block() == null) == (block == null)
+          && (proof.hash() == null) == (hash == null)
+          && (proof.block() == null || block == null || proof.block().index() == block.index())
+          && (proof.hash() == null || hash == null || proof.hash().index() == hash.index())
+          && proof.seek() == null
+          && (proof.upgrade() == null) == (request.upgrade() == null);
+    }
+  }
+}

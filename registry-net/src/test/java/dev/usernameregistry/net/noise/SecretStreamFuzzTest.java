@@ -1,0 +1,85 @@
+package dev.usernameregistry.net.noise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.codec.PeerFault;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Arbitrary and changed bytes end a stream with a {@link PeerFault}, or wait for more bytes. */
+class SecretStreamFuzzTest {
+  private static final int INPUTS = 200_000;
+  private static final SecretStreamOptions OPTIONS =
+      new SecretStreamOptions(1 << 16, 1_000_000_000L, 0, 0);
+
+  /** Both handshakes are precomputed once; no input of the fuzz opens them. */
+  @Test
+  void arbitraryBytesBehindTheHandshakeAreAPeerFaultOrNothing() {
+    Random random = new Random(7);
+    SessionKeys keys =
+        new SessionKeys(true, new byte[32], new byte[32], new byte[64], Pair.BOB.publicKey());
+    byte[] header =
+        HeaderFrame.of(
+            new SessionKeys(false, new byte[32], new byte[32], new byte[64], Pair.BOB.publicKey()),
+            new byte[24]);
+    int faults = 0;
+    for (int i = 0; i < INPUTS; i++) {
+      SecretStream stream = SecretStream.established(keys, new SeededRandom(i), OPTIONS, 0);
+      boolean open = random.nextInt(10) > 0;
+      faults += feed(stream, input(random, open ? header : new byte[0]), random) ? 1 : 0;
+    }
+    assertThat(faults).isGreaterThan(INPUTS / 2);
+  }
+
+  @Test
+  void arbitraryHandshakeMessagesAreAPeerFaultOrNothing() {
+    Random random = new Random(8);
+    SeededRandom seeds = new SeededRandom(8);
+    int faults = 0;
+    for (int i = 0; i < INPUTS / 100; i++) {
+      SecretStream stream =
+          random.nextBoolean()
+              ? SecretStream.initiator(Pair.ALICE, seeds, OPTIONS, 0)
+              : SecretStream.responder(Pair.BOB, seeds, OPTIONS, 0);
+      faults += feed(stream, input(random, new byte[0]), random) ? 1 : 0;
+    }
+    assertThat(faults).isPositive();
+  }
+
+  /** Returns a frame of the header, if there is one, and some frames of junk, a few cut short. */
+  private static ByteBuffer input(Random random, byte[] header) {
+    ByteBuffer input = ByteBuffer.allocate(2000);
+    if (header.length > 0) {
+      byte[] changed = header.clone();
+      if (random.nextInt(20) == 0) {
+        changed[random.nextInt(32)] ^= (byte) (1 << random.nextInt(8));
+      }
+      input.put((byte) changed.length).put((byte) 0).put((byte) 0).put(changed);
+    }
+    for (int frames = random.nextInt(4); frames >= 0; frames--) {
+      byte[] junk = new byte[random.nextInt(300)];
+      random.nextBytes(junk);
+      int length = random.nextInt(8) == 0 ? random.nextInt(1 << 24) : junk.length;
+      input.put((byte) length).put((byte) (length >> 8)).put((byte) (length >> 16)).put(junk);
+    }
+    return input.flip();
+  }
+
+  private static boolean feed(SecretStream stream, ByteBuffer input, Random random) {
+    try {
+      while (input.hasRemaining()) {
+        int count = Math.min(input.remaining(), 1 + random.nextInt(400));
+        stream.receive(input.slice(input.position(), count), 0);
+        input.position(input.position() + count);
+      }
+    } catch (PeerFault fault) {
+      assertThat(stream.state()).isEqualTo(StreamState.CLOSED);
+      assertThat(fault).hasMessageMatching("(?s).+");
+      assertThat(stream.nextMessage()).isNull();
+      return true;
+    }
+    assertThat(stream.nextMessage()).isNull();
+    return false;
+  }
+}

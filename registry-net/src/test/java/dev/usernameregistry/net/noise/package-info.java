@@ -1,0 +1,5 @@
+/** Tests of the encrypted stream. */
+@NullMarked
+package dev.usernameregistry.net.noise;
+
+import org.jspecify.annotations.NullMarked;
