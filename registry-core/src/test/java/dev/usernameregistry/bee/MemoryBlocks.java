@@ -12,6 +12,7 @@ import java.util.Set;
 final class MemoryBlocks implements Blocks {
   private final List<byte[]> blocks = new ArrayList<>();
   private final Set<Long> missing = new HashSet<>();
+  private long lastMissed = -1;
   private long fork;
   private long reads;
   private int appends;
@@ -31,8 +32,8 @@ final class MemoryBlocks implements Blocks {
     missing.add(block);
   }
 
-  synchronized void store(long block) {
-    missing.remove(block);
+  synchronized void storeLastMissed() {
+    missing.remove(lastMissed);
   }
 
   synchronized void cut(int length) {
@@ -69,6 +70,7 @@ final class MemoryBlocks implements Blocks {
       throw new IndexOutOfBoundsException("block " + block + " of " + blocks.size());
     }
     if (missing.contains(block)) {
+      lastMissed = block;
       throw new BlockNotStoredException(block);
     }
     return blocks.get((int) block);

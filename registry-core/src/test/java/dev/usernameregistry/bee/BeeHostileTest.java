@@ -1,0 +1,256 @@
+package dev.usernameregistry.bee;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.codec.MalformedMessageException;
+import dev.usernameregistry.codec.PeerFault;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Trees that no honest writer makes: they are refused, and refusing them costs little. */
+class BeeHostileTest {
+  private final MemoryBlocks blocks = MemoryBlocks.of(List.of(BeeHeader.PLAIN.encode()));
+  private final Bee bee = new Bee(blocks);
+
+  @Test
+  void aChildThatIsItsOwnParentIsRefused() throws IOException {
+    append("m", node(keys(1), children(1, 0, 1, 0)));
+
+    refusesEveryRead();
+  }
+
+  @Test
+  void aChildOfBothItsNeighboursIsRefusedBeforeItIsShownTwice() throws IOException {
+    append("a", node(keys(1), children()));
+    append("m", node(keys(2), children(1, 0, 1, 0)));
+
+    assertThatThrownBy(() -> bee.range(KeyRange.all()).toList())
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("order");
+    Cursor<Entry> shown = bee.range(KeyRange.all());
+    shown.next();
+    shown.next();
+    assertThatThrownBy(shown::next).isInstanceOf(MalformedMessageException.class);
+  }
+
+  @Test
+  void aTowerOfSharedChildrenIsNotWalkedExponentially() throws IOException {
+    append("000", node(keys(1), children()));
+    for (int seq = 2; seq < 31; seq++) {
+      append(String.format("%03d", seq), node(keys(seq), children(seq - 1, 0, seq - 1, 0)));
+    }
+
+    long before = blocks.reads();
+    refusesEveryRead();
+    assertThat(blocks.reads() - before).isLessThan(200);
+  }
+
+  @Test
+  void twoTowersWithTheSameKeysAreNotComparedExponentially() throws IOException {
+    append("000", node(keys(1), children()), node(keys(1), children()));
+    for (int seq = 2; seq < 31; seq++) {
+      List<Object> left = node(keys(seq), children(seq - 1, 0, seq - 1, 0));
+      List<Object> right = node(keys(seq), children(seq - 1, 1, seq - 1, 1));
+      append(String.format("%03d", seq), left, right);
+    }
+    append("left", node(keys(31), children(30, 0, 30, 0)));
+    append("right", node(keys(32), children(30, 1, 30, 1)));
+
+    BeeSnapshot left = bee.checkout(32);
+    assertThatThrownBy(() -> bee.snapshot().diff(left, KeyRange.all()).toList())
+        .isInstanceOf(MalformedMessageException.class);
+  }
+
+  @Test
+  void aChainDeeperThanAnyTreeIsRefused() throws IOException {
+    append("z", node(keys(1), children()));
+    for (int seq = 2; seq < 100; seq++) {
+      char key = (char) (200 - seq);
+      append(String.valueOf(key), node(keys(seq), children(seq - 1, 0, 1, 0)));
+    }
+
+    assertThatThrownBy(() -> bee.range(KeyRange.all()).next())
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("deeper");
+    assertThatThrownBy(() -> bee.get(bytes("!"))).isInstanceOf(MalformedMessageException.class);
+    assertThatThrownBy(() -> bee.put(bytes("!"), null))
+        .isInstanceOf(MalformedMessageException.class);
+    assertThatThrownBy(() -> bee.delete(bytes("!"))).isInstanceOf(MalformedMessageException.class);
+  }
+
+  @Test
+  void keysOutOfOrderAreRefused() throws IOException {
+    append("b", node(keys(1), children()));
+    append("a", node(keys(1, 2), children()));
+
+    assertThatThrownBy(() -> bee.range(KeyRange.all()).toList())
+        .isInstanceOf(MalformedMessageException.class);
+    assertThatThrownBy(() -> bee.range(KeyRange.all().reversed()).toList())
+        .isInstanceOf(MalformedMessageException.class);
+  }
+
+  @Test
+  void theSameKeyTwiceIsRefused() throws IOException {
+    append("a", node(keys(1), children()));
+    append("b", node(keys(1, 1), children()));
+
+    assertThatThrownBy(() -> bee.range(KeyRange.all()).toList())
+        .isInstanceOf(MalformedMessageException.class);
+  }
+
+  @Test
+  void keysBeforeTheStartOfTheRangeAreRefused() throws IOException {
+    append("a", node(keys(1), children()));
+    append("m", node(keys(2), children()));
+    append("x", node(keys(2), children(1, 0, 1, 0)));
+
+    assertThatThrownBy(() -> bee.range(KeyRange.all().gt(bytes("m"))).toList())
+        .isInstanceOf(MalformedMessageException.class);
+  }
+
+  @Test
+  void aNodeWithoutKeysIsRefusedBelowTheRoot() throws IOException {
+    append("a", node(keys(1), children(1, 1, 1, 1)), node(keys(), children()));
+
+    refusesEveryRead();
+  }
+
+  @Test
+  void aRootWithoutKeysHasNoChildren() throws IOException {
+    append("a", node(keys(), children(1, 1)), node(keys(1), children()));
+
+    refusesEveryRead();
+  }
+
+  @Test
+  void wrongNumbersOfChildrenAreRefused() throws IOException {
+    append("a", node(keys(1), children()));
+    append("b", node(keys(2), children(1, 0)));
+    refusesEveryRead();
+    append("b", node(keys(3), children(1, 0, 1)));
+    refusesEveryRead();
+    append("b", node(keys(4), children(1, 0, 1, 0, 1, 0)));
+    refusesEveryRead();
+  }
+
+  @Test
+  void moreKeysThanANodeHoldsAreRefused() throws IOException {
+    append("a", node(keys(1, 1, 1, 1, 1, 1, 1, 1, 1), children()));
+
+    refusesEveryRead();
+  }
+
+  @Test
+  void pointersToTheHeaderOrIntoTheFutureAreRefused() throws IOException {
+    append("a", node(keys(0), children()));
+    refusesEveryRead();
+    append("a", node(keys(3), children()));
+    refusesEveryRead();
+    append("a", node(keys(3), children(1L << 52, 0, 1, 0)));
+    refusesEveryRead();
+  }
+
+  @Test
+  void offsetsOutOfRangeAreRefused() throws IOException {
+    append("a", node(keys(1), children(1, 1L << 40, 1, 1L << 40)));
+    refusesEveryRead();
+    append("b", node(keys(2), children(2, 1, 2, 1)));
+    refusesEveryRead();
+  }
+
+  @Test
+  void aBlockWithoutNodesIsNoRoot() throws IOException {
+    append("a");
+
+    refusesEveryRead();
+  }
+
+  @Test
+  void leavesAtDifferentDepthsAreNotMerged() throws IOException {
+    append("a", node(keys(1), children()));
+    append("c", node(keys(2), children()));
+    append("e", node(keys(3), children()));
+    append("b", node(keys(4), children(1, 0, 2, 0)));
+    append("d", node(keys(5), children(4, 0, 3, 0)));
+
+    assertThat(bee.range(KeyRange.all()).toList()).hasSize(5);
+    assertThatThrownBy(() -> bee.delete(bytes("e"))).isInstanceOf(MalformedMessageException.class);
+    assertThat(blocks.length()).isEqualTo(6);
+  }
+
+  @Test
+  void aLogOfSomethingElseIsToldByItsHeader() throws IOException {
+    ProtoWriter header = new ProtoWriter(8);
+    header.bytes(1, bytes("hyperdrive"));
+    MemoryBlocks other = MemoryBlocks.of(List.of(header.toByteArray(), new byte[] {10, 0, 18, 0}));
+    Bee notBee = new Bee(other);
+
+    assertThatThrownBy(() -> notBee.get(bytes("a")))
+        .isInstanceOf(NotABeeException.class)
+        .isInstanceOf(PeerFault.class)
+        .hasMessageContaining("hyperdrive");
+    assertThatThrownBy(notBee::header).isInstanceOf(NotABeeException.class);
+    assertThatThrownBy(() -> notBee.history(1).next()).isInstanceOf(NotABeeException.class);
+    assertThatThrownBy(() -> notBee.put(bytes("a"), null)).isInstanceOf(NotABeeException.class);
+    assertThat(other.length()).isEqualTo(2);
+  }
+
+  private void refusesEveryRead() throws IOException {
+    assertThatThrownBy(() -> bee.range(KeyRange.all()).toList())
+        .isInstanceOf(MalformedMessageException.class);
+    assertThatThrownBy(() -> bee.range(KeyRange.all().reversed()).toList())
+        .isInstanceOf(MalformedMessageException.class);
+    assertThatThrownBy(() -> bee.snapshot().diff(bee.checkout(1), KeyRange.all()).toList())
+        .isInstanceOf(MalformedMessageException.class);
+    try {
+      bee.get(bytes("q"));
+    } catch (MalformedMessageException e) {
+      assertThat(e).hasMessageNotContaining("null");
+    }
+  }
+
+  /** Appends a block as nobody would write it. */
+  @SafeVarargs
+  private void append(String key, List<Object>... nodes) throws IOException {
+    ProtoWriter index = new ProtoWriter(64);
+    for (List<Object> node : nodes) {
+      ProtoWriter level = new ProtoWriter(64);
+      level.bytes(1, packed((long[]) node.get(0)));
+      level.bytes(2, packed((long[]) node.get(1)));
+      index.bytes(1, level.toByteArray());
+    }
+    ProtoWriter block = new ProtoWriter(64);
+    block.bytes(1, index.toByteArray());
+    block.bytes(2, bytes(key));
+    block.bytes(3, bytes("value"));
+    blocks.append(List.of(block.toByteArray()));
+  }
+
+  private static byte[] packed(long[] numbers) {
+    ProtoWriter out = new ProtoWriter(64);
+    for (long number : numbers) {
+      out.varint(number);
+    }
+    return out.toByteArray();
+  }
+
+  private static List<Object> node(long[] keys, long[] children) {
+    return new ArrayList<>(List.of(keys, children));
+  }
+
+  private static long[] keys(long... seqs) {
+    return seqs;
+  }
+
+  private static long[] children(long... seqsAndOffsets) {
+    return seqsAndOffsets;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

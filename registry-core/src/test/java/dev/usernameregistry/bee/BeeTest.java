@@ -1,0 +1,307 @@
+package dev.usernameregistry.bee;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.log.BlockNotStoredException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** What a bee promises beside its answers: conditions, batches, snapshots, sparse and cut logs. */
+class BeeTest {
+  private final MemoryBlocks blocks = new MemoryBlocks();
+  private final Bee bee = new Bee(blocks);
+
+  @Test
+  void aNewBeeIsEmptyAndHasWrittenNothing() throws IOException {
+    assertThat(bee.version()).isEqualTo(1);
+    assertThat(bee.header()).isEmpty();
+    assertThat(bee.get(bytes("a"))).isEmpty();
+    assertThat(bee.range(KeyRange.all()).toList()).isEmpty();
+    assertThat(bee.history(1).toList()).isEmpty();
+    assertThat(bee.append(new BeeBatch())).isZero();
+    assertThat(blocks.length()).isZero();
+  }
+
+  @Test
+  void headerAndBatchAreOneAppendEach() throws IOException {
+    bee.append(new BeeBatch().put(bytes("a"), null).put(bytes("b"), null).delete(bytes("a")));
+
+    assertThat(blocks.appends()).isEqualTo(2);
+    assertThat(blocks.length()).isEqualTo(4);
+    assertThat(bee.header()).contains(BeeHeader.PLAIN);
+  }
+
+  @Test
+  void aRejectedPutOrDeleteChangesNothing() throws IOException {
+    List<Entry> asked = new ArrayList<>();
+    assertThat(bee.put(bytes("ada"), bytes("1"), asked::add)).isTrue();
+    assertThat(asked).as("asked though the key was not there").isEmpty();
+
+    assertThat(bee.put(bytes("ada"), bytes("2"), previous -> false)).isFalse();
+    assertThat(bee.delete(bytes("ada"), previous -> false)).isFalse();
+    assertThat(text("ada")).isEqualTo("1");
+    assertThat(blocks.length()).isEqualTo(2);
+
+    assertThat(bee.put(bytes("ada"), bytes("3"), previous -> asked.add(previous))).isTrue();
+    assertThat(asked).hasSize(1);
+    assertThat(asked.get(0).seq()).isEqualTo(1);
+    assertThat(bee.delete(bytes("ada"), previous -> previous.seq() == 2)).isTrue();
+    assertThat(bee.get(bytes("ada"))).isEmpty();
+  }
+
+  @Test
+  void aConditionInABatchSeesTheBatchsEarlierOperations() throws IOException {
+    int appended =
+        bee.append(
+            new BeeBatch()
+                .put(bytes("a"), bytes("first"))
+                .put(bytes("a"), bytes("second"), previous -> hasText(previous, "first"))
+                .put(bytes("a"), bytes("third"), previous -> hasText(previous, "first")));
+
+    assertThat(appended).isEqualTo(2);
+    assertThat(text("a")).isEqualTo("second");
+  }
+
+  @Test
+  void aConditionMustNotWriteToItsBee() throws IOException {
+    bee.put(bytes("a"), null);
+
+    assertThatThrownBy(() -> bee.put(bytes("a"), null, previous -> put("b")))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(bee.put(bytes("c"), null)).isTrue();
+    assertThat(bee.version()).isEqualTo(3);
+  }
+
+  @Test
+  void aFailedAppendLeavesTheBeeAsItWas() throws IOException {
+    bee.put(bytes("a"), bytes("1"));
+    blocks.fail(true);
+    assertThatThrownBy(() -> bee.put(bytes("a"), bytes("2"))).hasMessage("disk full");
+
+    assertThat(text("a")).isEqualTo("1");
+    blocks.fail(false);
+    bee.put(bytes("b"), bytes("3"));
+    assertThat(text("a")).isEqualTo("1");
+    assertThat(text("b")).isEqualTo("3");
+  }
+
+  @Test
+  void anotherBeesWritesAreSeenByTheNextReadAndWrite() throws IOException {
+    Bee other = new Bee(blocks);
+    for (int i = 0; i < 60; i++) {
+      bee.put(bytes("a" + i), bytes("x"));
+      other.put(bytes("b" + i), bytes("y"));
+    }
+
+    assertThat(bee.range(KeyRange.prefix(bytes("b"))).toList()).hasSize(60);
+    assertThat(other.range(KeyRange.prefix(bytes("a"))).toList()).hasSize(60);
+  }
+
+  @Test
+  void whatACutLogHeldIsForgotten() throws IOException {
+    bee.put(bytes("a"), bytes("1"));
+    bee.put(bytes("b"), bytes("2"));
+    BeeSnapshot before = bee.snapshot();
+    blocks.cut(2);
+    assertThat(text("a")).isEqualTo("1");
+    assertThat(bee.get(bytes("b"))).isEmpty();
+
+    bee.put(bytes("b"), bytes("3"));
+    assertThat(text("b")).isEqualTo("3");
+    assertThatThrownBy(() -> bee.snapshot().diff(before, KeyRange.all()))
+        .isInstanceOf(IllegalArgumentException.class);
+    Bee forgetful = new Bee(blocks, BeeOptions.DEFAULT.withCacheBytesMax(0));
+    BeeSnapshot old = forgetful.snapshot();
+    blocks.cut(1);
+    assertThatThrownBy(() -> old.get(bytes("a"))).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aMissingBlockPassesThroughAndCanBeFetched() throws IOException {
+    for (int i = 0; i < 30; i++) {
+      bee.put(bytes("k" + i), bytes("v" + i));
+    }
+    MemoryBlocks sparse = MemoryBlocks.of(blocks.all());
+    for (long block = 0; block < sparse.length(); block++) {
+      sparse.lack(block);
+    }
+
+    Bee reader = new Bee(sparse);
+    int fetched = 0;
+    while (true) {
+      try {
+        assertThat(reader.get(bytes("k7")).orElseThrow().value()).contains(bytes("v7"));
+        break;
+      } catch (BlockNotStoredException e) {
+        assertThat(fetched++).isLessThan(15);
+        sparse.storeLastMissed();
+      }
+    }
+    assertThat(fetched).isGreaterThan(2);
+  }
+
+  @Test
+  void aSnapshotDoesNotChangeWithLaterWrites() throws IOException {
+    bee.put(bytes("a"), bytes("1"));
+    BeeSnapshot snapshot = bee.snapshot();
+    Cursor<Entry> cursor = bee.range(KeyRange.all());
+    bee.put(bytes("a"), bytes("2"));
+    bee.put(bytes("b"), bytes("2"));
+
+    assertThat(snapshot.get(bytes("a")).orElseThrow().value()).contains(bytes("1"));
+    assertThat(cursor.toList()).hasSize(1);
+    assertThat(snapshot.version()).isEqualTo(2);
+    assertThat(bee.snapshot().history(snapshot.version()).toList()).hasSize(2);
+  }
+
+  @Test
+  void versionsThatAreNotThereCannotBeCheckedOut() throws IOException {
+    bee.put(bytes("a"), null);
+
+    assertThat(bee.checkout(0).version()).isEqualTo(1);
+    assertThatThrownBy(() -> bee.checkout(3)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> bee.checkout(-1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void whatACallerDoesToAnEntrysArraysIsItsOwnAffair() throws IOException {
+    bee.put(bytes("a"), bytes("1"));
+    Entry entry = bee.get(bytes("a")).orElseThrow();
+    entry.key()[0] = 'z';
+    entry.value().orElseThrow()[0] = 'z';
+
+    assertThat(text("a")).isEqualTo("1");
+    assertThat(entry.key()).isEqualTo(bytes("a"));
+  }
+
+  @Test
+  void prefixRangesEndWhereThePrefixEnds() throws IOException {
+    List<byte[]> keys =
+        List.of(
+            new byte[] {},
+            new byte[] {1},
+            new byte[] {1, -1},
+            new byte[] {1, -1, 0},
+            new byte[] {2},
+            new byte[] {-1},
+            new byte[] {-1, -1},
+            new byte[] {-1, -1, 7});
+    for (byte[] key : keys) {
+      bee.put(key, null);
+    }
+
+    assertThat(bee.range(KeyRange.prefix(new byte[] {1})).toList()).hasSize(3);
+    assertThat(bee.range(KeyRange.prefix(new byte[] {1, -1})).toList()).hasSize(2);
+    assertThat(bee.range(KeyRange.prefix(new byte[] {-1, -1})).toList()).hasSize(2);
+    assertThat(bee.range(KeyRange.prefix(new byte[] {})).toList()).hasSize(8);
+    assertThat(bee.range(KeyRange.prefix(new byte[] {-1}).reversed().limit(1)).toList())
+        .singleElement()
+        .extracting(Entry::key)
+        .isEqualTo(new byte[] {-1, -1, 7});
+  }
+
+  @Test
+  void aDiffReadsOnlyWhatDiffers() throws IOException {
+    BeeBatch batch = new BeeBatch();
+    for (int i = 0; i < 5_000; i++) {
+      batch.put(bytes(String.format("%05d", i)), bytes("x"));
+    }
+    bee.append(batch);
+    bee.put(bytes("02500"), bytes("y"));
+    Bee fresh = new Bee(blocks);
+
+    long before = blocks.reads();
+    List<Difference> differences =
+        fresh.snapshot().diff(fresh.checkout(5_001), KeyRange.all()).toList();
+    assertThat(differences).hasSize(1);
+    assertThat(blocks.reads() - before).isLessThan(120);
+  }
+
+  @Test
+  void memoryForDecodedBlocksIsBounded() throws IOException {
+    BlockCache cache = new BlockCache(100_000);
+    BeeBlock first = new BeeBlockSource().block(1);
+    cache.add(first);
+    for (int seq = 2; seq < 20_000; seq++) {
+      cache.add(new BeeBlockSource().block(seq));
+      assertThat(cache.weightBytes()).isLessThan(100_000 + 2 * first.weightBytes());
+    }
+    assertThat(cache.get(1)).isNull();
+    assertThat(cache.get(19_999)).isNotNull();
+  }
+
+  @Test
+  void readersAndWritersMayRunSideBySide() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(6);
+    try {
+      List<Future<?>> running = new ArrayList<>();
+      for (int writer = 0; writer < 3; writer++) {
+        String prefix = "w" + writer + "-";
+        running.add(threads.submit(() -> writeAndReadBack(prefix)));
+        running.add(threads.submit(this::readInOrder));
+      }
+      for (Future<?> future : running) {
+        future.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+
+    assertThat(bee.range(KeyRange.all()).toList()).hasSize(600);
+    assertThat(blocks.length()).isEqualTo(601);
+  }
+
+  private Void writeAndReadBack(String prefix) throws IOException {
+    for (int i = 0; i < 200; i++) {
+      bee.put(bytes(prefix + i), bytes("v" + i));
+      assertThat(text(prefix + i)).isEqualTo("v" + i);
+    }
+    return null;
+  }
+
+  private Void readInOrder() throws IOException {
+    long version = 0;
+    while (version < 500) {
+      BeeSnapshot snapshot = bee.snapshot();
+      assertThat(snapshot.version()).isGreaterThanOrEqualTo(version);
+      version = snapshot.version();
+      assertThat(snapshot.range(KeyRange.all()).toList()).hasSize((int) version - 1);
+    }
+    return null;
+  }
+
+  private boolean put(String key) {
+    try {
+      return bee.put(bytes(key), null);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String text(String key) throws IOException {
+    return new String(bee.get(bytes(key)).orElseThrow().value().orElseThrow(), UTF_8);
+  }
+
+  private static boolean hasText(Entry entry, String text) {
+    return entry.hasValue(bytes(text));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  /** Makes blocks without a log. */
+  private static final class BeeBlockSource {
+    BeeBlock block(long seq) {
+      DraftBlock draft = new DraftBlock(seq, bytes("key"), new byte[100], new DraftNode());
+      return BeeBlock.decode(seq, draft.encode());
+    }
+  }
+}
