@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * and nobody may ever ask for the nodes that a batch left behind. Safe from any thread.
  */
 final class BeeBlock {
-  private static final int OVERHEAD_BYTES = 160;
-  private static final int BYTES_PER_INDEX_BYTE = 32;
+  private static final int OVERHEAD_BYTES = 240;
 
   private final long seq;
   private final byte[] bytes;
@@ -34,19 +33,20 @@ final class BeeBlock {
 
   private final int valueTo;
 
-  /** Where each level begins and ends in {@code bytes}. */
-  private final int[] levels;
+  private final int indexFrom;
+  private final int indexTo;
 
-  private final AtomicReferenceArray<@Nullable Node> nodes;
+  /** Found when they are asked for. Races are harmless: both find the same. */
+  private volatile @Nullable Levels levels;
 
-  private BeeBlock(long seq, byte[] bytes, byte[] key, int valueFrom, int valueTo, int[] levels) {
+  private BeeBlock(long seq, byte[] bytes, byte[] key, Window value, Window index) {
     this.seq = seq;
     this.bytes = bytes;
     this.key = key;
-    this.valueFrom = valueFrom;
-    this.valueTo = valueTo;
-    this.levels = levels;
-    this.nodes = new AtomicReferenceArray<>(levels.length / 2);
+    this.valueFrom = value.from;
+    this.valueTo = value.to;
+    this.indexFrom = index.from;
+    this.indexTo = index.to;
   }
 
   /**
@@ -57,40 +57,21 @@ final class BeeBlock {
   static BeeBlock decode(long seq, byte[] bytes) {
     ProtoReader in = new ProtoReader(bytes);
     byte[] key = null;
-    int[] levels = null;
-    int valueFrom = -1;
-    int valueTo = -1;
+    Window index = null;
+    Window value = Window.NONE;
     while (in.next()) {
       switch (in.field()) {
-        case 1 -> levels = levels(in.message());
+        case 1 -> index = new Window(in.from(), in.to());
         case 2 -> key = in.copy();
-        case 3 -> {
-          valueFrom = in.from();
-          valueTo = in.to();
-        }
+        case 3 -> value = new Window(in.from(), in.to());
         default -> {}
       }
     }
-    if (key == null || levels == null) {
+    if (key == null || index == null) {
       throw new MalformedMessageException(
           "block " + seq + " has no " + (key == null ? "key" : "index"));
     }
-    return new BeeBlock(seq, bytes, key, valueFrom, valueTo, levels);
-  }
-
-  private static int[] levels(ProtoReader in) {
-    int[] bounds = new int[8];
-    int length = 0;
-    while (in.next()) {
-      if (in.field() == 1) {
-        if (length == bounds.length) {
-          bounds = Arrays.copyOf(bounds, 2 * length);
-        }
-        bounds[length++] = in.from();
-        bounds[length++] = in.to();
-      }
-    }
-    return Arrays.copyOf(bounds, length);
+    return new BeeBlock(seq, bytes, key, value, index);
   }
 
   long seq() {
@@ -106,21 +87,25 @@ final class BeeBlock {
     return new Entry(seq, key, valueFrom < 0 ? null : bytes, valueFrom, valueTo);
   }
 
+  /** Returns the tree node at {@code offset} if it was decoded already. */
+  @Nullable Node decodedNode(long offset) {
+    Levels known = levels;
+    return known == null || offset >= known.count() ? null : known.nodes.get((int) offset);
+  }
+
   /**
-   * Returns the tree node at {@code offset}.
+   * Decodes the tree node at {@code offset}.
    *
    * @throws MalformedMessageException if there is none or it is no possible tree node
    */
-  Node node(long offset) {
-    if (offset >= nodes.length()) {
+  Node decodeNode(long offset) {
+    Levels all = levels();
+    if (offset >= all.count()) {
       throw new MalformedMessageException(
-          "node " + offset + " of block " + seq + ", which has " + nodes.length());
+          "node " + offset + " of block " + seq + ", which has " + all.count());
     }
-    Node node = nodes.get((int) offset);
-    if (node == null) {
-      node = Node.decode(this, level((int) offset));
-      nodes.set((int) offset, node);
-    }
+    Node node = Node.decode(seq, level(all, (int) offset));
+    all.nodes.set((int) offset, node);
     return node;
   }
 
@@ -131,31 +116,76 @@ final class BeeBlock {
   }
 
   private boolean ownsKey() {
-    for (int offset = 0; offset < nodes.length(); offset++) {
-      for (ProtoReader level = level(offset); level.next(); ) {
-        if (level.field() == 1) {
-          for (ProtoReader keys = level.message(); keys.hasRemaining(); ) {
-            if (keys.varint() == seq) {
-              return true;
-            }
-          }
+    Levels all = levels();
+    for (int offset = 0; offset < all.count(); offset++) {
+      for (ProtoReader level = level(all, offset); level.next(); ) {
+        if (level.field() == 1 && hasOwnSeq(level.message())) {
+          return true;
         }
       }
     }
     return false;
   }
 
-  private ProtoReader level(int offset) {
-    return new ProtoReader(bytes, levels[2 * offset], levels[2 * offset + 1]);
+  private boolean hasOwnSeq(ProtoReader keys) {
+    while (keys.hasRemaining()) {
+      if (keys.varint() == seq) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** Returns about how much memory this takes once its nodes are decoded. */
+  private Levels levels() {
+    Levels known = levels;
+    if (known == null) {
+      known = Levels.find(new ProtoReader(bytes, indexFrom, indexTo));
+      levels = known;
+    }
+    return known;
+  }
+
+  private ProtoReader level(Levels all, int offset) {
+    return new ProtoReader(bytes, all.bounds[2 * offset], all.bounds[2 * offset + 1]);
+  }
+
+  /** Returns about how much memory this takes, without its nodes. */
   long weightBytes() {
-    long indexBytes = levels.length == 0 ? 0 : levels[levels.length - 1] - levels[0];
-    return OVERHEAD_BYTES
-        + bytes.length
-        + key.length
-        + 12L * levels.length
-        + BYTES_PER_INDEX_BYTE * Math.max(0, indexBytes);
+    return OVERHEAD_BYTES + (long) bytes.length + key.length;
+  }
+
+  /** Where a field is in the block. */
+  private record Window(int from, int to) {
+    static final Window NONE = new Window(-1, -1);
+  }
+
+  /** Where each level begins and ends in the block, and its node once that was decoded. */
+  private static final class Levels {
+    final int[] bounds;
+    final AtomicReferenceArray<@Nullable Node> nodes;
+
+    private Levels(int[] bounds) {
+      this.bounds = bounds;
+      this.nodes = new AtomicReferenceArray<>(bounds.length / 2);
+    }
+
+    static Levels find(ProtoReader index) {
+      int[] bounds = new int[8];
+      int length = 0;
+      while (index.next()) {
+        if (index.field() == 1) {
+          if (length == bounds.length) {
+            bounds = Arrays.copyOf(bounds, 2 * length);
+          }
+          bounds[length++] = index.from();
+          bounds[length++] = index.to();
+        }
+      }
+      return new Levels(Arrays.copyOf(bounds, length));
+    }
+
+    int count() {
+      return nodes.length();
+    }
   }
 }

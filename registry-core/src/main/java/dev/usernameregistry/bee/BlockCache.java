@@ -38,8 +38,18 @@ final class BlockCache {
       return;
     }
     Generation generation = young;
-    if (generation.blocks.putIfAbsent(block.seq(), block) == null
-        && generation.weightBytes.addAndGet(weightBytes) > generationBytesMax) {
+    if (generation.blocks.putIfAbsent(block.seq(), block) == null) {
+      grow(generation, weightBytes);
+    }
+  }
+
+  /** Takes note that a remembered block has become heavier. */
+  void grow(long bytes) {
+    grow(young, bytes);
+  }
+
+  private void grow(Generation generation, long bytes) {
+    if (generation.weightBytes.addAndGet(bytes) > generationBytesMax) {
       turn(generation);
     }
   }

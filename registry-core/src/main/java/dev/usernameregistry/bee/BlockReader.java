@@ -49,6 +49,22 @@ final class BlockReader {
     return block;
   }
 
+  /** Returns a block that is not likely to be read again soon. */
+  BeeBlock blockOnce(long seq) throws IOException {
+    BeeBlock block = cache.get(seq);
+    return block == null ? BeeBlock.decode(seq, bytes(seq)) : block;
+  }
+
+  private Node node(long seq, long offset) throws IOException {
+    BeeBlock block = block(seq);
+    Node node = block.decodedNode(offset);
+    if (node == null) {
+      node = block.decodeNode(offset);
+      cache.grow(Node.WEIGHT_BYTES);
+    }
+    return node;
+  }
+
   private byte[] bytes(long seq) throws IOException {
     byte[] bytes;
     try {
@@ -70,11 +86,11 @@ final class BlockReader {
   /** Returns the root of the tree of {@code version}, or null if that tree is empty. */
   @Nullable Node root(long version) throws IOException {
     header();
-    return version < 2 ? null : block(version - 1).node(0);
+    return version < 2 ? null : node(version - 1, 0);
   }
 
   Node child(Node parent, int i) throws IOException {
-    Node child = block(parent.childSeq(i)).node(parent.childOffset(i));
+    Node child = node(parent.childSeq(i), parent.childOffset(i));
     if (child.keyCount() == 0) {
       throw new MalformedMessageException(
           "block " + parent.childSeq(i) + " has a node without keys that is not the root");

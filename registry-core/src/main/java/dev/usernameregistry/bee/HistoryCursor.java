@@ -25,7 +25,7 @@ final class HistoryCursor implements Cursor<Change> {
       return null;
     }
     reader.header();
-    Change change = reader.block(seq).change();
+    Change change = reader.blockOnce(seq).change();
     seq += step;
     return change;
   }

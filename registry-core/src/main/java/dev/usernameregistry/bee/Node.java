@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * they point to this block or an earlier one. That the keys ascend is checked by whoever walks.
  */
 final class Node {
-  /** Children of a node are at least this many when it is not the root. */
+  /** About how much memory a node takes, with its remembered keys. */
+  static final int WEIGHT_BYTES = 600;
+
+  /** A node that is not the root is filled up when it has fewer keys than this. */
   static final int KEYS_MIN = 4;
 
   /** A node is split as soon as it has more keys than this. */
@@ -36,7 +39,7 @@ final class Node {
     this.remembered = new KeyBytes[keys.length];
   }
 
-  static Node decode(BeeBlock block, ProtoReader level) {
+  static Node decode(long blockSeq, ProtoReader level) {
     long[] keys = new long[KEYS_MAX];
     long[] children = new long[2 * CHILDREN_MAX];
     int keyCount = 0;
@@ -51,7 +54,7 @@ final class Node {
     if (childNumbers != 0 && (keyCount == 0 || childNumbers != 2 * (keyCount + 1))) {
       throw new MalformedMessageException(
           "a node of block "
-              + block.seq()
+              + blockSeq
               + " has "
               + keyCount
               + " keys but "
@@ -59,10 +62,10 @@ final class Node {
               + " numbers for children");
     }
     for (int i = 0; i < keyCount; i++) {
-      checkPointer(keys[i], block.seq());
+      checkPointer(keys[i], blockSeq);
     }
     for (int i = 0; i < childNumbers; i += 2) {
-      checkPointer(children[i], block.seq());
+      checkPointer(children[i], blockSeq);
     }
     return new Node(Arrays.copyOf(keys, keyCount), Arrays.copyOf(children, childNumbers));
   }
