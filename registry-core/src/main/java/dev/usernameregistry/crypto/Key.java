@@ -3,6 +3,7 @@ package dev.usernameregistry.crypto;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
  * 32 bytes that name something: a log's key, its discovery key, a public key, a topic. Immutable;
@@ -12,9 +13,14 @@ public final class Key implements Comparable<Key> {
   /** Bytes in a key. */
   public static final int BYTES = 32;
 
+  private static final int ID_CHARACTERS = 52;
+  private static final String SCHEME = "pear://";
   private static final byte[] HYPERCORE = "hypercore".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] bytes;
+
+  /** 0 until it was checked, then 1 or -1. A race costs a second check with the same result. */
+  private int primeOrder;
 
   private Key(byte[] bytes) {
     if (bytes.length != BYTES) {
@@ -45,6 +51,33 @@ public final class Key implements Comparable<Key> {
     return new Key(HexFormat.of().parseHex(hex));
   }
 
+  /**
+   * Parses what people exchange: 52 characters of z-base-32 or 64 hexadecimal digits, perhaps after
+   * {@code pear://} and before a slash and a path.
+   *
+   * @throws IllegalArgumentException saying what is wrong with {@code id}
+   */
+  public static Key fromId(String id) {
+    String key = id;
+    if (key.startsWith(SCHEME)) {
+      int slash = key.indexOf('/', SCHEME.length());
+      key = key.substring(SCHEME.length(), slash < 0 ? key.length() : slash);
+    }
+    if (key.length() == ID_CHARACTERS) {
+      return new Key(ZBase32.decode(key));
+    }
+    if (key.length() == 2 * BYTES) {
+      return fromHex(key);
+    }
+    throw new IllegalArgumentException(
+        "a key is 52 z-base-32 characters or 64 hexadecimal digits, got " + key.length());
+  }
+
+  /** Returns the 52 characters of z-base-32 that {@link #fromId} reads. */
+  public String id() {
+    return ZBase32.encode(bytes);
+  }
+
   /** Returns a copy of the 32 bytes. */
   public byte[] bytes() {
     return bytes.clone();
@@ -71,6 +104,17 @@ public final class Key implements Comparable<Key> {
    */
   public Key discoveryKey() {
     return new Key(Blake2b.keyed(bytes, HYPERCORE));
+  }
+
+  /**
+   * Returns whether these bytes are, in their one spelling, a point that a secret key can lead to:
+   * one of the large prime order, without a part of small order. Slow the first time.
+   */
+  boolean isPrimeOrderPoint() {
+    if (primeOrder == 0) {
+      primeOrder = Ed25519.validatePublicKeyFull(bytes, 0) ? 1 : -1;
+    }
+    return primeOrder > 0;
   }
 
   @Override

@@ -1,0 +1,54 @@
+package dev.usernameregistry.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeyTest {
+  private static final Key KEY =
+      Key.fromHex("be24c6c833a298aab50356b2649cd9ad6b8bfded7054bb24762804248e6aed91");
+
+  @Test
+  void anIdIsReadInEachOfItsSpellings() {
+    assertThat(Key.fromId(KEY.id())).isEqualTo(KEY);
+    assertThat(Key.fromId(KEY.hex())).isEqualTo(KEY);
+    assertThat(Key.fromId("pear://" + KEY.id())).isEqualTo(KEY);
+    assertThat(Key.fromId("pear://" + KEY.id() + "/a/b")).isEqualTo(KEY);
+    assertThat(Key.fromId("pear://" + KEY.hex() + "/")).isEqualTo(KEY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "pear://",
+        "za1cp1buwkckipedk43gj8g3iiiaz9xpqbkmsjdsfynnjduk7se",
+        "ZA1CP1BUWKCKIPEDK43GJ8G3IIIAZ9XPQBKMSJDSFYNNJDUK7SEO",
+        "za1cp1buwkckipedk43gj8g3iiiaz9xpqbkmsjdsfynnjduk7see",
+        "hyper://za1cp1buwkckipedk43gj8g3iiiaz9xpqbkmsjdsfynnjduk7seo",
+        "za1cp1buwkckipedk43gj8g3iiiaz9xpqbkmsjdsfynnjduk7seo/path",
+        "ge24c6c833a298aab50356b2649cd9ad6b8bfded7054bb24762804248e6aed91"
+      })
+  void anythingElseIsRefused(String id) {
+    assertThatThrownBy(() -> Key.fromId(id)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void keysAreOrderedAsUnsignedBytes() {
+    byte[] high = new byte[Key.BYTES];
+    high[0] = (byte) 0x80;
+    assertThat(Key.of(high)).isGreaterThan(Key.of(new byte[Key.BYTES]));
+  }
+
+  @Test
+  void bytesGivenAndTakenAreCopies() {
+    byte[] bytes = KEY.bytes();
+    Key key = Key.of(bytes);
+    bytes[0]++;
+    key.bytes()[0]++;
+    assertThat(key).isEqualTo(KEY);
+  }
+}
