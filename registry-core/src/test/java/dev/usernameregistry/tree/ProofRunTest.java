@@ -1,0 +1,132 @@
+package dev.usernameregistry.tree;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.codec.WireReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ProofRunTest {
+  private final TestTree writer = TestTree.random(new Random(13), 10); // roots 7 and 17
+
+  /**
+   * "In a hash or seek proof the two lowest nodes both come from the sender, and only the sum of
+   * their sizes is bound."
+   */
+  @Test
+  void aSizeThatNothingBindsIsNotOfferedForStoring() throws IOException {
+    Proof proof = writer.prove(TestTree.request(null, new ProofRequest.Hash(6, 3), null, null));
+    List<TreeNode> nodes = new ArrayList<>(requireNonNull(proof.hash()).nodes()); // 6, 4, 1, 11
+    nodes.set(0, resized(nodes.get(0), 1));
+    nodes.set(1, resized(nodes.get(1), -1));
+    Proof shifted = new Proof(1, 0, null, new Proof.Hash(6, nodes), null, null, null);
+    Implied implied = shifted.run(writer.roots);
+    assertThat(implied.unproven()).isEqualTo(writer.node(7));
+    assertThat(implied.nodes()).extracting(TreeNode::index).containsOnly(5L, 3L, 7L, 1L, 11L);
+    assertThat(implied.nodes()).allMatch(n -> n.equals(writer.node(n.index())));
+    assertThat(implied.unsized()).extracting(TreeNode::index).containsExactly(6L, 4L);
+  }
+
+  @Test
+  void additionalNodesThatJoinEachOtherAreUnsizedToo() throws IOException {
+    Proof proof = writer.prove(TestTree.request(null, null, null, new ProofRequest.Upgrade(0, 6)));
+    Implied implied = proof.run(Roots.EMPTY); // 3, 9 and then 13, 17
+    assertThat(implied.roots()).isEqualTo(writer.roots);
+    assertThat(implied.target()).isEqualTo(writer.rootsAt(6));
+    assertThat(implied.unsized()).extracting(TreeNode::index).containsOnly(9L, 13L);
+    assertThat(implied.nodes()).extracting(TreeNode::index).containsOnly(3L, 11L, 7L, 17L);
+  }
+
+  @Test
+  void aSiblingOfAKnownRootIsBound() throws IOException {
+    Proof proof = writer.prove(TestTree.request(null, null, null, new ProofRequest.Upgrade(5, 5)));
+    Implied implied = proof.run(writer.rootsAt(5));
+    assertThat(implied.unsized()).isEmpty();
+    assertThat(implied.nodes())
+        .extracting(TreeNode::index)
+        .containsOnly(10L, 9L, 13L, 11L, 7L, 17L);
+  }
+
+  @Test
+  void aLoneHashNodeIsComparedAndNeverStored() {
+    TreeNode wrong = resized(writer.node(7), 1);
+    Proof proof = new Proof(1, 0, null, new Proof.Hash(7, List.of(wrong)), null, null, null);
+    Implied implied = proof.run(writer.roots);
+    assertThat(implied.unproven()).isEqualTo(wrong);
+    assertThat(implied.nodes()).isEmpty();
+  }
+
+  @Test
+  void aBlockAndAHashInOneProofAreRefused() {
+    Proof.Block block = new Proof.Block(0, new byte[0], List.of());
+    Proof.Hash hash = new Proof.Hash(7, List.of(writer.node(7)));
+    refuses(new Proof(1, 0, block, hash, null, null, null), writer.roots);
+  }
+
+  @Test
+  void anUpgradeFromAnotherLengthIsRefused() throws IOException {
+    Proof proof = writer.prove(TestTree.request(null, null, null, new ProofRequest.Upgrade(5, 5)));
+    refuses(proof, writer.rootsAt(4));
+    refuses(proof, writer.rootsAt(6));
+    refuses(proof, Roots.EMPTY);
+  }
+
+  @Test
+  void nodesThatAreMissingMisplacedOrLeftOverAreRefused() {
+    TreeNode seven = writer.node(7);
+    TreeNode seventeen = writer.node(17);
+    refuses(upgrade(0, 10, List.of(seven), List.of()), Roots.EMPTY);
+    refuses(upgrade(0, 10, List.of(seventeen, seven), List.of()), Roots.EMPTY);
+    refuses(upgrade(0, 10, List.of(seven, seventeen, seventeen), List.of()), Roots.EMPTY);
+    refuses(upgrade(0, 8, List.of(seven), List.of(seven)), Roots.EMPTY);
+    refuses(upgrade(0, 8, List.of(seven), List.of(writer.node(18))), Roots.EMPTY);
+    refuses(upgrade(0, 0, List.of(), List.of(seven)), Roots.EMPTY);
+    refuses(new Proof(1, 0, null, new Proof.Hash(7, List.of()), null, null, null), writer.roots);
+  }
+
+  @Test
+  void numbersAtTheEdgeOfTheFormatAreRefused() {
+    long max = WireReader.UINT_MAX;
+    TreeNode top = new TreeNode(max, 1, new byte[32]);
+    TreeNode large = new TreeNode(0, max, new byte[32]);
+    TreeNode larger = new TreeNode(2, max, new byte[32]);
+    refuses(upgrade(0, max, List.of(top), List.of()), Roots.EMPTY);
+    refuses(upgrade(max, max, List.of(top), List.of()), Roots.EMPTY);
+    refuses(upgrade(0, 1, List.of(large), List.of(top)), Roots.EMPTY);
+    refuses(upgrade(0, 1, List.of(large), List.of(larger)), Roots.EMPTY);
+    refuses(upgrade(0, 2, List.of(large, larger), List.of()), Roots.EMPTY);
+    Proof.Block block = new Proof.Block(max, new byte[0], List.of());
+    refuses(new Proof(1, 0, block, null, null, null, null), Roots.EMPTY);
+    Proof.Hash hash = new Proof.Hash(max, List.of(top, top));
+    refuses(new Proof(1, 0, null, hash, null, null, null), Roots.EMPTY);
+    Proof.Seek seek = new Proof.Seek(max, List.of(large, larger));
+    refuses(new Proof(1, 0, null, null, seek, null, null), Roots.EMPTY);
+  }
+
+  @Test
+  void theLargestTreeIsNotTooLarge() {
+    TreeNode top = new TreeNode(FlatTree.BLOCKS_MAX - 1, WireReader.UINT_MAX, new byte[32]);
+    Implied implied = upgrade(0, FlatTree.BLOCKS_MAX, List.of(top), List.of()).run(Roots.EMPTY);
+    assertThat(implied.roots().length()).isEqualTo(FlatTree.BLOCKS_MAX);
+    assertThat(implied.roots().byteLength()).isEqualTo(WireReader.UINT_MAX);
+  }
+
+  private static TreeNode resized(TreeNode node, long by) {
+    return new TreeNode(node.index(), node.size() + by, node.hash());
+  }
+
+  private static Proof upgrade(
+      long start, long length, List<TreeNode> nodes, List<TreeNode> additional) {
+    Proof.Upgrade part = new Proof.Upgrade(start, length, nodes, additional, null);
+    return new Proof(1, 0, null, null, null, part, null);
+  }
+
+  private static void refuses(Proof proof, Roots roots) {
+    assertThatThrownBy(() -> proof.run(roots)).isInstanceOf(InvalidProofException.class);
+  }
+}
