@@ -62,7 +62,7 @@ final class HeadVerifier {
   }
 
   /** Returns what pins the first blocks, if that counts for this log. */
-  Optional<Manifest.Prologue> prologue() {
+  private Optional<Manifest.Prologue> prologue() {
     return compatible || manifest.version() == 0 ? Optional.empty() : manifest.prologue();
   }
 
@@ -71,10 +71,25 @@ final class HeadVerifier {
     return signerOf(keyPair) >= 0 && (manifest.quorum() == 1 || isBare());
   }
 
-  /** Returns the head over {@code roots}, signed in the form that the manifest asks for. */
+  /**
+   * Returns the head over {@code roots}, signed in the form that the manifest asks for, if it asks
+   * for any.
+   *
+   * @throws IllegalArgumentException if these are not the first blocks that the manifest pins
+   */
   Head sign(long fork, Roots roots, KeyPair keyPair) {
+    Signed signed = new Signed(roots.treeHash(), roots.length(), fork);
+    if (isPinned(signed)) {
+      if (!isPrologue(signed)) {
+        throw new IllegalArgumentException(
+            "the manifest pins the first " + pinnedLength() + " blocks, and these are others");
+      }
+      if (fork == 0) {
+        return new Head(fork, roots, new byte[0]);
+      }
+    }
     int signer = signerOf(keyPair);
-    byte[] signature = keyPair.sign(signable(signer, roots.treeHash(), roots.length(), fork));
+    byte[] signature = keyPair.sign(signable(signer, signed.treeHash, signed.length, fork));
     return new Head(
         fork,
         roots,
@@ -93,9 +108,13 @@ final class HeadVerifier {
    * @param longer makes the tree that a patched part signed
    */
   boolean verify(Signed signed, byte[] signature, Longer longer) {
-    Optional<Manifest.Prologue> prologue = prologue();
-    if (prologue.isPresent() && signed.length <= prologue.get().length()) {
-      return isPrologue(prologue.get(), signed);
+    if (isPinned(signed)) {
+      if (!isPrologue(signed)) {
+        return false;
+      }
+      if (signed.fork == 0) {
+        return true;
+      } // without a signature, anyone could lead readers to a fork of their own making
     }
     if (isBare()) {
       return verify(0, signed, signature);
@@ -107,9 +126,20 @@ final class HeadVerifier {
     }
   }
 
-  static boolean isPrologue(Manifest.Prologue prologue, Signed signed) {
+  /** Returns how many of the first blocks the manifest pins. */
+  long pinnedLength() {
+    return prologue().map(Manifest.Prologue::length).orElse(0L);
+  }
+
+  /** Returns whether the tree is that of exactly the blocks that the manifest pins. */
+  boolean isPrologue(Signed signed) {
+    Manifest.Prologue prologue = prologue().orElseThrow();
     return signed.length == prologue.length()
         && Arrays.equals(signed.treeHash, prologue.hash().bytes());
+  }
+
+  private boolean isPinned(Signed signed) {
+    return prologue().isPresent() && signed.length <= pinnedLength();
   }
 
   /** Looks at the first parts, as many as the quorum; each must hold. */

@@ -243,7 +243,7 @@ public final class Log implements Blocks {
 
   private long truncate(Draft draft, long length) throws IOException {
     HeadVerifier verifier = requireWritable(draft);
-    long pinned = verifier.prologue().map(Manifest.Prologue::length).orElse(0L);
+    long pinned = verifier.pinnedLength();
     if (length < pinned || length > draft.head().length()) {
       throw new IllegalArgumentException(
           length + " blocks, not between " + pinned + " and " + draft.head().length());

@@ -7,7 +7,6 @@ import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.StoredTree;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
-import java.util.Optional;
 
 /** Makes proofs of a log as it was at one moment, and counts what is missing for others. */
 final class Proving {
@@ -50,13 +49,10 @@ final class Proving {
   /** The first blocks of a log with a prologue are proved at once, because nobody signed fewer. */
   private static ProofRequest withWholePrologue(Snapshot log, ProofRequest request) {
     ProofRequest.Upgrade upgrade = request.upgrade();
-    Optional<Manifest.Prologue> prologue = log.verifier().flatMap(HeadVerifier::prologue);
-    if (upgrade == null || prologue.isEmpty()) {
-      return request;
-    }
-    long pinned = prologue.get().length();
-    boolean covers = upgrade.start() == 0 && upgrade.length() >= pinned;
-    if (covers || upgrade.start() >= pinned) {
+    long pinned = log.verifier().map(HeadVerifier::pinnedLength).orElse(0L);
+    if (upgrade == null
+        || upgrade.start() >= pinned
+        || (upgrade.start() == 0 && upgrade.length() >= pinned)) {
       return request;
     }
     return new ProofRequest(

@@ -197,25 +197,22 @@ final class Verification {
 
   private static void requireSigned(
       HeadVerifier verifier, Implied implied, Proof proof, Proof.Upgrade upgrade) {
-    Roots target = implied.target();
-    verifier
-        .prologue()
-        .ifPresent(prologue -> requirePrologue(prologue, upgrade.start(), target, proof.fork()));
+    requirePrologue(verifier, upgrade.start(), implied.target(), proof.fork());
     if (!verifier.verify(implied.roots(), proof.fork(), Evidence.signature(upgrade))) {
       throw new InvalidProofException(
           "no valid signature over " + implied.roots() + " at fork " + proof.fork());
     }
   }
 
-  private static void requirePrologue(
-      Manifest.Prologue prologue, long start, Roots target, long fork) {
-    if (start < prologue.length() && (start != 0 || target.length() < prologue.length())) {
+  private static void requirePrologue(HeadVerifier verifier, long start, Roots target, long fork) {
+    long pinned = verifier.pinnedLength();
+    if (start < pinned && (start != 0 || target.length() < pinned)) {
       throw new InvalidProofException(
-          "an upgrade from " + start + " to " + target.length() + " cuts the prologue");
+          "upgrade from " + start + " to " + target.length() + ", but " + pinned + " are pinned");
     }
     HeadVerifier.Signed signed = new HeadVerifier.Signed(target.treeHash(), target.length(), fork);
-    if (target.length() == prologue.length() && !HeadVerifier.isPrologue(prologue, signed)) {
-      throw new InvalidProofException("the first blocks are not those of the prologue");
+    if (pinned > 0 && target.length() == pinned && !verifier.isPrologue(signed)) {
+      throw new InvalidProofException("the first blocks are not those that the manifest pins");
     }
   }
 

@@ -1,0 +1,177 @@
+package dev.usernameregistry.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.codec.MalformedMessageException;
+import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.codec.WireReader;
+import dev.usernameregistry.codec.WireWriter;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
+import dev.usernameregistry.tree.Roots;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Logs with other manifests than the usual one. */
+class ManifestTest {
+  private static final Key NAMESPACE = Key.of(new byte[32]);
+  private static final KeyPair ALICE = keyPair(1);
+  private static final KeyPair BOB = keyPair(2);
+  private static final List<byte[]> BLOCKS = List.of(bytes("a"), bytes("bb"), bytes("ccc"));
+
+  private static KeyPair keyPair(int seed) {
+    byte[] bytes = new byte[32];
+    bytes[0] = (byte) seed;
+    return KeyPair.fromSeed(bytes);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static Manifest manifest(
+      int version, int quorum, List<KeyPair> signers, Optional<Manifest.Prologue> prologue) {
+    return new Manifest(
+        version,
+        false,
+        quorum,
+        signers.stream().map(s -> new Manifest.Signer(NAMESPACE, s.publicKey())).toList(),
+        prologue,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static Log log(Manifest manifest, KeyPair signer) throws IOException {
+    LogStorage storage = new MemoryStorage().openLog(manifest.key());
+    return Log.open(storage, manifest, Optional.of(signer));
+  }
+
+  private static void assertReaderFollows(Log writer) throws IOException {
+    Log reader = Log.open(new MemoryStorage().openLog(writer.key()), writer.key());
+    reader.apply(ExchangeTest.upgrade(writer, 0, writer.length()));
+    for (long block = 0; block < writer.length(); block++) {
+      reader.apply(ExchangeTest.ask(writer, reader.wanted(block), null, null));
+      assertThat(reader.get(block)).isEqualTo(writer.get(block));
+    }
+    assertThat(reader.manifest()).isEqualTo(writer.manifest());
+  }
+
+  @Test
+  void logFromBeforeManifestsIsNamedByItsSignerAndHasBareSignatures() throws IOException {
+    Key key = ALICE.publicKey();
+    Manifest manifest = Manifest.single(key);
+    Log log = Log.open(new MemoryStorage().openLog(key), key, manifest, Optional.of(ALICE));
+    log.append(BLOCKS);
+    assertThat(log.head().signature()).hasSize(64);
+    assertReaderFollows(log);
+    assertThatThrownBy(
+            () ->
+                Log.open(
+                    new MemoryStorage().openLog(NAMESPACE), NAMESPACE, manifest, Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void everyManifestThatOneSignerCanServeIsWritten() throws IOException {
+    for (int version = 0; version <= 3; version++) {
+      for (List<KeyPair> signers : List.of(List.of(ALICE), List.of(BOB, ALICE))) {
+        Log log = log(manifest(version, 1, signers, Optional.empty()), ALICE);
+        log.append(BLOCKS);
+        log.append(BLOCKS);
+        log.truncate(4);
+        assertReaderFollows(log);
+      }
+    }
+  }
+
+  @Test
+  void oneOfTwoNeededSignersCannotWriteAlone() throws IOException {
+    Log log = log(manifest(1, 2, List.of(ALICE, BOB), Optional.empty()), ALICE);
+    assertThat(log.writable()).isFalse();
+    assertThatThrownBy(() -> log.append(BLOCKS)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aPinnedStartNeedsNoSignatureAndCannotBeCut() throws IOException {
+    Roots roots = Roots.EMPTY.append(BLOCKS).roots();
+    Manifest.Prologue prologue = new Manifest.Prologue(Key.of(roots.treeHash()), 3);
+    Manifest manifest = manifest(1, 1, List.of(ALICE), Optional.of(prologue));
+    Log log = log(manifest, ALICE);
+    assertThatThrownBy(() -> log.append(List.of(bytes("x"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("pins");
+    log.append(BLOCKS);
+    assertThat(log.head().signature()).isEmpty();
+    assertReaderFollows(log);
+    log.append(List.of(bytes("d")));
+    assertThat(log.head().signature()).hasSize(68);
+    assertReaderFollows(log);
+    assertThatThrownBy(() -> log.truncate(2)).isInstanceOf(IllegalArgumentException.class);
+    log.truncate(3);
+    assertThat(log.fork()).isEqualTo(1);
+
+    // whoever asks for less than the pinned start gets all of it
+    ProofRequest request =
+        new ProofRequest(1, 1, null, null, null, new ProofRequest.Upgrade(1, 1), false, 0);
+    Proof proof = ((Made.Ready) log.prove(request)).proof();
+    assertThat(proof.upgrade())
+        .extracting(Proof.Upgrade::start, Proof.Upgrade::length)
+        .containsExactly(0L, 3L);
+  }
+
+  @Test
+  void aLogThatIsAllPinnedIsCompleteWithoutAnySigner() throws IOException {
+    Roots roots = Roots.EMPTY.append(BLOCKS).roots();
+    Manifest.Prologue prologue = new Manifest.Prologue(Key.of(roots.treeHash()), 3);
+    Manifest manifest = manifest(1, 0, List.of(), Optional.of(prologue));
+    LogStorage storage = new MemoryStorage().openLog(manifest.key());
+    CompleteLog.write(storage, manifest.key(), manifest, BLOCKS, 0, new byte[0]);
+    Log log = Log.open(storage, manifest.key());
+    assertReaderFollows(log);
+
+    Log reader = Log.open(new MemoryStorage().openLog(manifest.key()), manifest.key());
+    CompleteLog.write(
+        storage,
+        manifest.key(),
+        manifest,
+        List.of(bytes("b"), bytes("bb"), bytes("c")),
+        0,
+        new byte[0]);
+    Proof forged = ExchangeTest.upgrade(Log.open(storage, manifest.key()), 0, 3);
+    assertThatThrownBy(() -> reader.apply(forged)).isInstanceOf(PeerFault.class);
+  }
+
+  @Test
+  void manifestAloneIsLearntAndKept() throws IOException {
+    Log writer = log(manifest(1, 1, List.of(ALICE), Optional.empty()), ALICE);
+    LogStorage storage = new MemoryStorage().openLog(writer.key());
+    Log reader = Log.open(storage, writer.key());
+    Made made = writer.prove(new ProofRequest(1, 0, null, null, null, null, true, 0));
+    Proof proof = ((Made.Ready) made).proof();
+    assertThat(reader.apply(proof)).isEqualTo(new Applied.Stored(0));
+    assertThat(reader.apply(proof)).isEqualTo(new Applied.NothingNew());
+    assertThat(Log.open(storage, writer.key()).manifest()).isEqualTo(writer.manifest());
+
+    Proof other = proof.withManifest(Manifest.single(BOB.publicKey()).encode());
+    assertThatThrownBy(() -> reader.apply(other)).isInstanceOf(PeerFault.class);
+  }
+
+  @Test
+  void manifestThatContradictsItselfIsMalformed() {
+    byte[] quorumOfThree = Manifest.single(ALICE.publicKey()).encode();
+    quorumOfThree[3] = 3;
+    assertThatThrownBy(() -> Manifest.decode(new WireReader(quorumOfThree)))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("quorum of 3");
+    byte[] version4 = new WireWriter().uint(4).toByteArray();
+    assertThatThrownBy(() -> Manifest.decode(new WireReader(version4)))
+        .isInstanceOf(MalformedMessageException.class);
+  }
+}
