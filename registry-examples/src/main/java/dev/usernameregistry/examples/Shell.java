@@ -33,7 +33,7 @@ final class Shell {
    * Carries out one line, and answers. What cannot be done is answered as an error and changes
    * nothing.
    *
-   * @return false if the line asks to leave
+   * @return false if the line asks to leave, or the registry is closed
    */
   boolean carryOut(String line) {
     if (line.isBlank()) {
@@ -47,6 +47,8 @@ final class Shell {
       carryOut(order);
     } catch (IllegalArgumentException | RegistryException e) {
       answers.error(String.valueOf(e.getMessage()));
+    } catch (IllegalStateException e) {
+      return false; // the process was told to end, and closes the registry meanwhile
     } catch (RuntimeException e) {
       LOG.warn("Our own mistake, in answer to: {}", line, e);
       answers.error("that failed for a reason that is not yours: " + e);

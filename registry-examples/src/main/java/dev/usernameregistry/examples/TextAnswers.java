@@ -10,12 +10,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Answers for people: a line or a few for each. */
 final class TextAnswers implements Answers {
   private final Consumer<String> out;
   private final Ink ink;
+
+  /** The own registry, whose news its user has read as answers; null until it is told. */
+  private volatile @Nullable Key own;
 
   /**
    * @param out takes one line without its end; safe from any thread
@@ -27,6 +32,7 @@ final class TextAnswers implements Answers {
 
   @Override
   public void ready(Key registryKey, List<String> listening) {
+    own = registryKey;
     say(ink.strong("Your registry is " + registryKey.hex()));
     if (!listening.isEmpty()) {
       say("Others reach you with --connect " + listening.get(0));
@@ -145,6 +151,9 @@ final class TextAnswers implements Answers {
 
   @Override
   public void change(Change change, Registration registration) {
+    if (Objects.equals(own, registration.registryKey())) {
+      return;
+    }
     say(
         ink.news(
             switch (change) {
