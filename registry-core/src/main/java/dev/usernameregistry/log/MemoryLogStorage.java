@@ -1,6 +1,7 @@
 package dev.usernameregistry.log;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.TreeNode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,7 +66,7 @@ final class MemoryLogStorage implements LogStorage {
     }
     if (commit.keepBlocks() != Long.MAX_VALUE) {
       blocks.tailMap(commit.keepBlocks(), true).clear();
-      nodes.keySet().removeIf(index -> lastBlock(index) >= commit.keepBlocks());
+      nodes.keySet().removeIf(index -> FlatTree.rightSpan(index) / 2 >= commit.keepBlocks());
     }
     for (TreeNode node : commit.nodes()) {
       nodes.put(node.index(), node);
@@ -79,12 +80,6 @@ final class MemoryLogStorage implements LogStorage {
     nodes.clear();
     blocks.clear();
     state = null;
-  }
-
-  /** Returns the last block below node {@code index}. */
-  private static long lastBlock(long index) {
-    int depth = Long.numberOfTrailingZeros(index + 1);
-    return (index + (1L << depth) - 1) / 2;
   }
 
   private void requireUsable() {

@@ -1,12 +1,12 @@
 package dev.usernameregistry.storage;
 
 import dev.usernameregistry.codec.MalformedMessageException;
-import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Commit;
 import dev.usernameregistry.log.CorruptStorageException;
 import dev.usernameregistry.log.LogState;
 import dev.usernameregistry.log.LogStorage;
+import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,8 +24,8 @@ final class RocksLogStorage implements LogStorage {
   private static final int HASH_BYTES = 32;
   private static final int NODE_BYTES = 8 + HASH_BYTES;
 
-  /** A node at a greater depth would have an index above 2⁵³, which no format of ours carries. */
-  private static final int DEPTH_MAX = 52;
+  /** Of the root over as many blocks as a log can have. */
+  private static final int DEPTH_MAX = Long.numberOfTrailingZeros(FlatTree.BLOCKS_MAX);
 
   private final Database database;
   private final LogIds ids;
@@ -103,7 +103,7 @@ final class RocksLogStorage implements LogStorage {
         batch -> {
           if (first) {
             batch.put(RecordKeys.logId(key), LogIds.encode(writtenId));
-          } else if (commit.keepBlocks() <= WireReader.UINT_MAX) {
+          } else if (commit.keepBlocks() < FlatTree.BLOCKS_MAX) {
             cut(batch, writtenId, commit.keepBlocks());
           }
           store(batch, writtenId, commit);
@@ -137,7 +137,7 @@ final class RocksLogStorage implements LogStorage {
     long firstBehind = Math.max(0, 2 * keepBlocks - 1);
     batch.deleteRange(RecordKeys.node(id, firstBehind), RecordKeys.nodesEnd(id));
     for (int depth = 1; depth <= DEPTH_MAX; depth++) {
-      long ancestor = ((2 * (keepBlocks >>> depth) + 1) << depth) - 1;
+      long ancestor = FlatTree.index(depth, keepBlocks >>> depth);
       if (ancestor < firstBehind) {
         batch.delete(RecordKeys.node(id, ancestor));
       }
