@@ -34,12 +34,11 @@ final class Failures {
   }
 
   static IOException using(Path folder, RocksDBException e) {
-    Status status = e.getStatus();
     if (codeOf(e) == Status.Code.Corruption) {
       return new CorruptStorageException(
           "the storage in " + folder + " is damaged: " + e.getMessage(), e);
     }
-    if (status != null && status.getSubCode() == Status.SubCode.NoSpace) {
+    if (subCodeOf(e) == Status.SubCode.NoSpace) {
       return new IOException("the disk with the storage in " + folder + " is full", e);
     }
     return new IOException("the storage in " + folder + " failed: " + e.getMessage(), e);
@@ -48,5 +47,10 @@ final class Failures {
   private static Status.Code codeOf(RocksDBException e) {
     Status status = e.getStatus();
     return status == null ? Status.Code.Undefined : status.getCode();
+  }
+
+  private static Status.SubCode subCodeOf(RocksDBException e) {
+    Status status = e.getStatus();
+    return status == null ? Status.SubCode.Undefined : status.getSubCode();
   }
 }

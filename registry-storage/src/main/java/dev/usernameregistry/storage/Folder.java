@@ -3,6 +3,7 @@ package dev.usernameregistry.storage;
 import dev.usernameregistry.log.CorruptStorageException;
 import dev.usernameregistry.log.StorageFormatException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,13 +17,14 @@ final class Folder {
 
   private static final Pattern UNFINISHED =
       Pattern.compile("LOCK|IDENTITY|MANIFEST-\\d+|OPTIONS-\\d+|.+\\.dbtmp");
+  private static final Pattern JOURNAL = Pattern.compile("\\d+\\.log|MANIFEST-\\d+");
   private static final Pattern DATA = Pattern.compile("\\d+\\.(sst|log)|FLOOR");
 
   private Folder() {}
 
   /**
    * Makes the folder if it is missing, and checks that it is empty, or holds a database, or what is
-   * left of one whose making was interrupted.
+   * left of one whose making was interrupted; and that the frames of its journals are whole.
    */
   static void prepare(Path folder) throws IOException {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
@@ -31,8 +33,27 @@ final class Folder {
     Files.createDirectories(folder);
     List<String> names = namesIn(folder);
     if (names.contains(CURRENT)) {
-      return;
+      requireCurrent(folder, names);
+    } else {
+      requireUnused(folder, names);
     }
+    for (String name : names) {
+      if (JOURNAL.matcher(name).matches()) {
+        JournalCheck.check(folder.resolve(name));
+      }
+    }
+  }
+
+  private static void requireCurrent(Path folder, List<String> names) throws IOException {
+    String manifest =
+        Files.readString(folder.resolve(CURRENT), StandardCharsets.ISO_8859_1).strip();
+    if (!names.contains(manifest)) {
+      throw new CorruptStorageException(
+          "the storage in " + folder + " is damaged: its file " + CURRENT + " names no file", null);
+    }
+  }
+
+  private static void requireUnused(Path folder, List<String> names) throws IOException {
     for (String name : names) {
       if (DATA.matcher(name).matches()) {
         throw new CorruptStorageException(

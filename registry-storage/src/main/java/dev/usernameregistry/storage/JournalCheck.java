@@ -1,0 +1,124 @@
+package dev.usernameregistry.storage;
+
+import dev.usernameregistry.log.CorruptStorageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+
+/**
+ * Checks the frames of a RocksDB journal, that is a write-ahead log or a manifest, before RocksDB
+ * reads it. RocksDB checks the checksums too, but believes a type or a length that it should not: a
+ * damaged type makes it loop for ever or see an empty journal, and a damaged length in the last 32
+ * KiB looks to it like the torn end that a crash leaves, so that it drops what follows.
+ *
+ * <p>A journal is a sequence of blocks of 32 KiB, only the last of which may be shorter. A block
+ * holds fragments of records; fewer than 7 bytes at its end are filled with zeros. A fragment is:
+ *
+ * <pre>
+ * offset  size  field
+ *      0     4  checksum: masked CRC-32C of type and payload, little-endian
+ *      4     2  length of the payload, bytes, little-endian
+ *      6     1  type: 1 whole record, 2 first, 3 middle, 4 last fragment of a record
+ *      7        payload
+ * </pre>
+ *
+ * <p>A torn end is a fragment that the end of the file cuts off, or zeros up to there; it is
+ * accepted unless its checksum shows that the fragment is whole and its length is wrong.
+ */
+final class JournalCheck {
+  private static final int BLOCK_BYTES = 32 << 10;
+  private static final int HEADER_BYTES = 4 + 2 + 1;
+  private static final int TYPE_OFFSET = 6;
+  private static final int TYPE_MAX = 4;
+  private static final int CHECKSUM_MASK = 0xa282ead8;
+
+  private JournalCheck() {}
+
+  /** Checks one file; one that has just been removed is not there to be damaged. */
+  static void check(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] next = in.readNBytes(BLOCK_BYTES);
+      for (long offset = 0; next.length > 0; offset += BLOCK_BYTES) {
+        ByteBuffer block = ByteBuffer.wrap(next).order(ByteOrder.LITTLE_ENDIAN);
+        next = in.readNBytes(BLOCK_BYTES);
+        if (!isWhole(block, next.length == 0)) {
+          throw new CorruptStorageException(
+              "the storage is damaged: bad record in %s at byte %d"
+                  .formatted(file, offset + block.position()),
+              null);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return;
+    }
+  }
+
+  /** Walks over the fragments of a block; stops at the first bad one. */
+  private static boolean isWhole(ByteBuffer block, boolean last) {
+    while (block.remaining() >= HEADER_BYTES) {
+      int end = block.position() + HEADER_BYTES + length(block);
+      if (end > block.limit() || isZero(block)) {
+        return last && isTorn(block);
+      }
+      if (!hasType(block) || checksum(block, end) != storedChecksum(block)) {
+        return false;
+      }
+      block.position(end);
+    }
+    return last || isZero(block);
+  }
+
+  /** Returns whether no length makes the rest of the block begin with a whole fragment. */
+  private static boolean isTorn(ByteBuffer block) {
+    if (isZero(block)) {
+      return true;
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(block.get(block.position() + TYPE_OFFSET));
+    for (int at = block.position() + HEADER_BYTES; at < block.limit(); at++) {
+      crc.update(block.get(at));
+      if (masked(crc) == storedChecksum(block)) {
+        return false;
+      }
+    }
+    return hasType(block);
+  }
+
+  private static boolean isZero(ByteBuffer block) {
+    for (int at = block.position(); at < block.limit(); at++) {
+      if (block.get(at) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int length(ByteBuffer block) {
+    return block.getShort(block.position() + 4) & 0xffff;
+  }
+
+  private static boolean hasType(ByteBuffer block) {
+    int type = block.get(block.position() + TYPE_OFFSET);
+    return type >= 1 && type <= TYPE_MAX;
+  }
+
+  private static int storedChecksum(ByteBuffer block) {
+    return block.getInt(block.position());
+  }
+
+  private static int checksum(ByteBuffer block, int end) {
+    CRC32C crc = new CRC32C();
+    int from = block.position() + TYPE_OFFSET;
+    crc.update(block.slice(from, end - from));
+    return masked(crc);
+  }
+
+  private static int masked(CRC32C crc) {
+    return Integer.rotateRight((int) crc.getValue(), 15) + CHECKSUM_MASK;
+  }
+}
