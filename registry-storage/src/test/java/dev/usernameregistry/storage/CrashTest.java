@@ -36,7 +36,7 @@ final class CrashTest {
       long afterNanos = random.nextInt(lines == 1 ? 100_000_000 : KILL_AFTER_NANOS_MAX);
       List<String> arguments = List.of(folder.toString(), durability.name());
       List<String> printed =
-          KilledProcess.run(WritingChild.class, arguments, temp, lines, afterNanos);
+          ChildProcess.kill(WritingChild.class, arguments, temp, lines, afterNanos);
 
       long acknowledged = printed.size() == 1 ? last : Long.parseLong(lastOf(printed));
       try (Storage storage = RocksStorage.at(folder).durability(durability).open()) {

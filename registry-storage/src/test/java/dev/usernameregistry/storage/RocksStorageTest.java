@@ -1,13 +1,222 @@
 package dev.usernameregistry.storage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Storage;
 import dev.usernameregistry.log.StorageContract;
+import dev.usernameregistry.log.StorageFormatException;
+import dev.usernameregistry.log.StorageLockedException;
+import dev.usernameregistry.log.StoredThings;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 
 final class RocksStorageTest extends StorageContract {
+  private static final Key ALICE = StoredThings.key(1);
+
   @Override
   protected Storage open(Path folder) throws IOException {
-    return RocksStorage.at(folder).open();
+    return RocksStorage.at(folder.resolve("alice")).open();
+  }
+
+  @Test
+  void everythingIsThereAfterReopening() throws IOException {
+    for (int number = 0; number < 100; number++) {
+      NumberedWrites.write(storage(), number);
+    }
+    Map<String, String> before = Contents.of(storage(), NumberedWrites.TABLE);
+    storage().close();
+
+    try (Storage reopened = open(folder())) {
+      assertThat(Contents.of(reopened, NumberedWrites.TABLE)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aSecondOpenInThisProcessFailsAtOnceAndLeavesTheFirstAlone() throws IOException {
+    assertThatThrownBy(() -> open(folder()))
+        .isInstanceOf(StorageLockedException.class)
+        .hasMessageContaining(folder().resolve("alice").toString())
+        .hasMessageContaining("already open in this process");
+
+    storage().openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 3));
+    assertThat(storage().logKeys()).containsExactly(ALICE);
+  }
+
+  @Test
+  void anOpenInAnotherProcessFailsAtOnce() throws Exception {
+    List<String> printed =
+        ChildProcess.output(
+            OpeningChild.class, List.of(folder().resolve("alice").toString()), folder());
+
+    assertThat(printed)
+        .singleElement()
+        .asString()
+        .startsWith(StorageLockedException.class.getName())
+        .contains(folder().resolve("alice").toString(), "is open in another process");
+  }
+
+  @Test
+  void idsOfDeletedLogsAreNeverUsedAgainEvenAfterReopening() throws Exception {
+    for (int number = 0; number < 3; number++) {
+      Key key = StoredThings.key(number);
+      storage().openLog(key).commit(StoredThings.commit(key, new Random(1), 1));
+      storage().deleteLog(key);
+    }
+    storage().close();
+    try (Storage reopened = open(folder())) {
+      reopened.openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 1));
+    }
+
+    try (Options options = new Options();
+        RocksDB db = RocksDB.open(options, folder().resolve("alice").toString())) {
+      byte[] id = db.get(RecordKeys.logId(ALICE));
+      assertThat(ByteBuffer.wrap(id).getInt()).isEqualTo(3);
+      assertThat(db.get(RecordKeys.state(2))).isNull();
+    }
+  }
+
+  @Test
+  void aNewerFormatIsRefusedWithBothNumbers() throws Exception {
+    storage().close();
+    put(RecordKeys.FORMAT, "username registry\0\2".getBytes(StandardCharsets.US_ASCII));
+
+    assertThatThrownBy(() -> open(folder()))
+        .isInstanceOf(StorageFormatException.class)
+        .hasMessageContaining("format 2")
+        .hasMessageContaining("format 1");
+  }
+
+  @Test
+  void aDatabaseOfAnotherProgramIsRefused() throws Exception {
+    Path other = Files.createDirectory(folder().resolve("other"));
+    try (Options options = new Options().setCreateIfMissing(true);
+        RocksDB db = RocksDB.open(options, other.toString())) {
+      db.put(new byte[] {50}, new byte[] {1});
+    }
+
+    assertThatThrownBy(() -> RocksStorage.at(other).open())
+        .isInstanceOf(StorageFormatException.class)
+        .hasMessageContaining("another program");
+  }
+
+  @Test
+  void aFolderWithOtherFilesAndAFileAreRefusedAndNotTouched() throws IOException {
+    Path file = Files.writeString(folder().resolve("letter.txt"), "Dear Ada");
+    assertThatThrownBy(() -> RocksStorage.at(folder()).open())
+        .isInstanceOf(StorageFormatException.class)
+        .hasMessageContaining("holds other files");
+    assertThatThrownBy(() -> RocksStorage.at(file).open())
+        .isInstanceOf(StorageFormatException.class)
+        .hasMessageContaining("is a file");
+
+    assertThat(names(folder())).containsExactlyInAnyOrder("alice", "letter.txt");
+  }
+
+  @Test
+  void whatAnInterruptedFirstOpenLeavesBehindIsNoObstacle() throws IOException {
+    Path half = Files.createDirectory(folder().resolve("half"));
+    Files.createFile(half.resolve("LOCK"));
+    Files.createFile(half.resolve("IDENTITY"));
+    Files.write(half.resolve("MANIFEST-000001"), new byte[] {1, 2, 3});
+
+    try (Storage opened = RocksStorage.at(half).open()) {
+      assertThat(opened.logKeys()).isEmpty();
+    }
+  }
+
+  @Test
+  void rocksdbLeavesNoLogFilesOfItsOwnInTheFolder() throws IOException {
+    assertThat(names(folder().resolve("alice"))).noneMatch(name -> name.startsWith("LOG"));
+  }
+
+  @Test
+  void closingWaitsForCallsUnderWayAndRefusesLaterOnes() throws Exception {
+    for (int round = 0; round < 10; round++) {
+      Storage opened = RocksStorage.at(folder().resolve("busy")).open();
+      opened.openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 30));
+      ExecutorService threads = Executors.newFixedThreadPool(4);
+      CountDownLatch busy = new CountDownLatch(4);
+      List<Future<?>> ends =
+          Stream.generate(() -> threads.submit(() -> useUntilClosed(opened, busy)))
+              .limit(4)
+              .<Future<?>>map(end -> end)
+              .toList();
+      busy.await();
+      opened.close();
+      for (Future<?> end : ends) {
+        end.get();
+      }
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  void closingFromWithinAScanIsRefused() throws IOException {
+    storage().openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 1));
+    NumberedWrites.write(storage(), 3);
+
+    assertThatThrownBy(
+            () ->
+                storage()
+                    .openTable(NumberedWrites.TABLE)
+                    .scan(
+                        new byte[0],
+                        null,
+                        (key, value) -> {
+                          storage().close();
+                          return true;
+                        }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("within a scan");
+    assertThat(storage().logKeys()).containsExactly(ALICE);
+  }
+
+  private static void useUntilClosed(Storage storage, CountDownLatch busy) {
+    Random random = new Random(4);
+    try {
+      for (long round = 0; ; round++) {
+        assertThat(storage.openLog(ALICE).storedBlocks(0)).hasSize(30);
+        storage.openTable("busy").write(List.of(), true);
+        NumberedWrites.write(storage, 4 * random.nextInt(100) + 3);
+        storage.openTable(NumberedWrites.TABLE).scan(new byte[0], null, (key, value) -> true);
+        if (round == 3) {
+          busy.countDown();
+        }
+      }
+    } catch (IllegalStateException e) {
+      assertThat(e).hasMessageContaining("closed");
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void put(byte[] key, byte[] value) throws RocksDBException {
+    try (Options options = new Options();
+        RocksDB db = RocksDB.open(options, folder().resolve("alice").toString())) {
+      db.put(key, value);
+    }
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
   }
 }

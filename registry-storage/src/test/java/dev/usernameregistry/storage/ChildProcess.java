@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a main class in a JVM of its own and kills it, as a power button would. */
-final class KilledProcess {
-  private KilledProcess() {}
+/** Runs a main class in a JVM of its own. */
+final class ChildProcess {
+  private ChildProcess() {}
 
   /**
-   * Starts the process, reads {@code lines} lines of what it prints, waits {@code afterNanos}, and
-   * kills it.
+   * Runs until it is killed: starts the process, reads {@code lines} lines of what it prints, waits
+   * {@code afterNanos}, and kills it.
    *
    * @return all that it printed before it was dead
    */
-  static List<String> run(
+  static List<String> kill(
       Class<?> mainClass, List<String> arguments, Path temp, int lines, long afterNanos)
       throws IOException, InterruptedException {
     Process process = start(mainClass, arguments, temp);
@@ -41,6 +41,15 @@ final class KilledProcess {
           "was not killed but ended with " + exit + " after printing " + printed);
     }
     return printed;
+  }
+
+  /** Runs until it ends by itself, and returns the lines it printed. */
+  static List<String> output(Class<?> mainClass, List<String> arguments, Path temp)
+      throws IOException {
+    try (BufferedReader out =
+        start(mainClass, arguments, temp).inputReader(StandardCharsets.UTF_8)) {
+      return out.lines().filter(line -> !line.startsWith("SLF4J")).toList();
+    }
   }
 
   private static Process start(Class<?> mainClass, List<String> arguments, Path temp)
