@@ -1,0 +1,136 @@
+package dev.usernameregistry.testkit;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Commit;
+import dev.usernameregistry.log.LogState;
+import dev.usernameregistry.log.LogStorage;
+import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.log.StorageFactory;
+import dev.usernameregistry.log.Table;
+import dev.usernameregistry.tree.TreeNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A storage in memory that is still there when it is closed and opened again; counts what it is
+ * asked for, and fails when told to. Safe from any thread.
+ */
+public final class KeptStorage implements StorageFactory {
+  /** Blocks read so far. */
+  public final AtomicLong blockReads = new AtomicLong();
+
+  /** Table rows written or removed so far. */
+  public final AtomicLong rowsWritten = new AtomicLong();
+
+  /** Commits of logs so far. */
+  public final AtomicLong commits = new AtomicLong();
+
+  /** Times that it was closed. */
+  public final AtomicLong closes = new AtomicLong();
+
+  /** Whether commits of logs fail from now on. */
+  public volatile boolean failing;
+
+  private final MemoryStorage kept = new MemoryStorage();
+
+  /** Makes an empty storage. */
+  public KeptStorage() {}
+
+  @Override
+  public Storage open() {
+    return new Opened();
+  }
+
+  private final class Opened implements Storage {
+    @Override
+    public LogStorage openLog(Key key) {
+      return new CountedLog(kept.openLog(key));
+    }
+
+    @Override
+    public List<Key> logKeys() {
+      return kept.logKeys();
+    }
+
+    @Override
+    public void deleteLog(Key key) {
+      kept.deleteLog(key);
+    }
+
+    @Override
+    public Table openTable(String name) {
+      return new CountedTable(kept.openTable(name));
+    }
+
+    @Override
+    public void close() {
+      closes.incrementAndGet();
+    }
+  }
+
+  private final class CountedTable implements Table {
+    private final Table table;
+
+    CountedTable(Table table) {
+      this.table = table;
+    }
+
+    @Override
+    public byte @Nullable [] get(byte[] key) throws IOException {
+      return table.get(key);
+    }
+
+    @Override
+    public void scan(byte[] from, byte @Nullable [] to, RowVisitor visitor) throws IOException {
+      table.scan(from, to, visitor);
+    }
+
+    @Override
+    public void write(List<Row> rows, boolean durable) throws IOException {
+      rowsWritten.addAndGet(rows.size());
+      table.write(rows, durable);
+    }
+  }
+
+  private final class CountedLog implements LogStorage {
+    private final LogStorage log;
+
+    CountedLog(LogStorage log) {
+      this.log = log;
+    }
+
+    @Override
+    public Optional<LogState> readState() throws IOException {
+      return log.readState();
+    }
+
+    @Override
+    public List<@Nullable TreeNode> readNodes(long[] indexes) throws IOException {
+      return log.readNodes(indexes);
+    }
+
+    @Override
+    public byte @Nullable [] readBlock(long block) throws IOException {
+      blockReads.incrementAndGet();
+      return log.readBlock(block);
+    }
+
+    @Override
+    public long[] storedBlocks(long firstBlock) throws IOException {
+      return log.storedBlocks(firstBlock);
+    }
+
+    @Override
+    public void commit(Commit commit) throws IOException {
+      if (failing) {
+        throw new IOException("no space left on device");
+      }
+      commits.incrementAndGet();
+      log.commit(commit);
+    }
+  }
+}
