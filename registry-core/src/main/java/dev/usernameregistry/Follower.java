@@ -2,7 +2,7 @@ package dev.usernameregistry;
 
 import dev.usernameregistry.claims.ClaimIndex;
 import dev.usernameregistry.claims.Progress;
-import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.claims.UnreadableRegistryException;
 import dev.usernameregistry.log.Evidence;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.LogListener;
@@ -105,7 +105,7 @@ final class Follower implements LogListener {
     try {
       more = registry.advance();
       registry.trouble = "";
-    } catch (PeerFault fault) {
+    } catch (UnreadableRegistryException fault) {
       more = false;
       String trouble = String.valueOf(fault.getMessage());
       if (!trouble.equals(registry.trouble)) {

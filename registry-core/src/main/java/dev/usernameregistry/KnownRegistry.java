@@ -2,6 +2,7 @@ package dev.usernameregistry;
 
 import dev.usernameregistry.claims.Progress;
 import dev.usernameregistry.claims.RegistryReader;
+import dev.usernameregistry.claims.UnreadableRegistryException;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class KnownRegistry {
    *
    * @return whether there may be more to take
    */
-  synchronized boolean advance() throws IOException {
+  synchronized boolean advance() throws IOException, UnreadableRegistryException {
     return !forgotten && reader.advance();
   }
 

@@ -3,6 +3,8 @@ package dev.usernameregistry;
 import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.claims.ClaimIndex;
 import dev.usernameregistry.claims.ClaimOrder;
+import dev.usernameregistry.claims.UnreadableRegistryException;
+import dev.usernameregistry.log.CorruptStorageException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +52,10 @@ final class OwnRegistry {
 
   /** Brings the index to the end of the own log. */
   void follow() throws IOException {
-    while (registry.advance()) {
-      registry.progress = index.progress(registry.key());
+    try {
+      while (registry.advance()) {}
+    } catch (UnreadableRegistryException broken) {
+      throw new CorruptStorageException("one's own registry cannot be read", broken);
     }
     registry.progress = index.progress(registry.key());
   }

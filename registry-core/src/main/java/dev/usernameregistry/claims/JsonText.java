@@ -3,6 +3,7 @@ package dev.usernameregistry.claims;
 import com.fasterxml.jackson.core.io.NumberOutput;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -142,7 +143,7 @@ final class JsonText {
     if (value < 0) {
       return "-" + number(-value);
     }
-    BigDecimal shortest = new BigDecimal(NumberOutput.toString(value, true)).stripTrailingZeros();
+    BigDecimal shortest = shortest(value);
     String digits = shortest.unscaledValue().toString();
     int point = digits.length() - shortest.scale();
     if (point > 21 || point <= -6) {
@@ -155,5 +156,12 @@ final class JsonText {
     return point > 0
         ? digits.substring(0, point) + "." + digits.substring(point)
         : "0." + "0".repeat(-point) + digits;
+  }
+
+  /** Java's shortest form has two digits at least, which for the smallest doubles is one too many. */
+  private static BigDecimal shortest(double value) {
+    BigDecimal java = new BigDecimal(NumberOutput.toString(value, true)).stripTrailingZeros();
+    BigDecimal digit = java.round(new MathContext(1));
+    return digit.doubleValue() == value ? digit.stripTrailingZeros() : java;
   }
 }

@@ -43,10 +43,10 @@ public final class RegistryReader {
    * Takes in some of the blocks that are stored and not known to the index.
    *
    * @return whether there may be more to take in at once
-   * @throws PeerFault if a block is not what a bee has; the blocks before it are taken in, and this
-   *     one is tried again next time
+   * @throws UnreadableRegistryException if a block is not what a bee has; the blocks before it are
+   *     taken in, and this one is tried again next time
    */
-  public synchronized boolean advance() throws IOException {
+  public synchronized boolean advance() throws IOException, UnreadableRegistryException {
     long fork = log.fork();
     long stored = Math.min(log.contiguousLength(), log.length());
     Progress progress = index.progress(log.key());
@@ -61,7 +61,8 @@ public final class RegistryReader {
     return progress.sweeping() && progress.length() == log.length() && sweep();
   }
 
-  private void readOn(Progress progress, long fork, long stored) throws IOException {
+  private void readOn(Progress progress, long fork, long stored)
+      throws IOException, UnreadableRegistryException {
     Blocks blocks = new Blocks();
     Optional<PeerFault> fault;
     try {
@@ -91,7 +92,7 @@ public final class RegistryReader {
           });
     }
     if (fault.isPresent() && blocks.next == progress.length()) {
-      throw fault.get();
+      throw new UnreadableRegistryException(fault.get());
     }
   }
 

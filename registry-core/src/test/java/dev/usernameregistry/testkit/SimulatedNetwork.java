@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +82,21 @@ public final class SimulatedNetwork {
     withheld.remove(log);
   }
 
+  /** Has {@code to} ask {@code from} whether both have the same tree of a log that both have. */
+  public synchronized void compare(Endpoint from, Endpoint to, Key log) {
+    Log theirs = from.log(log);
+    directions.stream()
+        .filter(direction -> direction.from == from && direction.to == to)
+        .forEach(
+            direction ->
+                direction.fetch(
+                    theirs,
+                    to.log(log),
+                    null,
+                    null,
+                    new ProofRequest.Upgrade(0, theirs.length())));
+  }
+
   /** Does everything that there is to do. */
   public void settle() {
     while (step()) {}
@@ -91,13 +108,10 @@ public final class SimulatedNetwork {
    * @return whether there was any
    */
   public synchronized boolean step() {
-    List<Runnable> possible = new ArrayList<>();
+    List<BooleanSupplier> possible = new ArrayList<>();
     directions.forEach(direction -> direction.collect(possible));
-    if (possible.isEmpty()) {
-      return false;
-    }
-    possible.get(random.nextInt(possible.size())).run();
-    return true;
+    Collections.shuffle(possible, random);
+    return possible.stream().anyMatch(BooleanSupplier::getAsBoolean);
   }
 
   /** Has a thread do all there is to do until the returned thing is closed. */
@@ -183,6 +197,19 @@ public final class SimulatedNetwork {
       }
     }
 
+    /** Returns the log of the registry that is open here. */
+    public Log ownLog() {
+      return host().ownLog();
+    }
+
+    Log log(Key key) {
+      Log log = logs.get(key);
+      if (log == null) {
+        throw new IllegalStateException("no log " + key + " at " + address);
+      }
+      return log;
+    }
+
     NetworkHost host() {
       if (host == null) {
         throw new IllegalStateException("the registry at " + address + " is not open");
@@ -222,7 +249,7 @@ public final class SimulatedNetwork {
           announced);
     }
 
-    void collect(List<Runnable> possible) {
+    void collect(List<BooleanSupplier> possible) {
       if (muted) {
         return;
       }
@@ -239,24 +266,26 @@ public final class SimulatedNetwork {
       }
     }
 
-    private void tell() {
+    private boolean tell() {
       told = true;
       to.host().registryTold(peerState(), from.host().ownLog().key());
+      return true;
     }
 
-    private void announce(Log log) {
+    private boolean announce(Log log) {
       announced.put(log.key(), head(log));
       to.host().peersChanged();
+      return true;
     }
 
-    private void collectFetch(Log log, Log copy, List<Runnable> possible) {
+    private void collectFetch(Log log, Log copy, List<BooleanSupplier> possible) {
       if (copy.fork() < log.fork()) {
         possible.add(() -> follow(log, copy));
       } else if (copy.fork() == log.fork() && copy.length() < log.length()) {
         ProofRequest.Upgrade upgrade =
             new ProofRequest.Upgrade(copy.length(), log.length() - copy.length());
-        possible.add(() -> fetch(log, copy, null, null, upgrade));
-      } else {
+        possible.add(() -> fetch(log, copy, null, null, upgrade) != null);
+      } else if (copy.fork() == log.fork() && copy.length() == log.length()) {
         long start = copy.length() == 0 ? 0 : random.nextLong(copy.length());
         long block = firstServed(log, copy, start);
         if (block >= 0) {
@@ -275,23 +304,25 @@ public final class SimulatedNetwork {
       return -1;
     }
 
-    private void fetchBlock(Log log, Log copy, long block) {
+    private boolean fetchBlock(Log log, Log copy, long block) {
       try {
-        fetch(log, copy, copy.wanted(block), null, null);
+        return fetch(log, copy, copy.wanted(block), null, null) != null;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
-    private void follow(Log log, Log copy) {
+    private boolean follow(Log log, Log copy) {
       ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, log.length());
-      Applied applied = fetch(log, copy, null, null, all);
+      @Nullable Applied applied = fetch(log, copy, null, null, all);
       while (applied instanceof Applied.Following following) {
         applied = fetch(log, copy, null, following.question(), null);
       }
+      return applied != null;
     }
 
-    private Applied fetch(
+    /** Asks for a proof and applies it; null if it is not available, as a copy may be sparse. */
+    private @Nullable Applied fetch(
         Log log,
         Log copy,
         ProofRequest.@Nullable Block block,
@@ -305,7 +336,10 @@ public final class SimulatedNetwork {
           Proof proof = ready.proof();
           return copy.apply(proof);
         }
-        throw new AssertionError("a peer could not prove what it has: " + made);
+        if (made instanceof Made.Refused refused && refused.reason() == Made.Reason.NOT_AVAILABLE) {
+          return null;
+        }
+        throw new AssertionError("a request that no peer can answer: " + made);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
