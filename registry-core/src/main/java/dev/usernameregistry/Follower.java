@@ -113,6 +113,9 @@ final class Follower implements LogListener {
         LOG.warn("registry {} is unreadable: {}", registry.key(), registry.trouble);
       }
     }
+    if (known.find(registry.key()).orElse(null) != registry) {
+      return false;
+    }
     registry.progress = index.progress(registry.key());
     if (!registry.progress.equals(before)) {
       RegistryInfo info = registry.info();

@@ -41,7 +41,10 @@ final class PeerSync {
     this.nanoTime = nanoTime;
   }
 
-  /** Returns what each connected peer announced, beside what is here now. */
+  /**
+   * Returns what each connected peer announced, beside what is here now, and notes who leaves us
+   * behind since when.
+   */
   List<Standing> standings() {
     List<Standing> all = new ArrayList<>();
     for (PeerState peer : peers.get()) {

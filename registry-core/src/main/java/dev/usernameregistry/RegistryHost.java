@@ -144,6 +144,7 @@ final class RegistryHost implements NetworkHost {
       noteSeen(shown.values());
       noteSeen(peers);
       showPeers(peers);
+      sync.standings();
     } catch (IOException | RuntimeException broken) {
       LOG.error("what the peers told cannot be stored", broken);
     } finally {

@@ -158,7 +158,9 @@ final class JsonText {
         : "0." + "0".repeat(-point) + digits;
   }
 
-  /** Java's shortest form has two digits at least, which for the smallest doubles is one too many. */
+  /**
+   * Java's shortest form has two digits at least, which for the smallest doubles is one too many.
+   */
   private static BigDecimal shortest(double value) {
     BigDecimal java = new BigDecimal(NumberOutput.toString(value, true)).stripTrailingZeros();
     BigDecimal digit = java.round(new MathContext(1));

@@ -66,17 +66,17 @@ class RegistryReaderTest {
     return utf8("{\"registeredAt\":" + at + ",\"registeredBy\":\"" + by + "\"}");
   }
 
-  private void follow(Log followed) throws IOException {
+  private void follow(Log followed) throws Exception {
     RegistryReader reader = new RegistryReader(followed, index);
     while (reader.advance()) {}
   }
 
-  private List<String> names() throws IOException {
+  private List<String> names() throws Exception {
     return index.owners("").stream().map(Registration::username).toList();
   }
 
   @Test
-  void namesThatBreakThePolicyAndUnusableRecordsAreCountedAndNotListed() throws IOException {
+  void namesThatBreakThePolicyAndUnusableRecordsAreCountedAndNotListed() throws Exception {
     bee.put(utf8("good"), record("A", 1));
     bee.put(utf8("x"), record("A", 1));
     bee.put(utf8("a b c"), record("A", 1));
@@ -96,7 +96,7 @@ class RegistryReaderTest {
   }
 
   @Test
-  void countsFollowWhatBecomesOfTheKeys() throws IOException {
+  void countsFollowWhatBecomesOfTheKeys() throws Exception {
     bee.put(utf8("ada"), utf8("7"));
     bee.put(utf8("x"), record("A", 1));
     bee.put(new byte[5_000], record("A", 1));
@@ -117,7 +117,7 @@ class RegistryReaderTest {
   }
 
   @Test
-  void aBatchOfAnyLengthIsFollowedInSteps() throws IOException {
+  void aBatchOfAnyLengthIsFollowedInSteps() throws Exception {
     BeeBatch batch = new BeeBatch();
     for (int n = 0; n < 1_500; n++) {
       batch.put(utf8("name_" + n), record("A", n));
@@ -134,7 +134,7 @@ class RegistryReaderTest {
   }
 
   @Test
-  void aLogThatIsNoBeeIsAFaultAndNothingIsListed() throws IOException {
+  void aLogThatIsNoBeeIsAFaultAndNothingIsListed() throws Exception {
     log.append(List.of(utf8("hello"), utf8("world")));
 
     assertThatThrownBy(() -> follow(log)).isInstanceOf(UnreadableRegistryException.class);
@@ -142,7 +142,7 @@ class RegistryReaderTest {
   }
 
   @Test
-  void whatComesBeforeABrokenBlockIsListed() throws IOException {
+  void whatComesBeforeABrokenBlockIsListed() throws Exception {
     bee.put(utf8("ada"), record("A", 1));
     log.append(List.of(utf8("broken")));
 
@@ -152,7 +152,7 @@ class RegistryReaderTest {
   }
 
   @Test
-  void aTruncatedLogIsReadAnewAndWhatIsGoneIsRemoved() throws IOException {
+  void aTruncatedLogIsReadAnewAndWhatIsGoneIsRemoved() throws Exception {
     bee.put(utf8("ada"), record("A", 1));
     bee.put(utf8("bob"), record("A", 1));
     bee.put(utf8("ada"), record("A2", 1));
@@ -170,7 +170,7 @@ class RegistryReaderTest {
   }
 
   @Test
-  void anIndexThatIsAheadOfItsLogIsReadAnew() throws IOException {
+  void anIndexThatIsAheadOfItsLogIsReadAnew() throws Exception {
     bee.put(utf8("ada"), record("A", 1));
     bee.put(utf8("bob"), record("A", 1));
     follow(log);
@@ -184,7 +184,7 @@ class RegistryReaderTest {
   }
 
   @Test
-  void anInterruptedFollowingGoesOnWhereItWas() throws IOException {
+  void anInterruptedFollowingGoesOnWhereItWas() throws Exception {
     for (int n = 0; n < 600; n++) {
       bee.put(utf8("name_" + n), record("A", n));
     }
@@ -199,7 +199,7 @@ class RegistryReaderTest {
   }
 
   @Test
-  void anotherOrderIsAppliedToWhatIsThereAlready() throws IOException {
+  void anotherOrderIsAppliedToWhatIsThereAlready() throws Exception {
     Log other = log(2);
     bee.put(utf8("ada"), record("A", 1));
     new Bee(other).put(utf8("ada"), record("B", 2));
@@ -217,7 +217,7 @@ class RegistryReaderTest {
   }
 
   @Test
-  void forgettingARegistryLeavesTheOthersAsTheyAre() throws IOException {
+  void forgettingARegistryLeavesTheOthersAsTheyAre() throws Exception {
     Log other = log(2);
     bee.put(utf8("ada"), record("A", 1));
     bee.put(utf8("bob"), record("A", 1));
@@ -239,7 +239,7 @@ class RegistryReaderTest {
 
   /** Compares the index with what a plain sort over all claims says, after every step. */
   @Test
-  void theIndexIsWhatASortOverAllClaimsSays() throws IOException {
+  void theIndexIsWhatASortOverAllClaimsSays() throws Exception {
     Random random = new Random(3);
     List<Log> logs = List.of(log, log(2), log(3));
     List<Bee> bees = logs.stream().map(Bee::new).toList();
@@ -270,7 +270,7 @@ class RegistryReaderTest {
     }
   }
 
-  private void compare(Map<String, Map<Key, Registration>> model) throws IOException {
+  private void compare(Map<String, Map<Key, Registration>> model) throws Exception {
     List<Registration> owners = new ArrayList<>();
     for (String name : model.keySet()) {
       List<Registration> claims = new ArrayList<>(model.get(name).values());

@@ -90,11 +90,7 @@ public final class SimulatedNetwork {
         .forEach(
             direction ->
                 direction.fetch(
-                    theirs,
-                    to.log(log),
-                    null,
-                    null,
-                    new ProofRequest.Upgrade(0, theirs.length())));
+                    theirs, to.log(log), null, null, new ProofRequest.Upgrade(0, theirs.length())));
   }
 
   /** Does everything that there is to do. */

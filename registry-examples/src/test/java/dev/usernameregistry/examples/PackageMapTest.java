@@ -50,7 +50,7 @@ final class PackageMapTest {
           Map.entry("log", Set.of("tree", "crypto", "codec")),
           Map.entry("store", Set.of("log", "crypto")),
           Map.entry("bee", Set.of("log", "codec")),
-          Map.entry("claims", Set.of("bee", "log", "crypto")),
+          Map.entry("claims", Set.of("bee", "log", "crypto", "codec")),
           Map.entry(FACADE, Set.of("claims", "bee", "store", "log", "crypto")),
           Map.entry("storage", Set.of("log", "tree", "codec", "crypto")),
           Map.entry("net.udx", Set.of()),
