@@ -56,6 +56,12 @@ final class Draft implements NodeReader {
     return evidence;
   }
 
+  void requireNotFrozen() {
+    if (evidence.isPresent()) {
+      throw new IllegalStateException("log " + key + " is frozen: its writer signed two heads");
+    }
+  }
+
   /** Returns whether there is anything to commit. */
   boolean isChanged() {
     return changed;
@@ -79,6 +85,16 @@ final class Draft implements NodeReader {
   void put(long block, byte[] value) {
     blocks.put(block, value);
     changed = true;
+  }
+
+  /** Adds blocks at the end, with the nodes that this makes and the head that it leads to. */
+  void append(List<byte[]> values, List<TreeNode> made, Head next) {
+    long block = head.length();
+    for (byte[] value : values) {
+      blocks.put(block++, value);
+    }
+    putAll(made);
+    moveTo(next);
   }
 
   /** Adds nodes that are certain. */

@@ -205,12 +205,7 @@ public final class Log implements Blocks {
    */
   @Override
   public long append(List<byte[]> values) throws IOException {
-    for (byte[] value : values) {
-      if (value.length > BLOCK_BYTES_MAX) {
-        throw new IllegalArgumentException(
-            "a block of " + value.length + " bytes, at most " + BLOCK_BYTES_MAX);
-      }
-    }
+    requireSizes(values);
     return change(draft -> append(draft, values));
   }
 
@@ -220,14 +215,45 @@ public final class Log implements Blocks {
       return draft.head().length();
     }
     Roots.Appended appended = draft.head().roots().append(values);
-    long block = draft.head().length();
-    for (byte[] value : values) {
-      draft.put(block++, value);
-    }
-    draft.putAll(appended.nodes());
-    draft.moveTo(verifier.sign(draft.head().fork(), appended.roots(), signer.orElseThrow()));
+    Head head = verifier.sign(draft.head().fork(), appended.roots(), signer.orElseThrow());
+    draft.append(values, appended.nodes(), head);
     commit(draft, true);
-    return block;
+    return head.length();
+  }
+
+  /**
+   * Appends {@code values} under a signature that was made elsewhere, as logs with several signers
+   * need it, and waits until they are stored.
+   *
+   * @param signature of the head after the append, in the form that the manifest asks for
+   * @return the length after the append
+   * @throws IllegalArgumentException if the signature does not hold or there is nothing to append
+   */
+  public long append(List<byte[]> values, byte[] signature) throws IOException {
+    requireSizes(values);
+    return change(draft -> append(draft, values, signature));
+  }
+
+  private long append(Draft draft, List<byte[]> values, byte[] signature) throws IOException {
+    draft.requireNotFrozen();
+    Roots.Appended appended = draft.head().roots().append(values);
+    long fork = draft.head().fork();
+    if (values.isEmpty()
+        || !draft.verifier().map(v -> v.verify(appended.roots(), fork, signature)).orElse(false)) {
+      throw new IllegalArgumentException("no valid signature over " + appended.roots());
+    }
+    draft.append(values, appended.nodes(), new Head(fork, appended.roots(), signature));
+    commit(draft, true);
+    return appended.roots().length();
+  }
+
+  private static void requireSizes(List<byte[]> values) {
+    for (byte[] value : values) {
+      if (value.length > BLOCK_BYTES_MAX) {
+        throw new IllegalArgumentException(
+            "a block of " + value.length + " bytes, at most " + BLOCK_BYTES_MAX);
+      }
+    }
   }
 
   /**
@@ -324,9 +350,7 @@ public final class Log implements Blocks {
   }
 
   private HeadVerifier requireWritable(Draft draft) {
-    if (draft.evidence().isPresent()) {
-      throw new IllegalStateException("log " + key + " is frozen: its writer signed two heads");
-    }
+    draft.requireNotFrozen();
     if (!writable()) {
       throw new IllegalStateException("log " + key + " cannot be signed with what is known here");
     }

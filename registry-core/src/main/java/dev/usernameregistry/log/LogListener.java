@@ -7,15 +7,24 @@ package dev.usernameregistry.log;
  */
 public interface LogListener {
 
-  /** The log's head is now longer, at the same fork. */
+  /**
+   * The log now has more blocks than {@code previousLength}. Where it was cut and has grown again
+   * in one step, this comes after {@link #truncated} and says how far it was cut.
+   */
   default void lengthened(Log log, long previousLength) {}
 
   /** Blocks {@code start} to {@code start + length - 1} are now stored here. */
   default void stored(Log log, long start, long length) {}
 
-  /** The log was cut to {@code length} blocks and has a new fork; it may have grown again since. */
+  /**
+   * The log has a new fork, in which only the first {@code length} blocks are those of before; it
+   * may have grown again since. Not told of a log that had no blocks.
+   */
   default void truncated(Log log, long length, long previousLength) {}
 
-  /** The writer signed two heads for one length and fork; the log is frozen. */
+  /**
+   * The writer signed two heads for one length and fork; the log is frozen. Its {@link Log#length}
+   * is now the number of blocks that are beyond dispute, and later ones cannot be got any more.
+   */
   default void conflict(Log log, Evidence evidence) {}
 }

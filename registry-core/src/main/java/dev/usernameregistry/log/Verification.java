@@ -56,6 +56,9 @@ final class Verification {
     Optional<HeadVerifier> verifier = verifier(draft, proof);
     Implied implied = proof.run(draft.head().roots());
     Proof.Upgrade upgrade = proof.upgrade();
+    if (isLateAnswer(draft, proof, implied)) {
+      return new Applied.Outdated();
+    }
     if (upgrade != null) {
       requireSigned(verifier.orElseThrow(), implied, proof, upgrade);
     }
@@ -68,6 +71,19 @@ final class Verification {
     return learnt || stored || upgrade != null
         ? new Applied.Stored(draft.head().length())
         : new Applied.NothingNew();
+  }
+
+  /**
+   * Returns whether this is a node in answer to a question that the search for a fork no longer
+   * asks: it leads to a node that the log, which is on that fork by now, had no reason to keep.
+   */
+  private static boolean isLateAnswer(Draft draft, Proof proof, Implied implied)
+      throws IOException {
+    TreeNode top = implied.unproven();
+    return proof.hash() != null
+        && proof.upgrade() == null
+        && top != null
+        && draft.node(top.index()) == null;
   }
 
   /**
@@ -142,6 +158,12 @@ final class Verification {
     if (implied.unproven() != null) {
       throw new InvalidProofException(implied.unproven() + " is not in the tree of the new fork");
     }
+    LaterFork known = laterFork;
+    if (known != null
+        && known.head.fork() == proof.fork()
+        && known.head.roots().equals(implied.roots())) {
+      return known.following(); // another peer's answers have led further already
+    }
     Head head = new Head(proof.fork(), implied.roots(), Evidence.signature(upgrade));
     Divergence divergence = Divergence.begin(implied, draft.tree());
     return arrive(draft, new LaterFork(head, verifier, divergence, implied.nodes()));
@@ -149,11 +171,11 @@ final class Verification {
 
   private Applied goOnFollowing(Draft draft, Proof proof) throws IOException {
     LaterFork fork = laterFork;
-    if (fork == null
-        || fork.head.fork() != proof.fork()
-        || proof.hash() == null
-        || proof.hash().index() != fork.divergence.question().index()) {
+    if (fork == null || fork.head.fork() != proof.fork() || proof.hash() == null) {
       return new Applied.OtherFork(proof.fork());
+    }
+    if (proof.hash().index() != fork.divergence.question().index()) {
+      return fork.following();
     }
     Implied implied = proof.run(fork.head.roots());
     Divergence divergence = fork.divergence.refine(implied, draft.tree());
@@ -166,7 +188,7 @@ final class Verification {
   private Applied arrive(Draft draft, LaterFork fork) {
     if (!fork.divergence.ended()) {
       laterFork = fork;
-      return new Applied.Following(fork.head.fork(), fork.divergence.question());
+      return fork.following();
     }
     laterFork = null;
     learn(draft, Optional.of(fork.verifier));
@@ -255,5 +277,10 @@ final class Verification {
    * @param nodes what is certain of its tree so far
    */
   private record LaterFork(
-      Head head, HeadVerifier verifier, Divergence divergence, List<TreeNode> nodes) {}
+      Head head, HeadVerifier verifier, Divergence divergence, List<TreeNode> nodes) {
+
+    Applied following() {
+      return new Applied.Following(head.fork(), divergence.question());
+    }
+  }
 }

@@ -209,6 +209,29 @@ class ForkTest {
   }
 
   @Test
+  void twoPeersMayAnswerTheSameQuestions() throws IOException {
+    Log writer = writer();
+    writer.append(blocks(0, 64));
+    Log reader = reader();
+    pullAll(writer, reader);
+    writer.truncate(37);
+    writer.append(blocks(70, 27));
+    Proof whole = ExchangeTest.upgrade(writer, 0, 64);
+    Applied one = reader.apply(whole);
+    assertThat(reader.apply(whole)).isEqualTo(one);
+    Proof late = null;
+    while (one instanceof Applied.Following following) {
+      late = ExchangeTest.ask(writer, null, following.question(), null);
+      one = reader.apply(late);
+      Applied other = reader.apply(late);
+      assertThat(other).isIn(one, new Applied.Outdated(), new Applied.Stored(64));
+    }
+    assertThat(late).isNotNull();
+    assertThat(reader.contiguousLength()).isEqualTo(37);
+    assertThat(reader.head().roots()).isEqualTo(writer.head().roots());
+  }
+
+  @Test
   void writerThatSignsTwoTreesIsFrozenWithEvidenceThatAnyoneCanCheck() throws IOException {
     Log one = writer();
     Log other = writer();

@@ -8,6 +8,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -146,6 +147,51 @@ class LogTest {
   }
 
   @Test
+  void ownBlocksAreDurableAndThoseOfPeersNeedNotBe() throws IOException {
+    FailingStorage own = new FailingStorage(storage.openLog(MANIFEST.key()));
+    Log log = Log.open(own, MANIFEST, Optional.of(SIGNER));
+    log.append(values("a", "b"));
+    log.truncate(1);
+    assertThat(own.durable).containsExactly(true, true);
+
+    FailingStorage copy = new FailingStorage(new MemoryStorage().openLog(MANIFEST.key()));
+    Log reader = Log.open(copy, MANIFEST.key());
+    reader.apply(ExchangeTest.upgrade(log, 0, 1));
+    reader.apply(ExchangeTest.ask(log, reader.wanted(0), null, null));
+    assertThat(copy.durable).containsExactly(false, false);
+  }
+
+  @Test
+  void readersSeeOnlyWholeAppendsWhileAnotherThreadWrites() throws Exception {
+    Log log = open();
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                for (int i = 0; i < 300; i++) {
+                  log.append(values("x" + i, "y" + i, "z" + i));
+                }
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    writer.start();
+    long seen = 0;
+    while (seen < 900 && (writer.isAlive() || log.length() > seen)) {
+      Head head = log.head();
+      assertThat(head.length() % 3).isZero();
+      assertThat(head.length()).isGreaterThanOrEqualTo(seen);
+      seen = head.length();
+      if (seen > 0) {
+        assertThat(log.get(seen - 1)).asString(UTF_8).startsWith("z");
+      }
+    }
+    writer.join();
+    assertThat(log.length()).isEqualTo(900);
+    assertThat(log.contiguousLength()).isEqualTo(900);
+  }
+
+  @Test
   void afterAFailedCommitNothingIsSeenAndNothingCanBeChanged() throws IOException {
     FailingStorage failing = new FailingStorage(storage.openLog(MANIFEST.key()));
     Log log = Log.open(failing, MANIFEST, Optional.of(SIGNER));
@@ -163,6 +209,7 @@ class LogTest {
 
   private static final class FailingStorage implements LogStorage {
     private final LogStorage storage;
+    private final List<Boolean> durable = new ArrayList<>();
     private boolean fails;
 
     FailingStorage(LogStorage storage) {
@@ -195,6 +242,7 @@ class LogTest {
         throw new IOException("disk full");
       }
       storage.commit(commit);
+      durable.add(commit.durable());
     }
   }
 }

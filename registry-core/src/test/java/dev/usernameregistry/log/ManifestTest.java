@@ -99,6 +99,23 @@ class ManifestTest {
   }
 
   @Test
+  void whatSeveralSignedElsewhereIsAppendedIfAllSignaturesHold() throws IOException {
+    Manifest manifest = manifest(1, 2, List.of(ALICE, BOB), Optional.empty());
+    Log log = log(manifest, ALICE);
+    Roots roots = Roots.EMPTY.append(BLOCKS).roots();
+    HeadVerifier verifier = HeadVerifier.of(manifest.key(), manifest).orElseThrow();
+    byte[] signable = verifier.signable(0, roots.treeHash(), 3, 0);
+    WireWriter both = new WireWriter().uint(2);
+    both.uint(1).raw(BOB.sign(signable)).uint(0);
+    both.uint(0).raw(ALICE.sign(signable)).uint(0).uint(0);
+    byte[] one = MultiSignature.single(0, ALICE.sign(signable), 1);
+    assertThatThrownBy(() -> log.append(BLOCKS, one)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(log.length()).isZero();
+    assertThat(log.append(BLOCKS, both.toByteArray())).isEqualTo(3);
+    assertReaderFollows(log);
+  }
+
+  @Test
   void aPinnedStartNeedsNoSignatureAndCannotBeCut() throws IOException {
     Roots roots = Roots.EMPTY.append(BLOCKS).roots();
     Manifest.Prologue prologue = new Manifest.Prologue(Key.of(roots.treeHash()), 3);
