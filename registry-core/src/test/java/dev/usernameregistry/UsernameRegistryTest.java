@@ -12,7 +12,9 @@ import dev.usernameregistry.testkit.KeptStorage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -268,6 +270,78 @@ class UsernameRegistryTest {
     reopen();
 
     assertThat(registry.listAll()).isEqualTo(before);
+  }
+
+  @Test
+  void callsThatWaitForTheDiskAreCommittedTogether() throws Exception {
+    registry.register("first");
+    long commits = storage.commits.get();
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch disk = new CountDownLatch(1);
+    storage.beforeCommit =
+        () -> {
+          entered.countDown();
+          await(disk);
+        };
+    List<Thread> threads = new ArrayList<>();
+    threads.add(new Thread(() -> registry.register("second")));
+    threads.get(0).start();
+    await(entered);
+    for (int n = 0; n < 7; n++) {
+      String name = "name_" + n;
+      threads.add(new Thread(() -> registry.register(name)));
+    }
+    threads.stream().skip(1).forEach(Thread::start);
+    awaitAll(threads, Thread.State.WAITING);
+    disk.countDown();
+    awaitAll(threads, Thread.State.TERMINATED);
+
+    assertThat(storage.commits.get()).isEqualTo(commits + 2);
+    assertThat(registry.listAll()).hasSize(9);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void awaitAll(List<Thread> threads, Thread.State state) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!threads.stream().allMatch(thread -> isIn(thread, state))) {
+      assertThat(System.nanoTime()).as("still %s", threads).isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
+  private static boolean isIn(Thread thread, Thread.State state) {
+    Thread.State now = thread.getState();
+    return now == state || (state == Thread.State.WAITING && now == Thread.State.TIMED_WAITING);
+  }
+
+  @Test
+  void listenersAreToldInOrderOnOneNamedThread() {
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch all = new CountDownLatch(100);
+    registry.subscribe(
+        new RegistryListener() {
+          @Override
+          public void nameRegistered(Registration registration) {
+            told.add(Thread.currentThread().getName() + " " + registration.username());
+            all.countDown();
+          }
+        });
+    String thread = "username-registry-" + registry.key().shortHex() + "-listener ";
+    List<String> expected = new ArrayList<>();
+    for (int n = 0; n < 100; n++) {
+      registry.register("name_" + n);
+      expected.add(thread + "name_" + n);
+    }
+    await(all);
+
+    assertThat(told).isEqualTo(expected);
   }
 
   @Test

@@ -35,6 +35,9 @@ public final class KeptStorage implements StorageFactory {
   /** Whether commits of logs fail from now on. */
   public volatile boolean failing;
 
+  /** Is run before each commit of a log, on the thread that commits. */
+  public volatile Runnable beforeCommit = () -> {};
+
   private final MemoryStorage kept = new MemoryStorage();
 
   /** Makes an empty storage. */
@@ -126,6 +129,7 @@ public final class KeptStorage implements StorageFactory {
 
     @Override
     public void commit(Commit commit) throws IOException {
+      beforeCommit.run();
       if (failing) {
         throw new IOException("no space left on device");
       }
