@@ -2,7 +2,11 @@
 module dev.usernameregistry.net {
   requires static transitive org.jspecify;
   requires transitive dev.usernameregistry.core;
+  requires io.netty.buffer;
+  requires io.netty.common;
+  requires io.netty.transport;
   requires org.bouncycastle.provider;
+  requires org.slf4j;
 
-  exports dev.usernameregistry.net.noise;
+  exports dev.usernameregistry.net;
 }

@@ -88,6 +88,11 @@ public final class Mux {
     }
   }
 
+  /** Returns whether the peer has ever opened a channel with this number. */
+  public boolean hasOpened(long number) {
+    return number >= 1 && number <= remotes.count();
+  }
+
   /** Returns the next frame to send, or null; ask again after every other call. */
   public byte @Nullable [] nextFrame() {
     return out.next();

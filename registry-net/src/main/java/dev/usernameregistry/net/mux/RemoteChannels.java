@@ -55,6 +55,11 @@ final class RemoteChannels {
     return number < 1 || number > channels.size() ? null : channels.get((int) number - 1);
   }
 
+  /** Returns how many numbers the peer has used so far; they are the first ones. */
+  int count() {
+    return channels.size();
+  }
+
   /** Frees the number of a channel that is answered. */
   void free(long number) {
     channels.set((int) number - 1, null);

@@ -16,11 +16,12 @@ public record SecretStreamOptions(
   public static final int MESSAGE_BYTES_LIMIT = 0xffffff - MessageCipher.OVERHEAD_BYTES;
 
   /**
-   * Messages up to 9 MiB (the reference sends batches of 8 MiB and a block), 15 s for the
-   * handshake, an empty message after 5 s, and no end to the peer's silence.
+   * The longest messages (a block has up to 15 MiB), 15 s for the handshake, an empty message after
+   * 5 s, and an end after 60 s without any from the peer.
    */
   public static final SecretStreamOptions DEFAULT =
-      new SecretStreamOptions(9 << 20, 15_000_000_000L, 5_000_000_000L, 0);
+      new SecretStreamOptions(
+          MESSAGE_BYTES_LIMIT, 15_000_000_000L, 5_000_000_000L, 60_000_000_000L);
 
   /** Checks each value. */
   public SecretStreamOptions {

@@ -1,0 +1,83 @@
+package dev.usernameregistry.net;
+
+import dev.usernameregistry.net.netty.Starter;
+import dev.usernameregistry.net.netty.StreamMachine;
+import dev.usernameregistry.net.netty.TcpDriver;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps one connection to one address that the application named. Event loop only. */
+final class Dialling implements Starter {
+  private static final Logger LOG = LoggerFactory.getLogger(Dialling.class);
+  private static final long CONNECT_NANOS = 10_000_000_000L;
+
+  private final Address address;
+  private final TcpDriver driver;
+  private final Swarm swarm;
+  private final Executor lookUps;
+  private final Backoff backoff;
+
+  /**
+   * Dials once {@link #dial} is called.
+   *
+   * @param lookUps runs what waits for the name service
+   */
+  Dialling(Address address, TcpDriver driver, Swarm swarm, Executor lookUps, Backoff backoff) {
+    this.address = address;
+    this.driver = driver;
+    this.swarm = swarm;
+    this.lookUps = lookUps;
+    this.backoff = backoff;
+  }
+
+  void dial() {
+    try {
+      lookUps.execute(
+          () -> {
+            InetSocketAddress found = address.resolve();
+            driver.execute(() -> dial(found));
+          });
+    } catch (RejectedExecutionException closing) {
+      LOG.debug("not dialling {}: closing", address);
+    }
+  }
+
+  private void dial(InetSocketAddress found) {
+    if (found.isUnresolved()) {
+      failed("the name is not known");
+    } else {
+      driver.dial(found, CONNECT_NANOS, this);
+    }
+  }
+
+  @Override
+  public @Nullable StreamMachine start(String peer, Runnable wake, long nowNanos) {
+    return swarm.dialled(peer, wake, this::ended, nowNanos);
+  }
+
+  @Override
+  public void failed(String reason) {
+    LOG.debug("no connection with {}: {}", address, reason);
+    again();
+  }
+
+  private void ended(Connection.End how, boolean wasConnected) {
+    if (how == Connection.End.LEFT) {
+      return;
+    }
+    if (how == Connection.End.SELF) {
+      backoff.exhaust();
+    } else if (how == Connection.End.GONE && wasConnected) {
+      backoff.reset();
+    }
+    again();
+  }
+
+  private void again() {
+    driver.schedule(this::dial, backoff.nextNanos());
+  }
+}

@@ -1,0 +1,154 @@
+package dev.usernameregistry.net;
+
+import dev.usernameregistry.LogNetwork;
+import dev.usernameregistry.NetworkHost;
+import dev.usernameregistry.PeerState;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.net.netty.TcpDriver;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A {@link TcpNetwork} at work: a swarm, its event loop, and the threads that wait for the disk.
+ */
+final class RunningTcp implements LogNetwork.Running {
+  private static final String THREADS = "registry-net";
+  private static final int DISK_THREADS_MAX = 4;
+  private static final long FIRST_REDIAL_NANOS = 250_000_000L;
+  private static final long LAST_REDIAL_NANOS = 30_000_000_000L;
+
+  private final TcpDriver driver = new TcpDriver(THREADS + "-loop");
+  private final ExecutorService disk;
+  private final Swarm swarm;
+  private final SecureRandom random;
+  private final List<String> listening = new CopyOnWriteArrayList<>();
+  private boolean closed;
+
+  /** Starts the threads and offers the host's logs. */
+  RunningTcp(NetworkHost host, SwarmOptions options, SecureRandom random, InstantSource clock) {
+    this.random = random;
+    int threads = Math.min(DISK_THREADS_MAX, Runtime.getRuntime().availableProcessors());
+    disk = Executors.newFixedThreadPool(Math.max(2, threads), named(THREADS + "-disk-"));
+    swarm = new Swarm(host, options, random, clock, new DriverLoop(driver), disk);
+    List<Log> logs = List.copyOf(host.logs());
+    swarm.execute(now -> logs.forEach(log -> swarm.replicate(log, now)));
+  }
+
+  private static ThreadFactory named(String prefix) {
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, prefix + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  void listen(List<Address> addresses) throws IOException {
+    for (Address address : addresses) {
+      InetSocketAddress found = address.resolve();
+      if (found.isUnresolved()) {
+        throw new IOException("cannot listen on " + address + ": the name is not known");
+      }
+      InetSocketAddress bound = driver.listen(found, swarm::accept);
+      listening.add(new Address(address.host(), bound.getPort()).toString());
+    }
+  }
+
+  void dial(List<Address> addresses) {
+    for (Address address : addresses) {
+      Backoff backoff = new Backoff(FIRST_REDIAL_NANOS, LAST_REDIAL_NANOS, random);
+      Dialling dialling = new Dialling(address, driver, swarm, disk, backoff);
+      driver.execute(dialling::dial);
+    }
+  }
+
+  @Override
+  public void replicate(Log log) {
+    swarm.execute(now -> swarm.replicate(log, now));
+  }
+
+  /** {@inheritDoc} Returns when nothing of the log is being read or written here any more. */
+  @Override
+  public synchronized void forget(Log log) {
+    requireOffLoop();
+    if (!closed) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      swarm.execute(now -> swarm.forget(log, () -> done.complete(null), now));
+      done.join();
+    }
+  }
+
+  @Override
+  public List<PeerState> peers() {
+    return swarm.peers();
+  }
+
+  @Override
+  public List<String> listening() {
+    return List.copyOf(listening);
+  }
+
+  @Override
+  public synchronized void close() {
+    requireOffLoop();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    listening.clear();
+    CompletableFuture<Void> left = new CompletableFuture<>();
+    driver.execute(
+        () -> {
+          swarm.close(System.nanoTime());
+          left.complete(null);
+        });
+    left.join();
+    disk.shutdown();
+    awaitDisk();
+    driver.close();
+  }
+
+  private void awaitDisk() {
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = disk.awaitTermination(1, TimeUnit.HOURS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void requireOffLoop() {
+    if (driver.onLoop()) {
+      throw new IllegalStateException("the network cannot wait for itself: called on its loop");
+    }
+  }
+
+  /** The driver's thread and the system's clock. */
+  private record DriverLoop(TcpDriver driver) implements Loop {
+    @Override
+    public void execute(Runnable task) {
+      driver.execute(task);
+    }
+
+    @Override
+    public long nowNanos() {
+      return System.nanoTime();
+    }
+  }
+}

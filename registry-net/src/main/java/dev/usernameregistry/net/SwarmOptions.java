@@ -1,0 +1,14 @@
+package dev.usernameregistry.net;
+
+import dev.usernameregistry.net.noise.SecretStreamOptions;
+
+/**
+ * Limits of a swarm.
+ *
+ * @param pendingMax inbound connections whose handshake may be under way at a time
+ * @param connectionsMax connections, beyond which no more are accepted
+ * @param stream limits of each encrypted stream
+ */
+record SwarmOptions(int pendingMax, int connectionsMax, SecretStreamOptions stream) {
+  static final SwarmOptions DEFAULT = new SwarmOptions(64, 256, SecretStreamOptions.DEFAULT);
+}

@@ -1,0 +1,151 @@
+package dev.usernameregistry.net;
+
+import dev.usernameregistry.LogNetwork;
+import dev.usernameregistry.NetworkHost;
+import dev.usernameregistry.net.noise.SecretStreamOptions;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Reaches peers over TCP, at addresses that the application names. Connections are encrypted, and
+ * every log of the registry is replicated whole and live over each of them. A named peer that
+ * cannot be reached or leaves is dialled again, after 250 ms at first and at most 30 s in the end.
+ *
+ * <p>Each connection takes at most about 120 MiB of memory when its peer is hostile, and usually
+ * less than 1 MiB. Runs one thread for all connections and up to four that wait for the disk, all
+ * of them daemons whose names begin with {@code registry-net}.
+ *
+ * <p>A {@code TcpNetwork} works for one registry, which starts and closes it. Safe from any thread.
+ */
+public final class TcpNetwork implements LogNetwork {
+  private final List<Address> listen;
+  private final List<Address> connect;
+  private final SwarmOptions options;
+  private final AtomicBoolean started = new AtomicBoolean();
+
+  private TcpNetwork(Builder builder) {
+    listen = List.copyOf(builder.listen);
+    connect = List.copyOf(builder.connect);
+    SecretStreamOptions stream =
+        new SecretStreamOptions(
+            SecretStreamOptions.MESSAGE_BYTES_LIMIT,
+            builder.handshakeTimeout.toNanos(),
+            SecretStreamOptions.DEFAULT.keepAliveNanos(),
+            builder.idleTimeout.toNanos());
+    options = new SwarmOptions(builder.pendingMax, builder.connectionsMax, stream);
+  }
+
+  /** Returns a builder of a network that neither listens nor connects yet. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if it was started before
+   */
+  @Override
+  public Running start(NetworkHost host) throws IOException {
+    if (!started.compareAndSet(false, true)) {
+      throw new IllegalStateException(
+          "this network was started before; build one for each registry");
+    }
+    RunningTcp running = new RunningTcp(host, options, new SecureRandom(), InstantSource.system());
+    try {
+      running.listen(listen);
+    } catch (IOException | RuntimeException e) {
+      running.close();
+      throw e;
+    }
+    running.dial(connect);
+    return running;
+  }
+
+  /** Options of a {@link TcpNetwork}. Not thread-safe. */
+  public static final class Builder {
+    private final List<Address> listen = new ArrayList<>();
+    private final List<Address> connect = new ArrayList<>();
+    private int pendingMax = SwarmOptions.DEFAULT.pendingMax();
+    private int connectionsMax = SwarmOptions.DEFAULT.connectionsMax();
+    private Duration handshakeTimeout =
+        Duration.ofNanos(SecretStreamOptions.DEFAULT.handshakeNanos());
+    private Duration idleTimeout = Duration.ofNanos(SecretStreamOptions.DEFAULT.idleNanos());
+
+    private Builder() {}
+
+    /**
+     * Listens at one more address.
+     *
+     * @param host a name or address of this machine; "0.0.0.0" for all of them
+     * @param port 0 for one that the system chooses; {@link LogNetwork.Running#listening} tells it
+     * @throws IllegalArgumentException if the port is not between 0 and 65535
+     */
+    public Builder listen(String host, int port) {
+      listen.add(new Address(host, port));
+      return this;
+    }
+
+    /**
+     * Keeps a connection with the peer at one more address.
+     *
+     * @throws IllegalArgumentException if the port is not between 1 and 65535
+     */
+    public Builder connect(String host, int port) {
+      if (port == 0) {
+        throw new IllegalArgumentException("port 0 is not between 1 and 65535");
+      }
+      connect.add(new Address(host, port));
+      return this;
+    }
+
+    /** How many connections there may be before no more are accepted; 256 unless told. */
+    public Builder connectionsMax(int connections) {
+      connectionsMax = positive("connectionsMax", connections);
+      return this;
+    }
+
+    /** How many accepted connections may be in their handshake at a time; 64 unless told. */
+    public Builder pendingMax(int connections) {
+      pendingMax = positive("pendingMax", connections);
+      return this;
+    }
+
+    /** How long a peer has for its handshake; 15 s unless told. */
+    public Builder handshakeTimeout(Duration timeout) {
+      handshakeTimeout = positive("handshakeTimeout", timeout);
+      return this;
+    }
+
+    /** How long a peer may be silent; 60 s unless told. A living one says something every 5 s. */
+    public Builder idleTimeout(Duration timeout) {
+      idleTimeout = positive("idleTimeout", timeout);
+      return this;
+    }
+
+    /** Returns the network. */
+    public TcpNetwork build() {
+      return new TcpNetwork(this);
+    }
+
+    private static int positive(String name, int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException(name + " is " + value + ", at least 1");
+      }
+      return value;
+    }
+
+    private static Duration positive(String name, Duration value) {
+      if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(365)) > 0) {
+        throw new IllegalArgumentException(
+            name + " is " + value + ", not above 0 and at most 365 days");
+      }
+      return value;
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.usernameregistry.net.netty;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * TCP sockets on one event loop thread. All machines, timers and tasks given to it run there, one
+ * at a time. Safe from any thread.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // sockets tell what failed by closing
+public final class TcpDriver implements AutoCloseable {
+  /** Bytes that may wait in one socket before its machine is not asked for more. */
+  private static final WriteBufferWaterMark WAITING_BYTES =
+      new WriteBufferWaterMark(64 << 10, 256 << 10);
+
+  private final EventLoop loop;
+
+  /** Open sockets, listening ones among them. Event loop only. */
+  private final Set<Channel> channels = new HashSet<>();
+
+  private boolean closed;
+
+  /** Starts the event loop as a daemon thread with this name. */
+  public TcpDriver(String threadName) {
+    loop =
+        new SingleThreadIoEventLoop(
+            null,
+            task -> {
+              Thread thread = new Thread(task, threadName);
+              thread.setDaemon(true);
+              return thread;
+            },
+            NioIoHandler.newFactory());
+  }
+
+  /** Runs a task on the event loop, in the order of calls by one thread; never once closed. */
+  public void execute(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException closing) {
+      // the loop has ended, and the task with it
+    }
+  }
+
+  /** Runs a task on the event loop after a while; never once closed. Event loop only. */
+  public void schedule(Runnable task, long delayNanos) {
+    if (!closed) {
+      loop.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Returns whether the calling thread is the event loop. */
+  public boolean onLoop() {
+    return loop.inEventLoop();
+  }
+
+  /**
+   * Listens, and waits until it does. Not to be called on the event loop.
+   *
+   * @param starter is asked about each connection that comes
+   * @return the address with the port that was chosen if {@code address} has port 0
+   * @throws IOException if it cannot be listened on
+   */
+  public InetSocketAddress listen(InetSocketAddress address, Starter starter) throws IOException {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING_BYTES)
+            .handler(new Tracking())
+            .childHandler(new Starting(starter))
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "cannot listen on " + StreamHandler.text(address) + ": " + bound.cause().getMessage(),
+          bound.cause());
+    }
+    return ((NioServerSocketChannel) bound.channel()).localAddress();
+  }
+
+  /** Connects; {@code starter} learns of the connection, or that there is none. */
+  public void dial(InetSocketAddress address, long timeoutNanos, Starter starter) {
+    int millis = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeoutNanos / 1_000_000));
+    new Bootstrap()
+        .group(loop)
+        .channel(NioSocketChannel.class)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING_BYTES)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
+        .handler(new Starting(starter))
+        .connect(address)
+        .addListener(
+            done -> {
+              if (!done.isSuccess()) {
+                starter.failed(String.valueOf(done.cause().getMessage()));
+              }
+            });
+  }
+
+  /**
+   * Closes all sockets and ends the event loop, and returns when both are gone. Each machine still
+   * learns that its connection is gone. Not to be called on the event loop. Closing twice is
+   * harmless.
+   */
+  @Override
+  public void close() {
+    if (onLoop()) {
+      throw new IllegalStateException("the event loop cannot wait for its own end");
+    }
+    execute(this::closeChannels);
+    loop.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+    loop.terminationFuture().awaitUninterruptibly();
+  }
+
+  private void closeChannels() {
+    closed = true;
+    List.copyOf(channels).forEach(Channel::close);
+  }
+
+  private void track(Channel channel) {
+    if (closed) {
+      channel.close();
+      return;
+    }
+    channels.add(channel);
+    channel.closeFuture().addListener(done -> channels.remove(channel));
+  }
+
+  /** Notes a socket that listens. */
+  private final class Tracking extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel channel) {
+      track(channel);
+    }
+  }
+
+  /** Notes a socket that carries bytes, and gives it a handler. */
+  private final class Starting extends ChannelInitializer<Channel> {
+    private final Starter starter;
+
+    Starting(Starter starter) {
+      this.starter = starter;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      track(channel);
+      channel.pipeline().addLast(new StreamHandler(starter));
+    }
+  }
+}

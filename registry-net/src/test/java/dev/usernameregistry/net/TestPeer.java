@@ -1,0 +1,230 @@
+package dev.usernameregistry.net;
+
+import dev.usernameregistry.LogNetwork;
+import dev.usernameregistry.NetworkHost;
+import dev.usernameregistry.PeerState;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.LogListener;
+import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.store.LogStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A peer with logs and nothing above them: follows every registry that it is told of. */
+final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
+  final Set<Key> told = ConcurrentHashMap.newKeySet();
+  private final LogStore store;
+  private final Log own;
+  private final KeyPair identity;
+  private final List<Log> logs = new CopyOnWriteArrayList<>();
+  private LogNetwork.@Nullable Running running;
+
+  /** Whether logs that peers tell of are opened and fetched. */
+  private final boolean follows;
+
+  TestPeer(int number, Storage storage, boolean follows) {
+    this.follows = follows;
+    byte[] seed = new byte[32];
+    Arrays.fill(seed, (byte) number);
+    try {
+      store = LogStore.open(storage, Key.of(seed));
+      own = store.open("registry");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    identity = KeyPair.fromSeed(seed);
+    add(own);
+  }
+
+  TestPeer(int number) {
+    this(number, new MemoryStorage(), true);
+  }
+
+  /** Starts the network; connects with the given ports of this machine. */
+  TestPeer start(int... ports) {
+    TcpNetwork.Builder builder = TcpNetwork.builder().listen("127.0.0.1", 0);
+    for (int port : ports) {
+      builder.connect("127.0.0.1", port);
+    }
+    return start(builder.build());
+  }
+
+  TestPeer start(LogNetwork network) {
+    try {
+      running = network.start(this);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
+  }
+
+  LogNetwork.Running running() {
+    if (running == null) {
+      throw new IllegalStateException("not started");
+    }
+    return running;
+  }
+
+  int port() {
+    String address = running().listening().get(0);
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  /** Opens a log by its key, or returns the one that is open, and fetches it. */
+  synchronized Log follow(Key key) {
+    for (Log log : logs) {
+      if (log.key().equals(key)) {
+        return log;
+      }
+    }
+    return fetch(open(key));
+  }
+
+  /** Opens another log of our own, and offers it. */
+  Log create(String name) {
+    try {
+      return fetch(store.open(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Log open(Key key) {
+    try {
+      return store.open(key);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Log fetch(Log log) {
+    add(log);
+    if (running != null) {
+      running.replicate(log);
+    }
+    return log;
+  }
+
+  private void add(Log log) {
+    log.addListener(this);
+    logs.add(log);
+  }
+
+  void append(String... values) {
+    append(own, values);
+  }
+
+  void append(Log log, String... values) {
+    List<byte[]> blocks = new ArrayList<>();
+    for (String value : values) {
+      blocks.add(value.getBytes(StandardCharsets.UTF_8));
+    }
+    try {
+      log.append(blocks);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until all of {@code length} blocks of a log are here. */
+  Log await(Key key, long length) {
+    Waiting.until(
+        () -> find(key) != null && follow(key).contiguousLength() == length,
+        () -> "log " + find(key) + " of " + told + ", peers " + running().peers());
+    return follow(key);
+  }
+
+  /** Waits until {@code count} peers are connected and have told their registry. */
+  List<PeerState> awaitPeers(int count) {
+    Waiting.until(
+        () ->
+            running().peers().size() == count
+                && running().peers().stream().allMatch(p -> p.registryKey().isPresent()),
+        () -> "peers " + running().peers());
+    return running().peers();
+  }
+
+  private @Nullable String find(Key key) {
+    for (Log log : logs) {
+      if (log.key().equals(key)) {
+        return log.contiguousLength() + "/" + log.length();
+      }
+    }
+    return null;
+  }
+
+  static String text(Log log, long block) {
+    try {
+      return new String(log.get(block), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public KeyPair identity() {
+    return identity;
+  }
+
+  @Override
+  public Log ownLog() {
+    return own;
+  }
+
+  Key key() {
+    return own.key();
+  }
+
+  @Override
+  public Collection<Log> logs() {
+    return logs;
+  }
+
+  @Override
+  public void registryTold(PeerState peer, Key registryKey) {
+    told.add(registryKey);
+    if (follows) {
+      follow(registryKey);
+    }
+    Waiting.happened();
+  }
+
+  @Override
+  public void peersChanged() {
+    Waiting.happened();
+  }
+
+  @Override
+  public void lengthened(Log log, long previousLength) {
+    Waiting.happened();
+  }
+
+  @Override
+  public void stored(Log log, long start, long length) {
+    Waiting.happened();
+  }
+
+  @Override
+  public void truncated(Log log, long length, long previousLength) {
+    Waiting.happened();
+  }
+
+  @Override
+  public void close() {
+    if (running != null) {
+      running.close();
+    }
+  }
+}
