@@ -14,20 +14,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A {@link TcpNetwork} at work: a swarm, its event loop, and the threads that wait for the disk.
  */
 final class RunningTcp implements LogNetwork.Running {
-  private static final String THREADS = "registry-net";
   private static final int DISK_THREADS_MAX = 4;
   private static final long FIRST_REDIAL_NANOS = 250_000_000L;
   private static final long LAST_REDIAL_NANOS = 30_000_000_000L;
 
-  private final TcpDriver driver = new TcpDriver(THREADS + "-loop");
+  private final NamedThreads loopThreads = new NamedThreads("registry-net-loop");
+  private final NamedThreads diskThreads = new NamedThreads("registry-net-disk");
+  private final TcpDriver driver = new TcpDriver(loopThreads);
   private final ExecutorService disk;
   private final Swarm swarm;
   private final SecureRandom random;
@@ -38,19 +36,10 @@ final class RunningTcp implements LogNetwork.Running {
   RunningTcp(NetworkHost host, SwarmOptions options, SecureRandom random, InstantSource clock) {
     this.random = random;
     int threads = Math.min(DISK_THREADS_MAX, Runtime.getRuntime().availableProcessors());
-    disk = Executors.newFixedThreadPool(Math.max(2, threads), named(THREADS + "-disk-"));
+    disk = Executors.newFixedThreadPool(Math.max(2, threads), diskThreads);
     swarm = new Swarm(host, options, random, clock, new DriverLoop(driver), disk);
     List<Log> logs = List.copyOf(host.logs());
     swarm.execute(now -> logs.forEach(log -> swarm.replicate(log, now)));
-  }
-
-  private static ThreadFactory named(String prefix) {
-    AtomicInteger count = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, prefix + count.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   void listen(List<Address> addresses) throws IOException {
@@ -114,23 +103,9 @@ final class RunningTcp implements LogNetwork.Running {
         });
     left.join();
     disk.shutdown();
-    awaitDisk();
+    diskThreads.join();
     driver.close();
-  }
-
-  private void awaitDisk() {
-    boolean interrupted = false;
-    boolean ended = false;
-    while (!ended) {
-      try {
-        ended = disk.awaitTermination(1, TimeUnit.HOURS);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    loopThreads.join();
   }
 
   private void requireOffLoop() {

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,17 +38,9 @@ public final class TcpDriver implements AutoCloseable {
 
   private boolean closed;
 
-  /** Starts the event loop as a daemon thread with this name. */
-  public TcpDriver(String threadName) {
-    loop =
-        new SingleThreadIoEventLoop(
-            null,
-            task -> {
-              Thread thread = new Thread(task, threadName);
-              thread.setDaemon(true);
-              return thread;
-            },
-            NioIoHandler.newFactory());
+  /** Runs the event loop on a thread of {@code threads}. */
+  public TcpDriver(ThreadFactory threads) {
+    loop = new SingleThreadIoEventLoop(null, threads, NioIoHandler.newFactory());
   }
 
   /** Runs a task on the event loop, in the order of calls by one thread; never once closed. */
@@ -118,9 +111,9 @@ public final class TcpDriver implements AutoCloseable {
   }
 
   /**
-   * Closes all sockets and ends the event loop, and returns when both are gone. Each machine still
-   * learns that its connection is gone. Not to be called on the event loop. Closing twice is
-   * harmless.
+   * Closes all sockets and ends the event loop, and returns when it runs no more tasks. Each
+   * machine still learns that its connection is gone. Not to be called on the event loop. Closing
+   * twice is harmless.
    */
   @Override
   public void close() {

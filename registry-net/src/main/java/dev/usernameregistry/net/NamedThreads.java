@@ -1,0 +1,40 @@
+package dev.usernameregistry.net;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
+
+/** Makes daemon threads with one name and numbers from 1, and waits for their end. */
+final class NamedThreads implements ThreadFactory {
+  private final String name;
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+
+  NamedThreads(String name) {
+    this.name = name;
+  }
+
+  @Override
+  public synchronized Thread newThread(Runnable task) {
+    Thread thread = new Thread(task, name + "-" + (threads.size() + 1));
+    thread.setDaemon(true);
+    threads.add(thread);
+    return thread;
+  }
+
+  /** Returns when all threads made so far have ended, also if the caller is interrupted. */
+  void join() {
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
