@@ -140,11 +140,11 @@ final class Downloads {
   /**
    * A proof that waits to be applied.
    *
-   * @param request that it answers; null for a conflict check
+   * @param asked what it answers; null for a conflict check
    * @param bytes on the wire
    */
   record Arrived(
-      ReplicationSession session, @Nullable ProofRequest request, Proof proof, long bytes) {}
+      ReplicationSession session, Requests.@Nullable Asked asked, Proof proof, long bytes) {}
 
   /** Counts how many nodes have to be asked for with each block. */
   private final class Planning implements Work {
@@ -231,7 +231,7 @@ final class Downloads {
     private void finish(Arrived proof, @Nullable Applied became, long nowNanos) {
       ReplicationSession session = proof.session;
       session.requests().applied(proof);
-      if (proof.request == null) {
+      if (proof.asked == null) {
         if (agrees(became)) {
           session.requests().agreed();
         }
@@ -240,7 +240,7 @@ final class Downloads {
       if (became instanceof Applied.Refused refused) {
         session.requests().fault(refused.fault());
       }
-      settle(proof.request, session);
+      settle(proof.asked.request(), session);
       if (became instanceof Applied.Following following && session.isOpen()) {
         session.requests().askFork(following.fork(), following.question(), nowNanos);
       }

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -60,9 +61,18 @@ final class Requests {
   /** Bytes of this peer's proofs that wait to be applied. */
   private long unappliedBytes;
 
+  /** How often the peer has announced anything; what it refused before that may be there now. */
+  private long announcements;
+
   private long lastId;
   private long lastAnswerNanos;
-  private boolean upgradeRefused;
+
+  /** Whether the peer has no answer to what would lead to its head. */
+  private boolean headRefused;
+
+  /** Once the peer has this block, it may have that answer. */
+  private long headNeedsBlock;
+
   private boolean manifestAsked;
   private boolean checking;
   private int unaskedChecks;
@@ -100,7 +110,7 @@ final class Requests {
   /** The peer said how far it is. */
   void take(Sync sync) {
     remote = sync;
-    upgradeRefused = false;
+    headRefused = false;
     forgive();
   }
 
@@ -108,6 +118,7 @@ final class Requests {
   void announced(long block) {
     forgive();
     rewind(block);
+    headRefused &= !theirs.has(headNeedsBlock);
   }
 
   /** Blocks from {@code block} on may be asked for again. */
@@ -116,6 +127,7 @@ final class Requests {
   }
 
   private void forgive() {
+    announcements++;
     refused.forEach(this::rewind);
     refused.clear();
   }
@@ -125,8 +137,13 @@ final class Requests {
     rewind(length);
     refused.clear();
     wanted.clear();
-    asked.forEach((id, request) -> say(new Message.Cancel(id)));
-    drop();
+    for (Asked request : List.copyOf(asked.values())) {
+      if (request.request.fork() != log.fork()) {
+        asked.remove(request.request.id());
+        say(new Message.Cancel(request.request.id()));
+        letGo(request.request);
+      }
+    }
   }
 
   /** Nothing more will be answered: lets others ask for it. */
@@ -144,7 +161,7 @@ final class Requests {
     if (sync == null || !sync.uploading() || trouble != null || downloads.failure() != null) {
       return;
     }
-    if (downloads.wantsHead() && !upgradeRefused) {
+    if (downloads.wantsHead() && !headRefused) {
       askHead(sync, nowNanos);
     }
     if (sync.fork() != log.fork()) {
@@ -272,7 +289,7 @@ final class Requests {
   }
 
   private void send(ProofRequest request, boolean head, long nowNanos) {
-    asked.put(request.id(), new Asked(request, head, nowNanos));
+    asked.put(request.id(), new Asked(request, head, announcements, nowNanos));
     say(new Message.Request(request));
   }
 
@@ -295,10 +312,18 @@ final class Requests {
   }
 
   private void refuse(Asked request) {
-    if (request.request.block() != null) {
-      refused.add(request.request.block().index());
-    } else if (request.head) {
-      upgradeRefused = true;
+    Sync sync = remote;
+    // a refusal of what the peer has announced anew since is out of date
+    if (sync != null
+        && request.announcements == announcements
+        && request.request.fork() == sync.fork()) {
+      if (request.request.block() != null) {
+        refused.add(request.request.block().index());
+      } else if (request.head) {
+        ProofRequest.Hash hash = request.request.hash();
+        headRefused = true;
+        headNeedsBlock = hash == null ? Long.MAX_VALUE : hash.index() / 2;
+      }
     }
     letGo(request.request);
   }
@@ -323,7 +348,7 @@ final class Requests {
       return;
     }
     unappliedBytes += bytes;
-    downloads.arrived(new Downloads.Arrived(session, request.request, proof, bytes));
+    downloads.arrived(new Downloads.Arrived(session, request, proof, bytes));
   }
 
   /** Whether the peer's tree is ours: asked after a wrong proof, or told by a peer that knows. */
@@ -346,9 +371,13 @@ final class Requests {
   /** A proof of this peer has been applied, whatever became of it. */
   void applied(Downloads.Arrived arrived) {
     unappliedBytes -= arrived.bytes();
-    ProofRequest request = arrived.request();
-    if (request != null && request.block() != null && !log.has(request.block().index())) {
-      refused.add(request.block().index());
+    Asked asked = arrived.asked();
+    if (asked == null || asked.announcements != announcements) {
+      return;
+    }
+    ProofRequest.Block block = asked.request.block();
+    if (block != null && !log.has(block.index())) {
+      refused.add(block.index());
     }
   }
 
@@ -382,8 +411,9 @@ final class Requests {
    * A request on its way.
    *
    * @param head whether it is the one request for a longer or later log
+   * @param announcements how often the peer had announced anything when it was sent
    */
-  private record Asked(ProofRequest request, boolean head, long sentNanos) {
+  record Asked(ProofRequest request, boolean head, long announcements, long sentNanos) {
 
     /** Returns whether the proof has nothing but what was asked for, and the block if one was. */
     boolean isAnsweredBy(Proof proof) {
