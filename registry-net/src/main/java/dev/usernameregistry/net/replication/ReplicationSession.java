@@ -141,18 +141,23 @@ public final class ReplicationSession {
    * @throws PeerFault if the peer broke the protocol: the connection has to end
    */
   public @Nullable Message nextMessage() {
-    if (state != State.OPEN && state != State.CONCLUDING) {
+    answers.requireSensible();
+    if (state == State.CONCLUDING) {
+      return lastWords();
+    }
+    if (state != State.OPEN) {
       return null;
     }
-    answers.requireSensible();
     Message message = announcements.next();
     if (message == null) {
       message = requests.next();
     }
-    if (message == null) {
-      message = answers.next();
-    }
-    if (message == null && state == State.CONCLUDING && answers.isIdle()) {
+    return message != null ? message : answers.next();
+  }
+
+  private @Nullable Message lastWords() {
+    Message message = answers.next();
+    if (message == null && answers.isIdle()) {
       become(State.CLOSED);
       replication.left(this);
     }
