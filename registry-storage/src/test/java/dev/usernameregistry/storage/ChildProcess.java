@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a main class in a JVM of its own. */
 final class ChildProcess {
@@ -23,14 +24,14 @@ final class ChildProcess {
     Process process = start(mainClass, arguments, temp);
     List<String> printed = new ArrayList<>();
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-      String line = out.readLine();
+      String line = nextLine(out);
       while (line != null) {
         printed.add(line);
         if (printed.size() == lines) {
           spin(afterNanos);
           process.toHandle().destroyForcibly(); // leaves what was printed readable
         }
-        line = out.readLine();
+        line = nextLine(out);
       }
     } finally {
       process.destroyForcibly();
@@ -48,7 +49,7 @@ final class ChildProcess {
       throws IOException {
     try (BufferedReader out =
         start(mainClass, arguments, temp).inputReader(StandardCharsets.UTF_8)) {
-      return out.lines().filter(line -> !line.startsWith("SLF4J")).toList();
+      return out.lines().filter(ChildProcess::isOurs).toList();
     }
   }
 
@@ -63,6 +64,19 @@ final class ChildProcess {
     // one file that is replaced, where a killed process would else leave 15 MB behind each time
     builder.environment().put("ROCKSDB_SHAREDLIB_DIR", temp.toString());
     return builder.start();
+  }
+
+  private static @Nullable String nextLine(BufferedReader out) throws IOException {
+    String line = out.readLine();
+    while (line != null && !isOurs(line)) {
+      line = out.readLine();
+    }
+    return line;
+  }
+
+  /** SLF4J tells each process that no logger is bound here. */
+  private static boolean isOurs(String line) {
+    return !line.startsWith("SLF4J");
   }
 
   /** Busy, because a sleep is far coarser than a write takes. */

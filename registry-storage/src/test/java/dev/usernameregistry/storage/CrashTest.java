@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Kills a writing process at random moments, again and again, over one folder. */
 final class CrashTest {
-  private static final int KILLS = 25;
+  private static final int KILLS = 12;
   private static final int LINES_MAX = 300;
   private static final int KILL_AFTER_NANOS_MAX = 3_000_000;
 
