@@ -14,12 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One change of a log in the making. Nobody sees any of it until it has been committed. Not
  * thread-safe.
  */
 final class Draft implements NodeReader {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Log.class);
+
   private final Key key;
   private final LogStorage storage;
   private final Snapshot before;
@@ -170,24 +174,35 @@ final class Draft implements NodeReader {
     return new Snapshot(head, verifier, evidence, stored);
   }
 
-  /** Tells what has become of {@code log}, now that this change has been committed. */
+  /**
+   * Tells what has become of {@code log}, now that this change has been committed. A listener that
+   * fails cannot make the change look as if it had failed.
+   */
   void announce(Log log, List<LogListener> listeners) {
-    long previous = before.head().length();
-    long kept = Math.min(keepBlocks, previous);
     List<long[]> runs = runs();
     for (LogListener listener : listeners) {
-      if (previous > 0 && head.fork() != before.head().fork()) {
-        listener.truncated(log, kept, previous);
+      try {
+        announce(log, runs, listener);
+      } catch (RuntimeException e) {
+        LOGGER.error("a listener of log {} failed", key, e);
       }
-      if (head.length() > kept) {
-        listener.lengthened(log, kept);
-      }
-      for (long[] run : runs) {
-        listener.stored(log, run[0], run[1]);
-      }
-      if (before.evidence().isEmpty() && evidence.isPresent()) {
-        listener.conflict(log, evidence.get());
-      }
+    }
+  }
+
+  private void announce(Log log, List<long[]> runs, LogListener listener) {
+    long previous = before.head().length();
+    long kept = Math.min(keepBlocks, previous);
+    if (previous > 0 && head.fork() != before.head().fork()) {
+      listener.truncated(log, kept, previous);
+    }
+    if (head.length() > kept) {
+      listener.lengthened(log, kept);
+    }
+    for (long[] run : runs) {
+      listener.stored(log, run[0], run[1]);
+    }
+    if (before.evidence().isEmpty() && evidence.isPresent()) {
+      listener.conflict(log, evidence.get());
     }
   }
 

@@ -147,6 +147,20 @@ class LogTest {
   }
 
   @Test
+  void aListenerThatFailsDoesNotMakeTheAppendFail() throws IOException {
+    Log log = open();
+    log.addListener(
+        new LogListener() {
+          @Override
+          public void lengthened(Log log, long previousLength) {
+            throw new IllegalStateException("on purpose, by a test");
+          }
+        });
+    assertThat(log.append(values("a"))).isEqualTo(1);
+    assertThat(log.append(values("b"))).isEqualTo(2);
+  }
+
+  @Test
   void ownBlocksAreDurableAndThoseOfPeersNeedNotBe() throws IOException {
     FailingStorage own = new FailingStorage(storage.openLog(MANIFEST.key()));
     Log log = Log.open(own, MANIFEST, Optional.of(SIGNER));
