@@ -3,6 +3,7 @@ package dev.usernameregistry.net;
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.codec.PeerFault;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Log;
 import dev.usernameregistry.net.netty.StreamMachine;
 import dev.usernameregistry.net.noise.SecretStream;
 import dev.usernameregistry.net.noise.StreamState;
@@ -231,6 +232,11 @@ final class Connection implements StreamMachine {
 
   void wake() {
     wake.run();
+  }
+
+  /** Nothing more of a log is asked of this peer. */
+  void logTrouble(Log log, String trouble) {
+    LOG.info("nothing more of log {} is taken from {}: {}", log.key(), address, trouble);
   }
 
   /** What {@link #peer} shows is not right any more. */

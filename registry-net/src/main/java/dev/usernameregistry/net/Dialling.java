@@ -21,6 +21,9 @@ final class Dialling implements Starter {
   private final Executor lookUps;
   private final Backoff backoff;
 
+  /** Why the last attempt failed; a reason is logged once, not at each attempt. */
+  private String lastFailure = "";
+
   /**
    * Dials once {@link #dial} is called.
    *
@@ -56,12 +59,16 @@ final class Dialling implements Starter {
 
   @Override
   public @Nullable StreamMachine start(String peer, Runnable wake, long nowNanos) {
+    lastFailure = "";
     return swarm.dialled(peer, wake, this::ended, nowNanos);
   }
 
   @Override
   public void failed(String reason) {
-    LOG.debug("no connection with {}: {}", address, reason);
+    if (!reason.equals(lastFailure)) {
+      lastFailure = reason;
+      LOG.info("no connection with {} yet: {}", address, reason);
+    }
     again();
   }
 

@@ -150,18 +150,17 @@ final class Lanes {
   private void take(MuxEvent.Closed closed, long nowNanos) {
     Lane lane = byChannel.get(closed.channel());
     if (lane != null) {
-      String why =
-          closed.rejected() ? "the peer does not share this log" : "the peer closed this log";
-      drop(lane, why, nowNanos);
+      drop(lane, "the peer shares this log no more", nowNanos);
     }
   }
 
   /** Ends a lane whose channel is closed. */
   private void drop(Lane lane, String why, long nowNanos) {
     Key log = lane.shared.log().key();
-    long length = lane.session.remoteLength();
-    long fork = lane.session.remoteFork();
-    lost.put(log, new RemoteHead(length, fork, Optional.of(why)));
+    if (lane.session.hasRemoteHead()) {
+      long length = lane.session.remoteLength();
+      lost.put(log, new RemoteHead(length, lane.session.remoteFork(), Optional.of(why)));
+    }
     byChannel.remove(lane.channel);
     byLog.remove(log);
     ready.remove(lane);
@@ -198,7 +197,11 @@ final class Lanes {
     unappliedBytes += bytes - lane.countedBytes;
     lane.countedBytes = bytes;
     RemoteHead head = head(lane);
-    if (lane.session.hasRemoteHead() && !head.equals(lane.shownHead)) {
+    RemoteHead before = lane.shownHead;
+    if (lane.session.hasRemoteHead() && !head.equals(before)) {
+      if (head.trouble().isPresent() && (before == null || before.trouble().isEmpty())) {
+        connection.logTrouble(lane.shared.log(), head.trouble().get());
+      }
       lane.shownHead = head;
       lost.remove(lane.shared.log().key());
       connection.changed();
