@@ -39,7 +39,8 @@ public final class Vectors {
 
   static Vectors load(String name, String folder) {
     String file = name + ".json";
-    try (InputStream in = folder.isBlank() ? bundled(file) : inFolder(Path.of(folder), file)) {
+    try (InputStream in =
+        folder.isBlank() ? bundled(file) : inFolder(startedIn().resolve(folder), file)) {
       return new Vectors(file, JSON.readTree(in));
     } catch (IOException e) {
       throw new UncheckedIOException(file, e);
@@ -52,6 +53,11 @@ public final class Vectors {
       throw new AssertionError("no bundled vectors " + file);
     }
     return in;
+  }
+
+  /** Where Maven was called, so that a relative folder means what the caller sees. */
+  private static Path startedIn() {
+    return Path.of(System.getProperty("vectors.base", ""));
   }
 
   private static InputStream inFolder(Path folder, String file) throws IOException {
