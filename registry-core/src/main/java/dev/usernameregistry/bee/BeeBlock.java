@@ -112,7 +112,7 @@ final class BeeBlock {
   /** Returns what the block did, by the rule that {@link Change} states. */
   Change change() {
     boolean delete = valueFrom < 0 && !ownsKey();
-    return new Change(delete ? Change.Kind.DELETE : Change.Kind.PUT, entry());
+    return new Change(delete ? Change.Kind.DELETE : Change.Kind.PUT, entry(), bytes.length);
   }
 
   private boolean ownsKey() {

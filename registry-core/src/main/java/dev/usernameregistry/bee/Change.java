@@ -9,8 +9,9 @@ package dev.usernameregistry.bee;
  *
  * @param kind put or delete
  * @param entry the block's number and key, and the value that was put
+ * @param blockBytes how many bytes the whole block has, which the entry may hold on to
  */
-public record Change(Kind kind, Entry entry) {
+public record Change(Kind kind, Entry entry, int blockBytes) {
 
   /** What was done to the key. */
   public enum Kind {

@@ -6,7 +6,6 @@ import dev.usernameregistry.bee.Change;
 import dev.usernameregistry.bee.Cursor;
 import dev.usernameregistry.bee.Entry;
 import dev.usernameregistry.codec.PeerFault;
-import dev.usernameregistry.log.BlockNotStoredException;
 import dev.usernameregistry.log.Log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,6 +31,11 @@ public final class RegistryReader {
   private final Bee bee;
   private byte @Nullable [] sweepFrom;
 
+  /** What is wrong with the block at {@link #brokenAt}, which is read no second time. */
+  private @Nullable PeerFault broken;
+
+  private Progress brokenAt = Progress.NONE;
+
   /** Reads {@code log} into {@code index}; does nothing yet. */
   public RegistryReader(Log log, ClaimIndex index) {
     this.log = log;
@@ -44,7 +48,7 @@ public final class RegistryReader {
    *
    * @return whether there may be more to take in at once
    * @throws UnreadableRegistryException if a block is not what a bee has; the blocks before it are
-   *     taken in, and this one is tried again next time
+   *     taken in, and no block behind it is until the log has another fork
    */
   public synchronized boolean advance() throws IOException, UnreadableRegistryException {
     long fork = log.fork();
@@ -55,6 +59,9 @@ public final class RegistryReader {
       return true;
     }
     if (progress.length() < stored) {
+      if (broken != null && progress.equals(brokenAt)) {
+        throw new UnreadableRegistryException(broken);
+      }
       readOn(progress, fork, stored);
       return true;
     }
@@ -67,7 +74,7 @@ public final class RegistryReader {
     Optional<PeerFault> fault;
     try {
       fault = blocks.read(progress.length(), stored);
-    } catch (IndexOutOfBoundsException | BlockNotStoredException cut) {
+    } catch (IOException cut) {
       if (log.fork() == fork && log.length() >= stored) {
         throw cut;
       }
@@ -92,6 +99,8 @@ public final class RegistryReader {
           });
     }
     if (fault.isPresent() && blocks.next == progress.length()) {
+      broken = fault.get();
+      brokenAt = progress;
       throw new UnreadableRegistryException(fault.get());
     }
   }
@@ -125,7 +134,7 @@ public final class RegistryReader {
           ByteBuffer key = ByteBuffer.wrap(change.entry().key());
           lastChanges.remove(key);
           lastChanges.put(key, change);
-          byteCount += change.entry().value().map(value -> value.length).orElse(0);
+          byteCount += change.blockBytes();
         }
         return Optional.empty();
       } catch (PeerFault fault) {

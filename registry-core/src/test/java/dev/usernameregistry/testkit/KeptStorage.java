@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,9 @@ public final class KeptStorage implements StorageFactory {
 
   /** Is run before each commit of a log, on the thread that commits. */
   public volatile Runnable beforeCommit = () -> {};
+
+  /** Is given the number of each block before it is read, on the thread that reads. */
+  public volatile LongConsumer beforeRead = block -> {};
 
   private final MemoryStorage kept = new MemoryStorage();
 
@@ -119,6 +123,7 @@ public final class KeptStorage implements StorageFactory {
     @Override
     public byte @Nullable [] readBlock(long block) throws IOException {
       blockReads.incrementAndGet();
+      beforeRead.accept(block);
       return log.readBlock(block);
     }
 
