@@ -207,6 +207,26 @@ class UsernameRegistryTest {
   }
 
   @Test
+  void aProfileThatNoPeerCouldReadIsRefused() {
+    ObjectNode deep = profile("Graz");
+    ObjectNode inner = deep;
+    for (int depth = 0; depth < 1_100; depth++) {
+      inner = inner.putObject("a");
+    }
+    assertThatThrownBy(() -> registry.register("alice", deep))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1000");
+    assertThat(registry.lookup("alice")).isEmpty();
+  }
+
+  @Test
+  void aFieldMayHaveAnyNameThatFitsTheRecord() {
+    ObjectNode wide = profile("Graz").put("x".repeat(60_000), 1);
+
+    assertThat(registry.register("alice", wide).registration().profile()).isEqualTo(wide);
+  }
+
+  @Test
   void anotherPolicyIsAppliedToWhatIsThereAlready() {
     registry.register("alice");
     registry.register("bob_2");

@@ -1,6 +1,8 @@
 package dev.usernameregistry.claims;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -44,8 +46,20 @@ public final class RegistrationRecord {
   private static final List<String> OWN_FIELDS =
       List.of(USERNAME, PUBLIC_KEY, REGISTERED_AT, REGISTERED_BY);
 
+  private static final int DEPTH_MAX = 1000;
+
+  /** A record is not large, so what it consists of may be as large as it; depth costs stack. */
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      new ObjectMapper(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(DEPTH_MAX)
+                          .maxNameLength(BYTES_MAX)
+                          .maxNumberLength(BYTES_MAX)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private RegistrationRecord() {}
 
@@ -53,7 +67,8 @@ public final class RegistrationRecord {
    * Returns the bytes of {@code registration}, as {@code JSON.stringify} would write them.
    *
    * @throws IllegalArgumentException if the profile has one of the four fields, or something that
-   *     is not JSON, or if these are more than {@link #BYTES_MAX} bytes
+   *     is not JSON, or is nested too deep to be read, or if these are more than {@link #BYTES_MAX}
+   *     bytes
    */
   public static byte[] encode(Registration registration) {
     ObjectNode profile = registration.profile();
@@ -75,6 +90,12 @@ public final class RegistrationRecord {
     if (bytes.length > BYTES_MAX) {
       throw new IllegalArgumentException(
           "a record has at most " + BYTES_MAX + " bytes of JSON, this one has " + bytes.length);
+    }
+    if (decode(registration.registryKey(), registration.username(), bytes).isEmpty()) {
+      throw new IllegalArgumentException(
+          "a profile has at most "
+              + DEPTH_MAX
+              + " levels of objects and arrays, this one has more");
     }
     return bytes;
   }
