@@ -110,7 +110,7 @@ final class Listeners {
       }
       try {
         event.accept(listener);
-      } catch (RuntimeException thrown) {
+      } catch (RuntimeException | Error thrown) {
         LOG.warn("listener {} failed; the others and the registry go on", listener, thrown);
       }
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One user's registry of names, and the merged view of all registries known from peers.
@@ -23,7 +24,7 @@ import java.util.Optional;
 public final class UsernameRegistry implements AutoCloseable {
   private final OpenRegistry parts;
   private final Writes writes;
-  private volatile boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private UsernameRegistry(OpenRegistry parts) {
     this.parts = parts;
@@ -200,14 +201,14 @@ public final class UsernameRegistry implements AutoCloseable {
 
   /**
    * Ends all connections, makes everything durable, and returns when the registry's threads,
-   * sockets and files are gone. Listeners are not called afterwards. Closing twice is harmless.
+   * sockets and files are gone. Listeners are not called afterwards; one that is being called is
+   * waited for, unless it is what closes. Closing twice is harmless; only the first call waits.
    */
   @Override
-  public synchronized void close() {
-    if (closed) {
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
       return;
     }
-    closed = true;
     try {
       parts.close();
     } catch (IOException failed) {
@@ -219,7 +220,7 @@ public final class UsernameRegistry implements AutoCloseable {
   }
 
   private <T> T call(Call<T> call) {
-    if (closed) {
+    if (closed.get()) {
       throw new IllegalStateException("this registry is closed; open it again to use it");
     }
     try {

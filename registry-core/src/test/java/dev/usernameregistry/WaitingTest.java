@@ -3,11 +3,13 @@ package dev.usernameregistry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.testkit.SimulatedNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +122,65 @@ class WaitingTest {
 
     assertThat(Thread.getAllStackTraces().keySet())
         .noneMatch(thread -> thread.getName().startsWith(threads));
+  }
+
+  @Test
+  void aListenerMayCloseWhileAnotherThreadCloses() throws Exception {
+    UsernameRegistry bob = registry("Bob", bobEnd, Duration.ofMinutes(5));
+    CountDownLatch told = new CountDownLatch(1);
+    CountDownLatch closing = new CountDownLatch(1);
+    CompletableFuture<Void> closedByListener = new CompletableFuture<>();
+    bob.subscribe(
+        new RegistryListener() {
+          @Override
+          public void nameRegistered(Registration registration) {
+            told.countDown();
+            awaitUninterruptibly(closing);
+            bob.close();
+            closedByListener.complete(null);
+          }
+        });
+    bob.register("bob");
+    told.await();
+
+    Thread closer = new Thread(bob::close);
+    closer.start();
+    while (closer.getState() == Thread.State.NEW || closer.getState() == Thread.State.RUNNABLE) {
+      Thread.onSpinWait();
+    }
+    closing.countDown();
+
+    closedByListener.get(10, TimeUnit.SECONDS);
+    closer.join(10_000);
+    assertThat(closer.isAlive()).isFalse();
+  }
+
+  @Test
+  void aListenerThatFailsBadlyIsStillToldOfWhatComesNext() throws Exception {
+    CompletableFuture<String> second = new CompletableFuture<>();
+    alice.subscribe(
+        new RegistryListener() {
+          @Override
+          public void nameRegistered(Registration registration) {
+            if (registration.username().equals("first")) {
+              throw new StackOverflowError("a listener's own bug");
+            }
+            second.complete(registration.username());
+          }
+        });
+
+    alice.register("first");
+    alice.register("second");
+
+    assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo("second");
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException stop) {
+      throw new AssertionError(stop);
+    }
   }
 
   private static void awaitPeer(UsernameRegistry registry) {
