@@ -4,9 +4,11 @@ import dev.usernameregistry.crypto.Key;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -49,12 +51,13 @@ final class PeerSync {
     List<Standing> all = new ArrayList<>();
     for (PeerState peer : peers.get()) {
       Optional<Key> told = peer.registryKey();
+      Optional<KnownRegistry> registry = told.flatMap(known::find);
       if (told.isEmpty()) {
         all.add(Standing.of(peer));
-      } else if (known.find(told.get()).isEmpty()) {
+      } else if (registry.isEmpty()) {
         all.add(Standing.of(peer, told.get()));
       } else if (!peer.heads().containsKey(told.get())) {
-        all.add(Standing.of(peer, known.find(told.get()).get(), Optional.empty()));
+        all.add(Standing.of(peer, registry.get(), Optional.empty()));
       }
       peer.heads()
           .forEach(
@@ -160,10 +163,10 @@ final class PeerSync {
   /** The lanes that are waited for, and the head of each that was announced first. */
   private final class Targets {
     private final Map<Standing.Lane, Optional<PeerState.RemoteHead>> heads = new HashMap<>();
-    private final List<Key> peerKeys;
+    private final Set<Key> peerKeys = new HashSet<>();
 
     Targets(List<Standing> first) {
-      peerKeys = first.stream().map(standing -> standing.peer().publicKey()).toList();
+      first.forEach(standing -> peerKeys.add(standing.peer().publicKey()));
     }
 
     boolean missing(List<Standing> now, boolean onlyTalking) {
