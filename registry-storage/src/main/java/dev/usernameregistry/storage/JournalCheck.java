@@ -45,7 +45,8 @@ final class JournalCheck {
       byte[] next = in.readNBytes(BLOCK_BYTES);
       for (long offset = 0; next.length > 0; offset += BLOCK_BYTES) {
         ByteBuffer block = ByteBuffer.wrap(next).order(ByteOrder.LITTLE_ENDIAN);
-        next = in.readNBytes(BLOCK_BYTES);
+        // a short block ends the file, even if whoever has the storage open writes on meanwhile
+        next = block.limit() < BLOCK_BYTES ? new byte[0] : in.readNBytes(BLOCK_BYTES);
         if (!isWhole(block, next.length == 0)) {
           throw new CorruptStorageException(
               "the storage is damaged: bad record in %s at byte %d"

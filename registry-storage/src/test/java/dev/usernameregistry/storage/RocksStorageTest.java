@@ -9,6 +9,7 @@ import dev.usernameregistry.log.StorageContract;
 import dev.usernameregistry.log.StorageFormatException;
 import dev.usernameregistry.log.StorageLockedException;
 import dev.usernameregistry.log.StoredThings;
+import dev.usernameregistry.log.Table;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.rocksdb.Options;
@@ -57,6 +59,32 @@ final class RocksStorageTest extends StorageContract {
 
     storage().openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 3));
     assertThat(storage().logKeys()).containsExactly(ALICE);
+  }
+
+  @Test
+  void aSecondOpenFailsForThatReasonAlsoWhileTheFirstIsWriting() throws Exception {
+    Table table = storage().openTable("busy");
+    AtomicBoolean done = new AtomicBoolean();
+    ExecutorService writer = Executors.newSingleThreadExecutor();
+    Future<?> writing =
+        writer.submit(
+            () -> {
+              byte[] value = new byte[5_000];
+              for (int n = 0; !done.get(); n++) {
+                byte[] key = ByteBuffer.allocate(4).putInt(n % 1_000).array();
+                table.write(List.of(new Table.Row(key, value)), false);
+              }
+              return null;
+            });
+    try {
+      for (int n = 0; n < 200; n++) {
+        assertThatThrownBy(() -> open(folder())).isInstanceOf(StorageLockedException.class);
+      }
+    } finally {
+      done.set(true);
+      writer.shutdown();
+    }
+    writing.get();
   }
 
   @Test
