@@ -48,9 +48,13 @@ final class Worker implements Executor, AutoCloseable {
     closed = true;
     executor.shutdown();
     boolean interrupted = false;
-    while (thread != Thread.currentThread() && !executor.isTerminated()) {
+    while (thread != Thread.currentThread() && isAlive()) {
       try {
         executor.awaitTermination(1, TimeUnit.HOURS);
+        Thread last = thread;
+        if (last != null) {
+          last.join(); // the executor says that it has terminated a moment before its thread ends
+        }
       } catch (InterruptedException again) {
         interrupted = true;
       }
@@ -58,5 +62,10 @@ final class Worker implements Executor, AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean isAlive() {
+    Thread last = thread;
+    return !executor.isTerminated() || (last != null && last.isAlive());
   }
 }
