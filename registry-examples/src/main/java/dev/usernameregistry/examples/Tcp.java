@@ -1,7 +1,7 @@
 package dev.usernameregistry.examples;
 
 import dev.usernameregistry.LogNetwork;
-import java.io.IOException;
+import dev.usernameregistry.net.TcpNetwork;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +9,17 @@ import org.jspecify.annotations.Nullable;
 final class Tcp {
   private Tcp() {}
 
-  /** Returns a network that listens, if {@code listen} is given, and connects to {@code peers}. */
+  /**
+   * Returns a network that listens, if {@code listen} is given, and connects to {@code peers}.
+   *
+   * @throws IllegalArgumentException if a peer has port 0
+   */
   static LogNetwork network(@Nullable Address listen, List<Address> peers) {
-    return host -> {
-      throw new IOException("no TCP yet, for " + listen + " and " + peers);
-    };
+    TcpNetwork.Builder network = TcpNetwork.builder();
+    if (listen != null) {
+      network.listen(listen.host(), listen.port());
+    }
+    peers.forEach(peer -> network.connect(peer.host(), peer.port()));
+    return network.build();
   }
 }
