@@ -59,8 +59,7 @@ final class ComebackInteropTest {
   void ourPeerRemembersTheirNamesOverARestart() throws IOException {
     JsPeer theirs = JS.start(folder.resolve("theirs"));
     theirs.ask("register", Map.of("name", "js_name"));
-    UsernameRegistry before =
-        our.meet(theirs, Dialler.WE, Kept.ON_DISK, folder.resolve("ours"));
+    UsernameRegistry before = our.meet(theirs, Dialler.WE, Kept.ON_DISK, folder.resolve("ours"));
     Await.until("their name", () -> before.lookup("js_name"), Optional::isPresent);
     before.close();
     theirs.kill();

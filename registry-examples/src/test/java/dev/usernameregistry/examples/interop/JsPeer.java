@@ -2,6 +2,7 @@ package dev.usernameregistry.examples.interop;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -142,13 +143,9 @@ final class JsPeer {
 
   private void listen() {
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      String line = lines.readLine();
-      while (line != null) {
-        hear(line);
-        line = lines.readLine();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      lines.lines().forEach(this::hear);
+    } catch (IOException | UncheckedIOException e) {
+      hear("the end: " + e); // a killed process may end in the middle of a line
     } finally {
       synchronized (heard) {
         ended = true;
@@ -158,11 +155,19 @@ final class JsPeer {
   }
 
   // What is not JSON is a complaint of Node.js on standard error, kept for failure messages.
-  private void hear(String line) throws IOException {
-    JsonNode node = line.startsWith("{\"") ? JSON.readTree(line) : JSON.valueToTree(line);
+  private void hear(String line) {
+    JsonNode node = parsed(line);
     synchronized (heard) {
       heard.add(node);
       heard.notifyAll();
+    }
+  }
+
+  private static JsonNode parsed(String line) {
+    try {
+      return line.startsWith("{\"") ? JSON.readTree(line) : JSON.valueToTree(line);
+    } catch (JsonProcessingException e) {
+      return JSON.valueToTree(line);
     }
   }
 }
