@@ -49,7 +49,7 @@ final class Demo {
         "they meet", "Each has a folder and a port of their own; there is no server between them.");
     for (Role role : cast) {
       List<DemoUser> earlier = new ArrayList<>(users.values());
-      DemoUser user = DemoUser.open(role.name(), folder.resolve(role.username()), earlier);
+      DemoUser user = DemoUser.open(role.name(), folder.resolve(role.name()), earlier);
       users.put(role, user);
       stage.tell(
           role.name()

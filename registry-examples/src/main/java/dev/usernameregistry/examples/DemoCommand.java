@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples;
 
+import dev.usernameregistry.RegistryException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,9 @@ final class DemoCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("username-registry-demo");
     try {
       return new Demo(new Stage(System.out, ink), folder).play(cast()) ? 0 : 1;
+    } catch (RegistryException e) {
+      System.err.println("registry demo: " + e.getMessage());
+      return 1;
     } finally {
       remove(folder);
     }

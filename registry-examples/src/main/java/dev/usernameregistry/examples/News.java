@@ -33,7 +33,7 @@ final class News implements RegistryListener {
     news.tellWhatThereIs(registry);
   }
 
-  // The listener waits meanwhile, so a peer that goes now is told as gone after it was told of.
+  // News waits meanwhile, so a peer that goes now is told as gone after it was told of.
   private synchronized void tellWhatThereIs(UsernameRegistry registry) {
     registry.peers().forEach(this::peerConnected);
     registry.registries().stream().filter(info -> !info.own()).forEach(answers::registry);
@@ -54,37 +54,37 @@ final class News implements RegistryListener {
   }
 
   @Override
-  public void registryFound(RegistryInfo registry) {
+  public synchronized void registryFound(RegistryInfo registry) {
     answers.registry(registry);
   }
 
   @Override
-  public void registryAdvanced(RegistryInfo registry) {
+  public synchronized void registryAdvanced(RegistryInfo registry) {
     answers.registry(registry);
   }
 
   @Override
-  public void registryConflict(RegistryInfo registry, Evidence evidence) {
+  public synchronized void registryConflict(RegistryInfo registry, Evidence evidence) {
     answers.conflict(registry);
   }
 
   @Override
-  public void nameRegistered(Registration registration) {
+  public synchronized void nameRegistered(Registration registration) {
     answers.change(Change.REGISTERED, registration);
   }
 
   @Override
-  public void nameUpdated(Registration registration) {
+  public synchronized void nameUpdated(Registration registration) {
     answers.change(Change.UPDATED, registration);
   }
 
   @Override
-  public void nameReleased(Registration registration) {
+  public synchronized void nameReleased(Registration registration) {
     answers.change(Change.RELEASED, registration);
   }
 
   @Override
-  public void ownerChanged(OwnerChange change) {
+  public synchronized void ownerChanged(OwnerChange change) {
     answers.ownerChanged(change);
   }
 

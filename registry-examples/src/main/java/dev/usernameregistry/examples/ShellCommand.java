@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -86,7 +87,11 @@ final class ShellCommand implements Callable<Integer> {
       UsernameRegistry registry = options().open();
       return converse(registry);
     } catch (RegistryException e) {
-      return complain(e);
+      complain(e);
+      return CommandLine.ExitCode.SOFTWARE;
+    } catch (IllegalArgumentException e) {
+      complain(e);
+      return CommandLine.ExitCode.USAGE;
     }
   }
 
@@ -130,13 +135,12 @@ final class ShellCommand implements Callable<Integer> {
         : Conversation.plain();
   }
 
-  private int complain(RegistryException trouble) {
+  private void complain(RuntimeException trouble) {
     String message = String.valueOf(trouble.getMessage());
     if (json) {
       new JsonAnswers(System.out).error(message);
     }
     System.err.println("registry shell: " + message);
-    return 1;
   }
 
   /** Closes the registry once: when the user leaves, or when the process is told to end. */

@@ -1,0 +1,150 @@
+package dev.usernameregistry.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Shells as other programs start them: how they begin, what they tell of each other, how they end.
+ */
+final class ShellProcessTest {
+  private static final String ANY_PORT = "127.0.0.1:0";
+
+  @TempDir Path folder;
+
+  @Test
+  void twoShellsTellOfEachOther() throws Exception {
+    try (ShellProcess alice = start("Alice", "--listen", ANY_PORT)) {
+      JsonNode ready = alice.next("ready");
+      String aliceKey = ready.path("registryKey").asText();
+      try (ShellProcess bob =
+          start("Bob", "--connect", ready.path("listening").asText(), "--durability", "buffered")) {
+        String bobKey = bob.next("ready").path("registryKey").asText();
+        JsonNode came = bob.next("peer");
+        assertThat(came.path("connected").asBoolean()).isTrue();
+        assertThat(came.path("address").asText()).isEqualTo(ready.path("listening").asText());
+        bob.next("registry", event -> event.path("registryKey").asText().equals(aliceKey));
+        alice.next("registry", event -> event.path("registryKey").asText().equals(bobKey));
+
+        alice.type("register ada {\"city\":\"London\"}");
+        alice.next("registered");
+        JsonNode change = bob.next("change");
+        assertThat(change.path("kind").asText()).isEqualTo("registered");
+        assertThat(change.path("username").asText()).isEqualTo("ada");
+        bob.type("register ada");
+        JsonNode taken = bob.next("taken").path("registration");
+        assertThat(taken.path("registeredBy").asText()).isEqualTo("Alice");
+        assertThat(taken.path("registryKey").asText()).isEqualTo(aliceKey);
+        bob.type("release ada");
+        assertThat(bob.next("error").path("message").asText())
+            .isEqualTo("'ada' is not yours: it belongs to Alice");
+        bob.type("sync");
+        assertThat(bob.next("synced").path("complete").asBoolean()).isTrue();
+        bob.type("peers");
+        JsonNode peer = bob.next("peers").path("peers").get(0);
+        assertThat(peer.path("registryKey").asText()).isEqualTo(aliceKey);
+
+        alice.type("quit");
+        alice.next("closed");
+        assertThat(alice.exitCode()).isZero();
+        bob.next("peer", event -> !event.path("connected").asBoolean());
+        bob.type("lookup ada");
+        bob.next("found");
+        bob.endInput();
+        bob.next("closed");
+        assertThat(bob.exitCode()).isZero();
+        assertThat(alice.complaints() + bob.complaints()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void namesAreThereAfterARestart() throws Exception {
+    String key;
+    try (ShellProcess before = start("Alice")) {
+      key = before.next("ready").path("registryKey").asText();
+      before.type("register ada");
+      before.next("registered");
+      before.endInput();
+      before.next("closed");
+      assertThat(before.exitCode()).isZero();
+    }
+    try (ShellProcess after = start("Alice")) {
+      assertThat(after.next("ready").path("registryKey").asText()).isEqualTo(key);
+      after.type("lookup ada");
+      after.next("found");
+    }
+  }
+
+  @Test
+  void terminatingClosesTheRegistryFirst() throws Exception {
+    try (ShellProcess shell = start("Alice", "--listen", ANY_PORT)) {
+      shell.next("ready");
+      shell.terminate();
+      shell.next("closed");
+      shell.exitCode();
+      assertThat(shell.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void aFolderThatIsInUseIsSaidInOneLine() throws Exception {
+    try (ShellProcess first = start("Alice")) {
+      first.next("ready");
+      try (ShellProcess second = start("Alice")) {
+        assertThat(second.next("error").path("message").asText()).contains("open in another");
+        assertThat(second.exitCode()).isEqualTo(1);
+        assertThat(second.complaints().lines().filter(line -> line.startsWith("registry shell: ")))
+            .hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void aPortThatIsInUseIsSaidInOneLine() throws Exception {
+    try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ShellProcess shell = start("Alice", "--listen", "127.0.0.1:" + used.getLocalPort())) {
+      assertThat(shell.next("error").path("message").asText())
+          .contains(String.valueOf(used.getLocalPort()));
+      assertThat(shell.exitCode()).isEqualTo(1);
+      assertThat(shell.complaints().lines()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--memory --dance                     | --dance",
+        "--memory --listen here               | HOST:PORT",
+        "--memory --connect 127.0.0.1:0       | port 0",
+        "--memory --store x                   | mutually exclusive",
+        "--name Ada                           | --store",
+        "--memory --durability never          | durability"
+      })
+  void optionsThatMakeNoSenseAreSaidInOneLine(String options, String message) throws Exception {
+    try (ShellProcess shell = new ShellProcess(folder, options.split(" +"))) {
+      assertThat(shell.next("error").path("message").asText()).contains(message);
+      assertThat(shell.exitCode()).isEqualTo(2);
+      assertThat(shell.complaints().lines()).hasSize(1);
+    }
+  }
+
+  private ShellProcess start(String name, String... more) throws IOException {
+    String[] arguments = new String[more.length + 4];
+    arguments[0] = "--name";
+    arguments[1] = name;
+    arguments[2] = "--store";
+    arguments[3] = folder.resolve(name).toString();
+    System.arraycopy(more, 0, arguments, 4, more.length);
+    return new ShellProcess(folder, arguments);
+  }
+}
