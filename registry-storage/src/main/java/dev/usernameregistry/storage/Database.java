@@ -1,10 +1,15 @@
 package dev.usernameregistry.storage;
 
+import static org.rocksdb.SizeApproximationFlag.INCLUDE_FILES;
+import static org.rocksdb.SizeApproximationFlag.INCLUDE_MEMTABLES;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.Range;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -19,6 +24,9 @@ import org.rocksdb.WriteBatch;
  * RocksDB write and sync their batches together. Safe from any thread.
  */
 final class Database implements AutoCloseable {
+  /** Space that is worth rewriting tables for. */
+  private static final long RECLAIM_BYTES = 8L << 20;
+
   private final Path folder;
   private final DatabaseOptions options;
   private final RocksDB db;
@@ -85,6 +93,26 @@ final class Database implements AutoCloseable {
     try (WriteBatch batch = new WriteBatch()) {
       changes.addTo(batch);
       db.write(options.writing(durable), batch);
+    } catch (RocksDBException e) {
+      throw Failures.using(folder, e);
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * Gives the space between {@code from} and {@code to} back, where every record has been removed.
+   * Waits until it is done. What is too small to be worth it goes when RocksDB next rewrites its
+   * tables, which it puts off for as long as little is written.
+   */
+  void reclaim(byte[] from, byte[] to) throws IOException {
+    enter();
+    try (Slice first = new Slice(from);
+        Slice end = new Slice(to)) {
+      List<Range> ranges = List.of(new Range(first, end));
+      if (db.getApproximateSizes(ranges, INCLUDE_FILES, INCLUDE_MEMTABLES)[0] >= RECLAIM_BYTES) {
+        db.compactRange(from, to);
+      }
     } catch (RocksDBException e) {
       throw Failures.using(folder, e);
     } finally {

@@ -57,19 +57,26 @@ final class OpenStorage implements Storage {
   @Override
   public void deleteLog(Key key) throws IOException {
     database.requireOpen();
+    long id = removeRecords(key);
+    if (id != LogIds.NONE) {
+      database.reclaim(RecordKeys.state(id), RecordKeys.blocksEnd(id));
+    }
+  }
+
+  /** Returns the id that the log had. */
+  private long removeRecords(Key key) throws IOException {
     synchronized (logs) {
       RocksLogStorage log = logs.remove(key);
       long id = log == null ? ids.find(key) : log.retire();
       if (id != LogIds.NONE) {
-        byte[] first = RecordKeys.state(id);
-        byte[] end = RecordKeys.blocksEnd(id);
         database.write(
             true,
             batch -> {
               batch.delete(RecordKeys.logId(key));
-              batch.deleteRange(first, end);
+              batch.deleteRange(RecordKeys.state(id), RecordKeys.blocksEnd(id));
             });
       }
+      return id;
     }
   }
 

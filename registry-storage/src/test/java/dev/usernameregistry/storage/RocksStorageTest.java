@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Commit;
+import dev.usernameregistry.log.LogState;
+import dev.usernameregistry.log.LogStorage;
 import dev.usernameregistry.log.Storage;
 import dev.usernameregistry.log.StorageContract;
 import dev.usernameregistry.log.StorageFormatException;
@@ -101,6 +104,21 @@ final class RocksStorageTest extends StorageContract {
   }
 
   @Test
+  void aNativeLibraryThatCannotBeUnpackedSaysSo() throws Exception {
+    Path missing = folder().resolve("missing");
+    List<String> printed =
+        ChildProcess.output(
+            OpeningChild.class, List.of(folder().resolve("bob").toString()), missing);
+
+    assertThat(printed)
+        .singleElement()
+        .asString()
+        .startsWith(IOException.class.getName())
+        .contains("native library cannot be loaded", "ROCKSDB_SHAREDLIB_DIR");
+    assertThat(folder().resolve("bob")).doesNotExist();
+  }
+
+  @Test
   void idsOfDeletedLogsAreNeverUsedAgainEvenAfterReopening() throws Exception {
     for (int number = 0; number < 3; number++) {
       Key key = StoredThings.key(number);
@@ -118,6 +136,22 @@ final class RocksStorageTest extends StorageContract {
       assertThat(ByteBuffer.wrap(id).getInt()).isEqualTo(3);
       assertThat(db.get(RecordKeys.state(2))).isNull();
     }
+  }
+
+  @Test
+  void aLargeDeletedLogGivesItsSpaceBack() throws IOException {
+    Random random = new Random(1);
+    LogStorage log = storage().openLog(ALICE);
+    for (long block = 0; block < 24; block++) {
+      Map<Long, byte[]> blocks = Map.of(block, StoredThings.bytes(random, 1 << 20));
+      LogState state = StoredThings.state(ALICE, 0);
+      log.commit(new Commit(state, Long.MAX_VALUE, List.of(), blocks, false));
+    }
+    assertThat(bytesOnDisk()).isGreaterThan(24 << 20);
+
+    storage().deleteLog(ALICE);
+    storage().close(); // by then the replaced files are removed too
+    assertThat(bytesOnDisk()).isLessThan(1 << 20);
   }
 
   @Test
@@ -239,6 +273,12 @@ final class RocksStorageTest extends StorageContract {
     try (Options options = new Options();
         RocksDB db = RocksDB.open(options, folder().resolve("alice").toString())) {
       db.put(key, value);
+    }
+  }
+
+  private long bytesOnDisk() throws IOException {
+    try (Stream<Path> files = Files.list(folder().resolve("alice"))) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
     }
   }
 
