@@ -1,0 +1,146 @@
+package dev.usernameregistry.net.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.codec.MalformedMessageException;
+import dev.usernameregistry.codec.WireReader;
+import dev.usernameregistry.net.replication.Air.End;
+import dev.usernameregistry.net.replication.Air.Peer;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a peer may do that no peer should. The other sessions and the log never notice. */
+class HostilePeerTest {
+  private final Air air = new Air(null);
+  private final Peer writer = air.writer("writer");
+  private final End end = connect();
+
+  private End connect() {
+    writer.append("one", "two", "three");
+    Peer silent = air.reader("silent");
+    silent.tongue = message -> null;
+    return air.connect(writer, silent).get(0);
+  }
+
+  @Test
+  void millionRequestsEndTheConnection() {
+    assertThatThrownBy(
+            () -> {
+              for (int id = 1; id <= 1_000_000; id++) {
+                end.receive(request(id, new ProofRequest.Block(0, 0), null));
+              }
+            })
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("4096");
+  }
+
+  @Test
+  void requestsThatNobodyCanAnswerEndTheConnection() {
+    assertThatThrownBy(
+            () -> {
+              for (int id = 1; id <= 1000; id++) {
+                end.receive(request(id, null, new ProofRequest.Upgrade(2, 1000L * id)));
+                end.receive(request(id, new ProofRequest.Block(0, 40), null));
+                air.drive();
+              }
+            })
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("cannot be answered");
+  }
+
+  @Test
+  void oddWantsAreAnsweredWithWhatThereIs() {
+    Peer sparse = air.reader("sparse");
+    End source = air.connect(writer, sparse).get(0);
+    writer.tongue = HostilePeerTest::hideBlockZero;
+    air.drive();
+    source.disconnect();
+    Peer silent = air.reader("silent");
+    silent.tongue = message -> null;
+    End odd = air.connect(sparse, silent).get(0);
+    air.drive();
+    air.transcript.clear();
+    odd.receive(new Want(true, 1, 1, false));
+    odd.receive(new Want(true, 33, WireReader.UINT_MAX, false));
+    odd.receive(new Want(true, WireReader.UINT_MAX, WireReader.UINT_MAX, true));
+    odd.receive(new Want(true, 0, WireReader.UINT_MAX, true));
+    odd.receive(new Want(true, 0, 0, false));
+    for (int i = 0; i < 10_000; i++) {
+      odd.receive(new Want(true, i, WireReader.UINT_MAX - i, false));
+    }
+    air.drive();
+
+    assertThat(air.transcript)
+        .startsWith(
+            "sparse -> silent    bitfield start=0 01100000000000000000000000000000",
+            "sparse -> silent    range 1..2");
+    assertThat(odd.session.isOpen()).isTrue();
+  }
+
+  @Test
+  void unaskedDataIsIgnored() {
+    Proof proof =
+        new Proof(17, 0, new Proof.Block(9, new byte[1000], List.of()), null, null, null, null);
+    for (int i = 0; i < 1000; i++) {
+      end.receive(new Message.Data(proof));
+      end.receive(new NoData(i, 1));
+    }
+    air.drive();
+
+    assertThat(end.session.unappliedBytes()).isZero();
+    assertThat(writer.log.length()).isEqualTo(3);
+  }
+
+  @Test
+  void impossibleLengthEndsTheConnection() {
+    Sync sync = new Sync(0, WireReader.UINT_MAX, 3, true, true, true, true, false);
+    assertThatThrownBy(() -> end.receive(sync)).isInstanceOf(MalformedMessageException.class);
+  }
+
+  @Test
+  void lengthThatIsNotTrueIsNotBelieved() {
+    Sync sync = new Sync(0, 1L << 50, 3, true, true, true, true, false);
+    end.receive(new Range(false, 0, 1L << 50));
+    end.receive(sync);
+    air.drive();
+    assertThat(end.session.remoteLength()).isEqualTo(1L << 50);
+    assertThat(air.transcript)
+        .contains("writer -> silent    request id=1 block=3 nodes=0 upgrade=3..1125899906842624");
+
+    Proof.Upgrade upgrade =
+        new Proof.Upgrade(3, (1L << 50) - 3, List.of(), List.of(), new byte[68]);
+    Proof.Block block = new Proof.Block(3, new byte[1], List.of());
+    end.receive(new Message.Data(new Proof(1, 0, block, null, null, upgrade, null)));
+    air.drive();
+    assertThat(end.session.trouble()).isPresent();
+    assertThat(writer.log.length()).isEqualTo(3);
+  }
+
+  @Test
+  void requestAndCancelAgainAndAgainLeavesNothingBehind() {
+    for (int i = 0; i < 100_000; i++) {
+      end.receive(request(5, new ProofRequest.Block(0, 0), null));
+      end.receive(new Message.Cancel(5));
+    }
+    air.transcript.clear();
+    air.drive();
+    assertThat(air.transcript).hasSizeLessThan(5);
+  }
+
+  private static @Nullable Message hideBlockZero(@Nullable Message message) {
+    return message instanceof Message.Data data
+            && data.proof().block() != null
+            && data.proof().block().index() == 0
+        ? new NoData(data.proof().request(), NoData.NOT_AVAILABLE)
+        : message;
+  }
+
+  private static Message request(
+      long id, ProofRequest.@Nullable Block block, ProofRequest.@Nullable Upgrade upgrade) {
+    return new Message.Request(new ProofRequest(id, 0, block, null, null, upgrade, false, 0));
+  }
+}
