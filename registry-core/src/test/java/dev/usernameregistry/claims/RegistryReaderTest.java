@@ -11,18 +11,14 @@ import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Manifest;
 import dev.usernameregistry.log.MemoryStorage;
 import dev.usernameregistry.log.Table;
-import dev.usernameregistry.testkit.KeptStorage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** The index follows logs: what writers put into them, and what they should not. */
@@ -153,100 +149,6 @@ class RegistryReaderTest {
     assertThatThrownBy(() -> follow(log)).isInstanceOf(UnreadableRegistryException.class);
     assertThatThrownBy(() -> follow(log)).isInstanceOf(UnreadableRegistryException.class);
     assertThat(names()).containsExactly("ada");
-  }
-
-  @Test
-  void ofLargeBlocksAndKeysAStepReadsOnlyAFew() throws Exception {
-    bee.put(utf8("ada"), record("A", 1));
-    byte[] large = new byte[1 << 20];
-    for (int n = 0; n < 8; n++) {
-      log.append(List.of(block(utf8("bob"), large), block(large, new byte[0])));
-    }
-    RegistryReader reader = new RegistryReader(log, index);
-
-    int steps = 0;
-    while (reader.advance()) {
-      steps++;
-    }
-
-    assertThat(steps).isGreaterThanOrEqualTo(16);
-    assertThat(names()).containsExactly("ada", "bob");
-    assertThat(index.progress(log.key()).unusableRecords()).isEqualTo(1);
-  }
-
-  /** Returns a block that puts an empty record, with {@code junk} in a field that means nothing. */
-  private static byte[] block(byte[] key, byte[] junk) {
-    ByteBuffer out = ByteBuffer.allocate(key.length + junk.length + 20).put(new byte[] {0x0a, 0});
-    field(out, 0x12, key);
-    field(out, 0x1a, utf8("{}"));
-    field(out, 0x7a, junk);
-    return Arrays.copyOf(out.array(), out.position());
-  }
-
-  private static void field(ByteBuffer out, int tag, byte[] bytes) {
-    out.put((byte) tag);
-    int length = bytes.length;
-    for (; length >= 0x80; length >>>= 7) {
-      out.put((byte) (length | 0x80));
-    }
-    out.put((byte) length).put(bytes);
-  }
-
-  @Test
-  void aBrokenBlockIsReadOnce() throws Exception {
-    KeptStorage counted = new KeptStorage();
-    KeyPair signer = KeyPair.fromSeed(new byte[32]);
-    Manifest manifest = Manifest.single(signer.publicKey());
-    Log hostile = Log.open(counted.open().openLog(manifest.key()), manifest, Optional.of(signer));
-    new Bee(hostile).put(utf8("ada"), record("A", 1));
-    hostile.append(List.of(utf8("broken")));
-    RegistryReader reader = new RegistryReader(hostile, index);
-    assertThat(reader.advance()).isTrue();
-    assertThatThrownBy(reader::advance).isInstanceOf(UnreadableRegistryException.class);
-    long reads = counted.blockReads.get();
-
-    for (int n = 0; n < 10; n++) {
-      hostile.append(List.of(utf8("more")));
-      assertThatThrownBy(reader::advance).isInstanceOf(UnreadableRegistryException.class);
-    }
-    assertThat(counted.blockReads.get()).isEqualTo(reads);
-
-    hostile.truncate(2);
-    new Bee(hostile).put(utf8("bob"), record("A", 1));
-    while (reader.advance()) {}
-    assertThat(names()).containsExactly("ada", "bob");
-  }
-
-  @Test
-  void aLogThatIsCutWhileItIsReadIsNoFault() throws Exception {
-    AtomicReference<Log> cut = new AtomicReference<>();
-    KeptStorage cutting = new KeptStorage();
-    cutting.beforeRead =
-        block -> {
-          Log read = cut.get();
-          if (block == 1 && read != null && read.fork() == 0) {
-            truncate(read, 2);
-          }
-        };
-    KeyPair signer = KeyPair.fromSeed(new byte[32]);
-    Manifest manifest = Manifest.single(signer.publicKey());
-    Log writer = Log.open(cutting.open().openLog(manifest.key()), manifest, Optional.of(signer));
-    for (String name : List.of("ada", "bob", "carol")) {
-      new Bee(writer).put(utf8(name), record("A", 1));
-    }
-    cut.set(writer);
-
-    follow(writer);
-
-    assertThat(names()).containsExactly("ada");
-  }
-
-  private static void truncate(Log log, long length) {
-    try {
-      log.truncate(length);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 
   @Test

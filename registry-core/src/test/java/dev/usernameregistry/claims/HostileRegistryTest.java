@@ -1,0 +1,139 @@
+package dev.usernameregistry.claims;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.bee.Bee;
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.Manifest;
+import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.testkit.KeptStorage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a writer can put into its log, or do to it, to make following it dear. */
+class HostileRegistryTest {
+  private final KeptStorage storage = new KeptStorage();
+  private Log log;
+  private Bee bee;
+  private ClaimIndex index;
+
+  @BeforeEach
+  void open() throws IOException {
+    KeyPair signer = KeyPair.fromSeed(new byte[32]);
+    Manifest manifest = Manifest.single(signer.publicKey());
+    Storage opened = storage.open();
+    log = Log.open(opened.openLog(manifest.key()), manifest, Optional.of(signer));
+    bee = new Bee(log);
+    index =
+        ClaimIndex.open(
+            opened.openTable("claims"), NamePolicy.standard(), ClaimOrder.earliest(), change -> {});
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] record(String by, long at) {
+    return utf8("{\"registeredAt\":" + at + ",\"registeredBy\":\"" + by + "\"}");
+  }
+
+  private List<String> names() throws IOException {
+    return index.owners("").stream().map(Registration::username).toList();
+  }
+
+  @Test
+  void ofLargeBlocksAndKeysAStepReadsOnlyAFew() throws Exception {
+    bee.put(utf8("ada"), record("A", 1));
+    byte[] large = new byte[1 << 20];
+    for (int n = 0; n < 8; n++) {
+      log.append(List.of(block(utf8("bob"), large), block(large, new byte[0])));
+    }
+    RegistryReader reader = new RegistryReader(log, index);
+
+    int steps = 0;
+    while (reader.advance()) {
+      steps++;
+    }
+
+    assertThat(steps).isGreaterThanOrEqualTo(16);
+    assertThat(names()).containsExactly("ada", "bob");
+    assertThat(index.progress(log.key()).unusableRecords()).isEqualTo(1);
+  }
+
+  /** Returns a block that puts an empty record, with {@code junk} in a field that means nothing. */
+  private static byte[] block(byte[] key, byte[] junk) {
+    ByteBuffer out = ByteBuffer.allocate(key.length + junk.length + 20).put(new byte[] {0x0a, 0});
+    field(out, 0x12, key);
+    field(out, 0x1a, utf8("{}"));
+    field(out, 0x7a, junk);
+    return Arrays.copyOf(out.array(), out.position());
+  }
+
+  private static void field(ByteBuffer out, int tag, byte[] bytes) {
+    out.put((byte) tag);
+    int length = bytes.length;
+    for (; length >= 0x80; length >>>= 7) {
+      out.put((byte) (length | 0x80));
+    }
+    out.put((byte) length).put(bytes);
+  }
+
+  @Test
+  void aBrokenBlockIsReadOnce() throws Exception {
+    bee.put(utf8("ada"), record("A", 1));
+    log.append(List.of(utf8("broken")));
+    RegistryReader reader = new RegistryReader(log, index);
+    assertThat(reader.advance()).isTrue();
+    assertThatThrownBy(reader::advance).isInstanceOf(UnreadableRegistryException.class);
+    long reads = storage.blockReads.get();
+
+    for (int n = 0; n < 10; n++) {
+      log.append(List.of(utf8("more")));
+      assertThatThrownBy(reader::advance).isInstanceOf(UnreadableRegistryException.class);
+    }
+    assertThat(storage.blockReads.get()).isEqualTo(reads);
+
+    log.truncate(2);
+    new Bee(log).put(utf8("bob"), record("A", 1));
+    while (reader.advance()) {}
+    assertThat(names()).containsExactly("ada", "bob");
+  }
+
+  @Test
+  void aLogThatIsCutWhileItIsReadIsNoFault() throws Exception {
+    AtomicReference<Log> cut = new AtomicReference<>();
+    storage.beforeRead =
+        block -> {
+          Log read = cut.get();
+          if (block == 1 && read != null && read.fork() == 0) {
+            truncate(read, 2);
+          }
+        };
+    for (String name : List.of("ada", "bob", "carol")) {
+      bee.put(utf8(name), record("A", 1));
+    }
+    cut.set(log);
+
+    RegistryReader reader = new RegistryReader(log, index);
+    while (reader.advance()) {}
+
+    assertThat(names()).containsExactly("ada");
+  }
+
+  private static void truncate(Log log, long length) {
+    try {
+      log.truncate(length);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
