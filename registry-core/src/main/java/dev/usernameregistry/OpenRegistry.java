@@ -137,11 +137,11 @@ final class OpenRegistry {
 
   /** Ends everything, in the opposite order of its making. */
   void close() throws IOException {
-    sync.close();
-    host.close();
-    listeners.close();
-    workers.forEach(Worker::close);
     try {
+      sync.close();
+      host.close();
+      listeners.close();
+      workers.forEach(Worker::close);
       known.rememberSeen();
     } finally {
       storage.close();
