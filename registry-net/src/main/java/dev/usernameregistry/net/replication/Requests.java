@@ -6,12 +6,10 @@ import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +18,11 @@ import org.jspecify.annotations.Nullable;
  * Downloads}.
  */
 final class Requests {
-  /** Blocks refused by a peer after which it is left alone until it announces something. */
-  private static final int REFUSED_MAX = 32;
-
   /** Wrong proofs after which nothing more is asked of a peer. */
   private static final int FAULTS_MAX = 3;
 
   /** Conflict checks taken from a peer that were not asked for. */
   private static final int UNASKED_CHECKS_MAX = 16;
-
-  /** Parts of a log that are wanted from one peer at a time. */
-  private static final int WANTS_MAX = 64;
 
   /** Bytes of proofs that may wait to be applied before no more is asked for. */
   private static final long UNAPPLIED_BYTES_MAX = 4L << 20;
@@ -39,21 +31,14 @@ final class Requests {
   private final Downloads downloads;
   private final Log log;
   private final RemoteBlocks theirs;
+  private final Candidates candidates;
 
   private final Deque<Message> out = new ArrayDeque<>();
 
   /** Requests that are on their way, oldest first. */
   private final Map<Long, Asked> asked = new LinkedHashMap<>();
 
-  /** Blocks that this peer had not, although it said so. */
-  private final Set<Long> refused = new HashSet<>();
-
-  private final Set<Long> wanted = new HashSet<>();
-
   private @Nullable Sync remote;
-
-  /** Every block below is stored, asked for, or not to be had from this peer. */
-  private long cursor;
 
   /** Blocks that are about to be asked for, once it is known how many nodes they need. */
   private int planned;
@@ -84,6 +69,7 @@ final class Requests {
     this.downloads = downloads;
     this.log = log;
     this.theirs = theirs;
+    candidates = new Candidates(log, theirs, downloads);
   }
 
   @Nullable Message next() {
@@ -123,20 +109,17 @@ final class Requests {
 
   /** Blocks from {@code block} on may be asked for again. */
   void rewind(long block) {
-    cursor = Math.min(cursor, block);
+    candidates.rewind(block);
   }
 
   private void forgive() {
     announcements++;
-    refused.forEach(this::rewind);
-    refused.clear();
+    candidates.forgive();
   }
 
   /** The log was cut: what was asked for is of another fork. */
   void truncated(long length) {
-    rewind(length);
-    refused.clear();
-    wanted.clear();
+    candidates.truncate(length);
     for (Asked request : List.copyOf(asked.values())) {
       if (request.request.fork() != log.fork()) {
         asked.remove(request.request.id());
@@ -171,7 +154,7 @@ final class Requests {
     int room = room();
     boolean any = false;
     for (; room > 0; room--) {
-      long block = nextBlock(end);
+      long block = candidates.next(end);
       if (block == end) {
         break;
       }
@@ -179,60 +162,16 @@ final class Requests {
       planned++;
       any = true;
     }
-    if (!any && room > 0) {
-      wantMore(end);
+    if (!any && room > 0 && asked.isEmpty() && planned == 0) {
+      candidates.wants(end).forEach(this::say);
     }
   }
 
   private int room() {
-    if (refused.size() >= REFUSED_MAX || unappliedBytes > UNAPPLIED_BYTES_MAX) {
+    if (candidates.isExhausted() || unappliedBytes > UNAPPLIED_BYTES_MAX) {
       return 0;
     }
     return downloads.requestsMax() - asked.size() - planned;
-  }
-
-  /** Returns the next block to ask this peer for, or {@code end}. */
-  private long nextBlock(long end) {
-    long block = cursor;
-    while (block < end) {
-      long missing = log.firstMissing(block, end);
-      long there = theirs.next(missing, end);
-      if (there > missing) {
-        block = there;
-      } else if (missing < end && (downloads.isTaken(missing) || refused.contains(missing))) {
-        block = missing + 1;
-      } else {
-        cursor = Math.min(end, missing + 1);
-        return missing;
-      }
-    }
-    cursor = Math.max(cursor, end);
-    return end;
-  }
-
-  /** Asks what else the peer has, if blocks are missing of which it has said nothing. */
-  private void wantMore(long end) {
-    if (asked.size() + planned > 0) {
-      return;
-    }
-    long block = log.firstMissing(0, end);
-    while (block < end && wanted.size() < WANTS_MAX) {
-      long part = block - block % Want.BLOCKS;
-      long partEnd = Math.min(end, part + Want.BLOCKS);
-      if (hasUnannounced(block, partEnd) && wanted.add(part)) {
-        say(new Want(true, part, Want.BLOCKS, false));
-      }
-      block = log.firstMissing(partEnd, end);
-    }
-  }
-
-  /** Returns whether a block is missing here of which the peer has not said that it has it. */
-  private boolean hasUnannounced(long from, long to) {
-    long block = log.firstMissing(from, to);
-    while (block < to && theirs.has(block)) {
-      block = log.firstMissing(Math.min(to, Math.max(block + 1, theirs.contiguousLength())), to);
-    }
-    return block < to;
   }
 
   private void askHead(Sync sync, long nowNanos) {
@@ -259,8 +198,7 @@ final class Requests {
 
   /** Returns the first new block, to be asked for together with the longer log, if it is there. */
   private ProofRequest.@Nullable Block blockAt(long block) {
-    boolean there = theirs.has(block) && !downloads.isTaken(block) && !refused.contains(block);
-    return there && room() > 0 ? new ProofRequest.Block(block, 0) : null;
+    return candidates.contains(block) && room() > 0 ? new ProofRequest.Block(block, 0) : null;
   }
 
   private void askHead(ProofRequest request, long nowNanos) {
@@ -318,7 +256,7 @@ final class Requests {
         && request.announcements == announcements
         && request.request.fork() == sync.fork()) {
       if (request.request.block() != null) {
-        refused.add(request.request.block().index());
+        candidates.refuse(request.request.block().index());
       } else if (request.head) {
         ProofRequest.Hash hash = request.request.hash();
         headRefused = true;
@@ -377,7 +315,7 @@ final class Requests {
     }
     ProofRequest.Block block = asked.request.block();
     if (block != null && !log.has(block.index())) {
-      refused.add(block.index());
+      candidates.refuse(block.index());
     }
   }
 

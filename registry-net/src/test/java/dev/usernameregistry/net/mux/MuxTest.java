@@ -114,7 +114,7 @@ class MuxTest {
 
   @Test
   void numbersOfClosedChannelsAreUsedAgain() {
-    for (int round = 0; round < 100_000; round++) {
+    for (int round = 0; round < 20_000; round++) {
       Channel ours = alice.open("a");
       Channel theirs = bob.open("b");
       exchange();

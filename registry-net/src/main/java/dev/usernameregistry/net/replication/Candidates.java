@@ -1,0 +1,120 @@
+package dev.usernameregistry.net.replication;
+
+import dev.usernameregistry.log.Log;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which blocks one peer may be asked for next: missing here, announced by it, and not asked from
+ * anybody. Goes on where it stopped, so that a long log is not searched again for each block.
+ */
+final class Candidates {
+  /** Blocks refused by a peer after which it is left alone until it announces something. */
+  private static final int REFUSED_MAX = 32;
+
+  /** Parts of a log that are wanted from one peer at a time. */
+  private static final int WANTS_MAX = 64;
+
+  private final Log log;
+  private final RemoteBlocks theirs;
+  private final Downloads downloads;
+
+  /** Blocks that the peer had not, although it said so. */
+  private final Set<Long> refused = new HashSet<>();
+
+  /** First blocks of the parts of the log that the peer was asked about. */
+  private final Set<Long> wanted = new HashSet<>();
+
+  /** Every block below is stored, asked for, or not to be had from this peer. */
+  private long cursor;
+
+  Candidates(Log log, RemoteBlocks theirs, Downloads downloads) {
+    this.log = log;
+    this.theirs = theirs;
+    this.downloads = downloads;
+  }
+
+  /** Returns the next block below {@code end} to ask for, or {@code end}. */
+  long next(long end) {
+    long block = cursor;
+    while (block < end) {
+      long missing = log.firstMissing(block, end);
+      long there = theirs.next(missing, end);
+      if (there > missing) {
+        block = there;
+      } else if (missing < end && !isFree(missing)) {
+        block = missing + 1;
+      } else {
+        cursor = Math.min(end, missing + 1);
+        return missing;
+      }
+    }
+    cursor = Math.max(cursor, end);
+    return end;
+  }
+
+  /** Returns whether the peer has {@code block} and may be asked for it. */
+  boolean contains(long block) {
+    return theirs.has(block) && isFree(block);
+  }
+
+  private boolean isFree(long block) {
+    return !downloads.isTaken(block) && !refused.contains(block);
+  }
+
+  /** Blocks from {@code block} on may be asked for again. */
+  void rewind(long block) {
+    cursor = Math.min(cursor, block);
+  }
+
+  /** The peer has not got this block after all. */
+  void refuse(long block) {
+    refused.add(block);
+  }
+
+  /** Returns whether the peer has refused so much that it is better not asked at all. */
+  boolean isExhausted() {
+    return refused.size() >= REFUSED_MAX;
+  }
+
+  /** The peer has announced something: what it refused may be there now. */
+  void forgive() {
+    refused.forEach(this::rewind);
+    refused.clear();
+  }
+
+  /** The log was cut to {@code length} blocks. */
+  void truncate(long length) {
+    rewind(length);
+    refused.clear();
+    wanted.clear();
+  }
+
+  /**
+   * Returns what to ask the peer about: parts of the log in which blocks are missing here of which
+   * it has said nothing. Each part is returned once.
+   */
+  List<Want> wants(long end) {
+    List<Want> wants = new ArrayList<>();
+    long block = log.firstMissing(0, end);
+    while (block < end && wanted.size() < WANTS_MAX) {
+      long part = block - block % Want.BLOCKS;
+      long partEnd = Math.min(end, part + Want.BLOCKS);
+      if (hasUnannounced(block, partEnd) && wanted.add(part)) {
+        wants.add(new Want(true, part, Want.BLOCKS, false));
+      }
+      block = log.firstMissing(partEnd, end);
+    }
+    return wants;
+  }
+
+  private boolean hasUnannounced(long from, long to) {
+    long block = log.firstMissing(from, to);
+    while (block < to && theirs.has(block)) {
+      block = log.firstMissing(Math.min(to, Math.max(block + 1, theirs.contiguousLength())), to);
+    }
+    return block < to;
+  }
+}
