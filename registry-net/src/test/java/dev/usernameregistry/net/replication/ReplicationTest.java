@@ -4,18 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.codec.MalformedMessageException;
+import dev.usernameregistry.log.Commit;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.LogState;
+import dev.usernameregistry.log.LogStorage;
 import dev.usernameregistry.log.MemoryStorage;
 import dev.usernameregistry.net.replication.Air.End;
 import dev.usernameregistry.net.replication.Air.Peer;
 import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -245,19 +252,49 @@ class ReplicationTest {
   void failingStorageStopsFetchingAndIsSaid() throws IOException {
     Air air = new Air(null);
     Peer writer = air.writer("writer");
-    MemoryStorage storage = new MemoryStorage();
-    Peer reader = air.peer("reader", Air.openReader(storage, Air.MANIFEST.key()));
+    LogStorage full = new FullDisk(new MemoryStorage().openLog(Air.MANIFEST.key()));
+    Peer reader = air.peer("reader", Log.open(full, Air.MANIFEST.key()));
     writer.append("one");
     End end = air.connect(reader, writer).get(0);
-    storage.close();
-    try {
-      air.drive();
-    } catch (IllegalStateException e) {
-      // a closed storage may also be the caller's mistake
-      return;
+    air.drive();
+    assertThat(reader.replication.failure()).containsInstanceOf(IOException.class);
+    assertThat(end.session.trouble())
+        .hasValueSatisfying(t -> assertThat(t).contains("disk is full"));
+
+    int said = air.transcript.size();
+    writer.append("two");
+    air.connect(reader, writer);
+    air.drive();
+    assertThat(air.transcript.subList(said, air.transcript.size()))
+        .noneMatch(line -> line.startsWith("reader -> writer    request"));
+  }
+
+  /** Reads as another storage does, and cannot write. */
+  private record FullDisk(LogStorage storage) implements LogStorage {
+    @Override
+    public Optional<LogState> readState() throws IOException {
+      return storage.readState();
     }
-    assertThat(reader.replication.failure()).isPresent();
-    assertThat(end.session.trouble()).isPresent();
+
+    @Override
+    public List<@Nullable TreeNode> readNodes(long[] indexes) throws IOException {
+      return storage.readNodes(indexes);
+    }
+
+    @Override
+    public byte @Nullable [] readBlock(long block) throws IOException {
+      return storage.readBlock(block);
+    }
+
+    @Override
+    public long[] storedBlocks(long firstBlock) throws IOException {
+      return storage.storedBlocks(firstBlock);
+    }
+
+    @Override
+    public void commit(Commit commit) throws IOException {
+      throw new IOException("the disk is full");
+    }
   }
 
   private static Message lie(Message message, long block, int[] lies) {
