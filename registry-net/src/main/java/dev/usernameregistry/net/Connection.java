@@ -44,6 +44,7 @@ final class Connection implements StreamMachine {
   private @Nullable Key registryKey;
   private @Nullable PeerState shown;
   private @Nullable End end;
+  private long unfinishedBytes;
 
   Connection(
       Swarm swarm,
@@ -76,7 +77,8 @@ final class Connection implements StreamMachine {
     if (lanes == null && stream.canSend()) {
       start(nowNanos);
     }
-    if (connectedAt == null && stream.state() == StreamState.OPEN) {
+    swarm.unfinished(countUnfinished(), nowNanos);
+    if (end == null && connectedAt == null && stream.state() == StreamState.OPEN) {
       connected();
     }
     for (ByteBuffer message; end == null && (message = stream.nextMessage()) != null; ) {
@@ -99,7 +101,7 @@ final class Connection implements StreamMachine {
 
   private void connected() {
     connectedAt = swarm.clock().instant();
-    handshakeOver();
+    swarm.handshakeOver(this);
     changed();
     LOG.debug("connected with {}, peer {}", address, stream.remotePublicKey());
   }
@@ -193,9 +195,8 @@ final class Connection implements StreamMachine {
     } else {
       LOG.debug("connection with {} ended: {}", address, reason);
     }
-    if (connectedAt == null) {
-      handshakeOver();
-    }
+    swarm.handshakeOver(this);
+    swarm.unfinished(countUnfinished(), nowNanos);
     if (lanes != null) {
       lanes.closeAll(nowNanos);
     }
@@ -204,10 +205,16 @@ final class Connection implements StreamMachine {
     endListener.ended(how, connectedAt != null);
   }
 
-  private void handshakeOver() {
-    if (!initiator) {
-      swarm.handshakeOver();
-    }
+  /** Returns how many bytes of an unfinished message there are more than at the last call. */
+  private long countUnfinished() {
+    long before = unfinishedBytes;
+    unfinishedBytes = end == null ? stream.unfinishedBytes() : 0;
+    return unfinishedBytes - before;
+  }
+
+  /** Returns how many bytes are kept of a message that has begun to arrive. */
+  long unfinishedBytes() {
+    return unfinishedBytes;
   }
 
   /** Opens a channel for a log that is new here. */

@@ -9,6 +9,8 @@ import dev.usernameregistry.net.replication.Work;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,8 +48,11 @@ final class Swarm {
   /** Connections that may have something to send. */
   private final Set<Connection> awake = new LinkedHashSet<>();
 
-  /** Inbound connections whose handshake is under way. */
-  private int pending;
+  /** Inbound connections whose handshake is under way, oldest first. */
+  private final Set<Connection> pending = new LinkedHashSet<>();
+
+  /** Bytes that all connections together keep of unfinished messages. */
+  private long unfinishedBytes;
 
   private boolean peersChanged;
   private boolean settling;
@@ -133,23 +138,26 @@ final class Swarm {
   }
 
   /**
-   * Returns the machine of a connection that a peer made, or null if there are too many.
+   * Returns the machine of a connection that a peer made, or null if there are too many. If only
+   * too many handshakes are under way, the oldest ends: an honest one takes milliseconds, so
+   * whoever holds many open does not keep others out.
    *
    * @param wake as of {@link dev.usernameregistry.net.netty.Starter#start}
    */
   @Nullable Connection accept(String address, Runnable wake, long nowNanos) {
-    String tooMany =
-        pending >= options.pendingMax()
-            ? pending + " handshakes are under way"
-            : connections.size() >= options.connectionsMax()
-                ? "there are " + connections.size() + " connections"
-                : "";
-    if (closed || !tooMany.isEmpty()) {
-      LOG.debug("connection from {} refused: {}", address, tooMany);
+    if (pending.size() >= options.pendingMax()) {
+      Connection oldest = pending.iterator().next();
+      oldest.end(Connection.End.FAULT, pending.size() + " handshakes are under way", nowNanos);
+      settle(nowNanos);
+    }
+    if (closed || connections.size() >= options.connectionsMax()) {
+      LOG.debug("connection from {} refused: there are {}", address, connections.size());
       return null;
     }
-    pending++;
-    return add(new Connection(this, false, address, wake, (how, wasConnected) -> {}, nowNanos));
+    Connection accepted =
+        add(new Connection(this, false, address, wake, (how, wasConnected) -> {}, nowNanos));
+    pending.add(accepted);
+    return accepted;
   }
 
   /** Returns the machine of a connection that we made, or null if this swarm is closed. */
@@ -163,9 +171,20 @@ final class Swarm {
     return connection;
   }
 
-  /** An inbound connection's handshake is over, in whatever way. */
-  void handshakeOver() {
-    pending--;
+  /** A connection's handshake is over, in whatever way. */
+  void handshakeOver(Connection connection) {
+    pending.remove(connection);
+  }
+
+  /** A connection keeps so many bytes of an unfinished message more than before, or fewer. */
+  void unfinished(long moreBytes, long nowNanos) {
+    unfinishedBytes += moreBytes;
+    while (unfinishedBytes > options.unfinishedBytesMax()) {
+      Connection largest =
+          Collections.max(connections, Comparator.comparingLong(Connection::unfinishedBytes));
+      String reason = unfinishedBytes + " bytes of unfinished messages, most of them from there";
+      largest.end(Connection.End.FAULT, reason, nowNanos);
+    }
   }
 
   void removed(Connection connection) {

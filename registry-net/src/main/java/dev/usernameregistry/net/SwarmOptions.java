@@ -7,8 +7,12 @@ import dev.usernameregistry.net.noise.SecretStreamOptions;
  *
  * @param pendingMax inbound connections whose handshake may be under way at a time
  * @param connectionsMax connections, beyond which no more are accepted
+ * @param unfinishedBytesMax bytes of unfinished messages that all connections together may keep;
+ *     beyond it the connection with the most ends
  * @param stream limits of each encrypted stream
  */
-record SwarmOptions(int pendingMax, int connectionsMax, SecretStreamOptions stream) {
-  static final SwarmOptions DEFAULT = new SwarmOptions(64, 256, SecretStreamOptions.DEFAULT);
+record SwarmOptions(
+    int pendingMax, int connectionsMax, long unfinishedBytesMax, SecretStreamOptions stream) {
+  static final SwarmOptions DEFAULT =
+      new SwarmOptions(64, 256, Runtime.getRuntime().maxMemory() / 8, SecretStreamOptions.DEFAULT);
 }

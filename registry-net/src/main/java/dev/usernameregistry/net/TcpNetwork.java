@@ -17,8 +17,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * cannot be reached or leaves is dialled again, after 250 ms at first and at most 30 s in the end.
  *
  * <p>Each connection takes at most about 120 MiB of memory when its peer is hostile, and usually
- * less than 1 MiB. Runs one thread for all connections and up to four that wait for the disk, all
- * of them daemons whose names begin with {@code registry-net}.
+ * less than 1 MiB; messages that arrive in parts take at most an eighth of the heap, all
+ * connections together. Runs one thread for all connections and up to four that wait for the disk,
+ * all of them daemons whose names begin with {@code registry-net}.
  *
  * <p>A {@code TcpNetwork} works for one registry, which starts and closes it. Safe from any thread.
  */
@@ -37,7 +38,9 @@ public final class TcpNetwork implements LogNetwork {
             builder.handshakeTimeout.toNanos(),
             SecretStreamOptions.DEFAULT.keepAliveNanos(),
             builder.idleTimeout.toNanos());
-    options = new SwarmOptions(builder.pendingMax, builder.connectionsMax, stream);
+    long unfinishedBytesMax = SwarmOptions.DEFAULT.unfinishedBytesMax();
+    options =
+        new SwarmOptions(builder.pendingMax, builder.connectionsMax, unfinishedBytesMax, stream);
   }
 
   /** Returns a builder of a network that neither listens nor connects yet. */
@@ -110,7 +113,10 @@ public final class TcpNetwork implements LogNetwork {
       return this;
     }
 
-    /** How many accepted connections may be in their handshake at a time; 64 unless told. */
+    /**
+     * How many accepted connections may be in their handshake at a time; 64 unless told. One more
+     * ends the oldest.
+     */
     public Builder pendingMax(int connections) {
       pendingMax = positive("pendingMax", connections);
       return this;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.log.Log;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +116,31 @@ class SwarmTest {
     alice.append("more");
     world.settle();
     assertThat(TestPeer.text(bob.follow(alice.key()), 500)).as("by way of carol").isEqualTo("more");
+  }
+
+  @Test
+  void unfinishedMessagesOfAllPeersTogetherAreBoundedAndTheLargestGoes() {
+    World world = new World(5);
+    World.Inhabitant a = world.start(alice);
+    World.Link small = world.connect(a, world.start(bob));
+    World.Link large = world.connect(a, world.start(new TestPeer(3)));
+    world.settle();
+    startMessage(small, 400_000);
+    startMessage(large, 500_000);
+    world.settle();
+    assertThat(a.peers()).as("900,000 bytes are within the limit").hasSize(2);
+    startMessage(large, 200_000);
+    world.settle();
+    assertThat(large.how).isEqualTo(Connection.End.FAULT);
+    assertThat(a.peers()).hasSize(1);
+    assertThat(small.how).isNull();
+  }
+
+  /** Brings the dialling side the next bytes of a message of 12 MiB that never ends. */
+  private static void startMessage(World.Link link, int bytes) {
+    byte[] junk = new byte[bytes];
+    Arrays.fill(junk, (byte) 0xc0);
+    Objects.requireNonNull(link.dialling.connection).receive(ByteBuffer.wrap(junk), 0);
   }
 
   @Test

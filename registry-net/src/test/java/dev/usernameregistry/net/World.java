@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * the test moves. What would run elsewhere runs in the order in which it was asked for.
  */
 final class World implements Loop {
-  private static final SwarmOptions OPTIONS = new SwarmOptions(8, 8, SecretStreamOptions.DEFAULT);
+  private static final SwarmOptions OPTIONS =
+      new SwarmOptions(8, 8, 1 << 20, SecretStreamOptions.DEFAULT);
 
   long nowNanos;
   private final Random random;

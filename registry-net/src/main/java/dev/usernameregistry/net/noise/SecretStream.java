@@ -148,6 +148,11 @@ public final class SecretStream {
     return outgoingBytes;
   }
 
+  /** Returns how many bytes are set aside for a frame that has begun to arrive. */
+  public long unfinishedBytes() {
+    return frames.bufferBytes();
+  }
+
   /**
    * Acts on every timer due at {@code nowNanos}; harmless to call early.
    *
