@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     footer = {
       "",
-      "Type help for the commands. The end of input quits.",
+      "Type help for the commands. The end of input quits, and so does SIGTERM.",
       "Exit code: 0 if all went well, 1 if the registry could not be opened or",
       "closed, 2 if the options make no sense."
     })
@@ -111,6 +112,7 @@ final class ShellCommand implements Callable<Integer> {
       Answers answers = talk.answers();
       Ending ending = new Ending(registry, answers);
       Runtime.getRuntime().addShutdownHook(new Thread(ending, "shell-ending"));
+      Signals.register("TERM", () -> System.exit(0));
       answers.ready(registry.key(), registry.listening());
       try {
         News.tell(registry, answers);
@@ -119,6 +121,11 @@ final class ShellCommand implements Callable<Integer> {
         while (line != null && shell.carryOut(line)) {
           line = talk.nextLine();
         }
+      } catch (IllegalStateException e) {
+        if (!ending.begun.get()) {
+          throw e;
+        }
+        // told to end in the middle of a command, which found the registry closed
       } finally {
         ending.run();
       }

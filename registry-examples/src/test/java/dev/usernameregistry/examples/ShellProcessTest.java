@@ -90,7 +90,7 @@ final class ShellProcessTest {
       shell.next("ready");
       shell.terminate();
       shell.next("closed");
-      shell.exitCode();
+      assertThat(shell.exitCode()).isZero();
       assertThat(shell.complaints()).isEmpty();
     }
   }
