@@ -95,9 +95,14 @@ final class Requests {
 
   /** The peer said how far it is. */
   void take(Sync sync) {
+    boolean first = remote == null;
     remote = sync;
     headRefused = false;
     forgive();
+    if (first && sync.uploading() && sync.length() == log.length()) {
+      // neither will ask the other for anything, and so never see that the trees are different
+      check(sync);
+    }
   }
 
   /** The peer has other blocks than before, from {@code block} on. */
@@ -331,9 +336,15 @@ final class Requests {
   void fault(PeerFault fault) {
     faults++;
     trouble = "sent a wrong proof: " + fault.getMessage();
-    Sync sync = remote;
-    long length = sync == null ? 0 : Math.min(log.length(), sync.length());
-    if (!checking && sync != null && length > 0 && sync.fork() == log.fork()) {
+    if (remote != null) {
+      check(remote);
+    }
+  }
+
+  /** Asks a peer at the same fork whether it has the same tree, up to the shorter length. */
+  private void check(Sync sync) {
+    long length = Math.min(log.length(), sync.length());
+    if (!checking && length > 0 && sync.fork() == log.fork()) {
       checking = true;
       ProofRequest.Upgrade same = new ProofRequest.Upgrade(0, length);
       say(new Message.Request(new ProofRequest(0, sync.fork(), null, null, null, same, false, 0)));

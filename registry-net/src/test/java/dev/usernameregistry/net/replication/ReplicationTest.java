@@ -53,6 +53,26 @@ class ReplicationTest {
     assertSame(air, writer, reader);
   }
 
+  @Test
+  void twoHistoriesOfOneLengthAreFoundOutWithoutAnyGrowth() {
+    Air air = new Air(null);
+    Peer writer = air.writer("writer");
+    Peer copy = air.writer("copy");
+    Peer reader = air.reader("reader");
+    writer.append("one", "two", "three");
+    copy.append("one", "two", "3");
+    air.connect(reader, writer);
+    air.drive();
+    assertThat(reader.log.evidence()).isEmpty();
+
+    air.connect(reader, copy);
+    air.drive();
+
+    assertThat(reader.log.evidence()).isPresent();
+    assertThat(reader.log.evidence().get().agreedLength()).isEqualTo(2);
+    assertThat(copy.log.evidence()).isPresent();
+  }
+
   @ParameterizedTest
   @MethodSource("seeds")
   void threePeersConvergeThroughCutsAndDisconnections(long seed) throws IOException {
