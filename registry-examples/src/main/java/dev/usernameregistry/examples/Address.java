@@ -43,7 +43,13 @@ record Address(String host, int port) {
       return Integer.parseInt(port);
     }
     throw new IllegalArgumentException(
-        "'" + text + "' has no port: a port is from 0 to " + PORT_MAX + ", got '" + port + "'");
+        "'"
+            + text
+            + "' has a wrong port: a port is from 0 to "
+            + PORT_MAX
+            + ", got '"
+            + port
+            + "'");
   }
 
   /** Reads an option's value. */

@@ -73,14 +73,18 @@ record Order(Verb verb, List<String> words, Optional<ObjectNode> json) {
         node = JSON.readTree(text);
       } catch (JacksonException e) {
         throw new IllegalArgumentException(
-            "the profile is not JSON (" + e.getOriginalMessage() + "); as in {\"city\": \"Oslo\"}",
-            e);
+            "the profile is not JSON (" + reason(e) + "); as in {\"city\": \"Oslo\"}", e);
       }
       if (node instanceof ObjectNode object) {
         return Optional.of(object);
       }
       throw new IllegalArgumentException(
           "the profile is a JSON object, as in {\"city\": \"Oslo\"}; got " + node.getNodeType());
+    }
+
+    /** Returns what Jackson says, without the place in a source that has only one line. */
+    private static String reason(JacksonException e) {
+      return String.valueOf(e.getOriginalMessage()).replaceFirst(" \\(start marker at .*", "");
     }
   }
 }

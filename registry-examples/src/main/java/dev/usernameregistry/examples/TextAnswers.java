@@ -50,7 +50,7 @@ final class TextAnswers implements Answers {
           case TAKEN -> ink.no(name + " is taken by " + owner(registration));
           case UPDATED -> ink.good(name + " has a new profile");
           case RENAMED -> ink.good("your name is " + name + " now");
-          case RELEASED -> ink.good(name + " is free again");
+          case RELEASED -> ink.good(name + " is no longer yours");
         });
   }
 
@@ -124,7 +124,9 @@ final class TextAnswers implements Answers {
 
   @Override
   public void synced(SyncReport report) {
-    if (report.complete()) {
+    if (report.entries().isEmpty()) {
+      say(ink.faint("no peer is connected"));
+    } else if (report.complete()) {
       say(ink.good("all that the connected peers announced is here"));
     }
     report.behind().forEach(entry -> say(ink.no("behind: " + behind(entry))));

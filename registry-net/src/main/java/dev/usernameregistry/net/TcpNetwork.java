@@ -86,7 +86,7 @@ public final class TcpNetwork implements LogNetwork {
      * Listens at one more address.
      *
      * @param host a name or address of this machine; "0.0.0.0" for all of them
-     * @param port 0 for one that the system chooses; {@link LogNetwork.Running#listening} tells it
+     * @param port 0 for one that the system chooses; the registry's {@code listening()} tells it
      * @throws IllegalArgumentException if the port is not between 0 and 65535
      */
     public Builder listen(String host, int port) {

@@ -30,7 +30,7 @@ final class Folder {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new StorageFormatException(folder + " is a file; a storage needs a folder", null);
     }
-    Files.createDirectories(folder);
+    make(folder);
     List<String> names = namesIn(folder);
     if (names.contains(CURRENT)) {
       requireCurrent(folder, names);
@@ -41,6 +41,16 @@ final class Folder {
       if (JOURNAL.matcher(name).matches()) {
         JournalCheck.check(folder.resolve(name));
       }
+    }
+  }
+
+  /** Says what failed, which the messages of the file system leave to the exceptions' names. */
+  private static void make(Path folder) throws IOException {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new IOException(
+          "the folder " + folder + " cannot be made: " + e.getClass().getSimpleName(), e);
     }
   }
 

@@ -187,6 +187,10 @@ final class RocksStorageTest extends StorageContract {
     assertThatThrownBy(() -> RocksStorage.at(file).open())
         .isInstanceOf(StorageFormatException.class)
         .hasMessageContaining("is a file");
+    Path below = file.resolve("below");
+    assertThatThrownBy(() -> RocksStorage.at(below).open())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(below + " cannot be made: File");
 
     assertThat(names(folder())).containsExactlyInAnyOrder("alice", "letter.txt");
   }
