@@ -170,8 +170,18 @@ public final class ReplicationSession {
    */
   public @Nullable Work nextAnswer() {
     return state == State.OPEN || state == State.CONCLUDING
-        ? answers.nextWork(() -> replication.ready(this))
+        ? answers.nextWork(this::answered)
         : null;
+  }
+
+  /**
+   * A proof may lead to a head that no sync has told yet, because the log grows on other threads.
+   * The sync has to come first: a JavaScript peer that is led beyond what it was told may never say
+   * that it has got there, and stops.
+   */
+  private void answered() {
+    announcements.refresh();
+    replication.ready(this);
   }
 
   /** Returns when {@link #onTimeout} wants to be called, or {@link Long#MAX_VALUE} for never. */
