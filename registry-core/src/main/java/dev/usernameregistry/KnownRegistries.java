@@ -22,8 +22,11 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * <p>The table has one row for each: its key, and {@link KnownRegistry#row()}.
  */
 final class KnownRegistries {
-  /** Registries that are remembered at most, so that strangers cannot fill the disk with keys. */
-  static final int REGISTRIES_MAX = 65_536;
+  /**
+   * Registries that are remembered at most, so that strangers cannot fill the disk with keys, and
+   * so that one connection has channels for all of them (a mux has 65,536).
+   */
+  static final int REGISTRIES_MAX = 60_000;
 
   private static final Duration SEEN_EVERY = Duration.ofMinutes(1);
 
