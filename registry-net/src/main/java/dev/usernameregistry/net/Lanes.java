@@ -2,7 +2,6 @@ package dev.usernameregistry.net;
 
 import dev.usernameregistry.PeerState.RemoteHead;
 import dev.usernameregistry.codec.PeerFault;
-import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.directory.DirectoryHello;
 import dev.usernameregistry.net.mux.Channel;
@@ -251,9 +250,7 @@ final class Lanes {
         finishIfDone(lane, nowNanos);
         return;
       }
-      WireWriter payload = new WireWriter();
-      message.encode(payload);
-      lane.channel.send(message.type(), payload.toByteArray());
+      lane.channel.send(message.type(), message.payload());
     }
   }
 

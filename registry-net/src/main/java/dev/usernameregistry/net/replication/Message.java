@@ -25,6 +25,13 @@ public sealed interface Message
   /** Writes the payload, as the table of the record says. */
   void encode(WireWriter out);
 
+  /** Returns the payload. */
+  default byte[] payload() {
+    WireWriter out = new WireWriter();
+    encode(out);
+    return out.toByteArray();
+  }
+
   /**
    * Reads the payload of a message. Bytes behind the known fields are ignored.
    *

@@ -3,7 +3,6 @@ package dev.usernameregistry.net.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.codec.WireReader;
-import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Manifest;
@@ -54,9 +53,7 @@ class HeadBeforeProofTest {
   }
 
   private static void receive(ReplicationSession session, Message message) {
-    WireWriter payload = new WireWriter();
-    message.encode(payload);
-    session.receive(message.type(), new WireReader(payload.toByteArray()), 0);
+    session.receive(message.type(), new WireReader(message.payload()), 0);
   }
 
   private static List<Message> said(ReplicationSession session) {
