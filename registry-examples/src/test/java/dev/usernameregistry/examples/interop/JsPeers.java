@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
@@ -17,13 +17,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * <p>Where they cannot run, the tests are skipped with the reason; with the system property {@code
  * interop} set to {@code required} they fail with it.
  */
-final class JsPeers implements BeforeAllCallback, AfterEachCallback {
+final class JsPeers implements BeforeEachCallback, AfterEachCallback {
   private static final Workshop WORKSHOP = new Workshop();
 
   private final List<JsPeer> started = new ArrayList<>();
 
   @Override
-  public void beforeAll(ExtensionContext context) {
+  public void beforeEach(ExtensionContext context) {
     Optional<String> obstacle = Obstacle.FOUND;
     if (obstacle.isPresent() && "required".equals(System.getProperty("interop"))) {
       throw new AssertionError("interop tests are required, but " + obstacle.get());
@@ -44,8 +44,12 @@ final class JsPeers implements BeforeAllCallback, AfterEachCallback {
     started.clear();
   }
 
-  /** Prepared once, for all test classes. */
+  /** Prepared once, for all test classes; what is in the way is also told once on the console. */
   private static final class Obstacle {
     static final Optional<String> FOUND = WORKSHOP.prepare();
+
+    static {
+      FOUND.ifPresent(why -> System.err.println("No JavaScript peers for interop tests: " + why));
+    }
   }
 }
