@@ -39,6 +39,7 @@ final class ShellProcess implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", // as the manifest of registry.jar says
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
