@@ -72,7 +72,7 @@ class WaitingTest {
     assertThat(bob.lookup("alice")).isEmpty();
     assertThat(result).isNotDone();
     network.serve(alice.key());
-    network.settle();
+    open.add(0, network.live());
 
     assertThat(result.get(60, TimeUnit.SECONDS)).isInstanceOf(RegisterResult.Taken.class);
   }
