@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class Connection implements StreamMachine {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-  private final Swarm swarm;
+  private final Sharing sharing;
   private final boolean initiator;
   private final String address;
   private final Runnable wake;
@@ -47,13 +47,13 @@ final class Connection implements StreamMachine {
   private long unfinishedBytes;
 
   Connection(
-      Swarm swarm,
+      Sharing sharing,
       boolean initiator,
       String address,
       Runnable wake,
       EndListener endListener,
       long nowNanos) {
-    this.swarm = swarm;
+    this.sharing = sharing;
     this.initiator = initiator;
     this.address = address;
     this.wake = wake;
@@ -61,15 +61,15 @@ final class Connection implements StreamMachine {
     this.stream =
         initiator
             ? SecretStream.initiator(
-                swarm.host().identity(), swarm.random(), swarm.options().stream(), nowNanos)
+                sharing.host().identity(), sharing.random(), sharing.options().stream(), nowNanos)
             : SecretStream.responder(
-                swarm.host().identity(), swarm.random(), swarm.options().stream(), nowNanos);
+                sharing.host().identity(), sharing.random(), sharing.options().stream(), nowNanos);
   }
 
   @Override
   public void receive(ByteBuffer bytes, long nowNanos) {
     guarded(nowNanos, () -> take(bytes, nowNanos));
-    swarm.settle(nowNanos);
+    sharing.settle(nowNanos);
   }
 
   private void take(ByteBuffer bytes, long nowNanos) {
@@ -77,7 +77,7 @@ final class Connection implements StreamMachine {
     if (lanes == null && stream.canSend()) {
       start(nowNanos);
     }
-    swarm.unfinished(countUnfinished(), nowNanos);
+    sharing.unfinished(countUnfinished(), nowNanos);
     if (end == null && connectedAt == null && stream.state() == StreamState.OPEN) {
       connected();
     }
@@ -88,20 +88,20 @@ final class Connection implements StreamMachine {
 
   /** Says what is said first: the own registry key alone, and then what channels there are. */
   private void start(long nowNanos) {
-    if (stream.remotePublicKey().equals(swarm.host().identity().publicKey())) {
+    if (stream.remotePublicKey().equals(sharing.host().identity().publicKey())) {
       end(End.SELF, "it leads to this peer itself", nowNanos);
       return;
     }
-    Key own = swarm.host().ownLog().key();
+    Key own = sharing.host().ownLog().key();
     stream.send(ByteBuffer.wrap(own.bytes()), nowNanos);
-    Lanes started = new Lanes(this, swarm, initiator, stream.handshakeHash(), nowNanos);
+    Lanes started = new Lanes(this, sharing, initiator, stream.handshakeHash(), nowNanos);
     lanes = started;
     started.openAll(own);
   }
 
   private void connected() {
-    connectedAt = swarm.clock().instant();
-    swarm.handshakeOver(this);
+    connectedAt = sharing.clock().instant();
+    sharing.handshakeOver(this);
     changed();
     LOG.debug("connected with {}, peer {}", address, stream.remotePublicKey());
   }
@@ -124,7 +124,7 @@ final class Connection implements StreamMachine {
     if (!Objects.equals(key, registryKey)) {
       registryKey = key;
       changed();
-      peer().ifPresent(peer -> swarm.host().registryTold(peer, key));
+      peer().ifPresent(peer -> sharing.host().registryTold(peer, key));
     }
   }
 
@@ -135,7 +135,7 @@ final class Connection implements StreamMachine {
     if (bytes == null && open != null && end == null) {
       guarded(nowNanos, () -> fill(open, nowNanos));
       bytes = stream.nextBytes();
-      swarm.settle(nowNanos);
+      sharing.settle(nowNanos);
     }
     return bytes;
   }
@@ -163,7 +163,7 @@ final class Connection implements StreamMachine {
               lanes.onTimeout(nowNanos);
             }
           });
-      swarm.settle(nowNanos);
+      sharing.settle(nowNanos);
     }
   }
 
@@ -181,7 +181,7 @@ final class Connection implements StreamMachine {
   @Override
   public void gone(String reason, long nowNanos) {
     end(End.GONE, reason, nowNanos);
-    swarm.settle(nowNanos);
+    sharing.settle(nowNanos);
   }
 
   /** Ends this connection, once; the driver closes the socket. */
@@ -195,13 +195,13 @@ final class Connection implements StreamMachine {
     } else {
       LOG.debug("connection with {} ended: {}", address, reason);
     }
-    swarm.handshakeOver(this);
-    swarm.unfinished(countUnfinished(), nowNanos);
+    sharing.handshakeOver(this);
+    sharing.unfinished(countUnfinished(), nowNanos);
     if (lanes != null) {
       lanes.closeAll(nowNanos);
     }
-    swarm.removed(this);
-    swarm.wake(this);
+    sharing.removed(this);
+    sharing.wake(this);
     endListener.ended(how, connectedAt != null);
   }
 
@@ -249,7 +249,7 @@ final class Connection implements StreamMachine {
   /** What {@link #peer} shows is not right any more. */
   void changed() {
     shown = null;
-    swarm.peersChanged();
+    sharing.peersChanged();
   }
 
   /** Returns what is known of the peer, while it is connected. */

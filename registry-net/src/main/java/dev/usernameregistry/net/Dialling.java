@@ -17,7 +17,7 @@ final class Dialling implements Starter {
 
   private final Address address;
   private final TcpDriver driver;
-  private final Swarm swarm;
+  private final Sharing sharing;
   private final Executor lookUps;
   private final Backoff backoff;
 
@@ -29,10 +29,10 @@ final class Dialling implements Starter {
    *
    * @param lookUps runs what waits for the name service
    */
-  Dialling(Address address, TcpDriver driver, Swarm swarm, Executor lookUps, Backoff backoff) {
+  Dialling(Address address, TcpDriver driver, Sharing sharing, Executor lookUps, Backoff backoff) {
     this.address = address;
     this.driver = driver;
-    this.swarm = swarm;
+    this.sharing = sharing;
     this.lookUps = lookUps;
     this.backoff = backoff;
   }
@@ -60,7 +60,7 @@ final class Dialling implements Starter {
   @Override
   public @Nullable StreamMachine start(String peer, Runnable wake, long nowNanos) {
     lastFailure = "";
-    return swarm.dialled(peer, wake, this::ended, nowNanos);
+    return sharing.dialled(peer, wake, this::ended, nowNanos);
   }
 
   @Override

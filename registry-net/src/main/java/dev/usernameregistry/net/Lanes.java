@@ -43,7 +43,7 @@ final class Lanes {
   private static final long CHECK_NANOS = 5_000_000_000L;
 
   private final Connection connection;
-  private final Swarm swarm;
+  private final Sharing sharing;
   private final boolean initiator;
   private final byte[] handshakeHash;
   private final Mux mux = new Mux(ALIASES);
@@ -65,9 +65,13 @@ final class Lanes {
   private long checkNanos;
 
   Lanes(
-      Connection connection, Swarm swarm, boolean initiator, byte[] handshakeHash, long nowNanos) {
+      Connection connection,
+      Sharing sharing,
+      boolean initiator,
+      byte[] handshakeHash,
+      long nowNanos) {
     this.connection = connection;
-    this.swarm = swarm;
+    this.sharing = sharing;
     this.initiator = initiator;
     this.handshakeHash = handshakeHash;
     checkNanos = nowNanos + CHECK_NANOS;
@@ -79,7 +83,7 @@ final class Lanes {
 
   void openAll(Key ownRegistry) {
     directory = mux.open(DIRECTORY, DirectoryHello.of(ownRegistry).encode());
-    swarm.logs().forEach(this::open);
+    sharing.logs().forEach(this::open);
   }
 
   /** Opens a log's channel, if it is not open. */
@@ -93,7 +97,7 @@ final class Lanes {
     byChannel.put(lane.channel, lane);
     byLog.put(shared.log().key(), lane);
     shared.add(lane);
-    swarm.wake(connection);
+    sharing.wake(connection);
   }
 
   /** Takes in one mux frame. */
@@ -110,7 +114,7 @@ final class Lanes {
         take(closed, nowNanos);
       }
     }
-    swarm.wake(connection);
+    sharing.wake(connection);
   }
 
   private void take(MuxEvent.Received received, long nowNanos) {
@@ -118,14 +122,14 @@ final class Lanes {
     if (lane != null) {
       lane.session.receive(received.type(), received.payload(), nowNanos);
       count(lane);
-      swarm.touch(lane.shared);
+      sharing.touch(lane.shared);
     }
   }
 
   private void answer(Pair pair) {
     Shared shared =
         pair.protocol().equals(REPLICATION) && pair.id().length == Key.BYTES
-            ? swarm.log(Key.of(pair.id()))
+            ? sharing.log(Key.of(pair.id()))
             : null;
     if (shared == null || byLog.containsKey(shared.log().key())) {
       mux.reject(pair);
@@ -142,7 +146,7 @@ final class Lanes {
     Lane lane = byChannel.get(opened.channel());
     if (lane != null) {
       lane.session.open(opened.handshake(), nowNanos);
-      swarm.touch(lane.shared);
+      sharing.touch(lane.shared);
     }
   }
 
@@ -166,7 +170,7 @@ final class Lanes {
     unappliedBytes -= lane.countedBytes;
     lane.session.close(nowNanos);
     lane.shared.remove(lane);
-    swarm.touch(lane.shared);
+    sharing.touch(lane.shared);
     connection.changed();
   }
 
@@ -175,7 +179,7 @@ final class Lanes {
     lane.channel.close();
     drop(lane, "forgotten", nowNanos);
     lost.remove(lane.shared.log().key());
-    swarm.wake(connection);
+    sharing.wake(connection);
   }
 
   void closeAll(long nowNanos) {
@@ -186,7 +190,7 @@ final class Lanes {
   void ready(Lane lane) {
     count(lane);
     ready.add(lane);
-    swarm.wake(connection);
+    sharing.wake(connection);
   }
 
   /** Brings up to date what is known of a lane here. */
@@ -262,7 +266,7 @@ final class Lanes {
     Work work = lane.session.nextAnswer();
     if (work != null) {
       answers++;
-      swarm.submit(lane.shared, work, this::answerDone);
+      sharing.submit(lane.shared, work, this::answerDone);
     }
   }
 
@@ -273,7 +277,7 @@ final class Lanes {
         ready.add(lane);
       }
     }
-    swarm.wake(connection);
+    sharing.wake(connection);
   }
 
   /** Closes the channel of a session that has ended by itself, and tries again if that may help. */
@@ -300,7 +304,7 @@ final class Lanes {
     checkNanos = nowNanos + CHECK_NANOS;
     for (Lane lane : byLog.values()) {
       lane.session.onTimeout(nowNanos);
-      swarm.touch(lane.shared);
+      sharing.touch(lane.shared);
     }
   }
 }

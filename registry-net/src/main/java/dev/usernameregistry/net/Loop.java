@@ -2,7 +2,7 @@ package dev.usernameregistry.net;
 
 import java.util.concurrent.Executor;
 
-/** The one thread on which a {@link Swarm} lives, and its time. */
+/** The one thread on which a {@link Sharing} lives, and its time. */
 interface Loop extends Executor {
 
   /** Runs a task on the loop, in the order of calls by one thread. Safe from any thread. */

@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A {@link TcpNetwork} at work: a swarm, its event loop, and the threads that wait for the disk.
+ * A {@link TcpNetwork} at work: what it shares, its event loop, and the threads that wait for the disk.
  */
 final class RunningTcp implements LogNetwork.Running {
   private static final int DISK_THREADS_MAX = 4;
@@ -27,19 +27,19 @@ final class RunningTcp implements LogNetwork.Running {
   private final NamedThreads diskThreads = new NamedThreads("registry-net-disk");
   private final TcpDriver driver = new TcpDriver(loopThreads);
   private final ExecutorService disk;
-  private final Swarm swarm;
+  private final Sharing sharing;
   private final SecureRandom random;
   private final List<String> listening = new CopyOnWriteArrayList<>();
   private boolean closed;
 
   /** Starts the threads and offers the host's logs. */
-  RunningTcp(NetworkHost host, SwarmOptions options, SecureRandom random, InstantSource clock) {
+  RunningTcp(NetworkHost host, SharingOptions options, SecureRandom random, InstantSource clock) {
     this.random = random;
     int threads = Math.min(DISK_THREADS_MAX, Runtime.getRuntime().availableProcessors());
     disk = Executors.newFixedThreadPool(Math.max(2, threads), diskThreads);
-    swarm = new Swarm(host, options, random, clock, new DriverLoop(driver), disk);
+    sharing = new Sharing(host, options, random, clock, new DriverLoop(driver), disk);
     List<Log> logs = List.copyOf(host.logs());
-    swarm.execute(now -> logs.forEach(log -> swarm.replicate(log, now)));
+    sharing.execute(now -> logs.forEach(log -> sharing.replicate(log, now)));
   }
 
   void listen(List<Address> addresses) throws IOException {
@@ -48,7 +48,7 @@ final class RunningTcp implements LogNetwork.Running {
       if (found.isUnresolved()) {
         throw new IOException("cannot listen on " + address + ": the name is not known");
       }
-      InetSocketAddress bound = driver.listen(found, swarm::accept);
+      InetSocketAddress bound = driver.listen(found, sharing::accept);
       listening.add(new Address(address.host(), bound.getPort()).toString());
     }
   }
@@ -56,14 +56,14 @@ final class RunningTcp implements LogNetwork.Running {
   void dial(List<Address> addresses) {
     for (Address address : addresses) {
       Backoff backoff = new Backoff(FIRST_REDIAL_NANOS, LAST_REDIAL_NANOS, random);
-      Dialling dialling = new Dialling(address, driver, swarm, disk, backoff);
+      Dialling dialling = new Dialling(address, driver, sharing, disk, backoff);
       driver.execute(dialling::dial);
     }
   }
 
   @Override
   public void replicate(Log log) {
-    swarm.execute(now -> swarm.replicate(log, now));
+    sharing.execute(now -> sharing.replicate(log, now));
   }
 
   /** {@inheritDoc} Returns when nothing of the log is being read or written here any more. */
@@ -72,14 +72,14 @@ final class RunningTcp implements LogNetwork.Running {
     requireOffLoop();
     if (!closed) {
       CompletableFuture<Void> done = new CompletableFuture<>();
-      swarm.execute(now -> swarm.forget(log, () -> done.complete(null), now));
+      sharing.execute(now -> sharing.forget(log, () -> done.complete(null), now));
       done.join();
     }
   }
 
   @Override
   public List<PeerState> peers() {
-    return swarm.peers();
+    return sharing.peers();
   }
 
   @Override
@@ -98,7 +98,7 @@ final class RunningTcp implements LogNetwork.Running {
     CompletableFuture<Void> left = new CompletableFuture<>();
     driver.execute(
         () -> {
-          swarm.close(System.nanoTime());
+          sharing.close(System.nanoTime());
           left.complete(null);
         });
     left.join();

@@ -25,12 +25,12 @@ final class Shared implements LogListener {
   /** Whether a failure to store has been logged. */
   boolean failureLogged;
 
-  private final Swarm swarm;
+  private final Sharing sharing;
   private final Map<ReplicationSession, Lane> lanes = new HashMap<>();
   private @Nullable Runnable whenIdle;
 
-  Shared(Log log, Swarm swarm) {
-    this.swarm = swarm;
+  Shared(Log log, Sharing sharing) {
+    this.sharing = sharing;
     replication = new Replication(log, ReplicationOptions.DEFAULT);
   }
 
@@ -89,10 +89,10 @@ final class Shared implements LogListener {
   }
 
   private void onLoop(LongConsumer change) {
-    swarm.execute(
+    sharing.execute(
         now -> {
           change.accept(now);
-          swarm.touch(this);
+          sharing.touch(this);
         });
   }
 }

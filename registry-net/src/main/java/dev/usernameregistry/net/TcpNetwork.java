@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class TcpNetwork implements LogNetwork {
   private final List<Address> listen;
   private final List<Address> connect;
-  private final SwarmOptions options;
+  private final SharingOptions options;
   private final AtomicBoolean started = new AtomicBoolean();
 
   private TcpNetwork(Builder builder) {
@@ -38,9 +38,9 @@ public final class TcpNetwork implements LogNetwork {
             builder.handshakeTimeout.toNanos(),
             SecretStreamOptions.DEFAULT.keepAliveNanos(),
             builder.idleTimeout.toNanos());
-    long unfinishedBytesMax = SwarmOptions.DEFAULT.unfinishedBytesMax();
+    long unfinishedBytesMax = SharingOptions.DEFAULT.unfinishedBytesMax();
     options =
-        new SwarmOptions(builder.pendingMax, builder.connectionsMax, unfinishedBytesMax, stream);
+        new SharingOptions(builder.pendingMax, builder.connectionsMax, unfinishedBytesMax, stream);
   }
 
   /** Returns a builder of a network that neither listens nor connects yet. */
@@ -74,8 +74,8 @@ public final class TcpNetwork implements LogNetwork {
   public static final class Builder {
     private final List<Address> listen = new ArrayList<>();
     private final List<Address> connect = new ArrayList<>();
-    private int pendingMax = SwarmOptions.DEFAULT.pendingMax();
-    private int connectionsMax = SwarmOptions.DEFAULT.connectionsMax();
+    private int pendingMax = SharingOptions.DEFAULT.pendingMax();
+    private int connectionsMax = SharingOptions.DEFAULT.connectionsMax();
     private Duration handshakeTimeout =
         Duration.ofNanos(SecretStreamOptions.DEFAULT.handshakeNanos());
     private Duration idleTimeout = Duration.ofNanos(SecretStreamOptions.DEFAULT.idleNanos());

@@ -16,12 +16,12 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Swarms in one thread, and the air between them, which cuts bytes where it likes, on a clock that
+ * Whole peers in one thread, and the air between them, which cuts bytes where it likes, on a clock that
  * the test moves. What would run elsewhere runs in the order in which it was asked for.
  */
 final class World implements Loop {
-  private static final SwarmOptions OPTIONS =
-      new SwarmOptions(8, 8, 1 << 20, SecretStreamOptions.DEFAULT);
+  private static final SharingOptions OPTIONS =
+      new SharingOptions(8, 8, 1 << 20, SecretStreamOptions.DEFAULT);
 
   long nowNanos;
   private final Random random;
@@ -53,8 +53,8 @@ final class World implements Loop {
   Link connect(Inhabitant from, Inhabitant to) {
     Link link = new Link();
     link.dialling.connection =
-        from.swarm().dialled("there:1", () -> {}, (how, was) -> link.how = how, nowNanos);
-    link.accepting.connection = to.swarm().accept("here:2", () -> {}, nowNanos);
+        from.sharing().dialled("there:1", () -> {}, (how, was) -> link.how = how, nowNanos);
+    link.accepting.connection = to.sharing().accept("here:2", () -> {}, nowNanos);
     ends.add(link.dialling);
     ends.add(link.accepting);
     return link;
@@ -170,16 +170,16 @@ final class World implements Loop {
 
   /** The network of one peer, without sockets. */
   final class Inhabitant implements LogNetwork, LogNetwork.Running {
-    private final Swarm swarm;
+    private final Sharing sharing;
 
     Inhabitant(TestPeer peer) {
-      swarm =
-          new Swarm(
+      sharing =
+          new Sharing(
               peer, OPTIONS, new SecureRandom(), InstantSource.system(), World.this, World.this);
     }
 
-    Swarm swarm() {
-      return swarm;
+    Sharing sharing() {
+      return sharing;
     }
 
     @Override
@@ -191,17 +191,17 @@ final class World implements Loop {
 
     @Override
     public void replicate(Log log) {
-      swarm.execute(now -> swarm.replicate(log, now));
+      sharing.execute(now -> sharing.replicate(log, now));
     }
 
     @Override
     public void forget(Log log) {
-      swarm.execute(now -> swarm.forget(log, () -> {}, now));
+      sharing.execute(now -> sharing.forget(log, () -> {}, now));
     }
 
     @Override
     public List<PeerState> peers() {
-      return swarm.peers();
+      return sharing.peers();
     }
 
     @Override
@@ -211,7 +211,7 @@ final class World implements Loop {
 
     @Override
     public void close() {
-      swarm.close(nowNanos);
+      sharing.close(nowNanos);
       settle();
     }
   }

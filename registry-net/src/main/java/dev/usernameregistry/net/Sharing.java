@@ -27,11 +27,11 @@ import org.slf4j.LoggerFactory;
  * it lives on the {@link Loop} that it is given, and what waits for a disk runs on the executor.
  * Loop only, except where it says otherwise.
  */
-final class Swarm {
-  private static final Logger LOG = LoggerFactory.getLogger(Swarm.class);
+final class Sharing {
+  private static final Logger LOG = LoggerFactory.getLogger(Sharing.class);
 
   private final NetworkHost host;
-  private final SwarmOptions options;
+  private final SharingOptions options;
   private final SecureRandom random;
   private final InstantSource clock;
   private final Loop loop;
@@ -59,9 +59,9 @@ final class Swarm {
   private boolean closed;
   private volatile List<PeerState> peers = List.of();
 
-  Swarm(
+  Sharing(
       NetworkHost host,
-      SwarmOptions options,
+      SharingOptions options,
       SecureRandom random,
       InstantSource clock,
       Loop loop,
@@ -95,7 +95,7 @@ final class Swarm {
     return host;
   }
 
-  SwarmOptions options() {
+  SharingOptions options() {
     return options;
   }
 
@@ -160,7 +160,7 @@ final class Swarm {
     return accepted;
   }
 
-  /** Returns the machine of a connection that we made, or null if this swarm is closed. */
+  /** Returns the machine of a connection that we made, or null if all is closed. */
   @Nullable Connection dialled(
       String address, Runnable wake, Connection.EndListener ended, long nowNanos) {
     return closed ? null : add(new Connection(this, true, address, wake, ended, nowNanos));

@@ -3,7 +3,7 @@ package dev.usernameregistry.net;
 import dev.usernameregistry.net.noise.SecretStreamOptions;
 
 /**
- * Limits of a swarm.
+ * Limits of what one registry shares.
  *
  * @param pendingMax inbound connections whose handshake may be under way at a time
  * @param connectionsMax connections, beyond which no more are accepted
@@ -11,8 +11,9 @@ import dev.usernameregistry.net.noise.SecretStreamOptions;
  *     beyond it the connection with the most ends
  * @param stream limits of each encrypted stream
  */
-record SwarmOptions(
+record SharingOptions(
     int pendingMax, int connectionsMax, long unfinishedBytesMax, SecretStreamOptions stream) {
-  static final SwarmOptions DEFAULT =
-      new SwarmOptions(64, 256, Runtime.getRuntime().maxMemory() / 8, SecretStreamOptions.DEFAULT);
+  static final SharingOptions DEFAULT =
+      new SharingOptions(
+          64, 256, Runtime.getRuntime().maxMemory() / 8, SecretStreamOptions.DEFAULT);
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole peers without sockets, threads or clocks. */
-class SwarmTest {
+class SharingTest {
   private static final long SECOND = 1_000_000_000L;
 
   private final TestPeer alice = new TestPeer(1);
