@@ -16,7 +16,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A {@link TcpNetwork} at work: what it shares, its event loop, and the threads that wait for the disk.
+ * A {@link TcpNetwork} at work: what it shares, its event loop, and the threads that wait for the
+ * disk.
  */
 final class RunningTcp implements LogNetwork.Running {
   private static final int DISK_THREADS_MAX = 4;

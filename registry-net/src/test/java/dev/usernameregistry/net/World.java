@@ -16,8 +16,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whole peers in one thread, and the air between them, which cuts bytes where it likes, on a clock that
- * the test moves. What would run elsewhere runs in the order in which it was asked for.
+ * Whole peers in one thread, and the air between them, which cuts bytes where it likes, on a clock
+ * that the test moves. What would run elsewhere runs in the order in which it was asked for.
  */
 final class World implements Loop {
   private static final SharingOptions OPTIONS =
