@@ -4,9 +4,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.util.concurrent.Future;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,19 @@ final class SocketLoop {
       loop.execute(task);
     } catch (RejectedExecutionException closing) {
       // the loop has ended, and the task with it
+    }
+  }
+
+  /**
+   * Runs a task on the event loop.
+   *
+   * @throws IllegalStateException if this is closed
+   */
+  <T> Future<T> submit(Callable<T> task) {
+    try {
+      return loop.submit(task);
+    } catch (RejectedExecutionException e) {
+      throw new IllegalStateException("closed", e);
     }
   }
 
