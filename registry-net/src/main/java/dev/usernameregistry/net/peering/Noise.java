@@ -60,13 +60,13 @@ final class Noise {
      * @throws PeerFault if it is not the server's, or does not decode
      */
     Agreed read(byte[] answer) {
-      boolean authentic = false;
+      boolean spoilt = true;
       try {
-        byte[] read = handshake.read(answer);
-        authentic = true;
-        return new Agreed(NoisePayload.decode(read), handshake.keys());
+        Agreed agreed = new Agreed(NoisePayload.decode(handshake.read(answer)), handshake.keys());
+        spoilt = false;
+        return agreed;
       } finally {
-        if (!authentic) {
+        if (spoilt) {
           handshake = start();
           handshake.write(payload);
         }
