@@ -1,4 +1,4 @@
-package dev.usernameregistry.net;
+package dev.usernameregistry.net.sharing;
 
 import dev.usernameregistry.NetworkHost;
 import dev.usernameregistry.PeerState;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * it lives on the {@link Loop} that it is given, and what waits for a disk runs on the executor.
  * Loop only, except where it says otherwise.
  */
-final class Sharing {
+public final class Sharing {
   private static final Logger LOG = LoggerFactory.getLogger(Sharing.class);
 
   private final NetworkHost host;
@@ -61,7 +61,7 @@ final class Sharing {
   private boolean closed;
   private volatile List<PeerState> peers = List.of();
 
-  Sharing(
+  public Sharing(
       NetworkHost host,
       SharingOptions options,
       SecureRandom random,
@@ -77,7 +77,7 @@ final class Sharing {
   }
 
   /** Runs a change on the loop and everything that follows from it. Safe from any thread. */
-  void execute(LongConsumer change) {
+  public void execute(LongConsumer change) {
     loop.execute(
         () -> {
           if (!closed) {
@@ -89,7 +89,7 @@ final class Sharing {
   }
 
   /** Returns the connected peers as of the last change. Safe from any thread. */
-  List<PeerState> peers() {
+  public List<PeerState> peers() {
     return peers;
   }
 
@@ -110,7 +110,7 @@ final class Sharing {
   }
 
   /** Offers a log on all connections, present and future. */
-  void replicate(Log log, long nowNanos) {
+  public void replicate(Log log, long nowNanos) {
     if (logs.containsKey(log.discoveryKey())) {
       return;
     }
@@ -125,7 +125,7 @@ final class Sharing {
   }
 
   /** Closes a log's channels. Runs {@code done} once nothing of it is under way any more. */
-  void forget(Log log, Runnable done, long nowNanos) {
+  public void forget(Log log, Runnable done, long nowNanos) {
     Shared shared = logs.remove(log.discoveryKey());
     if (shared == null) {
       done.run();
@@ -146,7 +146,7 @@ final class Sharing {
    *
    * @param wake as of {@link dev.usernameregistry.net.netty.Starter#start}
    */
-  @Nullable Connection accept(String address, Runnable wake, long nowNanos) {
+  public @Nullable Connection accept(String address, Runnable wake, long nowNanos) {
     if (pending.size() >= options.pendingMax()) {
       Connection oldest = pending.iterator().next();
       oldest.end(Connection.End.FAULT, pending.size() + " handshakes are under way", nowNanos);
@@ -165,7 +165,7 @@ final class Sharing {
   }
 
   /** Returns the machine of a connection that we made, or null if all is closed. */
-  @Nullable Connection dialled(
+  public @Nullable Connection dialled(
       String address, Runnable wake, Connection.EndListener ended, long nowNanos) {
     SecretStream stream =
         SecretStream.initiator(host.identity(), random, options.stream(), nowNanos);
@@ -176,7 +176,7 @@ final class Sharing {
    * Returns the machine of a connection whose handshake was done elsewhere, or null if all is
    * closed or there are too many.
    */
-  @Nullable Connection established(
+  public @Nullable Connection established(
       SessionKeys keys,
       String address,
       Runnable wake,
@@ -270,7 +270,7 @@ final class Sharing {
   }
 
   /** Does everything that follows from the last change. Call after each. */
-  void settle(long nowNanos) {
+  public void settle(long nowNanos) {
     if (settling || closed) {
       return;
     }
@@ -328,7 +328,7 @@ final class Sharing {
   }
 
   /** Ends all connections. Nothing is told to the host from now on. */
-  void close(long nowNanos) {
+  public void close(long nowNanos) {
     closed = true;
     for (Shared shared : logs.values()) {
       shared.log().removeListener(shared);

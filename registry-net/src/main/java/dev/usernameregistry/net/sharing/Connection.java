@@ -1,4 +1,4 @@
-package dev.usernameregistry.net;
+package dev.usernameregistry.net.sharing;
 
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.codec.PeerFault;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * MiB) each, 1 MiB for channels without an answer, and what the socket holds (256 KiB and one
  * message). A well-behaved one takes well under 1 MiB.
  */
-final class Connection implements StreamMachine {
+public final class Connection implements StreamMachine {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
   private final Sharing sharing;
@@ -192,7 +192,7 @@ final class Connection implements StreamMachine {
   }
 
   /** Ends this connection, once; the driver closes the socket. */
-  void end(End how, String reason, long nowNanos) {
+  public void end(End how, String reason, long nowNanos) {
     if (end != null) {
       return;
     }
@@ -220,12 +220,12 @@ final class Connection implements StreamMachine {
   }
 
   /** Returns whether messages went both ways. */
-  boolean hasTraffic() {
+  public boolean hasTraffic() {
     return stream.hasTraffic();
   }
 
   /** Sends an empty message, so that a dead peer is noticed. */
-  void keepAlive(long nowNanos) {
+  public void keepAlive(long nowNanos) {
     if (stream.canSend() && end == null) {
       stream.send(ByteBuffer.allocate(0), nowNanos);
       sharing.wake(this);
@@ -304,7 +304,7 @@ final class Connection implements StreamMachine {
   }
 
   /** How a connection ended. */
-  enum End {
+  public enum End {
     /** The peer broke a protocol, or was silent for too long. */
     FAULT,
     /** It led to ourselves. */
@@ -316,7 +316,7 @@ final class Connection implements StreamMachine {
   }
 
   /** Learns, once, how a connection ended. */
-  interface EndListener {
+  public interface EndListener {
     void ended(End how, boolean wasConnected);
   }
 }

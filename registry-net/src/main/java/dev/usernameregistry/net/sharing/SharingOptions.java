@@ -1,4 +1,4 @@
-package dev.usernameregistry.net;
+package dev.usernameregistry.net.sharing;
 
 import dev.usernameregistry.net.noise.SecretStreamOptions;
 
@@ -11,9 +11,9 @@ import dev.usernameregistry.net.noise.SecretStreamOptions;
  *     beyond it the connection with the most ends
  * @param stream limits of each encrypted stream
  */
-record SharingOptions(
+public record SharingOptions(
     int pendingMax, int connectionsMax, long unfinishedBytesMax, SecretStreamOptions stream) {
-  static final SharingOptions DEFAULT =
+  public static final SharingOptions DEFAULT =
       new SharingOptions(
           64, 256, Runtime.getRuntime().maxMemory() / 8, SecretStreamOptions.DEFAULT);
 }

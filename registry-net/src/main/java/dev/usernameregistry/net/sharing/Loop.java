@@ -1,9 +1,9 @@
-package dev.usernameregistry.net;
+package dev.usernameregistry.net.sharing;
 
 import java.util.concurrent.Executor;
 
 /** The one thread on which a {@link Sharing} lives, and its time. */
-interface Loop extends Executor {
+public interface Loop extends Executor {
 
   /** Runs a task on the loop, in the order of calls by one thread. Safe from any thread. */
   @Override

@@ -1,4 +1,4 @@
-package dev.usernameregistry.net;
+package dev.usernameregistry.net.sharing;
 
 import dev.usernameregistry.PeerState.RemoteHead;
 import dev.usernameregistry.codec.PeerFault;

@@ -1,9 +1,10 @@
-package dev.usernameregistry.net;
+package dev.usernameregistry.net.sharing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.net.TestPeer;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
@@ -23,8 +24,8 @@ class SharingTest {
   @ValueSource(longs = {1, 2, 3})
   void registriesAreExchangedHoweverTheBytesAreCut(long seed) {
     World world = new World(seed);
-    alice.append(TcpNetworkTest.numbered("a", 200));
-    bob.append(TcpNetworkTest.numbered("b", 30));
+    alice.append(TestPeer.numbered("a", 200));
+    bob.append(TestPeer.numbered("b", 30));
     world.connect(world.start(alice), world.start(bob));
     world.settle();
     assertThat(alice.follow(bob.key()).contiguousLength()).isEqualTo(30);
@@ -100,7 +101,7 @@ class SharingTest {
   @Test
   void appendsComeByWayOfAThirdPeerWhenTheWritersConnectionIsCut() {
     World world = new World(4);
-    alice.append(TcpNetworkTest.numbered("a", 500));
+    alice.append(TestPeer.numbered("a", 500));
     World.Inhabitant a = world.start(alice);
     World.Inhabitant b = world.start(bob);
     World.Link first = world.connect(b, a);

@@ -1,10 +1,11 @@
-package dev.usernameregistry.net;
+package dev.usernameregistry.net.sharing;
 
 import dev.usernameregistry.LogNetwork;
 import dev.usernameregistry.NetworkHost;
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.net.noise.SecretStreamOptions;
+import dev.usernameregistry.net.TestPeer;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.InstantSource;
