@@ -53,7 +53,8 @@ final class PackageMapTest {
           Map.entry("claims", Set.of("bee", "log", "crypto", "codec")),
           Map.entry(FACADE, Set.of("claims", "bee", "store", "log", "crypto")),
           Map.entry("storage", Set.of("log", "tree", "codec", "crypto")),
-          Map.entry("net.udx", Set.of("codec")),
+          Map.entry("net.udx", Set.of("net.udx.congestion", "codec")),
+          Map.entry("net.udx.congestion", Set.of()),
           Map.entry("net.dht", Set.of("codec", "crypto")),
           Map.entry("net.announce", Set.of("net.dht", "codec", "crypto")),
           Map.entry("net.punch", Set.of("net.dht", "codec", "crypto")),
@@ -67,14 +68,8 @@ final class PackageMapTest {
           Map.entry("net.directory", Set.of("log", "tree", "codec", "crypto")),
           Map.entry("net.netty", Set.of("codec")),
           Map.entry(
-              "net",
+              "net.sharing",
               Set.of(
-                  "net.udx",
-                  "net.dht",
-                  "net.announce",
-                  "net.punch",
-                  "net.peering",
-                  "net.swarm",
                   "net.noise",
                   "net.mux",
                   "net.replication",
@@ -84,7 +79,28 @@ final class PackageMapTest {
                   "log",
                   "crypto",
                   "codec")),
-          Map.entry("examples", Set.of(FACADE, "claims", "log", "crypto", "storage", "net")));
+          Map.entry(
+              "net",
+              Set.of(
+                  "net.udx",
+                  "net.dht",
+                  "net.announce",
+                  "net.punch",
+                  "net.peering",
+                  "net.swarm",
+                  "net.sharing",
+                  "net.noise",
+                  "net.mux",
+                  "net.netty",
+                  FACADE,
+                  "log",
+                  "crypto",
+                  "codec")),
+          Map.entry(
+              "examples",
+              Set.of("examples.bench", FACADE, "claims", "log", "crypto", "storage", "net")),
+          Map.entry(
+              "examples.bench", Set.of(FACADE, "claims", "log", "crypto", "storage", "net")));
 
   private static final String[] MACHINES = {
     BASE + ".codec..",
