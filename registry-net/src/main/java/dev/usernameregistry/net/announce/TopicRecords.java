@@ -73,8 +73,10 @@ final class TopicRecords {
   void put(Key topic, Key publicKey, byte[] record, int host, long nowNanos) {
     Stored stored = new Stored(new Name(topic, publicKey), record, host, writes++);
     records.expire(nowNanos);
+    long bump = bump(topic); // would go with the record that is replaced, if it is the only one
     records.remove(stored.name);
     add(topics.computeIfAbsent(topic, t -> new Topic()), stored);
+    bump(topic, bump);
     records.put(stored.name, stored, record.length, host, nowNanos);
     Topic full = topics.get(topic);
     if (full != null && full.size > RECORDS_PER_TOPIC_MAX) {
