@@ -130,12 +130,24 @@ class HostileStrangerTest {
   void floodOfAnnouncementsFromOneHostLeavesOthersThere() {
     bench.announce(TOPIC, ALICE);
     for (int i = 0; i < 3000; i++) {
-      bench.nowNanos += 20_000_000; // fifty a second, for a minute
+      bench.nowNanos += 40_000_000; // twenty-five a second, for two minutes
       bench.announce(
           i % 2 == 0 ? TOPIC : key("topic" + i), keyPair("flood" + i), RELAYS, MALLORYS);
     }
     assertThat(bench.records.statistics().topicRecords()).isEqualTo(3001);
     assertThat(bench.found(TOPIC)).contains(ALICE.publicKey());
+  }
+
+  @Test
+  void onLoopbackEachPortIsAHost() {
+    Ipv4Address alices = Ipv4Address.of("127.0.0.1", 1000);
+    Ipv4Address mallorys = Ipv4Address.of("127.0.0.1", 2000);
+    bench.announce(TOPIC, ALICE, RELAYS, alices);
+    for (int i = 0; i < 2 * VerificationBudget.HOST_BURST; i++) {
+      bench.announce(TOPIC, keyPair("flood" + i), RELAYS, mallorys);
+    }
+    assertThat(bench.found(TOPIC)).hasSize(20).contains(ALICE.publicKey());
+    assertThat(bench.announce(TOPIC, ALICE, RELAYS, alices)).isEqualTo(Answer.DONE);
   }
 
   @Test

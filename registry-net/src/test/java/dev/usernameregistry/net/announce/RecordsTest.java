@@ -9,6 +9,7 @@ import static dev.usernameregistry.net.announce.Bench.keyPair;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.net.announce.AnnounceMessage.Use;
@@ -185,7 +186,7 @@ class RecordsTest {
   @Test
   void valuesLiveTwoDays() {
     byte[] value = {1, 2, 3};
-    Key hash = Key.of(dev.usernameregistry.crypto.Blake2b.hash(value));
+    Key hash = Key.of(Blake2b.hash(value));
     assertThat(bench.ask(Command.IMMUTABLE_PUT, hash, value)).isEqualTo(new Answer.Found(null));
     bench.put(ALICE, MutableValue.sign(ALICE, 1, value));
     bench.pass(Duration.ofHours(47));
