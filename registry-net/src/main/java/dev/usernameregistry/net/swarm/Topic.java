@@ -62,7 +62,7 @@ final class Topic {
   private boolean client;
 
   private @Nullable Running round;
-  private Milestone flushed = new Milestone();
+  private Milestone flushed;
   private boolean stopped;
 
   /** When the announcement is taken back, after {@link #stop}. */
@@ -90,7 +90,7 @@ final class Topic {
     this.key = key;
     this.swarm = swarm;
     this.before = before;
-    flushed.done(true, nowNanos);
+    flushed = Milestone.reached(nowNanos);
   }
 
   Key key() {
@@ -110,9 +110,14 @@ final class Topic {
     return sessions.isEmpty();
   }
 
-  /** Returns whether our announcement is out although no session wants it any more. */
-  boolean isAnnouncedInVain() {
-    return announced && !wantsServer();
+  /** Returns whether we announce or have announced ourselves, but no session wants it any more. */
+  boolean isServerInVain() {
+    return (server || announced) && !wantsServer();
+  }
+
+  /** Returns when nothing is left of it, after {@link #stop}. */
+  Milestone untilGone() {
+    return gone;
   }
 
   Milestone flushed() {
@@ -302,7 +307,7 @@ final class Topic {
         settle();
         refreshNanos = nowNanos + REFRESH_NANOS + jitter(REFRESH_JITTER_NANOS);
       }
-      flushed.done(true, nowNanos);
+      flushed.done(!closestNodes.isEmpty(), nowNanos);
     }
 
     private void settle() {
