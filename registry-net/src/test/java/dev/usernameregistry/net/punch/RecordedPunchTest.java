@@ -87,9 +87,7 @@ class RecordedPunchTest {
     JsonNode reply = packet("dht-reply", HolepunchMessage.REPLY);
     HolepunchMessage answer = message(Objects.requireNonNull(reply, "no reply"));
     PunchPayload said = open(answer.payload());
-    node.lastAsked()
-        .listener()
-        .answered(clientAddress, answer.peerAddress(), answer.payload(), 2);
+    node.lastAsked().listener().answered(clientAddress, answer.peerAddress(), answer.payload(), 2);
 
     assertThat(node.asked).hasSize(2);
     PunchNode.Question question = node.lastAsked().question();
@@ -129,10 +127,7 @@ class RecordedPunchTest {
     PunchPayload ours = open(answers.get(0));
     PunchPayload theirs =
         open(message(Objects.requireNonNull(packet("dht-reply", 4), "no reply")).payload());
-    assertThat(ours)
-        .usingRecursiveComparison()
-        .ignoringFields("token")
-        .isEqualTo(theirs);
+    assertThat(ours).usingRecursiveComparison().ignoringFields("token").isEqualTo(theirs);
     assertThat(ours.token()).isNotNull();
   }
 
