@@ -111,7 +111,7 @@ final class ByteQueue {
 
   private void widen() {
     byte[][] wider = new byte[2 * chunks.length][];
-    for (long n = start >>> CHUNK_SHIFT; n <= end >>> CHUNK_SHIFT; n++) {
+    for (long n = start >>> CHUNK_SHIFT; n << CHUNK_SHIFT < end; n++) {
       wider[(int) n & (wider.length - 1)] = chunks[slot(n)];
     }
     chunks = wider;
