@@ -187,7 +187,9 @@ public final class Dial {
     ways.start(nowNanos);
   }
 
+  /** The stream may have been relayed before, even when nobody looked for a way any more. */
   private void connect(Way way, boolean punched, long nowNanos) {
+    boolean upgraded = joint.state() == Joint.State.RELAYED;
     if (found == null || !joint.direct(way, found.remote().streamId(), nowNanos)) {
       if (punched) {
         context.node().closeSocket(way.socket());
@@ -197,10 +199,8 @@ public final class Dial {
     if (punched) {
       context.held().holdSocket(joint, way.socket());
     }
-    boolean upgraded = state == State.RELAYED;
     if (upgraded) {
       context.held().upgraded(joint, way.socket(), nowNanos);
-      relay = null;
     }
     Found with = found;
     end(nowNanos);
