@@ -99,8 +99,7 @@ final class PackageMapTest {
           Map.entry(
               "examples",
               Set.of("examples.bench", FACADE, "claims", "log", "crypto", "storage", "net")),
-          Map.entry(
-              "examples.bench", Set.of(FACADE, "claims", "log", "crypto", "storage", "net")));
+          Map.entry("examples.bench", Set.of(FACADE, "claims", "log", "crypto", "storage", "net")));
 
   private static final String[] MACHINES = {
     BASE + ".codec..",

@@ -10,6 +10,7 @@ import dev.usernameregistry.net.peering.PeeringOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -52,7 +53,8 @@ public final class LocalDht implements AutoCloseable {
    * @throws IOException if no socket can be bound
    */
   public static LocalDht start() throws IOException {
-    return start(new InetSocketAddress("127.0.0.1", 0), NODES_DEFAULT);
+    InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    return start(new InetSocketAddress(loopback, 0), NODES_DEFAULT);
   }
 
   /**
@@ -124,8 +126,7 @@ public final class LocalDht implements AutoCloseable {
       byte[] seed = new byte[KeyPair.SEED_BYTES];
       random.nextBytes(seed);
       PeeringOptions local = new PeeringOptions(List.of(own.host()));
-      nodes.add(
-          new Node(options, local, KeyPair.fromSeed(seed), random, clock, System.nanoTime()));
+      nodes.add(new Node(options, local, KeyPair.fromSeed(seed), random, clock, System.nanoTime()));
     }
     driver.start(new NodeGroup(nodes));
     startNode(nodes, 0, clientPorts, ready);

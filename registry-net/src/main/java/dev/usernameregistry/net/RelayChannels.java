@@ -55,14 +55,7 @@ final class RelayChannels implements BlindRelays {
   public Connection connect(Key relay, Listener listener, long nowNanos) {
     RelayConnection connection = new RelayConnection(listener);
     connection.dial =
-        node.peering()
-                .dial(
-                    identity,
-                    relay,
-                    List.of(),
-                    DialOptions.DEFAULT,
-                    connection,
-                    nowNanos)
+        node.peering().dial(identity, relay, List.of(), DialOptions.DEFAULT, connection, nowNanos)
             ::cancel;
     return connection;
   }

@@ -132,11 +132,14 @@ final class RunningSwarm implements LogNetwork.Running {
   }
 
   boolean leave(Topic topic, Duration timeout) {
-    return await(timeout, done -> peer.leave(topic, (complete, now) -> done.complete(complete), loop.nowNanos()));
+    return await(
+        timeout,
+        done -> peer.leave(topic, (complete, now) -> done.complete(complete), loop.nowNanos()));
   }
 
   boolean flush(Duration timeout) {
-    return await(timeout, done -> peer.flush((complete, now) -> done.complete(complete), loop.nowNanos()));
+    return await(
+        timeout, done -> peer.flush((complete, now) -> done.complete(complete), loop.nowNanos()));
   }
 
   void ban(Key peer) {
@@ -152,7 +155,8 @@ final class RunningSwarm implements LogNetwork.Running {
   }
 
   boolean suspend(Duration timeout) {
-    return await(timeout, done -> peer.suspend((complete, now) -> done.complete(complete), loop.nowNanos()));
+    return await(
+        timeout, done -> peer.suspend((complete, now) -> done.complete(complete), loop.nowNanos()));
   }
 
   void resume() {
@@ -228,7 +232,9 @@ final class RunningSwarm implements LogNetwork.Running {
       return;
     }
     closed = true;
-    await(GOODBYE, done -> peer.leaveAll((complete, now) -> done.complete(complete), loop.nowNanos()));
+    await(
+        GOODBYE,
+        done -> peer.leaveAll((complete, now) -> done.complete(complete), loop.nowNanos()));
     end();
     stop();
   }

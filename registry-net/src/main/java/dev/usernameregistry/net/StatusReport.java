@@ -9,7 +9,6 @@ import dev.usernameregistry.net.swarm.TopicSession;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Collects what a {@link SwarmStatus} tells. Loop only. */
 final class StatusReport {

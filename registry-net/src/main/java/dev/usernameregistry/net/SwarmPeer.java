@@ -5,7 +5,6 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.net.dht.DhtListener;
-import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.dht.DhtOptions;
 import dev.usernameregistry.net.netty.DatagramMachine;
 import dev.usernameregistry.net.netty.DatagramRoute;

@@ -73,14 +73,17 @@ class SwarmTest {
 
   @Test
   void flushReturnsWhenEveryoneFoundIsConnected() {
-    TestPeer alice = start(1, onTopic());
+    Swarm alices = onTopic();
+    TestPeer alice = start(1, alices);
+    assertThat(alices.flush(LONG)).isTrue();
     Swarm bobs = onTopic();
-    assertThat(alice.awaitPeers(0)).isEmpty();
     TestPeer bob = start(2, bobs);
     assertThat(bobs.flush(LONG)).isTrue();
-    assertThat(bobs.status().topics().get(0).refreshed()).isTrue();
-    assertThat(bob.running().peers().size() + bobs.status().topics().get(0).peersFound())
-        .isPositive();
+    assertThat(bobs.status().topics())
+        .containsExactly(new SwarmStatus.TopicStatus(topic, true, true, 2));
+    assertThat(bobs.status().connections()).isEqualTo(1);
+    alice.awaitPeers(1);
+    bob.awaitPeers(1);
   }
 
   private static Set<Key> keys(TestPeer peer) {

@@ -80,8 +80,7 @@ public final class DhtNode {
   private long lastNanos;
 
   /** Makes a node that does nothing before {@link #start}. */
-  public DhtNode(
-      DhtOptions options, RequestServer server, SecureRandom random, long nowNanos) {
+  public DhtNode(DhtOptions options, RequestServer server, SecureRandom random, long nowNanos) {
     lastNanos = nowNanos;
     state = new NodeState(options);
     state.tick = TICKS_START_MAX - random.nextInt(TICKS_START_MAX / 2);

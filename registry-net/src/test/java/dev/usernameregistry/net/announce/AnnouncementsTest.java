@@ -88,8 +88,7 @@ class AnnouncementsTest {
     Resident alice = town.addPeer();
     Found first = town.announce(alice, Announcement.of(TOPIC, ALICE, HERE));
     Found second = new Found();
-    alice.announcements.lookup(
-        TOPIC, first.result.closestNodes(), second, town.dht.nowNanos);
+    alice.announcements.lookup(TOPIC, first.result.closestNodes(), second, town.dht.nowNanos);
     town.await(second);
     assertThat(second.result.closestNodes()).isEqualTo(first.result.closestNodes());
     assertThat(second.result.answerCount()).isLessThanOrEqualTo(first.result.answerCount());
@@ -135,14 +134,12 @@ class AnnouncementsTest {
       peers
           .get(i % peers.size())
           .announcements
-          .announce(
-              Announcement.of(TOPIC, keyPair, HERE), List.of(), found, town.dht.nowNanos);
+          .announce(Announcement.of(TOPIC, keyPair, HERE), List.of(), found, town.dht.nowNanos);
       town.dht.run(SECOND / 20);
     }
     town.await(() -> running.stream().allMatch(found -> found.result != null));
     assertThat(running).allMatch(found -> found.result.announcedCount() == 8);
-    assertThat(town.nodes)
-        .allMatch(node -> node.records.statistics().topicRecords() == 1000);
+    assertThat(town.nodes).allMatch(node -> node.records.statistics().topicRecords() == 1000);
     Set<Key> seen = new HashSet<>();
     for (int i = 0; i < 80; i++) {
       List<Key> found = town.lookup(peers.get(i % peers.size()), TOPIC).keys();
@@ -313,8 +310,7 @@ class AnnouncementsTest {
     Town town = new Town(14, 1);
     Announcements announcements = town.nodes.get(0).announcements;
     for (int length : new int[] {0, Announcements.VALUE_BYTES_MAX + 1}) {
-      assertThatThrownBy(
-              () -> announcements.immutablePut(new byte[length], (r, now) -> {}, 0))
+      assertThatThrownBy(() -> announcements.immutablePut(new byte[length], (r, now) -> {}, 0))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("" + length);
       assertThatThrownBy(

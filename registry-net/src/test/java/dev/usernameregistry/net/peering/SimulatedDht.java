@@ -24,7 +24,9 @@ final class SimulatedDht {
       nodes.add(internet.add(Ipv4Address.of("8.0.0." + i, PORT), null, persistent()));
     }
     internet.runUntil(
-        () -> nodes.stream().noneMatch(machine -> machine.node.isEphemeral()), 60, "nodes are persistent");
+        () -> nodes.stream().noneMatch(machine -> machine.node.isEphemeral()),
+        60,
+        "nodes are persistent");
   }
 
   private DhtOptions persistent() {
