@@ -4,12 +4,13 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.peering.ServerHandshake.Origin;
 
 /**
- * Decides which handshakes are worth the agreement of keys, and makes room for them. A message that
- * is already known costs nothing and is not counted.
+ * Decides which handshakes are worth the agreement of keys, which takes a few milliseconds of the
+ * event loop, and makes room for them. A message that is already known costs nothing and is not
+ * counted. A peer whose message comes too soon sends it again a second later.
  */
 final class Admission {
   /** Handshakes that one peer's host may begin at once; a whole office may be behind one. */
-  static final int CLIENT_BURST = 64;
+  static final int CLIENT_BURST = 128;
 
   /** Handshakes that one peer's host may begin each second in the long run. */
   static final int CLIENT_PER_SECOND = 16;
@@ -18,11 +19,18 @@ final class Admission {
   static final int RELAY_BURST = 256;
 
   /** Handshakes that one host may bring as a relay each second in the long run. */
-  static final int RELAY_PER_SECOND = 64;
+  static final int RELAY_PER_SECOND = 32;
+
+  /** Handshakes that all hosts together may begin at once; sources can be invented. */
+  static final int ALL_BURST = 512;
+
+  /** Handshakes that all hosts together may begin each second in the long run. */
+  static final int ALL_PER_SECOND = 64;
 
   private final PeeringContext context;
   private final SourceRates clients = new SourceRates(CLIENT_BURST, CLIENT_PER_SECOND);
   private final SourceRates relays = new SourceRates(RELAY_BURST, RELAY_PER_SECOND);
+  private final SourceRates all = new SourceRates(ALL_BURST, ALL_PER_SECOND);
   private long handshakeCount;
   private long refusedCount;
 
@@ -39,7 +47,9 @@ final class Admission {
     long sender = origin.direct() ? 0 : Integer.toUnsignedLong(origin.sender().host());
     long client = sender << Integer.SIZE | Integer.toUnsignedLong(origin.client().host());
     boolean mayBegin =
-        clients.take(client, nowNanos) && (origin.direct() || relays.take(sender, nowNanos));
+        clients.take(client, nowNanos)
+            && (origin.direct() || relays.take(sender, nowNanos))
+            && all.take(0, nowNanos);
     if (!mayBegin) {
       refusedCount++;
     }
