@@ -88,8 +88,7 @@ class AnnouncementsTest {
     Resident alice = town.addPeer();
     Found first = town.announce(alice, Announcement.of(TOPIC, ALICE, HERE));
     Found second = new Found();
-    alice.announcements.lookup(
-        TOPIC, first.result.closestNodes(), second, town.dht.nowNanos);
+    alice.announcements.lookup(TOPIC, first.result.closestNodes(), second, town.dht.nowNanos);
     town.await(second);
     assertThat(second.result.closestNodes()).isEqualTo(first.result.closestNodes());
     assertThat(second.result.answerCount()).isLessThanOrEqualTo(first.result.answerCount());
@@ -135,14 +134,12 @@ class AnnouncementsTest {
       peers
           .get(i % peers.size())
           .announcements
-          .announce(
-              Announcement.of(TOPIC, keyPair, HERE), List.of(), found, town.dht.nowNanos);
+          .announce(Announcement.of(TOPIC, keyPair, HERE), List.of(), found, town.dht.nowNanos);
       town.dht.run(SECOND / 20);
     }
     town.await(() -> running.stream().allMatch(found -> found.result != null));
     assertThat(running).allMatch(found -> found.result.announcedCount() == 8);
-    assertThat(town.nodes)
-        .allMatch(node -> node.records.statistics().topicRecords() == 1000);
+    assertThat(town.nodes).allMatch(node -> node.records.statistics().topicRecords() == 1000);
     Set<Key> seen = new HashSet<>();
     for (int i = 0; i < 80; i++) {
       List<Key> found = town.lookup(peers.get(i % peers.size()), TOPIC).keys();
@@ -263,10 +260,10 @@ class AnnouncementsTest {
     Resident bob = town.addPeer();
     byte[] value = new byte[Announcements.VALUE_BYTES_MAX];
     new Random(1).nextBytes(value);
-    PutResult[] result = new PutResult[1];
+    PutListener.Result[] result = new PutListener.Result[1];
     alice.announcements.immutablePut(value, (r, now) -> result[0] = r, town.dht.nowNanos);
     town.await(() -> result[0] != null);
-    assertThat(result[0]).isEqualTo(new PutResult(20, 0, 0));
+    assertThat(result[0]).isEqualTo(new PutListener.Result(20, 0, 0));
 
     Value<byte[]> got = new Value<>();
     Key hash = Key.of(Blake2b.hash(value));
@@ -282,10 +279,10 @@ class AnnouncementsTest {
     Town town = new Town(13, 30);
     Resident alice = town.addPeer();
     Resident bob = town.addPeer();
-    assertThat(put(town, alice, 1, "one")).isEqualTo(new PutResult(20, 0, 0));
-    assertThat(put(town, alice, 3, "three")).isEqualTo(new PutResult(20, 0, 0));
-    assertThat(put(town, alice, 3, "other")).isEqualTo(new PutResult(0, 20, 0));
-    assertThat(put(town, alice, 2, "two")).isEqualTo(new PutResult(0, 0, 20));
+    assertThat(put(town, alice, 1, "one")).isEqualTo(new PutListener.Result(20, 0, 0));
+    assertThat(put(town, alice, 3, "three")).isEqualTo(new PutListener.Result(20, 0, 0));
+    assertThat(put(town, alice, 3, "other")).isEqualTo(new PutListener.Result(0, 20, 0));
+    assertThat(put(town, alice, 2, "two")).isEqualTo(new PutListener.Result(0, 0, 20));
     Value<MutableValue> got = get(town, bob, 0);
     assertThat(got.value.seq()).isEqualTo(3);
     assertThat(got.value.value()).isEqualTo("three".getBytes(UTF_8));
@@ -293,8 +290,8 @@ class AnnouncementsTest {
     assertThat(got.found).hasSize(1);
   }
 
-  private static PutResult put(Town town, Resident who, long seq, String text) {
-    PutResult[] result = new PutResult[1];
+  private static PutListener.Result put(Town town, Resident who, long seq, String text) {
+    PutListener.Result[] result = new PutListener.Result[1];
     who.announcements.mutablePut(
         ALICE, seq, text.getBytes(UTF_8), (r, now) -> result[0] = r, town.dht.nowNanos);
     town.await(() -> result[0] != null);
@@ -313,8 +310,7 @@ class AnnouncementsTest {
     Town town = new Town(14, 1);
     Announcements announcements = town.nodes.get(0).announcements;
     for (int length : new int[] {0, Announcements.VALUE_BYTES_MAX + 1}) {
-      assertThatThrownBy(
-              () -> announcements.immutablePut(new byte[length], (r, now) -> {}, 0))
+      assertThatThrownBy(() -> announcements.immutablePut(new byte[length], (r, now) -> {}, 0))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("" + length);
       assertThatThrownBy(

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.announce.AnnounceMessage.Place;
+import dev.usernameregistry.net.announce.Ask.Answer;
 import dev.usernameregistry.testkit.Vectors;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -132,7 +134,7 @@ class RecordedStorageTest {
     if (packet.get("hasId").asBoolean()) {
       in.fixed(Key.BYTES);
     }
-    return packet.get("hasToken").asBoolean() ? in.fixed(Place.TOKEN_BYTES) : null;
+    return packet.get("hasToken").asBoolean() ? in.fixed(Key.BYTES) : null;
   }
 
   /** Every announcement in the sessions carries a signature that holds for its node and token. */
@@ -146,15 +148,13 @@ class RecordedStorageTest {
           .forEach(
               packet -> {
                 AnnounceMessage message =
-                    AnnounceMessage.decode(
-                        new WireReader(Vectors.bytes(packet.get("valueHex"))));
+                    AnnounceMessage.decode(new WireReader(Vectors.bytes(packet.get("valueHex"))));
                 byte[] token = token(packet);
                 Key id = ids.get(packet.get("to").asInt());
                 assertThat(token).isNotNull();
                 assertThat(id).isNotNull();
                 Place place = new Place(Key.fromHex(text(packet, "target")), id, token);
-                AnnounceMessage.Use use =
-                    AnnounceMessage.Use.valueOf(text(packet, "command"));
+                AnnounceMessage.Use use = AnnounceMessage.Use.valueOf(text(packet, "command"));
                 assertThat(message.isSigned(use, place)).isTrue();
                 announced.add(message);
               });

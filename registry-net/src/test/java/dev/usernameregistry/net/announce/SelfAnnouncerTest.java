@@ -29,8 +29,7 @@ class SelfAnnouncerTest {
 
   private SelfAnnouncer announcer(Resident resident) {
     SelfAnnouncer made =
-        new SelfAnnouncer(
-            resident.node.dht, resident.records, ALICE, nowNanos -> announced++);
+        new SelfAnnouncer(resident.node.dht, resident.records, ALICE, nowNanos -> announced++);
     resident.node.attach(
         new SimulatedDht.Companion() {
           @Override
@@ -70,8 +69,7 @@ class SelfAnnouncerTest {
     Ipv4Address here = alice.node.address(DhtNode.CLIENT_SOCKET);
     assertThat(announcer.relays()).hasSize(3).allMatch(r -> r.peerAddress().equals(here));
     assertThat(announcer.relayAddresses())
-        .containsExactlyElementsOf(
-            announcer.relays().stream().map(Relay::relayAddress).toList());
+        .containsExactlyElementsOf(announcer.relays().stream().map(Relay::relayAddress).toList());
     for (Relay relay : announcer.relays()) {
       assertThat(nodeAt(relay.relayAddress()).records.forward(TARGET, town.dht.nowNanos))
           .contains(here);

@@ -7,6 +7,7 @@ import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.net.announce.AnnounceMessage.Place;
 import dev.usernameregistry.net.announce.AnnounceMessage.Use;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.dht.DhtOptions;
@@ -43,7 +44,7 @@ class ServedFuzzTest {
   private final DhtNode node =
       new DhtNode(DhtOptions.bootstrapper(HERE), records::serve, new SeededRandom(1), 0);
   private long nowNanos;
-  private byte[] token = new byte[Place.TOKEN_BYTES];
+  private byte[] token = new byte[Key.BYTES];
   private byte[] nodeId = new byte[Key.BYTES];
   private int replies;
 
@@ -73,7 +74,7 @@ class ServedFuzzTest {
 
   private void learnToken() {
     send(packet(TARGET, Command.FIND_PEER, Bench.TOPIC, null));
-    assertThat(token).isNotEqualTo(new byte[Place.TOKEN_BYTES]);
+    assertThat(token).isNotEqualTo(new byte[Key.BYTES]);
   }
 
   private byte[] request(int number) {
@@ -94,8 +95,7 @@ class ServedFuzzTest {
 
   /** Signs one in sixteen, because that is slow; the others are as good as forged. */
   private AnnounceMessage announcement(int command, Key target, int number) {
-    PeerRecord peer =
-        new PeerRecord(PEERS[number % 100].publicKey(), Bench.RELAYS);
+    PeerRecord peer = new PeerRecord(PEERS[number % 100].publicKey(), Bench.RELAYS);
     Use use = command == Command.ANNOUNCE ? Use.ANNOUNCE : Use.UNANNOUNCE;
     if (random.nextInt(use == Use.ANNOUNCE ? 16 : 256) > 0) {
       byte[] forged = random.nextInt(8) == 0 ? new byte[64] : null;
