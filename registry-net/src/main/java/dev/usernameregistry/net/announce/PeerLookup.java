@@ -5,6 +5,7 @@ import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.net.announce.AnnounceMessage.Place;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.dht.Query;
 import dev.usernameregistry.net.dht.QueryListener;

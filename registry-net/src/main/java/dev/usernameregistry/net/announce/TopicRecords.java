@@ -72,7 +72,9 @@ final class TopicRecords {
     return records.bytes();
   }
 
-  /** Adds or replaces the record of a peer, which a {@link Source} brought. */
+  /**
+   * Adds or replaces the record of a peer, which a {@linkplain FairCache#source source} brought.
+   */
   void put(Key topic, Key publicKey, byte[] record, long source, long nowNanos) {
     Stored stored = new Stored(new Name(topic, publicKey), record, source, writes++);
     records.expire(nowNanos);

@@ -59,7 +59,10 @@ final class VerificationBudget {
     this.all = new Bucket(ALL_BURST, ALL_PER_SECOND, nowNanos);
   }
 
-  /** Takes one check from the budget of a {@link Source} and returns true, or returns false. */
+  /**
+   * Takes one check from the budget of a {@linkplain FairCache#source source} and returns true, or
+   * returns false.
+   */
   boolean take(long source, long nowNanos) {
     Bucket own =
         hosts.computeIfAbsent(source, s -> new Bucket(HOST_BURST, HOST_PER_SECOND, nowNanos));

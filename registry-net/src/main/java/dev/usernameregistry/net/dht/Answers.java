@@ -177,7 +177,7 @@ final class Answers {
     Key target = request.target();
     List<Ipv4Address> closer = new ArrayList<>();
     if (content.closerNodes && target != null) {
-      for (RoutingTable.Entry entry : nodes.closest(target, RoutingTable.ROW_NODES_MAX)) {
+      for (RoutingTable.Entry entry : nodes.nearest(target, RoutingTable.ROW_NODES_MAX)) {
         closer.add(entry.address);
       }
     }

@@ -307,9 +307,7 @@ public final class DhtNode {
 
   /** Returns at most {@code max} nodes of the routing table near {@code target}, closest first. */
   public List<Ipv4Address> closest(Key target, int max) {
-    List<Entry> sorted = new ArrayList<>(nodes.closest(target, nodes.size()));
-    sorted.sort((a, b) -> RoutingTable.compareDistance(target, a.id, b.id));
-    return addresses(sorted.subList(0, Math.min(max, sorted.size())));
+    return addresses(nodes.nearest(target, max));
   }
 
   /** Returns the counts. */

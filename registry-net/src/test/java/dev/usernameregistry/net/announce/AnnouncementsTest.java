@@ -260,10 +260,10 @@ class AnnouncementsTest {
     Resident bob = town.addPeer();
     byte[] value = new byte[Announcements.VALUE_BYTES_MAX];
     new Random(1).nextBytes(value);
-    PutResult[] result = new PutResult[1];
+    PutListener.Result[] result = new PutListener.Result[1];
     alice.announcements.immutablePut(value, (r, now) -> result[0] = r, town.dht.nowNanos);
     town.await(() -> result[0] != null);
-    assertThat(result[0]).isEqualTo(new PutResult(20, 0, 0));
+    assertThat(result[0]).isEqualTo(new PutListener.Result(20, 0, 0));
 
     Value<byte[]> got = new Value<>();
     Key hash = Key.of(Blake2b.hash(value));
@@ -279,10 +279,10 @@ class AnnouncementsTest {
     Town town = new Town(13, 30);
     Resident alice = town.addPeer();
     Resident bob = town.addPeer();
-    assertThat(put(town, alice, 1, "one")).isEqualTo(new PutResult(20, 0, 0));
-    assertThat(put(town, alice, 3, "three")).isEqualTo(new PutResult(20, 0, 0));
-    assertThat(put(town, alice, 3, "other")).isEqualTo(new PutResult(0, 20, 0));
-    assertThat(put(town, alice, 2, "two")).isEqualTo(new PutResult(0, 0, 20));
+    assertThat(put(town, alice, 1, "one")).isEqualTo(new PutListener.Result(20, 0, 0));
+    assertThat(put(town, alice, 3, "three")).isEqualTo(new PutListener.Result(20, 0, 0));
+    assertThat(put(town, alice, 3, "other")).isEqualTo(new PutListener.Result(0, 20, 0));
+    assertThat(put(town, alice, 2, "two")).isEqualTo(new PutListener.Result(0, 0, 20));
     Value<MutableValue> got = get(town, bob, 0);
     assertThat(got.value.seq()).isEqualTo(3);
     assertThat(got.value.value()).isEqualTo("three".getBytes(UTF_8));
@@ -290,8 +290,8 @@ class AnnouncementsTest {
     assertThat(got.found).hasSize(1);
   }
 
-  private static PutResult put(Town town, Resident who, long seq, String text) {
-    PutResult[] result = new PutResult[1];
+  private static PutListener.Result put(Town town, Resident who, long seq, String text) {
+    PutListener.Result[] result = new PutListener.Result[1];
     who.announcements.mutablePut(
         ALICE, seq, text.getBytes(UTF_8), (r, now) -> result[0] = r, town.dht.nowNanos);
     town.await(() -> result[0] != null);

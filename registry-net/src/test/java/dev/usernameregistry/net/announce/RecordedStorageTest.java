@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.announce.AnnounceMessage.Place;
+import dev.usernameregistry.net.announce.Ask.Answer;
 import dev.usernameregistry.testkit.Vectors;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -132,7 +134,7 @@ class RecordedStorageTest {
     if (packet.get("hasId").asBoolean()) {
       in.fixed(Key.BYTES);
     }
-    return packet.get("hasToken").asBoolean() ? in.fixed(Place.TOKEN_BYTES) : null;
+    return packet.get("hasToken").asBoolean() ? in.fixed(Key.BYTES) : null;
   }
 
   /** Every announcement in the sessions carries a signature that holds for its node and token. */

@@ -13,6 +13,7 @@ import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.net.announce.AnnounceMessage.Use;
+import dev.usernameregistry.net.announce.Ask.Answer;
 import dev.usernameregistry.testkit.Vectors;
 import java.time.Duration;
 import java.util.List;
