@@ -32,8 +32,19 @@ final class Namespace implements AutoCloseable {
   void connect(String end, String address, Namespace other, String otherEnd, String otherAddress) {
     Commands.run(
         List.of(
-            "ip", "link", "add", end, "netns", name, "type", "veth", //
-            "peer", "name", otherEnd, "netns", other.name));
+            "ip",
+            "link",
+            "add",
+            end,
+            "netns",
+            name,
+            "type",
+            "veth", //
+            "peer",
+            "name",
+            otherEnd,
+            "netns",
+            other.name));
     address(end, address);
     other.address(otherEnd, otherAddress);
   }

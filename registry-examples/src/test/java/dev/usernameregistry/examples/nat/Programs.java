@@ -52,13 +52,18 @@ final class Programs implements AutoCloseable {
     BufferedReader lines = start(where, command).inputReader(StandardCharsets.UTF_8);
     String line = lines.readLine();
     if (line == null) {
-      throw new AssertionError("ended without a word: " + command);
+      throw new AssertionError("ended without a word: " + shown(command));
     }
     return line;
   }
 
+  /** Returns the program and its arguments, without the class path. */
+  private static String shown(List<String> command) {
+    return String.join(" ", command.subList(command.indexOf("-cp") + 2, command.size()));
+  }
+
   @Override
-  public void close() throws IOException {
+  public void close() {
     processes.forEach(Process::destroyForcibly);
     try {
       for (Process process : processes) {

@@ -28,7 +28,8 @@ final class Topology implements AutoCloseable {
   private static final int HOPS = 32;
   private static final AtomicInteger COUNT = new AtomicInteger();
 
-  private final String prefix = "nat" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
+  private final String prefix =
+      "nat" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
   private final Deque<Namespace> made = new ArrayDeque<>();
   private final List<Namespace> publicNodes = new ArrayList<>();
   private final Thread atExit = new Thread(this::removeAll, "remove-namespaces");

@@ -64,12 +64,12 @@ final class TopologyTest {
 
   @Test
   void twoConesCanBePunched() throws Exception {
-    assertThat(punch(Gateway.CONE)).containsExactly(UdpProbe.PUNCHED, UdpProbe.PUNCHED);
+    assertThat(punch(Gateway.CONE, 300)).containsExactly(UdpProbe.PUNCHED, UdpProbe.PUNCHED);
   }
 
   @Test
   void aSymmetricGatewayCannotBePunchedByItsSocketsPort() throws Exception {
-    assertThat(punch(Gateway.SYMMETRIC)).containsExactly(UdpProbe.SILENCE, UdpProbe.SILENCE);
+    assertThat(punch(Gateway.SYMMETRIC, 30)).containsExactly(UdpProbe.SILENCE, UdpProbe.SILENCE);
   }
 
   @Test
@@ -88,22 +88,23 @@ final class TopologyTest {
         .toList();
   }
 
-  private static List<String> punch(Gateway right) throws Exception {
+  private static List<String> punch(Gateway right, int count) throws Exception {
     try (Topology topology = new Topology(Gateway.CONE, right);
         Programs programs = new Programs()) {
-      String port = String.valueOf(LOCAL_PORT);
-      Process one =
-          programs.start(
-              topology.left(),
-              Programs.java(
-                  UdpProbe.class, "punch", port, Topology.rightPublicHost() + ":" + LOCAL_PORT));
-      Process other =
-          programs.start(
-              topology.right(),
-              Programs.java(
-                  UdpProbe.class, "punch", port, Topology.leftPublicHost() + ":" + LOCAL_PORT));
+      Process one = programs.start(topology.left(), punch(Topology.rightPublicHost(), count));
+      Process other = programs.start(topology.right(), punch(Topology.leftPublicHost(), count));
       return List.of(line(one), line(other));
     }
+  }
+
+  /** What a cone leads to: the same port at the public host. */
+  private static List<String> punch(String publicHost, int count) {
+    return Programs.java(
+        UdpProbe.class,
+        "punch",
+        String.valueOf(LOCAL_PORT),
+        publicHost + ":" + LOCAL_PORT,
+        String.valueOf(count));
   }
 
   private static String line(Process process) throws IOException {

@@ -14,7 +14,8 @@ import java.nio.charset.StandardCharsets;
  * echo PORT PORT                    tells who sends to the first port from where it is seen; tells
  *                                   who sends "other" the same from the second port
  * ask LOCALPORT TEXT HOST:PORT...   sends TEXT to each from one socket, prints the answers
- * punch LOCALPORT HOST:PORT         sends there again and again, prints whether the same came back
+ * punch LOCALPORT HOST:PORT COUNT   sends there so many times, or until a little after it heard the
+ *                                   other side do the same; prints whether it did
  * </pre>
  */
 final class UdpProbe {
@@ -26,7 +27,7 @@ final class UdpProbe {
 
   private static final int TRIES = 4;
   private static final int TRY_MILLIS = 300;
-  private static final int PUNCHES = 40;
+  private static final int PUNCHES_AFTERWARDS = 10;
   private static final int PUNCH_MILLIS = 100;
 
   private UdpProbe() {}
@@ -36,7 +37,7 @@ final class UdpProbe {
     switch (arguments[0]) {
       case "echo" -> echo(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
       case "ask" -> ask(arguments);
-      case "punch" -> punch(Integer.parseInt(arguments[1]), address(arguments[2]));
+      case "punch" -> punch(arguments);
       default -> throw new IllegalArgumentException(arguments[0]);
     }
   }
@@ -78,15 +79,16 @@ final class UdpProbe {
     return SILENCE;
   }
 
-  private static void punch(int port, InetSocketAddress peer) throws IOException {
+  private static void punch(String[] arguments) throws IOException {
     boolean heard = false;
-    try (DatagramSocket socket = new DatagramSocket(port)) {
+    try (DatagramSocket socket = new DatagramSocket(Integer.parseInt(arguments[1]))) {
       socket.setSoTimeout(PUNCH_MILLIS);
-      for (int i = 0; i < PUNCHES; i++) {
-        socket.send(packet("punch", peer));
+      for (int left = Integer.parseInt(arguments[3]); left > 0; left--) {
+        socket.send(packet("punch", address(arguments[2])));
         try {
           DatagramPacket packet = new DatagramPacket(new byte[100], 100);
           socket.receive(packet);
+          left = heard ? left : Math.min(left, PUNCHES_AFTERWARDS);
           heard = true;
         } catch (SocketTimeoutException e) {
           // the other side may not have begun
