@@ -258,8 +258,6 @@ final class Topic {
     /** Whether it is over; nothing that comes later counts. */
     private boolean ended;
 
-    private boolean cancelled;
-
     Running(boolean onlyLooks) {
       this.onlyLooks = onlyLooks;
     }
@@ -285,9 +283,6 @@ final class Topic {
       taken.removeIf(peer -> !swarm.hasConnection(peer));
       List<Ipv4Address> startNodes = purpose == Purpose.UNANNOUNCE ? holders : closest;
       asked = swarm.discovery().start(key, purpose, startNodes, this, nowNanos);
-      if (cancelled) {
-        asked.cancel(nowNanos);
-      }
     }
 
     private Purpose purpose() {
@@ -302,7 +297,6 @@ final class Topic {
 
     void cancel(long nowNanos) {
       ended = true;
-      cancelled = true;
       if (asked != null) {
         addHolders(asked.cancel(nowNanos));
       }
