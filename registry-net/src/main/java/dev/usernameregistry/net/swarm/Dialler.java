@@ -39,7 +39,8 @@ public interface Dialler {
   interface Dial {
     /**
      * Gives it up, together with a stream that may exist already. The listener need not be called
-     * any more; if it is, that is ignored, and a connection destroyed.
+     * any more; if it is, that is ignored, and a connection destroyed. Not called after the dial
+     * has ended, unless both happened before {@link Dialler#dial} returned.
      */
     void abort(long nowNanos);
   }

@@ -326,14 +326,14 @@ final class Dialling implements Connections.Surroundings {
     }
   }
 
-  void resume(long nowNanos) {
+  /** Dials again, from the next {@link #proceed} on. */
+  void resume() {
     running = true;
     for (Peer peer : peers.explicit()) {
       if (!connections.contains(peer.key)) {
         enqueue(peer);
       }
     }
-    proceed(nowNanos);
   }
 
   @Nullable Peer peer(Key key) {

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * The DHT as far as topics go, with the swarm's key pair and the relay addresses it has at that
- * time. May call back before a call returns.
+ * time.
  */
 public interface Discovery {
 
@@ -28,7 +28,7 @@ public interface Discovery {
   }
 
   /**
-   * Starts one round.
+   * Starts one round. The listener is not called before this returns.
    *
    * @param startNodes where to begin, the closest nodes of an earlier round; may be empty
    */
@@ -42,7 +42,7 @@ public interface Discovery {
   /**
    * Takes back our announcement at {@code nodes} only, without retries where that is possible.
    *
-   * @param done called once, also if no node answers
+   * @param done called once, also if no node answers; perhaps before this returns
    */
   void unannounce(Key topic, List<Ipv4Address> nodes, Done done, long nowNanos);
 

@@ -191,12 +191,12 @@ public final class SwarmPolicy {
       end = new Milestone();
       suspended = end;
       dialling.stop();
-      dialling.endFlushes(nowNanos);
       List<Milestone> parts =
           List.of(
               entrance.suspend(nowNanos),
               topics.stop(true, nowNanos),
               connections.end(Link.Reason.SUSPENDED, nowNanos));
+      dialling.endFlushes(nowNanos);
       Milestone.all(parts, nowNanos).then(this::suspended, nowNanos);
     }
     end.then(done, nowNanos);
@@ -222,9 +222,10 @@ public final class SwarmPolicy {
     state = state.to(SwarmState.RUNNING);
     suspended = null;
     connections.resume();
+    dialling.resume();
     entrance.resume(nowNanos);
     topics.resume(nowNanos);
-    dialling.resume(nowNanos);
+    dialling.proceed(nowNanos);
   }
 
   /**

@@ -269,8 +269,6 @@ final class Topic {
     /** Whether it is over; nothing that comes later counts. */
     private boolean ended;
 
-    private boolean cancelled;
-
     Running(boolean onlyLooks) {
       this.onlyLooks = onlyLooks;
     }
@@ -296,9 +294,6 @@ final class Topic {
       taken.removeIf(peer -> !swarm.hasConnection(peer));
       List<Ipv4Address> startNodes = purpose == Purpose.UNANNOUNCE ? holders : closest;
       asked = swarm.discovery().start(key, purpose, startNodes, this, nowNanos);
-      if (cancelled) {
-        asked.cancel(nowNanos);
-      }
     }
 
     private Purpose purpose() {
@@ -313,7 +308,6 @@ final class Topic {
 
     void cancel(long nowNanos) {
       ended = true;
-      cancelled = true;
       if (asked != null) {
         addHolders(asked.cancel(nowNanos));
       }

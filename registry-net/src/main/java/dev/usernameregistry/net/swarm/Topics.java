@@ -125,7 +125,11 @@ final class Topics implements Topic.Surroundings {
 
   void resume(long nowNanos) {
     stopped = false;
-    List.copyOf(topics.values()).forEach(topic -> topic.resume(nowNanos));
+    for (Topic topic : List.copyOf(topics.values())) {
+      if (!stopped && topics.get(topic.key()) == topic) {
+        topic.resume(nowNanos);
+      }
+    }
   }
 
   /** Forgets all topics, after they have been stopped. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One swarm whose world the test plays by hand. */
@@ -26,6 +27,11 @@ final class Scene implements Discovery, Dialler, Reception {
 
   /** What waits for the reception to open, suspend or close; empty where that is done at once. */
   final List<Done> receptionDone = new ArrayList<>();
+
+  /** What happens at once when a dial starts or a connection is opened. */
+  Consumer<TestDial> onDial = dial -> {};
+
+  Consumer<TestLink> onOpen = link -> {};
 
   boolean receptionIsSlow;
   boolean unannouncingIsSlow;
@@ -190,6 +196,8 @@ final class Scene implements Discovery, Dialler, Reception {
       long nowNanos) {
     TestDial dial = new TestDial(remoteKey, relayAddresses, forceRelay, listener);
     dials.add(dial);
+    onDial.accept(dial);
+    dial.overAtOnce = dial.over;
     return dial;
   }
 
@@ -277,6 +285,7 @@ final class Scene implements Discovery, Dialler, Reception {
     final boolean forced;
     private final DialListener listener;
     private boolean over;
+    private boolean overAtOnce;
     boolean aborted;
 
     TestDial(Key key, List<Ipv4Address> relays, boolean forced, DialListener listener) {
@@ -308,7 +317,7 @@ final class Scene implements Discovery, Dialler, Reception {
 
     @Override
     public void abort(long nowNanos) {
-      if (!isRunning()) {
+      if (!isRunning() && !overAtOnce) {
         throw new AssertionError("aborted a dial that is over");
       }
       aborted = true;
@@ -366,6 +375,7 @@ final class Scene implements Discovery, Dialler, Reception {
         throw new AssertionError("opened twice or after it was destroyed");
       }
       this.topics = topics;
+      onOpen.accept(this);
     }
 
     @Override
