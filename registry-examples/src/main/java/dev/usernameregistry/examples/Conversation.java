@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples;
 
+import dev.usernameregistry.examples.terminal.Ink;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, ShellCommand.class})
+    subcommands = {DemoCommand.class, ShellCommand.class, BootstrapCommand.class})
 public final class Main {
   private Main() {}
 

@@ -128,7 +128,10 @@ final class ShellProcessTest {
         "--memory --connect 127.0.0.1:0       | port 0",
         "--memory --store x                   | mutually exclusive",
         "--name Ada                           | --store",
-        "--memory --durability never          | durability"
+        "--memory --durability never          | durability",
+        "--memory --topic t --listen 127.0.0.1:0 | leave them out",
+        "--memory --bootstrap 127.0.0.1:4001  | add --topic or --package-json",
+        "--memory --package-json none.json    | there is no file none.json"
       })
   void optionsThatMakeNoSenseAreSaidInOneLine(String options, String message) throws Exception {
     try (ShellProcess shell = new ShellProcess(folder, options.split(" +"))) {
