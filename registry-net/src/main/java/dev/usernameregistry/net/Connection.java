@@ -46,24 +46,31 @@ final class Connection implements StreamMachine {
   private @Nullable End end;
   private long unfinishedBytes;
 
+  /**
+   * Speaks over {@code stream}, whose handshake may be under way or done.
+   *
+   * @param wake as of {@link dev.usernameregistry.net.netty.Starter#start}
+   */
   Connection(
       Sharing sharing,
+      SecretStream stream,
       boolean initiator,
       String address,
       Runnable wake,
-      EndListener endListener,
-      long nowNanos) {
+      EndListener endListener) {
     this.sharing = sharing;
+    this.stream = stream;
     this.initiator = initiator;
     this.address = address;
     this.wake = wake;
     this.endListener = endListener;
-    this.stream =
-        initiator
-            ? SecretStream.initiator(
-                sharing.host().identity(), sharing.random(), sharing.options().stream(), nowNanos)
-            : SecretStream.responder(
-                sharing.host().identity(), sharing.random(), sharing.options().stream(), nowNanos);
+  }
+
+  /** Says what is said first, if the handshake was done elsewhere. */
+  void begin(long nowNanos) {
+    if (stream.canSend()) {
+      guarded(nowNanos, () -> start(nowNanos));
+    }
   }
 
   @Override
@@ -210,6 +217,19 @@ final class Connection implements StreamMachine {
     long before = unfinishedBytes;
     unfinishedBytes = end == null ? stream.unfinishedBytes() : 0;
     return unfinishedBytes - before;
+  }
+
+  /** Returns whether messages went both ways. */
+  boolean hasTraffic() {
+    return stream.hasTraffic();
+  }
+
+  /** Sends an empty message, so that a dead peer is noticed. */
+  void keepAlive(long nowNanos) {
+    if (stream.canSend() && end == null) {
+      stream.send(ByteBuffer.allocate(0), nowNanos);
+      sharing.wake(this);
+    }
   }
 
   /** Returns how many bytes are kept of a message that has begun to arrive. */

@@ -4,6 +4,8 @@ import dev.usernameregistry.NetworkHost;
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.net.noise.SecretStream;
+import dev.usernameregistry.net.noise.SessionKeys;
 import dev.usernameregistry.net.replication.ReplicationSession;
 import dev.usernameregistry.net.replication.Work;
 import java.security.SecureRandom;
@@ -154,8 +156,10 @@ final class Sharing {
       LOG.debug("connection from {} refused: there are {}", address, connections.size());
       return null;
     }
+    SecretStream stream =
+        SecretStream.responder(host.identity(), random, options.stream(), nowNanos);
     Connection accepted =
-        add(new Connection(this, false, address, wake, (how, wasConnected) -> {}, nowNanos));
+        add(new Connection(this, stream, false, address, wake, (how, wasConnected) -> {}));
     pending.add(accepted);
     return accepted;
   }
@@ -163,7 +167,29 @@ final class Sharing {
   /** Returns the machine of a connection that we made, or null if all is closed. */
   @Nullable Connection dialled(
       String address, Runnable wake, Connection.EndListener ended, long nowNanos) {
-    return closed ? null : add(new Connection(this, true, address, wake, ended, nowNanos));
+    SecretStream stream =
+        SecretStream.initiator(host.identity(), random, options.stream(), nowNanos);
+    return closed ? null : add(new Connection(this, stream, true, address, wake, ended));
+  }
+
+  /**
+   * Returns the machine of a connection whose handshake was done elsewhere, or null if all is
+   * closed or there are too many.
+   */
+  @Nullable Connection established(
+      SessionKeys keys,
+      String address,
+      Runnable wake,
+      Connection.EndListener ended,
+      long nowNanos) {
+    if (closed || connections.size() >= options.connectionsMax()) {
+      LOG.debug("connection with {} refused: there are {}", address, connections.size());
+      return null;
+    }
+    SecretStream stream = SecretStream.established(keys, random, options.stream(), nowNanos);
+    Connection made = add(new Connection(this, stream, keys.initiator(), address, wake, ended));
+    made.begin(nowNanos);
+    return made;
   }
 
   private Connection add(Connection connection) {
