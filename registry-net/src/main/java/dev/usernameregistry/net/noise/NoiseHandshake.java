@@ -157,6 +157,18 @@ public final class NoiseHandshake {
     return new SessionKeys(initiator, tx, rx, symmetric.hash(), present(remoteStatic));
   }
 
+  /**
+   * Returns the peer's static public key, which the messages read so far have proven.
+   *
+   * @throws IllegalStateException before the message that carries it
+   */
+  public Key remotePublicKey() {
+    if (remoteStatic == null) {
+      throw new IllegalStateException("after " + messageCount + " messages the key is not known");
+    }
+    return remoteStatic;
+  }
+
   /** Returns the running hash and keys, for the vectors. */
   SymmetricState symmetric() {
     return symmetric;

@@ -1,0 +1,91 @@
+package dev.usernameregistry.net.announce;
+
+import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.net.dht.DhtNode;
+import dev.usernameregistry.net.dht.Reply;
+import dev.usernameregistry.net.dht.ReplyListener;
+import dev.usernameregistry.net.dht.Request;
+import dev.usernameregistry.net.dht.RequestOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Requests to several nodes at once, and what to do when all of them have ended. */
+final class Batch {
+  /** What to do with one answer, which may be an error. */
+  interface Answered {
+    /** An answer to do nothing with. */
+    Answered IGNORE = (reply, nowNanos) -> {};
+
+    void replied(Reply reply, long nowNanos);
+  }
+
+  private final DhtNode node;
+  private final List<Request.Sent> sent = new ArrayList<>();
+  private int inFlight;
+  private int successCount;
+  private boolean cancelled;
+  private @Nullable LongConsumer ended;
+
+  Batch(DhtNode node) {
+    this.node = node;
+  }
+
+  /** Sends one more request. */
+  void send(Request request, Ipv4Address to, Answered answered, long nowNanos) {
+    inFlight++;
+    ReplyListener listener =
+        new ReplyListener() {
+          @Override
+          public void replied(Reply reply, long nowNanos) {
+            successCount += reply.error() == 0 ? 1 : 0;
+            answered.replied(reply, nowNanos);
+            oneEnded(nowNanos);
+          }
+
+          @Override
+          public void timedOut(long nowNanos) {
+            oneEnded(nowNanos);
+          }
+        };
+    sent.add(node.request(request, to, RequestOptions.DEFAULT, listener, nowNanos));
+  }
+
+  /** Has {@code then} called once, when no request is in flight: at once, if that is so now. */
+  void whenEnded(LongConsumer then, long nowNanos) {
+    ended = then;
+    callIfEnded(nowNanos);
+  }
+
+  private void oneEnded(long nowNanos) {
+    inFlight--;
+    callIfEnded(nowNanos);
+  }
+
+  private void callIfEnded(long nowNanos) {
+    LongConsumer then = ended;
+    if (inFlight == 0 && then != null && !cancelled) {
+      ended = null;
+      sent.clear();
+      then.accept(nowNanos);
+    }
+  }
+
+  /** Forgets all requests; nobody is called any more. */
+  void cancel(long nowNanos) {
+    cancelled = true;
+    sent.forEach(request -> request.cancel(nowNanos));
+    sent.clear();
+  }
+
+  /** Returns how many requests were sent. */
+  int size() {
+    return sent.size();
+  }
+
+  /** Returns how many nodes answered without an error. */
+  int successCount() {
+    return successCount;
+  }
+}

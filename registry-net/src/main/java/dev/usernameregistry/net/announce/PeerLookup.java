@@ -1,0 +1,156 @@
+package dev.usernameregistry.net.announce;
+
+import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.codec.MalformedMessageException;
+import dev.usernameregistry.codec.WireReader;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.net.dht.DhtNode;
+import dev.usernameregistry.net.dht.Query;
+import dev.usernameregistry.net.dht.QueryListener;
+import dev.usernameregistry.net.dht.QueryResult;
+import dev.usernameregistry.net.dht.QuerySpec;
+import dev.usernameregistry.net.dht.Reply;
+import dev.usernameregistry.net.dht.Request;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One lookup of a topic: asks for peers, takes away our older announcements where it finds them,
+ * and announces at the closest nodes, in this order and as far as wanted.
+ */
+final class PeerLookup implements Lookup, QueryListener {
+  /** Peers that one lookup tells of; nodes that make up more are not listened to. */
+  static final int FOUND_MAX = 2048;
+
+  /** Nodes at which one lookup takes announcements away. */
+  static final int UNANNOUNCES_MAX = 64;
+
+  private final DhtNode node;
+  private final Key topic;
+  private final LookupListener listener;
+
+  /** Whose older announcements are taken away, or null. */
+  private final @Nullable KeyPair withdrawn;
+
+  private final @Nullable Announcement announcement;
+
+  private final Set<PeerRecord> found = new HashSet<>();
+  private final Batch unannounces;
+  private final Batch announces;
+  private @Nullable Query query;
+  private boolean done;
+
+  PeerLookup(
+      DhtNode node,
+      Key topic,
+      @Nullable KeyPair withdrawn,
+      @Nullable Announcement announcement,
+      LookupListener listener) {
+    this.node = node;
+    this.topic = topic;
+    this.withdrawn = withdrawn;
+    this.announcement = announcement;
+    this.listener = listener;
+    this.unannounces = new Batch(node);
+    this.announces = new Batch(node);
+  }
+
+  void start(List<Ipv4Address> startNodes, long nowNanos) {
+    QuerySpec spec = QuerySpec.of(Command.LOOKUP, topic).startNodes(startNodes);
+    query = node.query(spec, this, nowNanos);
+  }
+
+  @Override
+  public void replied(Reply reply, long nowNanos) {
+    byte[] value = reply.value();
+    if (value == null) {
+      return;
+    }
+    List<PeerRecord> peers;
+    try {
+      peers = LookupReply.decode(new WireReader(value)).peers();
+    } catch (MalformedMessageException e) {
+      return; // as if it knew nobody
+    }
+    unannounce(reply, peers, nowNanos);
+    for (PeerRecord peer : peers) {
+      if (done || found.size() >= FOUND_MAX) {
+        return;
+      }
+      PeerRecord stored = peer.stored();
+      if (found.add(stored)) {
+        listener.found(stored, reply.from(), nowNanos);
+      }
+    }
+  }
+
+  /** Takes our announcement away from a node that has it, or may have more than it told. */
+  private void unannounce(Reply reply, List<PeerRecord> peers, long nowNanos) {
+    byte[] token = reply.token();
+    Key nodeId = reply.id();
+    if (withdrawn == null || token == null || nodeId == null) {
+      return;
+    }
+    Key key = withdrawn.publicKey();
+    boolean mayHaveIt =
+        peers.size() >= LookupReply.PEERS_MAX
+            || peers.stream().anyMatch(peer -> peer.publicKey().equals(key));
+    if (mayHaveIt && unannounces.size() < UNANNOUNCES_MAX) {
+      AnnounceMessage message =
+          AnnounceMessage.unannounce(new Place(topic, nodeId, token), withdrawn);
+      Request request =
+          Request.of(Command.UNANNOUNCE, topic).token(token).value(message.encode());
+      unannounces.send(request, reply.from(), Batch.Answered.IGNORE, nowNanos);
+    }
+  }
+
+  @Override
+  public void done(QueryResult result, long nowNanos) {
+    unannounces.whenEnded(now -> announce(result, now), nowNanos);
+  }
+
+  private void announce(QueryResult result, long nowNanos) {
+    if (announcement != null) {
+      result.closest().forEach(reply -> announce(announcement, reply, nowNanos));
+    }
+    announces.whenEnded(now -> end(result, now), nowNanos);
+  }
+
+  private void announce(Announcement what, Reply at, long nowNanos) {
+    byte[] token = at.token();
+    Key nodeId = at.id();
+    if (token == null || nodeId == null) {
+      return;
+    }
+    AnnounceMessage message =
+        AnnounceMessage.announce(
+            new Place(topic, nodeId, token), what.keyPair(), what.relayAddresses(), what.bump());
+    Request request = Request.of(Command.ANNOUNCE, topic).token(token).value(message.encode());
+    announces.send(request, at.from(), Batch.Answered.IGNORE, nowNanos);
+  }
+
+  private void end(QueryResult result, long nowNanos) {
+    done = true;
+    List<Ipv4Address> closest = result.closest().stream().map(Reply::from).toList();
+    listener.done(
+        new LookupResult(closest, result.successes(), announces.successCount()), nowNanos);
+  }
+
+  @Override
+  public void cancel(long nowNanos) {
+    done = true;
+    if (query != null) {
+      query.cancel(nowNanos);
+    }
+    unannounces.cancel(nowNanos);
+    announces.cancel(nowNanos);
+  }
+
+  @Override
+  public boolean isDone() {
+    return done;
+  }
+}

@@ -1,0 +1,352 @@
+package dev.usernameregistry.net.announce;
+
+import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.net.dht.DhtNode;
+import dev.usernameregistry.net.dht.Query;
+import dev.usernameregistry.net.dht.QueryListener;
+import dev.usernameregistry.net.dht.QueryResult;
+import dev.usernameregistry.net.dht.QuerySpec;
+import dev.usernameregistry.net.dht.Reply;
+import dev.usernameregistry.net.dht.Request;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one key reachable: announces it at the three nodes closest to the key's hash, which then
+ * forward handshakes to us, and pings them so that our NAT keeps the way open.
+ *
+ * <p>Announces again after about five minutes, when relays stop answering, when our own address or
+ * the socket of our requests changes, and when {@link #refresh} is called. Not thread-safe; one
+ * event loop owns it.
+ */
+public final class SelfAnnouncer {
+  /** Nodes that forward for us. */
+  static final int RELAYS = 3;
+
+  /** Addresses that we tell others to reach us at. */
+  static final int RELAY_ADDRESSES_MAX = 3;
+
+  /** Rounds of pings from one announcement to the next. */
+  static final int ROUNDS = 100;
+
+  static final long PAUSE_NANOS = Duration.ofSeconds(3).toNanos();
+
+  /** Longest pause while there is no relay; the first is {@link #PAUSE_NANOS}, each next twice. */
+  static final long RETRY_NANOS_MAX = Duration.ofMinutes(5).toNanos();
+
+  /**
+   * A node that forwards handshakes to us.
+   *
+   * @param relayAddress the node
+   * @param peerAddress where it sends them: our address as it sees us
+   */
+  public record Relay(Ipv4Address relayAddress, Ipv4Address peerAddress) {}
+
+  /** Learns that relays may have changed. May call the announcer again. */
+  public interface Listener {
+    /** An announcement ended, whether or not any node took it. */
+    void announced(long nowNanos);
+  }
+
+  private enum State {
+    /** Nothing is announced and nothing runs. */
+    STOPPED,
+    /** Looking for the closest nodes and announcing there. */
+    ANNOUNCING,
+    /** Waiting for the relays' pongs. */
+    PINGING,
+    /** Waiting for the next round. */
+    PAUSING,
+    /** Taking the announcements away. */
+    STOPPING
+  }
+
+  /** What others have to know to reach us; when it changes we announce again. */
+  private record Standing(int socket, Optional<Ipv4Address> remoteAddress) {
+    static Standing of(DhtNode node) {
+      return new Standing(node.requestSocket(), node.remoteAddress());
+    }
+  }
+
+  private final DhtNode node;
+  private final Records records;
+  private final KeyPair keyPair;
+  private final Key target;
+  private final Listener listener;
+
+  private State state = State.STOPPED;
+  private List<Relay> relays = List.of();
+  private List<Ipv4Address> relayAddresses = List.of();
+  private List<Ipv4Address> closestNodes = List.of();
+  private Standing standing;
+
+  /** Nodes that may have our announcement from the last rounds, the newest round first. */
+  private Set<Ipv4Address> current = new LinkedHashSet<>();
+
+  private Set<Ipv4Address> previous = new LinkedHashSet<>();
+  private Set<Ipv4Address> beforePrevious = new LinkedHashSet<>();
+
+  private @Nullable Query query;
+
+  /** Requests that the state waits for. */
+  private Batch batch;
+
+  private boolean again;
+  private int round;
+  private long retryNanos = PAUSE_NANOS;
+  private long wakeNanos = Long.MAX_VALUE;
+  private final List<LongConsumer> stopped = new ArrayList<>();
+
+  /**
+   * @param records what {@code node} keeps for others; it tells of the key as long as it is
+   *     announced
+   */
+  public SelfAnnouncer(DhtNode node, Records records, KeyPair keyPair, Listener listener) {
+    this.node = node;
+    this.records = records;
+    this.keyPair = keyPair;
+    this.target = PeerRecord.target(keyPair.publicKey());
+    this.listener = listener;
+    this.batch = new Batch(node);
+    this.standing = Standing.of(node);
+  }
+
+  /** Returns the hash of the key: what handshakes for us name. */
+  public Key target() {
+    return target;
+  }
+
+  /** Returns the nodes that forward to us, at most three, as of the last announcement. */
+  public List<Relay> relays() {
+    return relays;
+  }
+
+  /**
+   * Returns what to publish as relay addresses, at most three: our own address first, if strangers
+   * can reach it.
+   */
+  public List<Ipv4Address> relayAddresses() {
+    return relayAddresses;
+  }
+
+  /** Returns whether a node is a relay of ours or was one two announcements ago. */
+  public boolean isRelay(Ipv4Address address) {
+    return current.contains(address)
+        || previous.contains(address)
+        || beforePrevious.contains(address);
+  }
+
+  /** Announces the key and keeps it announced. Does nothing if that is already so. */
+  public void start(long nowNanos) {
+    if (state == State.STOPPING) {
+      batch.cancel(nowNanos);
+      state = State.STOPPED;
+      callStopped(nowNanos);
+    }
+    if (state == State.STOPPED) {
+      records.keep(new PeerRecord(keyPair.publicKey(), List.of()));
+      announce(nowNanos);
+    }
+  }
+
+  /** Announces again soon, because something about the network has changed. */
+  public void refresh(long nowNanos) {
+    if (state == State.ANNOUNCING) {
+      again = true;
+    } else if (state == State.PINGING || state == State.PAUSING) {
+      announce(nowNanos);
+    }
+  }
+
+  /**
+   * Takes the announcements away and stops.
+   *
+   * @param done called when all relays have answered or were given up; at once if there are none
+   */
+  public void stop(LongConsumer done, long nowNanos) {
+    stopped.add(done);
+    if (state == State.STOPPED) {
+      callStopped(nowNanos);
+      return;
+    }
+    if (state == State.STOPPING) {
+      return;
+    }
+    boolean midway = state == State.ANNOUNCING;
+    endState(nowNanos);
+    state = State.STOPPING;
+    records.forget(keyPair.publicKey());
+    Set<Ipv4Address> announced = new LinkedHashSet<>(current);
+    if (midway) {
+      announced.addAll(previous);
+    }
+    relays = List.of();
+    relayAddresses = List.of();
+    unannounce(announced, batch, nowNanos);
+    batch.whenEnded(this::stopped, nowNanos);
+  }
+
+  private void stopped(long nowNanos) {
+    state = State.STOPPED;
+    callStopped(nowNanos);
+  }
+
+  private void callStopped(long nowNanos) {
+    List<LongConsumer> waiting = List.copyOf(stopped);
+    stopped.clear();
+    waiting.forEach(done -> done.accept(nowNanos));
+  }
+
+  /** Acts on every timer due at {@code nowNanos}; harmless to call early. */
+  public void onTimeout(long nowNanos) {
+    if (state != State.PAUSING || nowNanos - wakeNanos < 0) {
+      return;
+    }
+    round++;
+    if (relays.isEmpty() || round >= ROUNDS || !standing.equals(Standing.of(node))) {
+      announce(nowNanos);
+    } else {
+      ping(nowNanos);
+    }
+  }
+
+  /** Returns when {@link #onTimeout} wants to be called, or {@link Long#MAX_VALUE} for never. */
+  public long nextTimeoutNanos() {
+    return wakeNanos;
+  }
+
+  private void endState(long nowNanos) {
+    if (query != null) {
+      query.cancel(nowNanos);
+      query = null;
+    }
+    batch.cancel(nowNanos);
+    batch = new Batch(node);
+    wakeNanos = Long.MAX_VALUE;
+  }
+
+  private void announce(long nowNanos) {
+    endState(nowNanos);
+    state = State.ANNOUNCING;
+    again = false;
+    beforePrevious = previous;
+    previous = current;
+    current = new LinkedHashSet<>();
+    QuerySpec spec = QuerySpec.of(Command.FIND_PEER, target).startNodes(closestNodes);
+    query = node.query(spec, new Closest(), nowNanos);
+  }
+
+  /** Waits for the nodes that are closest to the key's hash. */
+  private final class Closest implements QueryListener {
+    @Override
+    public void replied(Reply reply, long nowNanos) {}
+
+    @Override
+    public void done(QueryResult result, long nowNanos) {
+      query = null;
+      standing = Standing.of(node);
+      closestNodes = result.closest().stream().map(Reply::from).toList();
+      List<Relay> taken = new ArrayList<>();
+      result.closest().stream().limit(RELAYS).forEach(reply -> announce(reply, taken, nowNanos));
+      batch.whenEnded(now -> announced(taken, now), nowNanos);
+    }
+  }
+
+  private void announce(Reply at, List<Relay> taken, long nowNanos) {
+    byte[] token = at.token();
+    Key nodeId = at.id();
+    if (token == null || nodeId == null) {
+      return;
+    }
+    AnnounceMessage message =
+        AnnounceMessage.announce(new Place(target, nodeId, token), keyPair, List.of(), 0);
+    Request request = Request.of(Command.ANNOUNCE, target).token(token).value(message.encode());
+    current.add(at.from());
+    batch.send(request, at.from(), (reply, now) -> taken(reply, at, taken), nowNanos);
+  }
+
+  private void taken(Reply reply, Reply at, List<Relay> taken) {
+    if (reply.error() == 0) {
+      taken.add(new Relay(at.from(), at.to()));
+    } else {
+      current.remove(at.from());
+    }
+  }
+
+  private void announced(List<Relay> taken, long nowNanos) {
+    relays = List.copyOf(taken);
+    relayAddresses = addresses();
+    Set<Ipv4Address> left = new LinkedHashSet<>(previous);
+    left.removeAll(current);
+    unannounce(left, new Batch(node), nowNanos);
+    round = 0;
+    retryNanos = relays.isEmpty() ? Math.min(2 * retryNanos, RETRY_NANOS_MAX) : PAUSE_NANOS;
+    pause(relays.isEmpty() ? retryNanos / 2 : PAUSE_NANOS, nowNanos);
+    listener.announced(nowNanos);
+    if (again && state == State.PAUSING) {
+      announce(nowNanos);
+    }
+  }
+
+  private List<Ipv4Address> addresses() {
+    List<Ipv4Address> addresses = new ArrayList<>();
+    standing.remoteAddress.ifPresent(addresses::add);
+    relays.stream()
+        .limit(RELAY_ADDRESSES_MAX - addresses.size())
+        .forEach(relay -> addresses.add(relay.relayAddress));
+    return List.copyOf(addresses);
+  }
+
+  private void pause(long nanos, long nowNanos) {
+    batch = new Batch(node);
+    state = State.PAUSING;
+    wakeNanos = nowNanos + nanos;
+  }
+
+  private void ping(long nowNanos) {
+    state = State.PINGING;
+    wakeNanos = Long.MAX_VALUE;
+    for (Relay relay : relays) {
+      batch.send(Request.ping(), relay.relayAddress, Batch.Answered.IGNORE, nowNanos);
+    }
+    batch.whenEnded(this::pinged, nowNanos);
+  }
+
+  private void pinged(long nowNanos) {
+    if (batch.successCount() < Math.min(relays.size(), RELAYS)) {
+      announce(nowNanos);
+    } else {
+      pause(PAUSE_NANOS, nowNanos);
+    }
+  }
+
+  /** Takes our announcement away from nodes that still have it. */
+  private void unannounce(Set<Ipv4Address> nodes, Batch requests, long nowNanos) {
+    Request question = Request.of(Command.FIND_PEER, target);
+    for (Ipv4Address to : nodes) {
+      requests.send(
+          question, to, (reply, now) -> unannounce(reply, requests, now), nowNanos);
+    }
+  }
+
+  private void unannounce(Reply at, Batch requests, long nowNanos) {
+    byte[] token = at.token();
+    Key nodeId = at.id();
+    if (token == null || nodeId == null || at.value() == null) {
+      return;
+    }
+    AnnounceMessage message =
+        AnnounceMessage.unannounce(new Place(target, nodeId, token), keyPair);
+    Request request =
+        Request.of(Command.UNANNOUNCE, target).token(token).value(message.encode());
+    requests.send(request, at.from(), Batch.Answered.IGNORE, nowNanos);
+  }
+}

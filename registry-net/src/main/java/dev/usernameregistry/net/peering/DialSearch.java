@@ -1,0 +1,234 @@
+package dev.usernameregistry.net.peering;
+
+import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.codec.MalformedMessageException;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.dht.DhtNode;
+import dev.usernameregistry.net.dht.Query;
+import dev.usernameregistry.net.dht.QueryListener;
+import dev.usernameregistry.net.dht.QueryResult;
+import dev.usernameregistry.net.dht.QuerySpec;
+import dev.usernameregistry.net.dht.Reply;
+import dev.usernameregistry.net.dht.ReplyListener;
+import dev.usernameregistry.net.dht.Request;
+import dev.usernameregistry.net.dht.RequestOptions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries a client's first message to the server, through whichever node knows the way.
+ *
+ * <p>The candidates are tried one after the other; at the same time a query asks for nodes that
+ * know the server, and up to {@link #PARALLEL} of those are tried at once. If a query that started
+ * at the candidates leads nowhere, one more starts from the own routing table. Each node is tried
+ * once.
+ */
+final class DialSearch implements QueryListener {
+  /** Nodes that are tried at once, besides the candidates. */
+  static final int PARALLEL = 2;
+
+  /** Most nodes that are tried. */
+  static final int ATTEMPTS_MAX = 48;
+
+  private static final int QUERY_RETRIES = 3;
+
+  /** What the server answered, and on what way. */
+  record Answer(
+      byte[] noise,
+      Ipv4Address relay,
+      Ipv4Address serverAddress,
+      Ipv4Address clientAddress,
+      boolean relayed,
+      int socket) {}
+
+  /** Hears how the search goes. */
+  interface Owner {
+    /** A node brought what it says is the server's answer. */
+    void answered(Answer answer, long nowNanos);
+
+    /** No node is left; {@code attempts} nodes said that they know the way. */
+    void exhausted(int attempts, long nowNanos);
+  }
+
+  private final DhtNode node;
+  private final Key target;
+  private final Key server;
+  private final Request request;
+  private final List<Ipv4Address> candidates;
+  private final Owner owner;
+
+  private final Deque<Ipv4Address> candidatesLeft = new ArrayDeque<>();
+  private final Deque<Ipv4Address> waiting = new ArrayDeque<>();
+  private final Set<Ipv4Address> tried = new HashSet<>();
+  private final List<Request.Sent> sent = new ArrayList<>();
+  private @Nullable Query query;
+
+  /** Queries that may still be started. */
+  private int queriesLeft;
+
+  private boolean candidateActive;
+
+  /** Attempts under way besides that at a candidate. Invariant: 0 <= active <= PARALLEL. */
+  private int active;
+
+  private int attempts;
+  private boolean stopped;
+
+  DialSearch(
+      DhtNode node, Key server, byte[] noise, List<Ipv4Address> candidates, Owner owner) {
+    this.node = node;
+    this.server = server;
+    this.target = Peering.target(server);
+    this.request =
+        Request.of(Peering.PEER_HANDSHAKE, target)
+            .value(new HandshakeMessage(HandshakeMode.FROM_CLIENT, noise, null, null).encode());
+    this.candidates = candidates;
+    this.owner = owner;
+    this.queriesLeft = candidates.isEmpty() ? 1 : 2;
+  }
+
+  void start(long nowNanos) {
+    candidates.stream().filter(tried::add).forEach(candidatesLeft::add);
+    tryCandidate(nowNanos);
+    startQuery(candidates, nowNanos);
+  }
+
+  /** Ends everything; the owner hears nothing more. */
+  void stop(long nowNanos) {
+    stopped = true;
+    if (query != null) {
+      query.cancel(nowNanos);
+    }
+    sent.forEach(request -> request.cancel(nowNanos));
+    sent.clear();
+  }
+
+  /** Returns the nodes that were asked, in no order. */
+  List<Ipv4Address> tried() {
+    return List.copyOf(tried);
+  }
+
+  /** Returns how many nodes said that they know the way. */
+  int attempts() {
+    return attempts;
+  }
+
+  @Override
+  public void replied(Reply reply, long nowNanos) {
+    if (stopped || !names(reply.value()) || tried.size() >= ATTEMPTS_MAX) {
+      return;
+    }
+    if (tried.add(reply.from())) {
+      attempts++;
+      waiting.add(reply.from());
+      tryWaiting(nowNanos);
+    }
+  }
+
+  @Override
+  public void done(QueryResult result, long nowNanos) {
+    query = null;
+    goOn(nowNanos);
+  }
+
+  /** Returns whether a value is a record of the server; the relays in it are not needed. */
+  private boolean names(byte @Nullable [] value) {
+    if (value == null || value.length < Key.BYTES) {
+      return false;
+    }
+    byte[] bytes = server.bytes();
+    return java.util.Arrays.equals(bytes, 0, Key.BYTES, value, 0, Key.BYTES);
+  }
+
+  private void startQuery(List<Ipv4Address> startNodes, long nowNanos) {
+    queriesLeft--;
+    QuerySpec spec =
+        QuerySpec.of(Peering.FIND_PEER, target).startNodes(startNodes).retries(QUERY_RETRIES);
+    query = node.query(spec, this, nowNanos);
+  }
+
+  private void tryCandidate(long nowNanos) {
+    Ipv4Address next = candidatesLeft.poll();
+    candidateActive = next != null;
+    if (next != null) {
+      attempt(next, true, nowNanos);
+    }
+  }
+
+  private void tryWaiting(long nowNanos) {
+    while (active < PARALLEL && !waiting.isEmpty()) {
+      active++;
+      attempt(waiting.remove(), false, nowNanos);
+    }
+  }
+
+  private void attempt(Ipv4Address to, boolean candidate, long nowNanos) {
+    ReplyListener listener =
+        new ReplyListener() {
+          @Override
+          public void replied(Reply reply, long nowNanos) {
+            Answer answer = answer(to, reply);
+            if (answer != null && !stopped) {
+              owner.answered(answer, nowNanos);
+            }
+            attemptEnded(candidate, nowNanos);
+          }
+
+          @Override
+          public void timedOut(long nowNanos) {
+            attemptEnded(candidate, nowNanos);
+          }
+        };
+    sent.add(node.request(request, to, RequestOptions.DEFAULT, listener, nowNanos));
+  }
+
+  private void attemptEnded(boolean candidate, long nowNanos) {
+    if (stopped) {
+      return;
+    }
+    if (candidate) {
+      tryCandidate(nowNanos);
+    } else {
+      active--;
+      tryWaiting(nowNanos);
+    }
+    goOn(nowNanos);
+  }
+
+  /** Starts the next query if the last one led nowhere, or ends the search. */
+  private void goOn(long nowNanos) {
+    if (stopped || query != null || active > 0) {
+      return;
+    }
+    if (queriesLeft > 0) {
+      startQuery(List.of(), nowNanos);
+    } else if (!candidateActive) {
+      stopped = true;
+      owner.exhausted(attempts, nowNanos);
+    }
+  }
+
+  private static @Nullable Answer answer(Ipv4Address asked, Reply reply) {
+    byte[] value = reply.value();
+    if (value == null || !asked.equals(reply.from())) {
+      return null;
+    }
+    HandshakeMessage message;
+    try {
+      message = HandshakeMessage.decode(value);
+    } catch (MalformedMessageException e) {
+      return null;
+    }
+    if (message.mode() != HandshakeMode.REPLY) {
+      return null;
+    }
+    Ipv4Address peer = message.peerAddress();
+    return new Answer(
+        message.noise(), asked, peer != null ? peer : asked, reply.to(), peer != null, reply.socket());
+  }
+}
