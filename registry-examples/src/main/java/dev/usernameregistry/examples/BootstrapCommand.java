@@ -8,6 +8,7 @@ import dev.usernameregistry.examples.terminal.Address;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.examples.terminal.JsonLines;
+import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.net.LocalDht;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -72,7 +73,7 @@ final class BootstrapCommand implements Callable<Integer> {
   private boolean untilInputEnds;
 
   private final JsonLines lines = new JsonLines(System.out);
-  private final Ink ink = Ink.of(Conversation.outputCharset(), Conversation.atTerminal());
+  private final Ink ink = StandardOutput.ink();
 
   @Override
   public Integer call() {

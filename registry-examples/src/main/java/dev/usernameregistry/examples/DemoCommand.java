@@ -3,7 +3,7 @@ package dev.usernameregistry.examples;
 import dev.usernameregistry.RegistryException;
 import dev.usernameregistry.examples.terminal.Address;
 import dev.usernameregistry.examples.terminal.Ending;
-import dev.usernameregistry.examples.terminal.Ink;
+import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.net.LocalDht;
 import dev.usernameregistry.net.Swarm;
 import dev.usernameregistry.net.Topic;
@@ -54,8 +54,7 @@ final class DemoCommand implements Callable<Integer> {
     if (verbose) {
       System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
     }
-    Stage stage =
-        new Stage(System.out, Ink.of(Conversation.outputCharset(), Conversation.atTerminal()));
+    Stage stage = new Stage(System.out, StandardOutput.ink());
     try {
       if (!bootstrap.isEmpty()) {
         return play(stage, bootstrap);

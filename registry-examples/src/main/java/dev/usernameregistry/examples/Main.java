@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples;
 
+import dev.usernameregistry.examples.doctor.DoctorCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +11,12 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, ShellCommand.class, BootstrapCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      ShellCommand.class,
+      BootstrapCommand.class,
+      DoctorCommand.class
+    })
 public final class Main {
   private Main() {}
 

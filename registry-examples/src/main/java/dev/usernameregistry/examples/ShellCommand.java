@@ -5,6 +5,7 @@ import dev.usernameregistry.RegistryException;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.examples.terminal.Address;
 import dev.usernameregistry.examples.terminal.Ending;
+import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.examples.terminal.TopicOptions;
 import dev.usernameregistry.net.Swarm;
 import dev.usernameregistry.storage.Durability;
@@ -170,7 +171,7 @@ final class ShellCommand implements Callable<Integer> {
     if (json) {
       return Conversation.inJson();
     }
-    return Conversation.atTerminal()
+    return StandardOutput.isTerminal()
         ? new TerminalConversation(registry, name)
         : Conversation.plain();
   }
