@@ -4,20 +4,16 @@
 //
 //   node registry-peer.mjs STORE-FOLDER
 //
-// stdin:  one command a line, {"id": 7, "do": "put", ...}; end of input ends the process
-// stdout: one answer a line, {"id": 7, ...} or {"id": 7, "error": "..."}, and events between them,
-//         {"event": "...", ...}
-//
-// Commands run side by side: one that waits for a peer does not hold up the next. What each takes
-// and answers stands above it. "registry" is a key in hex; without it, the own registry is meant.
+// commands.mjs says how. What each command takes and answers stands above it. "registry" is a key in
+// hex; without it, the own registry is meant.
 import net from 'node:net'
-import readline from 'node:readline'
 import Corestore from 'corestore'
 import DHT from 'hyperdht'
 import createTestnet from 'hyperdht/testnet.js'
 import Hyperbee from 'hyperbee'
 import Hyperswarm from 'hyperswarm'
 import SecretStream from '@hyperswarm/secret-stream'
+import { serve, tell } from './commands.mjs'
 
 const ENCODING = { keyEncoding: 'utf-8', valueEncoding: 'json' }
 const KEY_BYTES = 32
@@ -226,20 +222,5 @@ function hex (bytes) {
   return Buffer.from(bytes).toString('hex')
 }
 
-function tell (line) {
-  process.stdout.write(JSON.stringify(line) + '\n')
-}
-
-async function run ({ id, do: verb, ...fields }) {
-  try {
-    if (!commands[verb]) throw new Error('no command ' + verb)
-    tell({ id, ...(await commands[verb](fields)) })
-  } catch (err) {
-    tell({ id, error: err.message })
-  }
-}
-
 tell({ event: 'ready', registry: hex(own.core.key), publicKey: hex(identity.publicKey), length: own.core.length })
-const lines = readline.createInterface({ input: process.stdin })
-lines.on('line', (line) => run(JSON.parse(line)))
-lines.on('close', () => process.exit(0))
+serve(commands)

@@ -16,7 +16,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class Workshop {
   private static final List<String> FILES =
-      List.of("package.json", "package-lock.json", "registry-peer.mjs");
+      List.of(
+          "package.json",
+          "package-lock.json",
+          "commands.mjs",
+          "registry-peer.mjs",
+          "lossy-proxy.mjs",
+          "udx-peer.mjs");
   private static final List<String> INSTALL =
       List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline");
   private static final long INSTALL_SECONDS = 300;

@@ -18,6 +18,9 @@ final class Announced {
   private static final long LIFETIME_NANOS = Duration.ofMinutes(20).toNanos();
   private static final int ENTRIES_MAX = 65_536;
 
+  /** Bytes of a forward or a refreshable announcement around its record. */
+  private static final int OBJECTS_BYTES = 150;
+
   private static final FairCache.Bounds TOPIC_RECORDS = bounds(32 << 20);
   private static final FairCache.Bounds FORWARDS = bounds(8 << 20);
   private static final FairCache.Bounds REFRESHES = bounds(4 << 20);
@@ -109,7 +112,7 @@ final class Announced {
       Key refresh = message.refresh();
       return adds && refresh != null ? refresh(refresh, ask.from(), nowNanos) : Answer.NONE;
     }
-    if (message.signature() == null || !budget.take(ask.from().host(), nowNanos)) {
+    if (message.signature() == null || !budget.take(Source.of(ask.from()), nowNanos)) {
       return Answer.NONE;
     }
     Place place = new Place(target, ask.nodeId(), ask.token());
@@ -141,10 +144,10 @@ final class Announced {
     byte[] record = entry.record;
     if (PeerRecord.target(entry.publicKey).equals(entry.target)) {
       Forward forward = new Forward(from, record);
-      forwards.put(entry.target, forward, record.length, from.host(), nowNanos);
+      forwards.put(entry.target, forward, record.length + OBJECTS_BYTES, Source.of(from), nowNanos);
       topics.remove(entry.target, entry.publicKey);
     } else {
-      topics.put(entry.target, entry.publicKey, record, from.host(), nowNanos);
+      topics.put(entry.target, entry.publicKey, record, Source.of(from), nowNanos);
     }
   }
 
@@ -160,7 +163,7 @@ final class Announced {
     Key refresh = message.refresh();
     if (peer != null && refresh != null) {
       Refreshable entry = new Refreshable(target, peer.publicKey(), peer.stored().encode());
-      refreshes.put(refresh, entry, entry.record.length, from.host(), nowNanos);
+      refreshes.put(refresh, entry, entry.record.length + OBJECTS_BYTES, Source.of(from), nowNanos);
     }
   }
 
@@ -173,7 +176,7 @@ final class Announced {
     }
     add(entry, from, nowNanos);
     refreshes.remove(known);
-    refreshes.put(revealed, entry, entry.record.length, from.host(), nowNanos);
+    refreshes.put(revealed, entry, entry.record.length + OBJECTS_BYTES, Source.of(from), nowNanos);
     return Answer.DONE;
   }
 

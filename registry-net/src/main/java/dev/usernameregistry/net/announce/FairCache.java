@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * Hosts are trusted to be what they say, because entries come with a token that proves it.
  */
 final class FairCache<K, V> {
-  /** Bytes that an entry is charged for besides its own: objects and the places in our maps. */
-  static final int ENTRY_OVERHEAD_BYTES = 320;
+  /**
+   * Bytes that an entry is charged for besides its own: the key, and objects and places in our
+   * maps. Measured, for the worst case that each entry is of another host.
+   */
+  static final int ENTRY_OVERHEAD_BYTES = 480;
 
   /**
    * How much there may be.
@@ -51,12 +54,12 @@ final class FairCache<K, V> {
 
   /** The entries of one host. Invariant: in {@code heaviest} exactly while it has entries. */
   private static final class Host<K, V> {
-    final int address;
-    final LinkedHashSet<Entry<K, V>> entries = new LinkedHashSet<>();
+    final long source;
+    final LinkedHashSet<Entry<K, V>> entries = new LinkedHashSet<>(1);
     long bytes;
 
-    Host(int address) {
-      this.address = address;
+    Host(long source) {
+      this.source = source;
     }
 
     Entry<K, V> oldest() {
@@ -70,7 +73,7 @@ final class FairCache<K, V> {
   /** Oldest write first. */
   private final LinkedHashMap<K, Entry<K, V>> entries = new LinkedHashMap<>();
 
-  private final Map<Integer, Host<K, V>> hosts = new HashMap<>();
+  private final Map<Long, Host<K, V>> hosts = new HashMap<>();
 
   /** The host that gives way first comes first; of two equal ones, that with the older entry. */
   private final TreeSet<Host<K, V>> heaviest =
@@ -103,11 +106,11 @@ final class FairCache<K, V> {
     return bytes;
   }
 
-  /** Writes an entry for {@code host}, whoever wrote it before, and makes room for it. */
-  void put(K key, V value, int valueBytes, int host, long nowNanos) {
+  /** Writes an entry for one {@link Source}, whoever wrote it before, and makes room for it. */
+  void put(K key, V value, int valueBytes, long source, long nowNanos) {
     expire(nowNanos);
     remove(key);
-    Host<K, V> owner = hosts.computeIfAbsent(host, Host::new);
+    Host<K, V> owner = hosts.computeIfAbsent(source, Host::new);
     int charged = valueBytes + ENTRY_OVERHEAD_BYTES;
     Entry<K, V> entry = new Entry<>(key, value, owner, charged, nowNanos, writes++);
     entries.put(key, entry);
@@ -158,7 +161,7 @@ final class FairCache<K, V> {
     owner.bytes -= entry.bytes;
     bytes -= entry.bytes;
     if (owner.entries.isEmpty()) {
-      hosts.remove(owner.address);
+      hosts.remove(owner.source);
     } else {
       heaviest.add(owner);
     }

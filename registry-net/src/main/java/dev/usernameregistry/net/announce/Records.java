@@ -15,13 +15,13 @@ import java.util.random.RandomGenerator;
  * <p>Strangers fill it, so everything in it is bounded, in bytes that include our own objects:
  *
  * <pre>
- * what                                lives   entries  bytes at most
- * records of peers under topics       20 min   65,536  32 MiB; 4,096 records under one topic
- * forwards to peers by their keys     20 min   65,536   8 MiB
- * refresh chains                      20 min   65,536   4 MiB
- * signed values                       48 h     32,768  16 MiB; 1,400 bytes of each value
- * hashed values                       48 h     32,768  16 MiB; 1,400 bytes of each value
- * hosts whose signatures we checked      -      4,096   1 MiB
+ * what                                lives    at most
+ * records of peers under topics       20 min   32 MiB, some 29,000; 4,096 under one topic
+ * forwards to peers by their keys     20 min    8 MiB, some 12,000
+ * refresh chains                      20 min    4 MiB, some 6,000
+ * signed values                       48 h     16 MiB; of 1,400 bytes each
+ * hashed values                       48 h     16 MiB; of 1,400 bytes each
+ * hosts whose signatures we checked      -      1 MiB, 4,096
  * </pre>
  *
  * <p>Each entry lives from its last write, whoever reads it; a peer that is gone is gone from here

@@ -288,8 +288,9 @@ public final class SelfAnnouncer {
     left.removeAll(current);
     unannounce(left, new Batch(node), nowNanos);
     round = 0;
-    retryNanos = relays.isEmpty() ? Math.min(2 * retryNanos, RETRY_NANOS_MAX) : PAUSE_NANOS;
-    pause(relays.isEmpty() ? retryNanos / 2 : PAUSE_NANOS, nowNanos);
+    retryNanos = relays.isEmpty() ? retryNanos : PAUSE_NANOS;
+    pause(retryNanos, nowNanos);
+    retryNanos = Math.min(2 * retryNanos, RETRY_NANOS_MAX);
     listener.announced(nowNanos);
     if (again && state == State.PAUSING) {
       announce(nowNanos);

@@ -20,20 +20,23 @@ final class TopicRecords {
   /** Records under one topic; where there are more, the host with the most gives way. */
   static final int RECORDS_PER_TOPIC_MAX = 4096;
 
+  /** Bytes that a record is charged for besides: as measured, if nothing else is in its topic. */
+  static final int RECORD_OVERHEAD_BYTES = 620;
+
   private record Name(Key topic, Key publicKey) {}
 
   /** One record, and where it stands in the list of its host. */
   private static final class Stored {
     final Name name;
     final byte[] record;
-    final int host;
+    final long source;
     final long number;
     int index;
 
-    Stored(Name name, byte[] record, int host, long number) {
+    Stored(Name name, byte[] record, long source, long number) {
       this.name = name;
       this.record = record;
-      this.host = host;
+      this.source = source;
       this.number = number;
     }
   }
@@ -45,7 +48,7 @@ final class TopicRecords {
   }
 
   private static final class Topic {
-    final Map<Integer, HostRecords> byHost = new HashMap<>(2);
+    final Map<Long, HostRecords> byHost = new HashMap<>(2);
     final List<HostRecords> hosts = new ArrayList<>(1);
     int size;
     long bump;
@@ -69,13 +72,16 @@ final class TopicRecords {
     return records.bytes();
   }
 
-  /** Adds or replaces the record of a peer, which {@code host} brought. */
-  void put(Key topic, Key publicKey, byte[] record, int host, long nowNanos) {
-    Stored stored = new Stored(new Name(topic, publicKey), record, host, writes++);
+  /** Adds or replaces the record of a peer, which a {@link Source} brought. */
+  void put(Key topic, Key publicKey, byte[] record, long source, long nowNanos) {
+    Stored stored = new Stored(new Name(topic, publicKey), record, source, writes++);
     records.expire(nowNanos);
+    long bump = bump(topic); // would go with the record that is replaced, if it is the only one
     records.remove(stored.name);
     add(topics.computeIfAbsent(topic, t -> new Topic()), stored);
-    records.put(stored.name, stored, record.length, host, nowNanos);
+    bump(topic, bump);
+    records.put(
+        stored.name, stored, record.length + RECORD_OVERHEAD_BYTES, source, nowNanos);
     Topic full = topics.get(topic);
     if (full != null && full.size > RECORDS_PER_TOPIC_MAX) {
       records.remove(oldestOfHeaviestHost(full).name);
@@ -125,12 +131,12 @@ final class TopicRecords {
   }
 
   private static void add(Topic topic, Stored stored) {
-    HostRecords ofHost = topic.byHost.get(stored.host);
+    HostRecords ofHost = topic.byHost.get(stored.source);
     if (ofHost == null) {
       ofHost = new HostRecords();
       ofHost.index = topic.hosts.size();
       topic.hosts.add(ofHost);
-      topic.byHost.put(stored.host, ofHost);
+      topic.byHost.put(stored.source, ofHost);
     }
     stored.index = ofHost.records.size();
     ofHost.records.add(stored);
@@ -139,9 +145,9 @@ final class TopicRecords {
 
   private void removed(Stored stored) {
     Topic topic = topicOf(stored);
-    HostRecords ofHost = topic.byHost.get(stored.host);
+    HostRecords ofHost = topic.byHost.get(stored.source);
     if (ofHost == null) {
-      throw new AssertionError("a record of " + stored.host + " without its host");
+      throw new AssertionError("a record of " + stored.source + " without its host");
     }
     swapRecords(ofHost.records, stored.index, ofHost.records.size() - 1);
     ofHost.records.remove(ofHost.records.size() - 1);
@@ -151,7 +157,7 @@ final class TopicRecords {
     }
     swapHosts(topic.hosts, ofHost.index, topic.hosts.size() - 1);
     topic.hosts.remove(topic.hosts.size() - 1);
-    topic.byHost.remove(stored.host);
+    topic.byHost.remove(stored.source);
     if (topic.hosts.isEmpty()) {
       topics.remove(stored.name.topic);
     }

@@ -17,6 +17,9 @@ final class Values {
   private static final FairCache.Bounds BOUNDS =
       new FairCache.Bounds(32_768, 16 << 20, Duration.ofHours(48).toNanos());
 
+  /** Bytes of a signed value around its bytes. */
+  private static final int SIGNATURE_BYTES = 150;
+
   private final FairCache<Key, MutableValue> mutables = new FairCache<>(BOUNDS);
   private final FairCache<Key, byte[]> immutables = new FairCache<>(BOUNDS);
   private final VerificationBudget budget;
@@ -60,12 +63,13 @@ final class Values {
     if (!checked && !isSigned(put, ask, nowNanos)) {
       return Answer.NONE;
     }
-    mutables.put(target, value, value.value().length, ask.from().host(), nowNanos);
+    int bytes = value.value().length + SIGNATURE_BYTES;
+    mutables.put(target, value, bytes, Source.of(ask.from()), nowNanos);
     return new Answer.Found(null);
   }
 
   private boolean isSigned(MutableValue.Put put, Ask ask, long nowNanos) {
-    return budget.take(ask.from().host(), nowNanos) && put.signed().isSignedBy(put.publicKey());
+    return budget.take(Source.of(ask.from()), nowNanos) && put.signed().isSignedBy(put.publicKey());
   }
 
   Answer getImmutable(Key target, long nowNanos) {
@@ -80,7 +84,7 @@ final class Values {
     if (!Arrays.equals(Blake2b.hash(value), target.bytes())) {
       return Answer.NONE;
     }
-    immutables.put(target, value, value.length, ask.from().host(), nowNanos);
+    immutables.put(target, value, value.length, Source.of(ask.from()), nowNanos);
     return new Answer.Found(null);
   }
 

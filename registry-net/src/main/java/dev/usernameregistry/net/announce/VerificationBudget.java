@@ -11,14 +11,11 @@ import java.util.Map;
  * <p>What exceeds it is dropped; an honest peer sends again a second later.
  */
 final class VerificationBudget {
-  /**
-   * Checks that a host may ask for at once. High, because thousands of peers may stand behind one
-   * address, and a whole test network does.
-   */
-  static final int HOST_BURST = 1024;
+  /** Checks that a host may ask for at once: many peers may stand behind one address. */
+  static final int HOST_BURST = 256;
 
   /** Checks that a host may ask for each second. */
-  static final int HOST_PER_SECOND = 64;
+  static final int HOST_PER_SECOND = 32;
 
   /** Checks that all hosts together may ask for at once. */
   static final int ALL_BURST = 4096;
@@ -53,7 +50,7 @@ final class VerificationBudget {
   }
 
   /** The host that asked last stands last. */
-  private final LinkedHashMap<Integer, Bucket> hosts = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<Long, Bucket> hosts = new LinkedHashMap<>(16, 0.75f, true);
 
   private final Bucket all;
   private long refusedCount;
@@ -62,10 +59,10 @@ final class VerificationBudget {
     this.all = new Bucket(ALL_BURST, ALL_PER_SECOND, nowNanos);
   }
 
-  /** Takes one check from the budget of {@code host} and returns true, or returns false. */
-  boolean take(int host, long nowNanos) {
+  /** Takes one check from the budget of a {@link Source} and returns true, or returns false. */
+  boolean take(long source, long nowNanos) {
     Bucket own =
-        hosts.computeIfAbsent(host, h -> new Bucket(HOST_BURST, HOST_PER_SECOND, nowNanos));
+        hosts.computeIfAbsent(source, s -> new Bucket(HOST_BURST, HOST_PER_SECOND, nowNanos));
     forgetOldest();
     if (!own.hasOne(nowNanos) || !all.hasOne(nowNanos)) {
       refusedCount++;
@@ -83,7 +80,7 @@ final class VerificationBudget {
 
   private void forgetOldest() {
     if (hosts.size() > HOSTS_MAX) {
-      Map.Entry<Integer, Bucket> oldest = hosts.entrySet().iterator().next();
+      Map.Entry<Long, Bucket> oldest = hosts.entrySet().iterator().next();
       hosts.remove(oldest.getKey());
     }
   }

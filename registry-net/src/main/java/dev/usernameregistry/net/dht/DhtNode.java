@@ -1,9 +1,13 @@
 package dev.usernameregistry.net.dht;
 
 import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.dht.IncomingRequest.Arrival;
+import dev.usernameregistry.net.dht.RoutingTable.Entry;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +16,23 @@ import org.jspecify.annotations.Nullable;
  * One node of a DHT on two sockets. Has no thread, socket or clock: the caller brings datagrams and
  * the time, and asks what to send. Not thread-safe; one event loop owns it. Listeners may call back
  * into it.
+ *
+ * <p>What strangers cannot do, beyond what the reference prevents:
+ *
+ * <ul>
+ *   <li>answer for others: a reply counts if its number and its source are those of a request in
+ *       flight
+ *   <li>have us send to a forged source more than was sent in its name; see {@code Proofs}
+ *   <li>enter the routing table under a forged source: who has not proven that it receives is asked
+ *       first; nor fill it from one range of addresses; see {@code KnownNodes}
+ *   <li>remove a node from the table by saying that it is down: it is asked first
+ *   <li>be served faster than a limit for each host; see {@code RateLimit}
+ * </ul>
+ *
+ * <p>Memory that strangers can cause is bounded, to about 20 MiB under the worst of all attacks at
+ * once: 5,120 nodes in the table, 8,192 hosts whose rate is counted, 65,536 hosts proven, 1 MiB of
+ * replies held back, 256 delayed answers, 4,096 requests in flight and as many datagrams waiting
+ * for the driver; a query asks 512 nodes and remembers 4,096 addresses.
  */
 public final class DhtNode {
   /** The socket on the port that others are to know. */
@@ -25,17 +46,58 @@ public final class DhtNode {
    *
    * @param packetsSent datagrams of this room, probes included
    * @param packetsReceived requests and replies that could be read
-   * @param requestsDropped requests that came faster than their host may send them
+   * @param requestsDropped requests and unasked replies that came faster than their host may send
+   * @param malformed datagrams that began like a request or reply and could not be read
    * @param tableSize nodes in the routing table
    * @param inFlight requests that may still be answered
    */
   public record Statistics(
-      long packetsSent, long packetsReceived, long requestsDropped, int tableSize, int inFlight) {}
+      long packetsSent,
+      long packetsReceived,
+      long requestsDropped,
+      long malformed,
+      int tableSize,
+      int inFlight) {}
+
+  private static final int TICKS_START_MAX = 100;
+
+  private final NodeState state;
+  private final Transport transport = new Transport();
+  private final KnownNodes nodes;
+  private final Requests requests;
+  private final NodeChecks checks;
+  private final Queries queries;
+  private final Bootstrap bootstrap;
+  private final Ticks ticks;
+  private final RateLimit rateLimit = new RateLimit();
+  private final Proofs proofs;
+  private final Answers answers;
+  private long received;
+  private long dropped;
+  private long malformed;
+
+  /** When the machine last acted: a time that has passed. */
+  private long lastNanos;
 
   /** Makes a node that does nothing before {@link #start}. */
   public DhtNode(
       DhtOptions options, RequestServer server, SecureRandom random, long nowNanos) {
-    throw new UnsupportedOperationException("not built yet");
+    lastNanos = nowNanos;
+    state = new NodeState(options);
+    state.tick = TICKS_START_MAX - random.nextInt(TICKS_START_MAX / 2);
+    byte[] id = new byte[Key.BYTES];
+    random.nextBytes(id);
+    nodes = new KnownNodes(Key.of(id), random);
+    requests = new Requests(state, transport, nodes, random);
+    checks = new NodeChecks(state, nodes, requests);
+    int toRefresh = Queries.REFRESH_TICKS - random.nextInt(Queries.REFRESH_TICKS / 2);
+    queries = new Queries(state, nodes, requests, toRefresh);
+    NetworkCheck networkCheck = new NetworkCheck(state, nodes, requests, queries);
+    bootstrap = new Bootstrap(state, requests, queries, networkCheck);
+    ticks = new Ticks(state, checks, queries, networkCheck);
+    proofs = new Proofs(transport, random);
+    Answers.Parts parts = new Answers.Parts(state, nodes, checks, transport, proofs);
+    answers = new Answers(parts, new Tokens(random, nowNanos), server);
   }
 
   /**
@@ -45,32 +107,106 @@ public final class DhtNode {
    * @param clientPort the local port of the client socket
    */
   public void start(int serverPort, int clientPort, long nowNanos) {
-    throw new UnsupportedOperationException("not built yet");
+    if (state.started) {
+      throw new IllegalStateException("the node was started before");
+    }
+    state.started = true;
+    state.serverPort = serverPort;
+    state.clientPort = clientPort;
+    ticks.start(nowNanos);
+    bootstrap.start(nowNanos);
   }
 
   /** Has {@code listener} told of every change from now on. */
   public void addListener(DhtListener listener) {
-    throw new UnsupportedOperationException("not built yet");
+    state.addListener(listener);
   }
 
   /** Takes in one datagram; what is no request and no awaited reply is ignored. */
   public void receive(int socket, Ipv4Address from, ByteBuffer datagram, long nowNanos) {
-    throw new UnsupportedOperationException("not built yet");
+    lastNanos = nowNanos;
+    if (!state.started || state.suspended || from.port() == 0 || datagram.remaining() < 2) {
+      return;
+    }
+    int kind = datagram.get(datagram.position()) & 0xff;
+    ByteBuffer rest = datagram.slice(datagram.position() + 1, datagram.remaining() - 1);
+    Arrival arrival = new Arrival(from, socket, datagram.remaining(), nowNanos);
+    try {
+      if (kind == RpcPacket.ASK) {
+        receive(RpcPacket.Ask.decode(rest), arrival);
+      } else if (kind == RpcPacket.ANSWER) {
+        receive(RpcPacket.Answer.decode(rest), arrival);
+      }
+    } catch (MalformedMessageException e) {
+      // not for us, or of a faulty sender: the protocol has no answer to that
+      malformed++;
+    }
+  }
+
+  private void receive(RpcPacket.Ask packet, Arrival arrival) {
+    if (!rateLimit.take(arrival.from(), arrival.nowNanos())) {
+      dropped++;
+      return;
+    }
+    received++;
+    answers.receive(packet, arrival);
+  }
+
+  private void receive(RpcPacket.Answer packet, Arrival arrival) {
+    Ipv4Address from = arrival.from();
+    long nowNanos = arrival.nowNanos();
+    Requests.Exchange exchange = requests.answered(packet.tid(), from, nowNanos);
+    if (exchange != null) {
+      proofs.prove(from, nowNanos);
+    } else if (!rateLimit.take(from, nowNanos)) {
+      dropped++;
+      return;
+    } else if (!proofs.answered(packet.tid(), from, nowNanos)) {
+      return;
+    }
+    received++;
+    Key id = packet.id();
+    Key checkedId = id != null && id.equals(RoutingTable.idOf(from)) ? id : null;
+    boolean sample = arrival.socket() == state.requestSocket();
+    checks.heard(sample, from, checkedId, packet.to(), nowNanos);
+    if (exchange != null) {
+      long rttNanos = Requests.rttNanos(exchange, nowNanos);
+      Reply reply =
+          new Reply(
+              from,
+              arrival.socket(),
+              packet.to(),
+              checkedId,
+              packet.token(),
+              packet.closerNodes(),
+              packet.error(),
+              packet.value(),
+              rttNanos);
+      Requests.deliver(exchange, reply, nowNanos);
+    }
   }
 
   /** Returns what the driver shall do next, or null; ask again after every other call. */
   public @Nullable Outgoing nextOutgoing(long nowNanos) {
-    throw new UnsupportedOperationException("not built yet");
+    return transport.next();
   }
 
   /** Acts on every timer due at {@code nowNanos}; harmless to call early. */
   public void onTimeout(long nowNanos) {
-    throw new UnsupportedOperationException("not built yet");
+    state.callDeferred(nowNanos);
+    answers.onTimeout(nowNanos);
+    requests.onTimeout(nowNanos);
+    ticks.onTimeout(nowNanos);
+    lastNanos = nowNanos;
   }
 
   /** Returns when {@link #onTimeout} wants to be called, or {@link Long#MAX_VALUE} for never. */
   public long nextTimeoutNanos() {
-    throw new UnsupportedOperationException("not built yet");
+    if (state.hasDeferred()) {
+      return lastNanos;
+    }
+    long nextNanos = NodeState.earlier(requests.nextTimeoutNanos(), ticks.nextTimeoutNanos());
+    return NodeState.earlier(nextNanos, answers.nextTimeoutNanos());
   }
 
   /** Asks one node. The listener is never called before this returns. */
@@ -80,92 +216,95 @@ public final class DhtNode {
       RequestOptions options,
       ReplyListener listener,
       long nowNanos) {
-    throw new UnsupportedOperationException("not built yet");
+    return requests.send(to, null, request, options, new Ended(listener), nowNanos);
   }
 
   /** Asks ever closer nodes. The listener is never called before this returns. */
   public Query query(QuerySpec spec, QueryListener listener, long nowNanos) {
-    throw new UnsupportedOperationException("not built yet");
+    return queries.start(spec, listener, nowNanos);
   }
 
   /** Has a socket opened on a random port and returns its number, which was never used before. */
   public int openSocket() {
-    throw new UnsupportedOperationException("not built yet");
+    return transport.open();
   }
 
   /** Has a socket closed that {@link #openSocket} opened. */
   public void closeSocket(int socket) {
-    throw new UnsupportedOperationException("not built yet");
+    transport.close(socket);
   }
 
   /** Sends bytes as they are. */
   public void send(int socket, Ipv4Address to, byte[] bytes, int ttl) {
-    throw new UnsupportedOperationException("not built yet");
+    transport.send(socket, to, bytes, ttl);
   }
 
   /** Returns whether the first bootstrap has ended, whether or not anybody answered. */
   public boolean isBootstrapped() {
-    throw new UnsupportedOperationException("not built yet");
+    return state.bootstrapped;
   }
 
   /** Returns whether the node has no id and stores nothing for others. */
   public boolean isEphemeral() {
-    throw new UnsupportedOperationException("not built yet");
+    return state.ephemeral;
   }
 
   /** Returns whether the server port is taken for closed. */
   public boolean isFirewalled() {
-    throw new UnsupportedOperationException("not built yet");
+    return state.firewalled;
   }
 
   /** Returns whether others answer; true until shown otherwise. */
   public boolean isOnline() {
-    throw new UnsupportedOperationException("not built yet");
+    return state.online;
   }
 
   /** Returns the address under which strangers can reach the server socket, if there is one. */
   public Optional<Ipv4Address> remoteAddress() {
-    throw new UnsupportedOperationException("not built yet");
+    return Optional.ofNullable(state.remoteAddress());
   }
 
   /** Returns our host as others see it, and the port if they agree on one, else port 0. */
   public Optional<Ipv4Address> natAddress() {
-    throw new UnsupportedOperationException("not built yet");
+    return Optional.ofNullable(state.sampler().address());
   }
 
   /** Returns the node's id while it is persistent. */
   public Optional<Key> id() {
-    throw new UnsupportedOperationException("not built yet");
+    return Optional.ofNullable(answers.localId());
   }
 
   /** Returns the socket that the node's own requests leave from now. */
   public int requestSocket() {
-    throw new UnsupportedOperationException("not built yet");
+    return state.requestSocket();
   }
 
   /** Returns the local port of the server socket. */
   public int serverPort() {
-    throw new UnsupportedOperationException("not built yet");
+    return state.serverPort;
   }
 
   /** Returns the local port of the client socket. */
   public int clientPort() {
-    throw new UnsupportedOperationException("not built yet");
+    return state.clientPort;
   }
 
   /** Returns at most {@code max} nodes of the routing table, the last heard of first. */
   public List<Ipv4Address> nodes(int max) {
-    throw new UnsupportedOperationException("not built yet");
+    return addresses(nodes.latest(max));
   }
 
   /** Returns at most {@code max} nodes of the routing table near {@code target}, closest first. */
   public List<Ipv4Address> closest(Key target, int max) {
-    throw new UnsupportedOperationException("not built yet");
+    List<Entry> sorted = new ArrayList<>(nodes.closest(target, nodes.size()));
+    sorted.sort((a, b) -> RoutingTable.compareDistance(target, a.id, b.id));
+    return addresses(sorted.subList(0, Math.min(max, sorted.size())));
   }
 
   /** Returns the counts. */
   public Statistics statistics() {
-    throw new UnsupportedOperationException("not built yet");
+    return new Statistics(
+        transport.packetsSent(), received, dropped, malformed, nodes.size(), requests.inFlight());
   }
 
   /**
@@ -173,11 +312,51 @@ public final class DhtNode {
    * arrives.
    */
   public void suspend(long nowNanos) {
-    throw new UnsupportedOperationException("not built yet");
+    if (state.started && !state.suspended) {
+      state.suspended = true;
+      ticks.stop();
+      answers.suspend();
+      queries.suspend(nowNanos);
+      requests.suspend(nowNanos);
+    }
   }
 
   /** Goes on after {@link #suspend}: everything known counts as old and is looked up again. */
   public void resume(long nowNanos) {
-    throw new UnsupportedOperationException("not built yet");
+    if (!state.suspended) {
+      return;
+    }
+    state.suspended = false;
+    ticks.start(nowNanos);
+    ticks.wakeUp(nowNanos);
+    if (state.bootstrapped) {
+      queries.refresh(nowNanos);
+    } else {
+      bootstrap.start(nowNanos);
+    }
+  }
+
+  private static List<Ipv4Address> addresses(List<Entry> entries) {
+    List<Ipv4Address> addresses = new ArrayList<>(entries.size());
+    entries.forEach(entry -> addresses.add(entry.address));
+    return addresses;
+  }
+
+  /** Tells a caller's listener how its request ended. */
+  private record Ended(ReplyListener listener) implements Requests.Listener {
+    @Override
+    public void replied(Reply reply, long nowNanos) {
+      listener.replied(reply, nowNanos);
+    }
+
+    @Override
+    public void timedOut(long nowNanos) {
+      listener.timedOut(nowNanos);
+    }
+
+    @Override
+    public void dropped(long nowNanos) {
+      listener.timedOut(nowNanos);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.usernameregistry.net.dht;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.dht.Answers.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,89 +10,117 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is answered at most once, by one of the methods below, now or later; a second answer is the
  * caller's mistake ({@link IllegalStateException}). An answer leaves from the socket on which the
- * request came unless another is named.
+ * request came unless another is named. What is longer than the request may be held back or
+ * dropped until the host that it goes to has proven that it receives what we send; the requester
+ * asks again if it matters.
  */
 public final class IncomingRequest {
-  IncomingRequest() {}
+  private final Answers answers;
+  private final RpcPacket.Ask packet;
+  private final Ipv4Address from;
+  private final int socket;
+  private final @Nullable Key id;
+  private final int bytes;
+  private final long receivedNanos;
+  private boolean answered;
+
+  IncomingRequest(
+      Answers answers, RpcPacket.Ask packet, Arrival arrival, @Nullable Key id) {
+    this.answers = answers;
+    this.packet = packet;
+    this.from = arrival.from;
+    this.socket = arrival.socket;
+    this.id = id;
+    this.bytes = arrival.bytes;
+    this.receivedNanos = arrival.nowNanos;
+  }
+
+  /** How and when a datagram came. */
+  record Arrival(Ipv4Address from, int socket, int bytes, long nowNanos) {}
 
   /** Returns the command's number. */
   public int command() {
-    throw new UnsupportedOperationException("not built yet");
+    return packet.command();
   }
 
   /** Returns the number that links an answer to this request, 0 to 65,535. */
   public int tid() {
-    throw new UnsupportedOperationException("not built yet");
+    return packet.tid();
   }
 
   /** Returns what the request is about, or null. */
   public @Nullable Key target() {
-    throw new UnsupportedOperationException("not built yet");
+    return packet.target();
   }
 
   /** Returns the value, or null. */
   public byte @Nullable [] value() {
-    throw new UnsupportedOperationException("not built yet");
+    return packet.value();
   }
 
   /** Returns whether the requester has shown that it receives at its host. */
   public boolean hasToken() {
-    throw new UnsupportedOperationException("not built yet");
+    return packet.token() != null;
   }
 
   /** Returns the token, which we gave to the requester's host, or null. */
   public byte @Nullable [] token() {
-    throw new UnsupportedOperationException("not built yet");
+    return packet.token();
   }
 
   /** Returns where the request came from. */
   public Ipv4Address from() {
-    throw new UnsupportedOperationException("not built yet");
+    return from;
   }
 
   /** Returns our address as the requester knows it; not checked. */
   public Ipv4Address to() {
-    throw new UnsupportedOperationException("not built yet");
+    return packet.to();
   }
 
   /** Returns the socket on which it came. */
   public int socket() {
-    throw new UnsupportedOperationException("not built yet");
+    return socket;
   }
 
   /** Returns the requester's id if it sent one that fits its address. */
   public @Nullable Key id() {
-    throw new UnsupportedOperationException("not built yet");
+    return id;
   }
 
   /** Returns the asked node's own id, or null while it is not persistent. */
   public @Nullable Key localId() {
-    throw new UnsupportedOperationException("not built yet");
+    return answers.localId();
   }
 
   /** Answers with a value, a token and closer nodes. */
   public void reply(byte @Nullable [] value) {
-    throw new UnsupportedOperationException("not built yet");
+    once();
+    answers.reply(this, new Content(0, value, true, true));
   }
 
   /** Answers with a value alone. */
   public void replyPlain(byte @Nullable [] value) {
-    throw new UnsupportedOperationException("not built yet");
+    once();
+    answers.reply(this, new Content(0, value, false, false));
   }
 
   /** Answers with closer nodes, without a value or a token. */
   public void replyCloserNodes() {
-    throw new UnsupportedOperationException("not built yet");
+    once();
+    answers.reply(this, new Content(0, null, false, true));
   }
 
   /** Answers with an error and, if there is a target, closer nodes. */
   public void error(int code) {
-    throw new UnsupportedOperationException("not built yet");
+    once();
+    answers.reply(this, new Content(code, null, false, true));
   }
 
   /** Sends a reply with this request's number to somebody else, or from another socket. */
   public void replyAs(byte[] value, Ipv4Address to, int socket) {
-    throw new UnsupportedOperationException("not built yet");
+    once();
+    answers.replyAs(this, value, to, socket);
   }
 
   /**
@@ -99,6 +128,26 @@ public final class IncomingRequest {
    * awaited.
    */
   public void relay(byte[] value, Ipv4Address to, int socket) {
-    throw new UnsupportedOperationException("not built yet");
+    once();
+    answers.relay(this, value, to, socket);
+  }
+
+  private void once() {
+    if (answered) {
+      throw new IllegalStateException("request " + packet.tid() + " is answered already");
+    }
+    answered = true;
+  }
+
+  RpcPacket.Ask packet() {
+    return packet;
+  }
+
+  int bytes() {
+    return bytes;
+  }
+
+  long receivedNanos() {
+    return receivedNanos;
   }
 }

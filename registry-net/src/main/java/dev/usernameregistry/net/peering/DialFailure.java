@@ -22,6 +22,8 @@ public enum DialFailure {
   HOLEPUNCH_ABORTED("the punch through the NATs was given up", true),
   /** A relay did not answer during a punch, or a side did not find out about its NAT in time. */
   HOLEPUNCH_PROBE_TIMEOUT("the kind of NAT could not be found out in time", false),
+  /** A relay brought something else than the peer's answer during a punch. */
+  HOLEPUNCH_INVALID("an answer during the punch was not the peer's", false),
   /** Both sides are behind NATs that cannot be punched together. */
   HOLEPUNCH_DOUBLE_RANDOMIZED_NATS("both sides are behind NATs with random ports", true),
   /** The peer named no address to punch to. */

@@ -3,11 +3,12 @@ package dev.usernameregistry.net.peering;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.announce.Announcements;
+import dev.usernameregistry.net.announce.Lookup;
+import dev.usernameregistry.net.announce.LookupListener;
+import dev.usernameregistry.net.announce.LookupResult;
+import dev.usernameregistry.net.announce.PeerRecord;
 import dev.usernameregistry.net.dht.DhtNode;
-import dev.usernameregistry.net.dht.Query;
-import dev.usernameregistry.net.dht.QueryListener;
-import dev.usernameregistry.net.dht.QueryResult;
-import dev.usernameregistry.net.dht.QuerySpec;
 import dev.usernameregistry.net.dht.Reply;
 import dev.usernameregistry.net.dht.ReplyListener;
 import dev.usernameregistry.net.dht.Request;
@@ -28,14 +29,12 @@ import org.jspecify.annotations.Nullable;
  * at the candidates leads nowhere, one more starts from the own routing table. Each node is tried
  * once.
  */
-final class DialSearch implements QueryListener {
+final class DialSearch implements LookupListener {
   /** Nodes that are tried at once, besides the candidates. */
   static final int PARALLEL = 2;
 
   /** Most nodes that are tried. */
   static final int ATTEMPTS_MAX = 48;
-
-  private static final int QUERY_RETRIES = 3;
 
   /** What the server answered, and on what way. */
   record Answer(
@@ -56,7 +55,7 @@ final class DialSearch implements QueryListener {
   }
 
   private final DhtNode node;
-  private final Key target;
+  private final Announcements announcements;
   private final Key server;
   private final Request request;
   private final List<Ipv4Address> candidates;
@@ -66,10 +65,10 @@ final class DialSearch implements QueryListener {
   private final Deque<Ipv4Address> waiting = new ArrayDeque<>();
   private final Set<Ipv4Address> tried = new HashSet<>();
   private final List<Request.Sent> sent = new ArrayList<>();
-  private @Nullable Query query;
+  private @Nullable Lookup lookup;
 
-  /** Queries that may still be started. */
-  private int queriesLeft;
+  /** Lookups that may still be started. */
+  private int lookupsLeft;
 
   private boolean candidateActive;
 
@@ -80,29 +79,34 @@ final class DialSearch implements QueryListener {
   private boolean stopped;
 
   DialSearch(
-      DhtNode node, Key server, byte[] noise, List<Ipv4Address> candidates, Owner owner) {
+      DhtNode node,
+      Announcements announcements,
+      Key server,
+      byte[] noise,
+      List<Ipv4Address> candidates,
+      Owner owner) {
     this.node = node;
+    this.announcements = announcements;
     this.server = server;
-    this.target = Peering.target(server);
     this.request =
-        Request.of(Peering.PEER_HANDSHAKE, target)
+        Request.of(Peering.PEER_HANDSHAKE, PeerRecord.target(server))
             .value(new HandshakeMessage(HandshakeMode.FROM_CLIENT, noise, null, null).encode());
     this.candidates = candidates;
     this.owner = owner;
-    this.queriesLeft = candidates.isEmpty() ? 1 : 2;
+    this.lookupsLeft = candidates.isEmpty() ? 1 : 2;
   }
 
   void start(long nowNanos) {
     candidates.stream().filter(tried::add).forEach(candidatesLeft::add);
     tryCandidate(nowNanos);
-    startQuery(candidates, nowNanos);
+    startLookup(candidates, nowNanos);
   }
 
   /** Ends everything; the owner hears nothing more. */
   void stop(long nowNanos) {
     stopped = true;
-    if (query != null) {
-      query.cancel(nowNanos);
+    if (lookup != null) {
+      lookup.cancel(nowNanos);
     }
     sent.forEach(request -> request.cancel(nowNanos));
     sent.clear();
@@ -119,37 +123,23 @@ final class DialSearch implements QueryListener {
   }
 
   @Override
-  public void replied(Reply reply, long nowNanos) {
-    if (stopped || !names(reply.value()) || tried.size() >= ATTEMPTS_MAX) {
-      return;
-    }
-    if (tried.add(reply.from())) {
+  public void found(PeerRecord peer, Ipv4Address by, long nowNanos) {
+    if (!stopped && tried.size() < ATTEMPTS_MAX && tried.add(by)) {
       attempts++;
-      waiting.add(reply.from());
+      waiting.add(by);
       tryWaiting(nowNanos);
     }
   }
 
   @Override
-  public void done(QueryResult result, long nowNanos) {
-    query = null;
+  public void done(LookupResult result, long nowNanos) {
+    lookup = null;
     goOn(nowNanos);
   }
 
-  /** Returns whether a value is a record of the server; the relays in it are not needed. */
-  private boolean names(byte @Nullable [] value) {
-    if (value == null || value.length < Key.BYTES) {
-      return false;
-    }
-    byte[] bytes = server.bytes();
-    return java.util.Arrays.equals(bytes, 0, Key.BYTES, value, 0, Key.BYTES);
-  }
-
-  private void startQuery(List<Ipv4Address> startNodes, long nowNanos) {
-    queriesLeft--;
-    QuerySpec spec =
-        QuerySpec.of(Peering.FIND_PEER, target).startNodes(startNodes).retries(QUERY_RETRIES);
-    query = node.query(spec, this, nowNanos);
+  private void startLookup(List<Ipv4Address> startNodes, long nowNanos) {
+    lookupsLeft--;
+    lookup = announcements.findPeer(server, startNodes, this, nowNanos);
   }
 
   private void tryCandidate(long nowNanos) {
@@ -202,11 +192,11 @@ final class DialSearch implements QueryListener {
 
   /** Starts the next query if the last one led nowhere, or ends the search. */
   private void goOn(long nowNanos) {
-    if (stopped || query != null || active > 0) {
+    if (stopped || lookup != null || active > 0) {
       return;
     }
-    if (queriesLeft > 0) {
-      startQuery(List.of(), nowNanos);
+    if (lookupsLeft > 0) {
+      startLookup(List.of(), nowNanos);
     } else if (!candidateActive) {
       stopped = true;
       owner.exhausted(attempts, nowNanos);

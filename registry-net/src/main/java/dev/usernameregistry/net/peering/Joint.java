@@ -1,6 +1,7 @@
 package dev.usernameregistry.net.peering;
 
 import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.net.noise.SessionKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ final class Joint implements FirstPacket {
   interface Owner {
     /** A packet came from where the stream is not connected to. */
     void heard(Way way, long nowNanos);
+
+    /** The stream, which was connected through a blind relay, has ended. */
+    void relayedEnded(long nowNanos);
   }
 
   private final Streams streams;
@@ -44,6 +48,11 @@ final class Joint implements FirstPacket {
     this.streams = streams;
     this.owner = owner;
     this.streamId = streams.create(this);
+  }
+
+  /** Returns what the finished handshake made of the stream. */
+  Peered peered(SessionKeys keys, Way way) {
+    return new Peered(streamId, keys, way.remote(), state == State.RELAYED);
   }
 
   int streamId() {
@@ -99,8 +108,12 @@ final class Joint implements FirstPacket {
   }
 
   /** The stream has ended by itself. */
-  void ended() {
+  void ended(long nowNanos) {
+    State before = state;
     state = State.ENDED;
+    if (before == State.RELAYED) {
+      owner.relayedEnded(nowNanos);
+    }
   }
 
   @Override

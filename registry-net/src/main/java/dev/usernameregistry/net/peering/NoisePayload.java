@@ -4,6 +4,8 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
+import dev.usernameregistry.net.punch.NatKind;
+import dev.usernameregistry.net.punch.PunchRelay;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version as the sender speaks it; if it is not {@link #VERSION} the rest is empty
  * @param error one of the constants below, or a number that we do not know
- * @param firewall one of the constants below, or a number that we do not know
+ * @param firewall what the sender knows of its NAT
  */
 public record NoisePayload(
     long version,
     long error,
-    long firewall,
+    NatKind firewall,
     @Nullable Holepunch holepunch,
     List<Ipv4Address> addresses4,
     @Nullable Udx udx,
@@ -50,12 +52,6 @@ public record NoisePayload(
 
   /** The sender speaks another version. */
   public static final int VERSION_MISMATCH = 2;
-
-  /** Firewall: the sender does not know how it can be reached. */
-  public static final int UNKNOWN = 0;
-
-  /** Firewall: anybody reaches the sender at its address. */
-  public static final int OPEN = 1;
 
   /** Most addresses in one list. */
   public static final int ADDRESSES_MAX = 128;
@@ -82,7 +78,7 @@ public record NoisePayload(
    * @param id names the handshake in the PEER_HOLEPUNCH messages that follow
    * @param relays nodes that know the way to the server, best first
    */
-  public record Holepunch(long id, List<Relay> relays) {
+  public record Holepunch(long id, List<PunchRelay> relays) {
     /** Copies the list. */
     public Holepunch {
       relays = List.copyOf(relays);
@@ -91,29 +87,21 @@ public record NoisePayload(
     private static Holepunch decode(WireReader in) {
       long id = in.uint();
       int count = in.count(2 * Ipv4Address.BYTES, ADDRESSES_MAX);
-      List<Relay> relays = new ArrayList<>(count);
+      List<PunchRelay> relays = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {
-        relays.add(new Relay(Ipv4Address.decode(in), Ipv4Address.decode(in)));
+        relays.add(new PunchRelay(Ipv4Address.decode(in), Ipv4Address.decode(in)));
       }
       return new Holepunch(id, relays);
     }
 
     private void encode(WireWriter out) {
       out.uint(id).uint(relays.size());
-      for (Relay relay : relays) {
-        relay.relayAddress.encode(out);
-        relay.peerAddress.encode(out);
+      for (PunchRelay relay : relays) {
+        relay.relayAddress().encode(out);
+        relay.peerAddress().encode(out);
       }
     }
   }
-
-  /**
-   * A node that passes messages on to a server.
-   *
-   * @param relayAddress the node's address
-   * @param peerAddress the server's address as that node sees it
-   */
-  public record Relay(Ipv4Address relayAddress, Ipv4Address peerAddress) {}
 
   /**
    * The stream that the sender opened for this handshake: version 1, features, id, and a first
@@ -147,11 +135,12 @@ public record NoisePayload(
     WireReader in = new WireReader(bytes);
     long version = in.uint();
     if (version != VERSION) {
-      return new NoisePayload(version, NONE, UNKNOWN, null, List.of(), null, null, List.of());
+      return new NoisePayload(
+          version, NONE, NatKind.UNKNOWN, null, List.of(), null, null, List.of());
     }
     long flags = in.uint();
     long error = in.uint();
-    long firewall = in.uint();
+    NatKind firewall = NatKind.of(in.uint());
     Holepunch holepunch = (flags & HOLEPUNCH) != 0 ? Holepunch.decode(in) : null;
     List<Ipv4Address> addresses4 = (flags & ADDRESSES_4) != 0 ? addresses(in) : List.of();
     if ((flags & ADDRESSES_6) != 0) {
@@ -170,7 +159,7 @@ public record NoisePayload(
   /** Returns the bytes of the table above; always with the secretStream part. */
   public byte[] encode() {
     WireWriter out = new WireWriter(128);
-    out.uint(version).uint(flags()).uint(error).uint(firewall);
+    out.uint(version).uint(flags()).uint(error).uint(firewall.code());
     if (holepunch != null) {
       holepunch.encode(out);
     }

@@ -4,25 +4,25 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How often each host may make us do something dear: a bucket that fills up with time.
+ * How often each source may make us do something dear: a bucket that fills up with time.
  *
- * <p>Knows the hosts heard from last, at most {@link #HOSTS_MAX}; one that fell out starts with a
- * full bucket again, so who has that many hosts is not held back here.
+ * <p>Knows the sources heard from last, at most {@link #SOURCES_MAX}; one that fell out starts with
+ * a full bucket again, so who has that many is not held back here.
  */
 final class SourceRates {
-  static final int HOSTS_MAX = 1024;
+  static final int SOURCES_MAX = 1024;
 
   private static final long SECOND_NANOS = 1_000_000_000L;
 
   private final long burst;
   private final long perTokenNanos;
-  private final Map<Integer, Bucket> buckets =
+  private final Map<Long, Bucket> buckets =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Bucket> eldest) {
-          return size() > HOSTS_MAX;
+        protected boolean removeEldestEntry(Map.Entry<Long, Bucket> eldest) {
+          return size() > SOURCES_MAX;
         }
       };
 
@@ -34,21 +34,21 @@ final class SourceRates {
   }
 
   /**
-   * Lets every host do {@code burst} things at once and {@code perSecond} in the long run.
+   * Lets every source do {@code burst} things at once and {@code perSecond} in the long run.
    */
   SourceRates(int burst, int perSecond) {
     this.burst = burst;
     this.perTokenNanos = SECOND_NANOS / perSecond;
   }
 
-  /** Takes a token of {@code host}; returns false if it has none left. */
-  boolean take(int host, long nowNanos) {
-    Bucket bucket = buckets.get(host);
+  /** Takes a token of {@code source}; returns false if it has none left. */
+  boolean take(long source, long nowNanos) {
+    Bucket bucket = buckets.get(source);
     if (bucket == null) {
       bucket = new Bucket();
       bucket.tokens = burst;
       bucket.sinceNanos = nowNanos;
-      buckets.put(host, bucket);
+      buckets.put(source, bucket);
     }
     long gained = (nowNanos - bucket.sinceNanos) / perTokenNanos;
     bucket.tokens = Math.min(burst, bucket.tokens + gained);

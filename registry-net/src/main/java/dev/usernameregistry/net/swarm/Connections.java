@@ -19,10 +19,13 @@ final class Connections {
   interface Surroundings {
     Dialler dialler();
 
-    /** Returns what is remembered of a peer that dialled us, from now on. */
-    Peer accepted(Key key, long nowNanos);
+    /** Returns whether a peer is banned or is ourselves. */
+    boolean isRefused(Key key);
 
-    /** A peer that was dialled has connected. */
+    /** Returns what is remembered of a peer that dialled us, from now on. */
+    Peer accepted(Key key);
+
+    /** A connection was opened. */
     void connected(Peer peer, long nowNanos);
 
     /** A dial has failed, or a connection has closed. */
@@ -117,10 +120,10 @@ final class Connections {
       link.destroy(refusing, nowNanos);
     } else if (existing != null) {
       contest(existing, link, nowNanos);
-    } else if (isFull()) {
+    } else if (isFull() || swarm.isRefused(link.remoteKey())) {
       link.destroy(Link.Reason.REFUSED, nowNanos);
     } else {
-      Seat seat = new Seat(swarm.accepted(link.remoteKey(), nowNanos), SeatState.OPEN);
+      Seat seat = new Seat(swarm.accepted(link.remoteKey()), SeatState.OPEN);
       seats.put(link.remoteKey(), seat);
       incoming++;
       seat.open(link, nowNanos);
@@ -176,6 +179,14 @@ final class Connections {
       reached.forEach(milestone -> milestone.done(true, nowNanos));
     }
     swarm.proceed(nowNanos);
+  }
+
+  /** Gives up the dial of a peer, if there is one. */
+  void giveUp(Key key, long nowNanos) {
+    Seat seat = seats.get(key);
+    if (seat != null && seat.state == SeatState.DIALLING) {
+      seat.end(Link.Reason.REFUSED, nowNanos);
+    }
   }
 
   void sendKeepAlives(long nowNanos) {
@@ -234,8 +245,11 @@ final class Connections {
     private Dialler.@Nullable Dial dial;
     private @Nullable Link link;
 
-    /** Whether the dial has ended by itself. */
+    /** Whether the dial is over; what it still reports does not count. */
     private boolean answered;
+
+    /** Whether we gave up the dial. */
+    private boolean givenUp;
 
     Seat(Peer peer, SeatState state) {
       this.peer = peer;
@@ -255,14 +269,14 @@ final class Connections {
 
     void started(Dialler.Dial dial, long nowNanos) {
       this.dial = dial;
-      if (state != SeatState.DIALLING && !answered) {
+      if (givenUp) {
         dial.abort(nowNanos);
       }
     }
 
     @Override
     public void connected(Link link, long nowNanos) {
-      if (answered || state != SeatState.DIALLING) {
+      if (answered) {
         link.destroy(refusing == null ? Link.Reason.DUPLICATE : refusing, nowNanos);
         return;
       }
@@ -271,7 +285,6 @@ final class Connections {
       state = SeatState.OPEN;
       peer.connected(nowNanos);
       open(link, nowNanos);
-      swarm.connected(peer, nowNanos);
       swarm.proceed(nowNanos);
     }
 
@@ -279,11 +292,12 @@ final class Connections {
       this.link = link;
       opened++;
       link.open(List.copyOf(peer.topics), nowNanos);
+      swarm.connected(peer, nowNanos);
     }
 
     @Override
     public void failed(Dialler.Failure failure, long nowNanos) {
-      if (answered || state != SeatState.DIALLING) {
+      if (answered) {
         return;
       }
       answered = true;
@@ -295,11 +309,12 @@ final class Connections {
 
     void end(Link.Reason reason, long nowNanos) {
       if (state == SeatState.DIALLING) {
-        Dialler.Dial abandoned = dial;
-        vacate(this, nowNanos);
-        if (abandoned != null) {
-          abandoned.abort(nowNanos);
+        answered = true;
+        givenUp = true;
+        if (dial != null) {
+          dial.abort(nowNanos);
         }
+        vacate(this, nowNanos);
       } else if (state == SeatState.OPEN && link != null) {
         state = SeatState.ENDING;
         link.destroy(reason, nowNanos);

@@ -55,7 +55,7 @@ final class Dialling implements Connections.Surroundings {
 
   /** A lookup found a peer; returns false if it is ourselves, banned, or one too many. */
   boolean found(Key topic, Key key, List<Ipv4Address> relayAddresses, long nowNanos) {
-    if (!running || key.equals(ownKey) || bans.contains(key) || !makeRoom(key, nowNanos)) {
+    if (!running || isRefused(key) || !makeRoom(key, nowNanos)) {
       return false;
     }
     Peer peer = peers.getOrAdd(key);
@@ -135,6 +135,7 @@ final class Dialling implements Connections.Surroundings {
     bans.ban(key);
     Peer peer = peers.get(key);
     if (peer != null) {
+      connections.giveUp(key, nowNanos);
       drop(peer, nowNanos);
     }
   }
@@ -157,7 +158,7 @@ final class Dialling implements Connections.Surroundings {
 
   /** Returns whether a peer may have no connection with us; bans it if the firewall says so. */
   boolean refuses(Key key) {
-    if (key.equals(ownKey) || bans.contains(key)) {
+    if (isRefused(key)) {
       return true;
     }
     if (firewall.rejects(key)) {
@@ -182,12 +183,15 @@ final class Dialling implements Connections.Surroundings {
   }
 
   @Override
-  public Peer accepted(Key key, long nowNanos) {
+  public boolean isRefused(Key key) {
+    return key.equals(ownKey) || bans.contains(key);
+  }
+
+  @Override
+  public Peer accepted(Key key) {
     Peer peer = peers.getOrAdd(key);
     peer.accepted();
-    if (peers.leaveQueue(peer)) {
-      flushes.settled(key, nowNanos);
-    }
+    peers.leaveQueue(peer);
     return peer;
   }
 

@@ -7,7 +7,7 @@ public interface Done {
    * It has ended.
    *
    * @param complete whether it was carried through; false if leaving, suspending or destroying cut
-   *     it short
+   *     it short, or no node of the DHT answered
    */
   void done(boolean complete, long nowNanos);
 }

@@ -2,7 +2,7 @@ package dev.usernameregistry.net.swarm;
 
 import dev.usernameregistry.crypto.Key;
 
-/** Decides with whom the application wants nothing to do. */
+/** Decides with whom the application wants nothing to do. Must not call back into the swarm. */
 @FunctionalInterface
 public interface Firewall {
   /** Lets everybody through. */

@@ -21,6 +21,13 @@ final class Milestone implements Done {
     return all;
   }
 
+  /** Returns a milestone that is reached already. */
+  static Milestone reached(long nowNanos) {
+    Milestone milestone = new Milestone();
+    milestone.done(true, nowNanos);
+    return milestone;
+  }
+
   boolean isReached() {
     return reached;
   }

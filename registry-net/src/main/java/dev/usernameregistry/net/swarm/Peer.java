@@ -133,8 +133,10 @@ final class Peer {
 
   /** Only a relay remains; that is a new start. */
   void forceRelay() {
-    forceRelay = true;
-    attempts = 0;
+    if (!forceRelay) {
+      forceRelay = true;
+      attempts = 0;
+    }
   }
 
   /** A connection that we dialled is lost, or the dial failed. */

@@ -72,7 +72,7 @@ final class Peers {
     return leaveQueue(peer);
   }
 
-  /** Takes a peer out of the queue; returns whether it was in. */
+  /** Takes a peer out of the queue but lets it wait; returns whether it was in. */
   boolean leaveQueue(Peer peer) {
     if (!peer.isQueued()) {
       return false;

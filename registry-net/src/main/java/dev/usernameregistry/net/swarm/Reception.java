@@ -2,7 +2,7 @@ package dev.usernameregistry.net.swarm;
 
 /**
  * Takes in connections that peers dial to the swarm's key, and keeps that key findable. May call
- * back before a call returns.
+ * back before a call returns. An earlier call may still be under way when the next one comes.
  */
 public interface Reception {
   /**

@@ -1,11 +1,7 @@
 package dev.usernameregistry.net.swarm;
 
-import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,19 +14,12 @@ public final class SwarmPolicy {
   /** Topics joined at a time. */
   public static final int TOPICS_MAX = 1_024;
 
-  private final SwarmPorts ports;
+  private final Entrance entrance;
   private final Dialling dialling;
   private final Connections connections;
-  private final Topic.Surroundings surroundings;
-  private final Map<Key, Topic> topics = new LinkedHashMap<>();
-
-  /** Topics that were left and whose announcement is not taken back yet. */
-  private final Map<Key, Milestone> leaving = new LinkedHashMap<>();
+  private final Topics topics;
 
   private SwarmState state = SwarmState.RUNNING;
-
-  /** When our key can be found; null if that was never needed. */
-  private @Nullable Milestone reachable;
 
   private @Nullable Milestone suspended;
   private @Nullable Milestone destroyed;
@@ -46,10 +35,10 @@ public final class SwarmPolicy {
       Firewall firewall,
       SwarmPorts ports,
       RandomGenerator random) {
-    this.ports = ports;
+    entrance = new Entrance(ports.reception());
     dialling = new Dialling(ownKey, options, firewall, ports.dialler(), random);
     connections = dialling.connections();
-    surroundings = new Around(random);
+    topics = new Topics(ports.discovery(), entrance, dialling, random);
   }
 
   /**
@@ -62,27 +51,7 @@ public final class SwarmPolicy {
     if (isDestroyed()) {
       throw new IllegalStateException("the swarm is destroyed");
     }
-    Topic joined = topics.get(topic);
-    if (joined == null) {
-      if (topics.size() >= TOPICS_MAX) {
-        throw new IllegalStateException("more than " + TOPICS_MAX + " topics");
-      }
-      joined = add(topic, nowNanos);
-    }
-    TopicSession session = new TopicSession(this, joined, options);
-    joined.add(session);
-    joined.refresh(nowNanos);
-    return session;
-  }
-
-  private Topic add(Key key, long nowNanos) {
-    Milestone before = leaving.getOrDefault(key, Milestone.all(List.of(), nowNanos));
-    Topic topic = new Topic(key, surroundings, before, nowNanos);
-    topics.put(key, topic);
-    if (state != SwarmState.RUNNING) {
-      topic.stop(false, nowNanos);
-    }
-    return topic;
+    return topics.join(topic, options, nowNanos);
   }
 
   /**
@@ -92,33 +61,12 @@ public final class SwarmPolicy {
    * @param done called once when our announcement is taken back
    */
   public void leave(Key topic, Done done, long nowNanos) {
-    Topic left = topics.remove(topic);
-    if (left == null) {
-      leaving.getOrDefault(topic, Milestone.all(List.of(), nowNanos)).then(done, nowNanos);
-      return;
-    }
-    Milestone gone = left.stop(true, nowNanos);
-    leaving.put(topic, gone);
-    dialling.leaveTopic(topic, nowNanos);
-    gone.then((complete, now) -> leaving.remove(topic, gone), nowNanos);
-    gone.then(done, nowNanos);
-  }
-
-  void leave(TopicSession session, Topic topic, Done done, long nowNanos) {
-    boolean last = topic.remove(session) && topic.isUnused();
-    if (last && topics.get(topic.key()) == topic) {
-      leave(topic.key(), done, nowNanos);
-    } else if (topic.isAnnouncedInVain()) {
-      topic.refresh(nowNanos);
-      topic.flushed().then(done, nowNanos);
-    } else {
-      done.done(true, nowNanos);
-    }
+    topics.leave(topic, done, nowNanos);
   }
 
   /** Returns the topics that are joined. */
   public List<Key> topics() {
-    return List.copyOf(topics.keySet());
+    return topics.keys();
   }
 
   /** Returns the joined topics on which a peer was found. */
@@ -188,43 +136,38 @@ public final class SwarmPolicy {
    * comes first.
    */
   public void flush(Done done, long nowNanos) {
-    List<Milestone> rounds = topics.values().stream().map(Topic::flushed).toList();
-    Milestone.all(rounds, nowNanos)
-        .then(
-            (complete, now) -> {
-              if (state == SwarmState.RUNNING) {
-                dialling.flush(done, now);
-              } else {
-                done.done(false, now);
-              }
-            },
-            nowNanos);
+    topics.flushed(
+        (complete, now) -> {
+          if (state == SwarmState.RUNNING) {
+            dialling.flush(done, now);
+          } else {
+            done.done(false, now);
+          }
+        },
+        nowNanos);
   }
 
   /** The network has changed: finds out which connections are dead, and refreshes all topics. */
   public void networkChanged(long nowNanos) {
     if (state == SwarmState.RUNNING) {
       connections.sendKeepAlives(nowNanos);
-      List.copyOf(topics.values()).forEach(topic -> topic.refresh(nowNanos));
+      topics.refresh(nowNanos);
     }
   }
 
   /** Acts on every timer due at {@code nowNanos}; harmless to call early. */
   public void onTimeout(long nowNanos) {
-    List.copyOf(topics.values()).forEach(topic -> topic.onTimeout(nowNanos));
+    topics.onTimeout(nowNanos);
     dialling.onTimeout(nowNanos);
   }
 
   /** Returns when {@link #onTimeout} wants to be called, or {@link Long#MAX_VALUE} for never. */
   public long nextTimeoutNanos() {
-    long next = dialling.nextTimeoutNanos();
-    for (Topic topic : topics.values()) {
-      next = earlier(next, topic.nextTimeoutNanos());
-    }
-    return next;
+    return earlier(topics.nextTimeoutNanos(), dialling.nextTimeoutNanos());
   }
 
-  private static long earlier(long a, long b) {
+  /** Returns which time comes first; {@link Long#MAX_VALUE} comes last. */
+  static long earlier(long a, long b) {
     if (a == Long.MAX_VALUE || b == Long.MAX_VALUE) {
       return Math.min(a, b);
     }
@@ -239,42 +182,24 @@ public final class SwarmPolicy {
    * @throws IllegalStateException if the swarm is destroyed
    */
   public void suspend(Done done, long nowNanos) {
+    if (isDestroyed()) {
+      throw new IllegalStateException("the swarm is destroyed");
+    }
     Milestone end = suspended;
     if (end == null) {
       state = state.to(SwarmState.SUSPENDING);
       end = new Milestone();
       suspended = end;
-      stop(nowNanos);
-      List<Milestone> parts = new ArrayList<>();
-      parts.add(suspendReception(nowNanos));
-      parts.addAll(stopTopics(true, nowNanos));
-      parts.add(connections.end(Link.Reason.SUSPENDED, nowNanos));
+      dialling.stop();
+      dialling.endFlushes(nowNanos);
+      List<Milestone> parts =
+          List.of(
+              entrance.suspend(nowNanos),
+              topics.stop(true, nowNanos),
+              connections.end(Link.Reason.SUSPENDED, nowNanos));
       Milestone.all(parts, nowNanos).then(this::suspended, nowNanos);
     }
     end.then(done, nowNanos);
-  }
-
-  private void stop(long nowNanos) {
-    dialling.stop();
-    dialling.endFlushes(nowNanos);
-  }
-
-  private Milestone suspendReception(long nowNanos) {
-    Milestone end = new Milestone();
-    if (reachable == null) {
-      end.done(true, nowNanos);
-    } else {
-      ports.reception().suspend(end, nowNanos);
-    }
-    return end;
-  }
-
-  private List<Milestone> stopTopics(boolean unannounce, long nowNanos) {
-    List<Milestone> parts = new ArrayList<>(leaving.values());
-    for (Topic topic : List.copyOf(topics.values())) {
-      parts.add(topic.stop(unannounce, nowNanos));
-    }
-    return parts;
   }
 
   private void suspended(boolean complete, long nowNanos) {
@@ -297,10 +222,8 @@ public final class SwarmPolicy {
     state = state.to(SwarmState.RUNNING);
     suspended = null;
     connections.resume();
-    if (reachable != null) {
-      ports.reception().resume(nowNanos);
-    }
-    List.copyOf(topics.values()).forEach(topic -> topic.resume(nowNanos));
+    entrance.resume(nowNanos);
+    topics.resume(nowNanos);
     dialling.resume(nowNanos);
   }
 
@@ -319,19 +242,15 @@ public final class SwarmPolicy {
       destroyed = end;
       dialling.stop();
       connections.refuse(Link.Reason.DESTROYED, nowNanos);
-      List<Milestone> parts = stopTopics(!force, nowNanos);
+      Milestone gone = topics.stop(!force, nowNanos);
       topics.clear();
-      Milestone.all(force ? List.of() : parts, nowNanos).then(this::closeReception, nowNanos);
+      (force ? Milestone.reached(nowNanos) : gone).then(this::close, nowNanos);
     }
     end.then(done, nowNanos);
   }
 
-  private void closeReception(boolean complete, long nowNanos) {
-    if (reachable == null) {
-      endConnections(nowNanos);
-    } else {
-      ports.reception().close((closed, now) -> endConnections(now), nowNanos);
-    }
+  private void close(boolean complete, long nowNanos) {
+    entrance.close(nowNanos).then((closed, now) -> endConnections(now), nowNanos);
   }
 
   private void endConnections(long nowNanos) {
@@ -360,50 +279,5 @@ public final class SwarmPolicy {
   public SwarmStatistics statistics() {
     return new SwarmStatistics(
         topics.size(), dialling.statistics(), connections.statistics(), connections.totals());
-  }
-
-  /** What the topics see of this. */
-  private final class Around implements Topic.Surroundings {
-    private final RandomGenerator random;
-
-    Around(RandomGenerator random) {
-      this.random = random;
-    }
-
-    @Override
-    public Discovery discovery() {
-      return ports.discovery();
-    }
-
-    @Override
-    public RandomGenerator random() {
-      return random;
-    }
-
-    @Override
-    public void whenReachable(Done done, long nowNanos) {
-      Milestone asked = reachable;
-      if (asked == null) {
-        asked = new Milestone();
-        reachable = asked;
-        ports.reception().open(asked, nowNanos);
-      }
-      asked.then(done, nowNanos);
-    }
-
-    @Override
-    public boolean found(Key topic, Key peer, List<Ipv4Address> relayAddresses, long nowNanos) {
-      return dialling.found(topic, peer, relayAddresses, nowNanos);
-    }
-
-    @Override
-    public void foundAgain(Key peer, List<Ipv4Address> relayAddresses) {
-      dialling.foundAgain(peer, relayAddresses);
-    }
-
-    @Override
-    public boolean hasConnection(Key peer) {
-      return connections.contains(peer);
-    }
   }
 }

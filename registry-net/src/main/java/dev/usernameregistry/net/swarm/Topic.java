@@ -26,6 +26,12 @@ final class Topic {
   /** After a round that no node answered: the DHT was out of reach, or is only just in reach. */
   private static final long UNANSWERED_NANOS = Duration.ofSeconds(30).toNanos();
 
+  /**
+   * After the first announcement the topic is looked up once more, this much later and up to twice
+   * as much: of two peers that look up before either has announced itself, none finds the other.
+   */
+  private static final long LOOK_AGAIN_NANOS = Duration.ofSeconds(2).toNanos();
+
   /** A timer that is later than this shows that the machine was asleep. */
   private static final long OVERDUE_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -62,7 +68,7 @@ final class Topic {
   private boolean client;
 
   private @Nullable Running round;
-  private Milestone flushed = new Milestone();
+  private Milestone flushed;
   private boolean stopped;
 
   /** When the announcement is taken back, after {@link #stop}. */
@@ -80,6 +86,12 @@ final class Topic {
   /** Nodes that may have our announcement, the latest first. */
   private List<Ipv4Address> holders = List.of();
 
+  /** Whether the topic was looked up once more after the first announcement, or is about to be. */
+  private boolean lookedAgain;
+
+  /** Whether the next round that the timer begins is that one. */
+  private boolean looksAgain;
+
   /** Peers that count against the limit as long as they are connected. */
   private final Set<Key> taken = new HashSet<>();
 
@@ -90,7 +102,7 @@ final class Topic {
     this.key = key;
     this.swarm = swarm;
     this.before = before;
-    flushed.done(true, nowNanos);
+    flushed = Milestone.reached(nowNanos);
   }
 
   Key key() {
@@ -110,9 +122,14 @@ final class Topic {
     return sessions.isEmpty();
   }
 
-  /** Returns whether our announcement is out although no session wants it any more. */
-  boolean isAnnouncedInVain() {
-    return announced && !wantsServer();
+  /** Returns whether we announce or have announced ourselves, but no session wants it any more. */
+  boolean isServerInVain() {
+    return (server || announced) && !wantsServer();
+  }
+
+  /** Returns when nothing is left of it, after {@link #stop}. */
+  Milestone untilGone() {
+    return gone;
   }
 
   Milestone flushed() {
@@ -129,9 +146,19 @@ final class Topic {
     }
     if (nowNanos - refreshNanos > OVERDUE_NANOS) {
       refreshNanos = nowNanos + jitter(REFRESH_JITTER_NANOS);
+    } else if (looksAgain) {
+      lookAgain(nowNanos);
     } else {
       refresh(nowNanos);
     }
+  }
+
+  private void lookAgain(long nowNanos) {
+    looksAgain = false;
+    refreshNanos = Long.MAX_VALUE;
+    Running next = new Running(true);
+    round = next;
+    next.begin(nowNanos);
   }
 
   /** Begins a round, unless one in the same roles is under way. */
@@ -140,17 +167,18 @@ final class Topic {
       return;
     }
     boolean same = server == wantsServer() && client == wantsClient();
-    if (round != null && same) {
+    if (round != null && same && !round.onlyLooks) {
       return;
     }
     cancelRound(nowNanos);
     refreshNanos = Long.MAX_VALUE;
+    looksAgain = false;
     server = wantsServer();
     client = wantsClient();
     if (flushed.isReached()) {
       flushed = new Milestone();
     }
-    Running next = new Running();
+    Running next = new Running(false);
     round = next;
     before.then((complete, now) -> next.reach(now), nowNanos);
   }
@@ -161,6 +189,7 @@ final class Topic {
       return gone;
     }
     stopped = true;
+    lookedAgain = false;
     refreshNanos = Long.MAX_VALUE;
     cancelRound(nowNanos);
     Milestone end = new Milestone();
@@ -219,6 +248,9 @@ final class Topic {
 
   /** One round, from the wish for it to its end. */
   private final class Running implements Discovery.RoundListener {
+    /** Whether it announces nothing although our announcement stays out. */
+    private final boolean onlyLooks;
+
     private final Set<Key> seen = new HashSet<>();
     private Purpose purpose = Purpose.LOOKUP;
     private Discovery.@Nullable Round asked;
@@ -227,6 +259,10 @@ final class Topic {
     private boolean ended;
 
     private boolean cancelled;
+
+    Running(boolean onlyLooks) {
+      this.onlyLooks = onlyLooks;
+    }
 
     /** Sees to it that we can be dialled, if we are to be announced. */
     void reach(long nowNanos) {
@@ -245,7 +281,7 @@ final class Topic {
         return;
       }
       purpose = purpose();
-      announced |= server;
+      announced |= purpose.announces();
       taken.removeIf(peer -> !swarm.hasConnection(peer));
       List<Ipv4Address> startNodes = purpose == Purpose.UNANNOUNCE ? holders : closest;
       asked = swarm.discovery().start(key, purpose, startNodes, this, nowNanos);
@@ -255,6 +291,9 @@ final class Topic {
     }
 
     private Purpose purpose() {
+      if (onlyLooks) {
+        return Purpose.LOOKUP;
+      }
       if (server) {
         return cleared ? Purpose.ANNOUNCE : Purpose.CLEAR_AND_ANNOUNCE;
       }
@@ -300,9 +339,19 @@ final class Topic {
       } else {
         closest = closestNodes.stream().limit(NODES_MAX).toList();
         settle();
+        schedule(nowNanos);
+      }
+      flushed.done(!closestNodes.isEmpty(), nowNanos);
+    }
+
+    private void schedule(long nowNanos) {
+      if (purpose.announces() && wantsClient() && !lookedAgain) {
+        lookedAgain = true;
+        looksAgain = true;
+        refreshNanos = nowNanos + LOOK_AGAIN_NANOS + jitter(LOOK_AGAIN_NANOS);
+      } else {
         refreshNanos = nowNanos + REFRESH_NANOS + jitter(REFRESH_JITTER_NANOS);
       }
-      flushed.done(true, nowNanos);
     }
 
     private void settle() {

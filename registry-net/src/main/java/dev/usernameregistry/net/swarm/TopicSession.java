@@ -7,12 +7,12 @@ import dev.usernameregistry.crypto.Key;
  * and dialled while any is a client; the largest limit counts. The event loop of the swarm only.
  */
 public final class TopicSession {
-  private final SwarmPolicy swarm;
+  private final Topics topics;
   private final Topic topic;
   private JoinOptions options;
 
-  TopicSession(SwarmPolicy swarm, Topic topic, JoinOptions options) {
-    this.swarm = swarm;
+  TopicSession(Topics topics, Topic topic, JoinOptions options) {
+    this.topics = topics;
     this.topic = topic;
     this.options = options;
   }
@@ -54,6 +54,6 @@ public final class TopicSession {
    * @param done called once when nothing of it is left
    */
   public void leave(Done done, long nowNanos) {
-    swarm.leave(this, topic, done, nowNanos);
+    topics.leave(this, topic, done, nowNanos);
   }
 }

@@ -29,7 +29,8 @@ class VerificationBudgetTest {
   void allHostsTogetherHaveALimitToo() {
     long granted = IntStream.range(0, 100_000).filter(host -> budget.take(host, 0)).count();
     assertThat(granted).isEqualTo(VerificationBudget.ALL_BURST);
-    assertThat(granted(7, 1000, SECOND)).isEqualTo(VerificationBudget.ALL_PER_SECOND);
+    long later = IntStream.range(0, 1000).filter(host -> budget.take(host, SECOND)).count();
+    assertThat(later).isEqualTo(VerificationBudget.ALL_PER_SECOND);
   }
 
   private long granted(int host, int asked, long nowNanos) {

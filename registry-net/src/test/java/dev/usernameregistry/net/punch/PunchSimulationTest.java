@@ -79,6 +79,61 @@ class PunchSimulationTest {
     }
   }
 
+  @Test
+  void anotherRelayOfTheClientWillDoForCones() {
+    for (int seed = 1; seed <= SEEDS; seed++) {
+      SimulatedPunch punch =
+          new SimulatedPunch(Kind.PORT_RESTRICTED_CONE, Kind.PORT_RESTRICTED_CONE, seed);
+      punch.clientRelay = SimulatedAir.node(5);
+      assertThat(punch.run(BOUND_NANOS)).isTrue();
+      assertThat(punch.isConnected()).as("seed %s: %s", seed, punch.outcomes).isTrue();
+    }
+  }
+
+  @Test
+  void slowServerIsReachedByProbesInsteadOfTheFastWay() {
+    int probed = 0;
+    for (int seed = 1; seed <= SEEDS; seed++) {
+      SimulatedPunch punch =
+          new SimulatedPunch(Kind.PORT_RESTRICTED_CONE, Kind.PORT_RESTRICTED_CONE, seed);
+      punch.air.loss = 0.3;
+      assertThat(punch.run(BOUND_NANOS)).isTrue();
+      probed += punch.isConnected() && punch.air.sent > 25 ? 1 : 0;
+    }
+    assertThat(probed).as("connected after some rounds of probes").isGreaterThan(SEEDS / 8);
+  }
+
+  @Test
+  void serverThatIsNotOursFailsWithoutHarm() {
+    SimulatedPunch punch = new SimulatedPunch(Kind.FULL_CONE, Kind.FULL_CONE, 1);
+    punch.clientSecret = SimulatedPunch.wrongSecret();
+    assertThat(punch.run(BOUND_NANOS)).isTrue();
+    assertThat(punch.clientFailure).isEqualTo(PunchFailure.RELAY_SILENT);
+    assertThat(punch.serverFailure).isEqualTo(PunchFailure.TIMED_OUT);
+    checkSockets(punch);
+  }
+
+  @Test
+  void withoutNodesToAskBothSidesSaySo() {
+    SimulatedPunch punch = new SimulatedPunch(Kind.FULL_CONE, Kind.FULL_CONE, 1);
+    punch.clientHost.nodesKnown = 0;
+    punch.serverHost.nodesKnown = 0;
+    assertThat(punch.run(BOUND_NANOS)).isTrue();
+    assertThat(punch.clientFailure).isEqualTo(PunchFailure.REMOTE_ABORTED);
+    assertThat(punch.serverFailure).isEqualTo(PunchFailure.NAT_UNKNOWN);
+    checkSockets(punch);
+  }
+
+  @Test
+  void secondRandomPunchOfANodeWaitsItsTurn() {
+    SimulatedPunch punch = new SimulatedPunch(Kind.SYMMETRIC, Kind.FULL_CONE, 1);
+    assertThat(punch.serverHost.budget.take(punch.air.nowNanos)).isTrue();
+    assertThat(punch.run(BOUND_NANOS)).isTrue();
+    assertThat(punch.clientFailure).isEqualTo(PunchFailure.REMOTE_BUSY);
+    assertThat(punch.serverFailure).isEqualTo(PunchFailure.LOCAL_BUSY);
+    checkSockets(punch);
+  }
+
   /** At most one socket is left of a punch, and that is the stream's; never too many at a time. */
   private static void checkSockets(SimulatedPunch punch) {
     assertThat(punch.clientHost.open).hasSize(punch.clientConnected ? 2 : 1);

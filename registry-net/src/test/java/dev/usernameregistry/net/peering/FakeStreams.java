@@ -1,0 +1,154 @@
+package dev.usernameregistry.net.peering;
+
+import dev.usernameregistry.codec.Ipv4Address;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams that say nothing but hello: as long as one is connected and has heard nothing, it sends a
+ * greeting with its own id every 200 ms.
+ *
+ * <pre>
+ * offset  size  field
+ *      0     1  ff
+ *      1     4  the receiver's stream
+ *      5     4  the sender's stream
+ * </pre>
+ */
+final class FakeStreams implements Streams {
+  private static final long PAUSE_NANOS = 200_000_000L;
+  private static final int GREETINGS_MAX = 150;
+
+  /** A datagram to send. */
+  record Datagram(int socket, Ipv4Address to, byte[] bytes) {}
+
+  /** One stream, and everything that happened to it. */
+  static final class Stream {
+    final FirstPacket hook;
+    int socket = -1;
+    int remoteId;
+    @Nullable Ipv4Address remote;
+    boolean destroyed;
+    final List<Ipv4Address> remotes = new ArrayList<>();
+
+    /** Ids of the streams that greeted this one. */
+    final List<Integer> heard = new ArrayList<>();
+
+    private int greetings;
+    private long nextNanos = Long.MAX_VALUE;
+
+    private Stream(FirstPacket hook) {
+      this.hook = hook;
+    }
+
+    boolean isConnected() {
+      return remote != null && !destroyed;
+    }
+  }
+
+  final Map<Integer, Stream> streams = new HashMap<>();
+  final Queue<Datagram> outgoing = new ArrayDeque<>();
+  private final Random random;
+
+  FakeStreams(long seed) {
+    random = new Random(seed);
+  }
+
+  Stream get(int id) {
+    Stream stream = streams.get(id);
+    if (stream == null) {
+      throw new AssertionError("no stream " + id);
+    }
+    return stream;
+  }
+
+  /** Returns how many streams were neither connected nor destroyed. */
+  long unconnected() {
+    return streams.values().stream().filter(s -> s.remote == null && !s.destroyed).count();
+  }
+
+  @Override
+  public int create(FirstPacket hook) {
+    int id;
+    do {
+      id = random.nextInt();
+    } while (streams.containsKey(id));
+    streams.put(id, new Stream(hook));
+    return id;
+  }
+
+  @Override
+  public void connect(int localId, int socket, int remoteId, Ipv4Address remote, long nowNanos) {
+    if (get(localId).isConnected()) {
+      throw new AssertionError("connected twice");
+    }
+    changeRemote(localId, socket, remoteId, remote, nowNanos);
+  }
+
+  @Override
+  public void changeRemote(
+      int localId, int socket, int remoteId, Ipv4Address remote, long nowNanos) {
+    Stream stream = get(localId);
+    stream.socket = socket;
+    stream.remoteId = remoteId;
+    stream.remote = remote;
+    stream.remotes.add(remote);
+    stream.greetings = 0;
+    stream.nextNanos = nowNanos;
+  }
+
+  @Override
+  public void destroy(int localId, long nowNanos) {
+    get(localId).destroyed = true;
+  }
+
+  void receive(int socket, Ipv4Address from, ByteBuffer datagram, long nowNanos) {
+    datagram.get();
+    Stream stream = streams.get(datagram.getInt());
+    if (stream == null || stream.destroyed) {
+      return;
+    }
+    if (!stream.isConnected() || stream.socket != socket) {
+      if (!stream.hook.from(socket, from, nowNanos)) {
+        return;
+      }
+    }
+    int sender = datagram.getInt();
+    if (!stream.heard.contains(sender)) {
+      stream.heard.add(sender);
+      stream.greetings = Math.min(stream.greetings, GREETINGS_MAX - 3);
+      stream.nextNanos = nowNanos;
+    }
+  }
+
+  void onTimeout(long nowNanos) {
+    streams.forEach(
+        (id, stream) -> {
+          if (stream.isConnected() && stream.nextNanos <= nowNanos) {
+            greet(id, stream, nowNanos);
+          }
+        });
+  }
+
+  private void greet(int id, Stream stream, long nowNanos) {
+    byte[] bytes = ByteBuffer.allocate(9).put((byte) 0xff).putInt(stream.remoteId).putInt(id).array();
+    outgoing.add(new Datagram(stream.socket, java.util.Objects.requireNonNull(stream.remote), bytes));
+    boolean done = ++stream.greetings >= GREETINGS_MAX || (!stream.heard.isEmpty() && stream.greetings > 2);
+    stream.nextNanos = done ? Long.MAX_VALUE : nowNanos + PAUSE_NANOS;
+  }
+
+  long nextTimeoutNanos() {
+    return streams.values().stream()
+        .filter(Stream::isConnected)
+        .mapToLong(stream -> stream.nextNanos)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+}
