@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples;
 
+import dev.usernameregistry.examples.bench.BenchCommand;
 import dev.usernameregistry.examples.doctor.DoctorCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       ShellCommand.class,
       BootstrapCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      BenchCommand.class
     })
 public final class Main {
   private Main() {}
