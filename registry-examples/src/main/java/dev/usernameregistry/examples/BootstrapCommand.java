@@ -120,7 +120,7 @@ final class BootstrapCommand implements Callable<Integer> {
     }
     String all = dht.nodes().stream().map(BootstrapCommand::shown).collect(Collectors.joining(" "));
     System.out.println(ink.good("a DHT of " + dht.nodes().size() + " nodes is ready: " + all));
-    System.out.println("Others enter it with --bootstrap " + entry(dht.bootstrap()));
+    System.out.println("Others enter it with --bootstrap " + shown(dht.bootstrap()));
     System.out.println(ink.faint("Ctrl-C ends it"));
   }
 
@@ -138,12 +138,6 @@ final class BootstrapCommand implements Callable<Integer> {
       lines.say(event("error").put("message", message));
     }
     System.err.println("registry bootstrap: " + message);
-  }
-
-  private static String entry(InetSocketAddress first) {
-    return first.getAddress().isAnyLocalAddress()
-        ? "ADDRESS:" + first.getPort() + ", with an address of this machine"
-        : shown(first);
   }
 
   private static String shown(InetSocketAddress address) {

@@ -59,8 +59,7 @@ final class Carriers implements Streams {
   }
 
   @Override
-  public void connect(
-      int localId, int socket, int remoteId, Ipv4Address remote, long nowNanos) {
+  public void connect(int localId, int socket, int remoteId, Ipv4Address remote, long nowNanos) {
     StreamCarrier carrier = carriers.get(localId);
     if (carrier != null) {
       carrier.connect(socket, remoteId, remote, nowNanos);
@@ -86,9 +85,7 @@ final class Carriers implements Streams {
 
   /**
    * Has a machine speak over a connected stream from now on. It is told when that is gone, at once
-   * if it is gone already.
-   *
-   * @return what the machine calls when it has something to send or ended by itself
+   * if it is gone already. Call {@link #wake} when it has something to send or ended by itself.
    */
   void carry(int localId, StreamMachine machine, long nowNanos) {
     StreamCarrier carrier = carriers.get(localId);

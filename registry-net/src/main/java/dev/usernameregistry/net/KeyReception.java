@@ -30,10 +30,7 @@ final class KeyReception implements Reception {
     this.identity = identity;
     this.options =
         new ListenOptions(
-            (peer, payload, address) -> refused.test(peer),
-            null,
-            options.localConnections(),
-            true);
+            (peer, payload, address) -> refused.test(peer), null, options.localConnections(), true);
     this.listener = listener;
   }
 

@@ -10,6 +10,8 @@ import java.util.List;
 
 /** The IPv4 hosts under which a socket of this machine is reached inside its own networks. */
 final class LocalHosts {
+  private static final int LOOPBACK = Ipv4Address.of("127.0.0.1", 0).host();
+
   private LocalHosts() {}
 
   /**
@@ -29,7 +31,7 @@ final class LocalHosts {
             .ifPresent(address -> hosts.add(host(address)));
       }
     }
-    return hosts.isEmpty() ? List.of(host(InetAddress.getByName("127.0.0.1"))) : hosts;
+    return hosts.isEmpty() ? List.of(LOOPBACK) : hosts;
   }
 
   /** Returns an IPv4 address as machines name it. */

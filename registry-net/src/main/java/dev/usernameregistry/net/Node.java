@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Node implements DatagramMachine {
+  private static final Ipv4Address NOWHERE = new Ipv4Address(0, 0);
+
   private final DhtNode dht;
   private final Records records;
   private final Announcements announcements;
@@ -41,12 +43,8 @@ final class Node implements DatagramMachine {
   private long sentCount;
   private long receivedCount;
 
-  /** How streams of {@link #udxRoute} leave, so that no packet costs an object. */
+  /** The way of the last packet of a stream, so that most packets cost no object. */
   private DatagramRoute streamRoute = new DatagramRoute(DhtNode.SERVER_SOCKET, NOWHERE);
-
-  private Route udxRoute = new Route(DhtNode.SERVER_SOCKET, NOWHERE);
-
-  private static final Ipv4Address NOWHERE = new Ipv4Address(0, 0);
 
   /**
    * Makes a node that does nothing before {@link DhtNode#start}.
@@ -151,8 +149,7 @@ final class Node implements DatagramMachine {
       return null;
     }
     sentCount++;
-    if (route != udxRoute) {
-      udxRoute = route;
+    if (streamRoute.socket() != route.socket() || !streamRoute.to().equals(route.to())) {
       streamRoute = new DatagramRoute(route.socket(), route.to());
     }
     return streamRoute;

@@ -31,7 +31,7 @@ final class NodeGroup implements DatagramMachine {
   }
 
   @Override
-  public @Nullable SocketChange nextSocketChange() {
+  public @Nullable SocketChange nextSocketChange(long nowNanos) {
     return null;
   }
 
@@ -40,6 +40,9 @@ final class NodeGroup implements DatagramMachine {
     for (int asked = 0; asked < nodes.size(); asked++) {
       int node = turn;
       turn = (turn + 1) % nodes.size();
+      if (nodes.get(node).nextSocketChange(nowNanos) != null) {
+        throw new AssertionError("a node of a group opens no sockets");
+      }
       DatagramRoute route = nodes.get(node).next(out, nowNanos);
       if (route != null) {
         return new DatagramRoute(SOCKETS * node + route.socket(), route.to(), route.ttl());

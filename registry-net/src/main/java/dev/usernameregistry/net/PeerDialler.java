@@ -43,8 +43,7 @@ final class PeerDialler implements Dialler {
         new DialOptions(
             forceRelay ? options.relay().orElse(null) : null, options.localConnections(), true);
     Answered answered = new Answered(remoteKey, listener);
-    return node.peering()
-            .dial(identity, remoteKey, relayAddresses, how, answered, nowNanos)
+    return node.peering().dial(identity, remoteKey, relayAddresses, how, answered, nowNanos)
         ::cancel;
   }
 

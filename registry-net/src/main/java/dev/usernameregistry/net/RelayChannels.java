@@ -19,6 +19,7 @@ import dev.usernameregistry.net.peering.Peered;
 import dev.usernameregistry.net.udx.Route;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,14 +55,7 @@ final class RelayChannels implements BlindRelays {
   public Connection connect(Key relay, Listener listener, long nowNanos) {
     RelayConnection connection = new RelayConnection(listener);
     connection.dial =
-        node.peering()
-                .dial(
-                    identity,
-                    relay,
-                    java.util.List.of(),
-                    DialOptions.DEFAULT,
-                    connection,
-                    nowNanos)
+        node.peering().dial(identity, relay, List.of(), DialOptions.DEFAULT, connection, nowNanos)
             ::cancel;
     return connection;
   }
@@ -155,10 +149,8 @@ final class RelayChannels implements BlindRelays {
       if (event instanceof MuxEvent.Opened) {
         opened(nowNanos);
       } else if (event instanceof MuxEvent.Received received) {
-        ByteBuffer payload = received.payload();
-        byte[] message = new byte[payload.remaining()];
-        payload.get(message);
-        listener.received(received.type(), message, nowNanos);
+        int type = (int) Math.min(Integer.MAX_VALUE, received.type());
+        listener.received(type, received.payload().raw(), nowNanos);
       } else if (event instanceof MuxEvent.Asked asked) {
         mux.reject(asked.pair());
       } else if (event instanceof MuxEvent.Closed) {

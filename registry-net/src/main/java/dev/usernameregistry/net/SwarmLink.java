@@ -60,6 +60,7 @@ final class SwarmLink implements Link {
     if (live == null || !politely) {
       swarm.carriers().destroy(streamId(), nowNanos);
     }
+    swarm.settle(nowNanos);
   }
 
   private static String sentence(Reason reason) {
@@ -69,6 +70,11 @@ final class SwarmLink implements Link {
       case SUSPENDED -> "this peer goes to sleep";
       case DESTROYED -> "this peer leaves";
     };
+  }
+
+  /** Ends the connection with a peer that is refused from now on. */
+  void refuse(long nowNanos) {
+    destroy(Reason.REFUSED, nowNanos);
   }
 
   /** Learns that the logs' side has ended; a peer that broke a protocol is not waited for. */

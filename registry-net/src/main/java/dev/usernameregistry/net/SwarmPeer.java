@@ -1,9 +1,16 @@
 package dev.usernameregistry.net;
 
 import dev.usernameregistry.NetworkHost;
+import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.net.dht.DhtListener;
+import dev.usernameregistry.net.dht.DhtOptions;
+import dev.usernameregistry.net.netty.DatagramMachine;
+import dev.usernameregistry.net.netty.DatagramRoute;
+import dev.usernameregistry.net.netty.SocketChange;
 import dev.usernameregistry.net.peering.Peered;
+import dev.usernameregistry.net.peering.PeeringOptions;
 import dev.usernameregistry.net.sharing.Connection;
 import dev.usernameregistry.net.sharing.Loop;
 import dev.usernameregistry.net.sharing.Sharing;
@@ -12,44 +19,71 @@ import dev.usernameregistry.net.swarm.JoinOptions;
 import dev.usernameregistry.net.swarm.SwarmPolicy;
 import dev.usernameregistry.net.swarm.SwarmPorts;
 import dev.usernameregistry.net.swarm.TopicSession;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One registry's peer in a swarm: joins the policy of topics with a node that finds and dials, and
- * with what is shared over the connections. Loop only.
+ * One registry's peer in a swarm, without sockets, threads or clocks: joins the policy of topics
+ * with a node that finds and dials, and with what is shared over the connections. Loop only.
  */
-final class SwarmPeer implements DhtListener {
+final class SwarmPeer implements DatagramMachine, DhtListener {
+  /**
+   * Where the sockets are.
+   *
+   * @param host what both sockets are bound to
+   * @param server the port of the server socket
+   * @param client the port of the client socket
+   * @param localHosts as of {@link PeeringOptions}
+   */
+  record Places(String host, int server, int client, List<Integer> localHosts) {}
+
+  private final Places places;
+  private final Key publicKey;
   private final Node node;
   private final Sharing sharing;
   private final Loop loop;
   private final SwarmPolicy policy;
-  private final KeyReception reception;
   private final Map<Topic, TopicSession> sessions = new LinkedHashMap<>();
 
   /** By local stream id. */
   private final Map<Integer, SwarmLink> links = new HashMap<>();
 
-  /** Topics to join as soon as this peer knows its place in the DHT. */
-  private final Map<Topic, Swarm.Role> early = new LinkedHashMap<>();
+  /** What was asked for before this peer knew its place in the DHT, in order. */
+  private final List<Early> early = new ArrayList<>();
 
   private boolean ready;
+  private boolean suspended;
 
   SwarmPeer(
       NetworkHost host,
       SwarmOptions options,
-      Node node,
+      Places places,
       Sharing sharing,
       Loop loop,
-      RandomGenerator random) {
-    this.node = node;
+      SecureRandom random,
+      InstantSource clock) {
+    this.places = places;
     this.sharing = sharing;
     this.loop = loop;
     KeyPair identity = host.identity();
-    reception = new KeyReception(node, identity, options, this::refuses, this::accepted);
+    publicKey = identity.publicKey();
+    node =
+        new Node(
+            DhtOptions.joining(List.of()),
+            new PeeringOptions(places.localHosts()),
+            identity,
+            random,
+            clock,
+            loop.nowNanos());
+    KeyReception reception =
+        new KeyReception(node, identity, options, this::refuses, this::accepted);
     SwarmPorts ports =
         new SwarmPorts(
             new TopicDiscovery(node.announcements(), identity, reception::relayAddresses),
@@ -57,57 +91,119 @@ final class SwarmPeer implements DhtListener {
             reception);
     policy =
         new SwarmPolicy(
-            identity.publicKey(),
-            options.policy(),
-            key -> options.firewall().test(key),
-            ports,
-            random);
+            identity.publicKey(), options.policy(), options.firewall()::test, ports, random);
     node.carriers().onEnd(this::ended);
     node.dht().addListener(this);
+    options.topics().forEach((topic, role) -> join(topic, role, loop.nowNanos()));
+  }
+
+  /** Something to do as soon as this peer knows its place in the DHT. */
+  private interface Early {
+    void run(long nowNanos);
+  }
+
+  Node node() {
+    return node;
   }
 
   SwarmPolicy policy() {
     return policy;
   }
 
+  Key publicKey() {
+    return publicKey;
+  }
+
   Carriers carriers() {
     return node.carriers();
   }
 
-  Map<Topic, TopicSession> sessions() {
-    return sessions;
+  /** Returns how this peer stands. */
+  SwarmStatus status() {
+    return StatusReport.of(this, places, sessions, suspended);
   }
 
+  /** Enters the DHT by way of {@code nodes}. */
+  void enter(List<Ipv4Address> nodes, long nowNanos) {
+    node.dht().bootstrapWith(nodes);
+    node.dht().start(places.server(), places.client(), nowNanos);
+  }
+
+  /** Joins a topic, or changes what this peer does on it. */
   void join(Topic topic, Swarm.Role role, long nowNanos) {
-    if (!ready) {
-      early.put(topic, role);
-      return;
-    }
-    JoinOptions options = options(role);
+    whenReady(now -> joinNow(topic, role, now), nowNanos);
+  }
+
+  private void joinNow(Topic topic, Swarm.Role role, long nowNanos) {
     TopicSession session = sessions.get(topic);
     if (session == null) {
-      sessions.put(topic, policy.join(topic.key(), options, nowNanos));
+      sessions.put(topic, policy.join(topic.key(), options(role), nowNanos));
     } else {
-      session.change(options, nowNanos);
+      session.change(options(role), nowNanos);
     }
   }
 
+  /** Leaves a topic; {@code done} when this peer is not announced there any more. */
   void leave(Topic topic, Done done, long nowNanos) {
-    early.remove(topic);
-    sessions.remove(topic);
-    policy.leave(topic.key(), done, nowNanos);
+    whenReady(
+        now -> {
+          sessions.remove(topic);
+          policy.leave(topic.key(), done, now);
+        },
+        nowNanos);
   }
 
-  /** Tells {@code done} when all topics joined so far were looked up and announced once. */
+  /** Tells {@code done} when all topics were looked up once, and everyone found was dialled. */
   void flush(Done done, long nowNanos) {
+    whenReady(now -> policy.flush(done, now), nowNanos);
+  }
+
+  private void whenReady(Early task, long nowNanos) {
     if (ready) {
-      policy.flush(done, nowNanos);
+      task.run(nowNanos);
     } else {
-      waiting.add(done);
+      early.add(task);
     }
   }
 
-  private final java.util.List<Done> waiting = new java.util.ArrayList<>();
+  void ban(Key peer, long nowNanos) {
+    policy.ban(peer, nowNanos);
+    for (SwarmLink link : List.copyOf(links.values())) {
+      if (link.remoteKey().equals(peer)) {
+        link.refuse(nowNanos);
+      }
+    }
+  }
+
+  void suspend(Done done, long nowNanos) {
+    suspended = true;
+    policy.suspend(
+        (complete, now) -> {
+          if (suspended) {
+            node.dht().suspend(now);
+          }
+          done.done(complete, now);
+        },
+        nowNanos);
+  }
+
+  void resume(long nowNanos) {
+    if (suspended) {
+      suspended = false;
+      node.dht().resume(nowNanos);
+      policy.resume(nowNanos);
+    }
+  }
+
+  /** Leaves all topics and ends all connections; {@code done} when nothing is left of them. */
+  void leaveAll(Done done, long nowNanos) {
+    policy.destroy(false, done, nowNanos);
+  }
+
+  /** Ends what is left of streams. */
+  void end(long nowNanos) {
+    node.carriers().destroyAll(nowNanos);
+  }
 
   private static JoinOptions options(Swarm.Role role) {
     return switch (role) {
@@ -123,23 +219,21 @@ final class SwarmPeer implements DhtListener {
       case BOOTSTRAPPED -> begin(nowNanos);
       case ADDRESS_CHANGED, REACHABLE, WOKE_UP, ONLINE -> policy.networkChanged(nowNanos);
       case PERSISTENT, EPHEMERAL, OFFLINE -> {
-        // what others see of this peer stays the same
+        // what others have to know to reach this peer stays the same
       }
     }
   }
 
   private void begin(long nowNanos) {
-    if (ready) {
-      return;
+    if (!ready) {
+      ready = true;
+      List<Early> tasks = List.copyOf(early);
+      early.clear();
+      tasks.forEach(task -> task.run(nowNanos));
     }
-    ready = true;
-    Map.copyOf(early).forEach((topic, role) -> join(topic, role, nowNanos));
-    early.clear();
-    java.util.List.copyOf(waiting).forEach(done -> policy.flush(done, nowNanos));
-    waiting.clear();
   }
 
-  private boolean refuses(dev.usernameregistry.crypto.Key peer) {
+  private boolean refuses(Key peer) {
     return policy.refuses(peer);
   }
 
@@ -172,6 +266,11 @@ final class SwarmPeer implements DhtListener {
     return connection;
   }
 
+  /** Does what follows from a change of connections. */
+  void settle(long nowNanos) {
+    sharing.settle(nowNanos);
+  }
+
   private void ended(int streamId, long nowNanos) {
     node.peering().streamEnded(streamId, nowNanos);
     SwarmLink link = links.remove(streamId);
@@ -180,11 +279,30 @@ final class SwarmPeer implements DhtListener {
     }
   }
 
-  void onTimeout(long nowNanos) {
-    policy.onTimeout(nowNanos);
+  @Override
+  public void receive(int socket, Ipv4Address from, ByteBuffer datagram, long nowNanos) {
+    node.receive(socket, from, datagram, nowNanos);
   }
 
-  long nextTimeoutNanos() {
-    return policy.nextTimeoutNanos();
+  @Override
+  public @Nullable SocketChange nextSocketChange(long nowNanos) {
+    return node.nextSocketChange(nowNanos);
+  }
+
+  @Override
+  public @Nullable DatagramRoute next(ByteBuffer out, long nowNanos) {
+    return node.next(out, nowNanos);
+  }
+
+  @Override
+  public void onTimeout(long nowNanos) {
+    node.onTimeout(nowNanos);
+    policy.onTimeout(nowNanos);
+    node.carriers().settle(nowNanos);
+  }
+
+  @Override
+  public long nextTimeoutNanos() {
+    return Earliest.of(node.nextTimeoutNanos(), policy.nextTimeoutNanos());
   }
 }

@@ -24,9 +24,7 @@ final class TopicDiscovery implements Discovery {
    * @param relayAddresses where this peer can be reached at the moment of the call
    */
   TopicDiscovery(
-      Announcements announcements,
-      KeyPair identity,
-      Supplier<List<Ipv4Address>> relayAddresses) {
+      Announcements announcements, KeyPair identity, Supplier<List<Ipv4Address>> relayAddresses) {
     this.announcements = announcements;
     this.identity = identity;
     this.relayAddresses = relayAddresses;
@@ -48,8 +46,7 @@ final class TopicDiscovery implements Discovery {
           case ANNOUNCE ->
               announcements.announce(announcement(topic), startNodes, finding, nowNanos);
           case CLEAR_AND_ANNOUNCE ->
-              announcements.announce(
-                  announcement(topic).clearing(), startNodes, finding, nowNanos);
+              announcements.announce(announcement(topic).clearing(), startNodes, finding, nowNanos);
         };
     return now -> {
       lookup.cancel(now);

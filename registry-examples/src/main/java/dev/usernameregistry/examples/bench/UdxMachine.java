@@ -61,7 +61,7 @@ final class UdxMachine implements DatagramMachine {
   }
 
   @Override
-  public @Nullable SocketChange nextSocketChange() {
+  public @Nullable SocketChange nextSocketChange(long nowNanos) {
     return null;
   }
 

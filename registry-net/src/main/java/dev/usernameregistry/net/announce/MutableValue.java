@@ -22,8 +22,7 @@ import java.util.Arrays;
  * @param signature not copied, so nobody may change it
  */
 public record MutableValue(long seq, byte[] value, byte[] signature) {
-  private static final byte[] NAMESPACE =
-      Blake2b.namespace("hyperswarm/dht", Command.MUTABLE_PUT);
+  private static final byte[] NAMESPACE = Blake2b.namespace("hyperswarm/dht", Command.MUTABLE_PUT);
 
   /** Returns {@code value} signed with {@code keyPair}. */
   static MutableValue sign(KeyPair keyPair, long seq, byte[] value) {

@@ -101,8 +101,7 @@ final class PeerLookup implements Lookup, QueryListener {
     if (mayHaveIt && unannounces.size() < UNANNOUNCES_MAX) {
       AnnounceMessage message =
           AnnounceMessage.unannounce(new Place(topic, nodeId, token), withdrawn);
-      Request request =
-          Request.of(Command.UNANNOUNCE, topic).token(token).value(message.encode());
+      Request request = Request.of(Command.UNANNOUNCE, topic).token(token).value(message.encode());
       unannounces.send(request, reply.from(), Batch.Answered.IGNORE, nowNanos);
     }
   }

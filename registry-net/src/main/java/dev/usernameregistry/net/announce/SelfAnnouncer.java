@@ -333,8 +333,7 @@ public final class SelfAnnouncer {
   private void unannounce(Set<Ipv4Address> nodes, Batch requests, long nowNanos) {
     Request question = Request.of(Command.FIND_PEER, target);
     for (Ipv4Address to : nodes) {
-      requests.send(
-          question, to, (reply, now) -> unannounce(reply, requests, now), nowNanos);
+      requests.send(question, to, (reply, now) -> unannounce(reply, requests, now), nowNanos);
     }
   }
 
@@ -344,10 +343,8 @@ public final class SelfAnnouncer {
     if (token == null || nodeId == null || at.value() == null) {
       return;
     }
-    AnnounceMessage message =
-        AnnounceMessage.unannounce(new Place(target, nodeId, token), keyPair);
-    Request request =
-        Request.of(Command.UNANNOUNCE, target).token(token).value(message.encode());
+    AnnounceMessage message = AnnounceMessage.unannounce(new Place(target, nodeId, token), keyPair);
+    Request request = Request.of(Command.UNANNOUNCE, target).token(token).value(message.encode());
     requests.send(request, at.from(), Batch.Answered.IGNORE, nowNanos);
   }
 }

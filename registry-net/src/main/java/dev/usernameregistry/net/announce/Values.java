@@ -34,8 +34,7 @@ final class Values {
     }
     long seqMin = new WireReader(ask.value()).uint();
     MutableValue stored = mutables.get(target, nowNanos);
-    return new Answer.Found(
-        stored == null || stored.seq() < seqMin ? null : stored.encode());
+    return new Answer.Found(stored == null || stored.seq() < seqMin ? null : stored.encode());
   }
 
   /**

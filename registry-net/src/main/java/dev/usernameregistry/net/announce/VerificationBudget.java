@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * How many signatures we check for others, because nothing else that a stranger may ask for costs
- * as much. Each host has a bucket that fills with time, and one more is shared by all, so that
- * many hosts together cannot take the event loop from our own connections.
+ * as much. Each host has a bucket that fills with time, and one more is shared by all, so that many
+ * hosts together cannot take the event loop from our own connections.
  *
  * <p>What exceeds it is dropped; an honest peer sends again a second later.
  */

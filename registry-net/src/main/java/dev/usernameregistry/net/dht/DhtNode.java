@@ -80,8 +80,7 @@ public final class DhtNode {
   private long lastNanos;
 
   /** Makes a node that does nothing before {@link #start}. */
-  public DhtNode(
-      DhtOptions options, RequestServer server, SecureRandom random, long nowNanos) {
+  public DhtNode(DhtOptions options, RequestServer server, SecureRandom random, long nowNanos) {
     lastNanos = nowNanos;
     state = new NodeState(options);
     state.tick = TICKS_START_MAX - random.nextInt(TICKS_START_MAX / 2);
@@ -115,6 +114,18 @@ public final class DhtNode {
     state.clientPort = clientPort;
     ticks.start(nowNanos);
     bootstrap.start(nowNanos);
+  }
+
+  /**
+   * Replaces the bootstrap nodes of the options, once their names have been looked up.
+   *
+   * @throws IllegalStateException if the node was started
+   */
+  public void bootstrapWith(List<Ipv4Address> nodes) {
+    if (state.started) {
+      throw new IllegalStateException("the node was started before");
+    }
+    state.options = state.options.bootstrap(nodes);
   }
 
   /** Has {@code listener} told of every change from now on. */

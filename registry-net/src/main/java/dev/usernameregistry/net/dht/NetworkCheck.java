@@ -131,8 +131,7 @@ final class NetworkCheck {
 
     private void oneLess(long nowNanos) {
       if (--waiting == 0) {
-        outcome.ended(
-            isOpen() && conclude(seen, sampler, onlyFirewall, nowNanos), nowNanos);
+        outcome.ended(isOpen() && conclude(seen, sampler, onlyFirewall, nowNanos), nowNanos);
       }
     }
 

@@ -141,7 +141,7 @@ final class DatagramCarrier {
   }
 
   private boolean sendNext(DatagramMachine live, long now) {
-    for (SocketChange change; (change = live.nextSocketChange()) != null; ) {
+    for (SocketChange change; (change = live.nextSocketChange(now)) != null; ) {
       make(change);
     }
     ByteBuf bytes = room != null ? room : buffers.directBuffer(Transport.DATAGRAM_BYTES);

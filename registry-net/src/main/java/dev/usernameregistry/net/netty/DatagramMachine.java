@@ -15,7 +15,7 @@ public interface DatagramMachine {
   void receive(int socket, Ipv4Address from, ByteBuffer datagram, long nowNanos);
 
   /** Returns a socket to open or to close, or null. Asked before each {@link #next}. */
-  @Nullable SocketChange nextSocketChange();
+  @Nullable SocketChange nextSocketChange(long nowNanos);
 
   /**
    * Writes the next datagram into {@code out} and returns where it goes, or null when there is

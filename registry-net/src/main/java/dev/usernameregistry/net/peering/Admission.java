@@ -47,8 +47,7 @@ final class Admission {
   }
 
   /** Makes room for a handshake and puts it there. */
-  ServerHandshake begin(
-      Listening listening, Key name, Origin origin, long nowNanos) {
+  ServerHandshake begin(Listening listening, Key name, Origin origin, long nowNanos) {
     ServerHandshake victim = context.halfOpen().victim();
     if (victim != null) {
       victim.end(nowNanos);

@@ -172,8 +172,7 @@ public final class Dial {
     RelayThrough theirs = found.agreed().payload().relayThrough();
     RelayThrough through = theirs != null ? theirs : proposal;
     if (through != null) {
-      relay =
-          new RelayPath(context, through, theirs == null, joint.streamId(), events, nowNanos);
+      relay = new RelayPath(context, through, theirs == null, joint.streamId(), events, nowNanos);
     }
     ClientWays.Known known =
         new ClientWays.Known(
@@ -187,7 +186,9 @@ public final class Dial {
     ways.start(nowNanos);
   }
 
+  /** The stream may have been relayed before, even when nobody looked for a way any more. */
   private void connect(Way way, boolean punched, long nowNanos) {
+    boolean upgraded = joint.state() == Joint.State.RELAYED;
     if (found == null || !joint.direct(way, found.remote().streamId(), nowNanos)) {
       if (punched) {
         context.node().closeSocket(way.socket());
@@ -197,10 +198,8 @@ public final class Dial {
     if (punched) {
       context.held().holdSocket(joint, way.socket());
     }
-    boolean upgraded = state == State.RELAYED;
     if (upgraded) {
       context.held().upgraded(joint, way.socket(), nowNanos);
-      relay = null;
     }
     Found with = found;
     end(nowNanos);

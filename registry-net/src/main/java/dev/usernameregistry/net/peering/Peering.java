@@ -57,8 +57,7 @@ public final class Peering {
    * @param heldStreams connected streams with a socket or a relay of their own
    * @param refusedHandshakes peers' handshakes that came too soon, since the start
    */
-  public record Statistics(
-      int handshakes, int dials, int heldStreams, long refusedHandshakes) {}
+  public record Statistics(int handshakes, int dials, int heldStreams, long refusedHandshakes) {}
 
   private final Parts parts;
   private final PeeringContext context;
@@ -161,10 +160,16 @@ public final class Peering {
       throw new IllegalStateException("already listening for " + keyPair.publicKey());
     }
     SelfAnnouncer announcer =
-        new SelfAnnouncer(parts.node(), parts.records(), keyPair, now -> {});
+        new SelfAnnouncer(parts.node(), parts.records(), keyPair, now -> announced(target, now));
     Listening listening =
         new Listening(
-            context, admission, keyPair, options, listener, announcer, new Listening.Stopped() {
+            context,
+            admission,
+            keyPair,
+            options,
+            listener,
+            announcer,
+            new Listening.Stopped() {
               @Override
               public void deaf(Listening stopped) {
                 listenings.remove(target, stopped);
@@ -181,6 +186,13 @@ public final class Peering {
     return listening;
   }
 
+  private void announced(Key target, long nowNanos) {
+    Listening listening = listenings.get(target);
+    if (listening != null) {
+      listening.announced(nowNanos);
+    }
+  }
+
   /**
    * Dials the peer with the key {@code server}.
    *
@@ -195,7 +207,8 @@ public final class Peering {
       DialOptions options,
       DialListener listener,
       long nowNanos) {
-    Dial.Plan plan = new Dial.Plan(own, server, candidates(server, relayAddresses, nowNanos), options);
+    Dial.Plan plan =
+        new Dial.Plan(own, server, candidates(server, relayAddresses, nowNanos), options);
     Dial.Room room =
         new Dial.Room() {
           @Override
@@ -249,9 +262,6 @@ public final class Peering {
   /** Returns the counts. */
   public Statistics statistics() {
     return new Statistics(
-        context.halfOpen().size(),
-        dials.size(),
-        context.held().size(),
-        admission.refusedCount());
+        context.halfOpen().size(), dials.size(), context.held().size(), admission.refusedCount());
   }
 }

@@ -77,6 +77,9 @@ final class Topic {
   /** Whether nodes may have our announcement. */
   private boolean announced;
 
+  /** Different peers that the latest round found. */
+  private int foundCount;
+
   /** Whether old announcements of our key have been taken back. */
   private boolean cleared;
 
@@ -120,6 +123,14 @@ final class Topic {
 
   boolean isUnused() {
     return sessions.isEmpty();
+  }
+
+  boolean isAnnounced() {
+    return announced && !holders.isEmpty();
+  }
+
+  int foundCount() {
+    return foundCount;
   }
 
   /** Returns whether we announce or have announced ourselves, but no session wants it any more. */
@@ -322,6 +333,7 @@ final class Topic {
         return;
       }
       seen.add(peer);
+      foundCount = seen.size();
       if (swarm.found(key, peer, relayAddresses, nowNanos) && limit() < Integer.MAX_VALUE) {
         taken.add(peer);
       }

@@ -38,6 +38,21 @@ public final class TopicSession {
     topic.refresh(nowNanos);
   }
 
+  /** Returns whether the first round, or the latest that roles asked for, has ended. */
+  public boolean isRefreshed() {
+    return topic.flushed().isReached();
+  }
+
+  /** Returns whether nodes have our announcement, as far as we know. */
+  public boolean isAnnounced() {
+    return topic.isAnnounced();
+  }
+
+  /** Returns how many different peers the latest round found so far. */
+  public int foundCount() {
+    return topic.foundCount();
+  }
+
   /**
    * Tells {@code done} when the topic is announced to the closest nodes and looked up, as far as
    * the sessions want that: when the running round, or one that replaces it, has ended; at once if

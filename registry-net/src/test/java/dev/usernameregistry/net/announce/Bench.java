@@ -103,13 +103,12 @@ final class Bench {
   @Nullable MutableValue get(KeyPair keyPair, long seqMin) {
     byte[] asked = new WireWriter().uint(seqMin).toByteArray();
     byte[] value =
-        value(
-            askWithoutToken(
-                Command.MUTABLE_GET, PeerRecord.target(keyPair.publicKey()), asked));
+        value(askWithoutToken(Command.MUTABLE_GET, PeerRecord.target(keyPair.publicKey()), asked));
     return value == null ? null : MutableValue.decode(new WireReader(value));
   }
 
-  static AnnounceMessage signed(Use use, Place place, KeyPair keyPair, PeerRecord peer, Key refresh) {
+  static AnnounceMessage signed(
+      Use use, Place place, KeyPair keyPair, PeerRecord peer, Key refresh) {
     byte[] signable = AnnounceMessage.signable(use, place, peer, refresh);
     return new AnnounceMessage(peer, refresh, keyPair.sign(signable), 0);
   }

@@ -146,15 +146,13 @@ class RecordedStorageTest {
           .forEach(
               packet -> {
                 AnnounceMessage message =
-                    AnnounceMessage.decode(
-                        new WireReader(Vectors.bytes(packet.get("valueHex"))));
+                    AnnounceMessage.decode(new WireReader(Vectors.bytes(packet.get("valueHex"))));
                 byte[] token = token(packet);
                 Key id = ids.get(packet.get("to").asInt());
                 assertThat(token).isNotNull();
                 assertThat(id).isNotNull();
                 Place place = new Place(Key.fromHex(text(packet, "target")), id, token);
-                AnnounceMessage.Use use =
-                    AnnounceMessage.Use.valueOf(text(packet, "command"));
+                AnnounceMessage.Use use = AnnounceMessage.Use.valueOf(text(packet, "command"));
                 assertThat(message.isSigned(use, place)).isTrue();
                 announced.add(message);
               });

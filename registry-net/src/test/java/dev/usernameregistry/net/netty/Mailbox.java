@@ -116,7 +116,7 @@ final class Mailbox implements DatagramMachine, AutoCloseable {
   }
 
   @Override
-  public @Nullable SocketChange nextSocketChange() {
+  public @Nullable SocketChange nextSocketChange(long nowNanos) {
     return changes.poll();
   }
 

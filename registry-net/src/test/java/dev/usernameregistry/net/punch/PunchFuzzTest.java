@@ -297,7 +297,7 @@ class PunchFuzzTest {
   }
 
   private static NatKind kind(Random random) {
-    return NatKind.values()[random.nextInt(4)];
+    return NatKind.of(random.nextInt(4));
   }
 
   private static Ipv4Address address(Random random) {

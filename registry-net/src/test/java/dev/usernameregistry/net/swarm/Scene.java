@@ -240,8 +240,7 @@ final class Scene implements Discovery, Dialler, Reception {
     private boolean over;
     boolean cancelled;
 
-    TestRound(
-        Key topic, Purpose purpose, List<Ipv4Address> startNodes, RoundListener listener) {
+    TestRound(Key topic, Purpose purpose, List<Ipv4Address> startNodes, RoundListener listener) {
       this.topic = topic;
       this.purpose = purpose;
       this.startNodes = startNodes;

@@ -1,0 +1,257 @@
+package dev.usernameregistry.net.peering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.dht.DhtNode;
+import dev.usernameregistry.net.peering.SimulatedLan.Mapping;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Peers that listen and dial in a simulated internet, every way that there is. */
+class PeeringTest {
+  private final SimulatedDht dht = new SimulatedDht(1);
+  private final SimulatedInternet internet = dht.internet;
+
+  @Test
+  void peerThatAnybodyReachesIsConnectedThroughARelay() {
+    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    server.listen();
+    dht.runUntilListening(server);
+    client.dial(server);
+    dht.runUntilConnected(client, server);
+    assertThat(client.connected.get(0).remote()).isEqualTo(server.machine.address);
+    assertNothingLeft(client, server);
+  }
+
+  @Test
+  void peerThatIsAskedItselfIsConnectedDirectly() {
+    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
+    SimulatedPeer client = dht.behind(lan("9.0.0.1"), "client", "192.168.1.2");
+    server.listen();
+    dht.runUntilListening(server);
+    assertThat(server.listening().relayAddresses()).hasSize(3).contains(server.machine.address);
+    client.dial(server.key(), server.listening().relayAddresses(), DialOptions.DEFAULT);
+    dht.runUntilConnected(client, server);
+    assertThat(client.stream(client.connected.get(0)).socket).isEqualTo(DhtNode.CLIENT_SOCKET);
+    assertNothingLeft(client, server);
+  }
+
+  @Test
+  void peerBehindANatComesToAClientThatAnybodyReaches() {
+    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    server.listen();
+    dht.runUntilListening(server);
+    client.dial(server);
+    dht.runUntilConnected(client, server);
+    assertThat(server.accepted.get(0).remote()).isEqualTo(client.machine.address);
+    assertNothingLeft(client, server);
+  }
+
+  @Test
+  void peersInOneNetworkMeetThere() {
+    SimulatedLan lan = lan("9.0.0.1");
+    SimulatedPeer server = dht.behind(lan, "server", "192.168.1.2");
+    SimulatedPeer client = dht.behind(lan, "client", "192.168.1.3");
+    server.listen();
+    dht.runUntilListening(server);
+    client.dial(server);
+    dht.runUntilConnected(client, server);
+    assertThat(client.connected.get(0).remote()).isEqualTo(server.machine.address);
+    assertThat(client.stream(client.connected.get(0)).socket).isEqualTo(DhtNode.SERVER_SOCKET);
+    assertThat(client.machine.ports).as("no socket was opened for a punch").hasSize(2);
+    assertThat(server.machine.ports).as("no socket was opened for a punch").hasSize(2);
+    assertNothingLeft(client, server);
+  }
+
+  @Test
+  void peersBehindConsistentNatsPunch() {
+    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
+    SimulatedPeer client = dht.behind(lan("9.0.0.2"), "client", "192.168.1.2");
+    server.listen();
+    dht.runUntilListening(server);
+    client.dial(server);
+    dht.runUntilConnected(client, server);
+    assertThat(client.connected.get(0).remote().host()).isEqualTo(lanHost(server));
+    assertPunchedSocketIsClosedWithItsStream(client, client.connected.get(0));
+    assertPunchedSocketIsClosedWithItsStream(server, server.accepted.get(0));
+    assertNothingLeft(client, server);
+  }
+
+  @Test
+  void clientBehindARandomNatPunches() {
+    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
+    SimulatedLan random = new SimulatedLan("9.0.0.2", Mapping.RANDOM, 5);
+    SimulatedPeer client = dht.behind(random, "client", "192.168.1.2");
+    server.listen();
+    dht.runUntilListening(server);
+    client.dial(server);
+    dht.runUntilConnected(client, server);
+    assertPunchedSocketIsClosedWithItsStream(client, client.connected.get(0));
+    assertPunchedSocketIsClosedWithItsStream(server, server.accepted.get(0));
+    assertNothingLeft(client, server);
+  }
+
+  @Test
+  void serverBehindARandomNatPunches() {
+    SimulatedLan random = new SimulatedLan("9.0.0.1", Mapping.RANDOM, 5);
+    SimulatedPeer server = dht.behind(random, "server", "192.168.1.2");
+    SimulatedPeer client = dht.behind(lan("9.0.0.2"), "client", "192.168.1.2");
+    server.listen();
+    dht.runUntilListening(server);
+    client.dial(server);
+    dht.runUntilConnected(client, server);
+    assertPunchedSocketIsClosedWithItsStream(client, client.connected.get(0));
+    assertPunchedSocketIsClosedWithItsStream(server, server.accepted.get(0));
+    assertNothingLeft(client, server);
+  }
+
+  @Test
+  void twoRandomNatsCannotBePunched() {
+    SimulatedPeer server =
+        dht.behind(new SimulatedLan("9.0.0.1", Mapping.RANDOM, 5), "server", "192.168.1.2");
+    SimulatedPeer client =
+        dht.behind(new SimulatedLan("9.0.0.2", Mapping.RANDOM, 6), "client", "192.168.1.2");
+    server.listen();
+    dht.runUntilListening(server);
+    client.dial(server);
+    internet.runUntil(() -> !client.failures.isEmpty(), 120, "a failure");
+    assertThat(client.failures.get(0).relayHelps()).isTrue();
+    assertThat(server.accepted).isEmpty();
+    assertNothingLeft(client, server);
+  }
+
+  @Test
+  void keyThatNobodyAnnouncedIsNotFound() {
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    SimulatedPeer nobody = new SimulatedPeer("nobody", internet, client.machine);
+    client.dial(nobody);
+    assertFails(client, DialFailure.PEER_NOT_FOUND);
+  }
+
+  @Test
+  void bytesThatAreNoKeyFailLater() {
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    byte[] noPoint = new byte[Key.BYTES];
+    Arrays.fill(noPoint, (byte) 0xff);
+    client.dial(Key.of(noPoint), List.of(), DialOptions.DEFAULT);
+    assertThat(client.failures).isEmpty();
+    assertFails(client, DialFailure.HANDSHAKE_INVALID);
+  }
+
+  @Test
+  void refusedPeerGetsNoAnswer() {
+    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    server.listen(
+        ListenOptions.DEFAULT.firewall((peer, payload, address) -> peer.equals(client.key())));
+    dht.runUntilListening(server);
+    client.dial(server);
+    assertFails(client, DialFailure.PEER_CONNECTION_FAILED);
+    assertThat(server.machine.streams.streams).isEmpty();
+  }
+
+  @Test
+  void stoppedListeningIsNotFoundAnyMore() {
+    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    server.listen();
+    dht.runUntilListening(server);
+    boolean[] gone = {false};
+    server.listening().stop(now -> gone[0] = true, internet.nowNanos);
+    internet.runUntil(() -> gone[0], 30, "announcements are taken away");
+    client.dial(server);
+    assertFails(client, DialFailure.PEER_NOT_FOUND);
+    server.listen();
+    dht.runUntilListening(server);
+    client.failures.clear();
+    client.dial(server);
+    dht.runUntilConnected(client, server);
+  }
+
+  @Test
+  void cancelledDialIsNotHeardOfAgain() {
+    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
+    SimulatedPeer client = dht.behind(lan("9.0.0.2"), "client", "192.168.1.2");
+    server.listen();
+    dht.runUntilListening(server);
+    for (int millis = 0; millis < 500; millis += 7) {
+      List<Object> heard = new ArrayList<>();
+      DialListener listener =
+          new DialListener() {
+            @Override
+            public void connected(Peered peered, long nowNanos) {
+              heard.add(peered);
+              client.machine.peering.streamEnded(peered.streamId(), nowNanos);
+            }
+
+            @Override
+            public void failed(DialFailure failure, long nowNanos) {
+              heard.add(failure);
+            }
+          };
+      Dial dial =
+          client.machine.peering.dial(
+              client.keyPair,
+              server.key(),
+              List.of(),
+              DialOptions.DEFAULT,
+              listener,
+              internet.nowNanos);
+      internet.run(millis * 1_000_000L);
+      int heardCount = heard.size();
+      dial.cancel(internet.nowNanos);
+      internet.run(SimulatedInternet.SECOND_NANOS);
+      assertThat(heard).hasSize(heardCount);
+    }
+    assertThat(client.machine.streams.unconnected()).isZero();
+    assertThat(client.machine.ports).hasSize(2);
+    server.accepted.forEach(
+        peered -> server.machine.peering.streamEnded(peered.streamId(), internet.nowNanos));
+    server.accepted.clear();
+    assertNothingLeft(client, server);
+  }
+
+  private SimulatedLan lan(String publicHost) {
+    return new SimulatedLan(publicHost, Mapping.CONSISTENT, 3);
+  }
+
+  private static int lanHost(SimulatedPeer peer) {
+    SimulatedLan lan = peer.machine.lan;
+    return lan == null ? 0 : lan.publicHost;
+  }
+
+  private void assertFails(SimulatedPeer client, DialFailure failure) {
+    internet.runUntil(() -> !client.failures.isEmpty(), 120, "a failure");
+    assertThat(client.failures).containsExactly(failure);
+    assertThat(client.connected).isEmpty();
+    assertThat(client.machine.streams.unconnected()).isZero();
+  }
+
+  private void assertPunchedSocketIsClosedWithItsStream(SimulatedPeer peer, Peered peered) {
+    int socket = peer.stream(peered).socket;
+    assertThat(socket).isGreaterThan(DhtNode.CLIENT_SOCKET);
+    internet.run(2 * SimulatedInternet.SECOND_NANOS);
+    assertThat(peer.machine.ports).containsKey(socket).hasSize(3);
+    peer.machine.peering.streamEnded(peered.streamId(), internet.nowNanos);
+    internet.run(SimulatedInternet.SECOND_NANOS);
+    assertThat(peer.machine.ports).hasSize(2);
+  }
+
+  /** Everything that a handshake takes is given back within half a minute. */
+  private void assertNothingLeft(SimulatedPeer... peers) {
+    internet.run(60 * SimulatedInternet.SECOND_NANOS);
+    for (SimulatedPeer peer : peers) {
+      assertThat(peer.machine.peering.statistics())
+          .as(peer.name)
+          .isEqualTo(new Peering.Statistics(0, 0, 0, 0));
+      assertThat(peer.machine.streams.unconnected()).as(peer.name).isZero();
+      assertThat(peer.accepted.size() + peer.connected.size()).as(peer.name).isLessThan(2);
+      assertThat(peer.machine.ports).as(peer.name).hasSize(2);
+    }
+  }
+}
