@@ -6,7 +6,9 @@ import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.SwarmStatus;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that the shell says: in JSON for programs, or in lines for people. Safe from any
@@ -51,8 +53,28 @@ interface Answers {
     }
   }
 
-  /** The registry is open. */
-  void ready(Key registryKey, List<String> listening);
+  /** How a swarm gets on, and the word for it. */
+  enum SwarmStage {
+    /** The DHT is entered. */
+    ENTERED("entered"),
+    /** Every topic is announced and was looked up once. */
+    JOINED("joined"),
+    /** No node of the DHT answers; it is tried on. */
+    NO_ANSWER("noAnswer");
+
+    private final String word;
+
+    SwarmStage(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+  }
+
+  /** The registry is open; its swarm is given if there is one. */
+  void ready(Key registryKey, List<String> listening, Optional<SwarmStatus> swarm);
 
   /** The answer to register, update, rename and release. */
   void outcome(Outcome outcome, Registration registration);
@@ -86,8 +108,14 @@ interface Answers {
   /** The answer to sync. */
   void synced(SyncReport report);
 
+  /** The answer to status. */
+  void status(Standing standing);
+
   /** The answer to help. */
   void help(List<Verb> verbs);
+
+  /** News: the swarm has come so far. */
+  void swarm(SwarmStage stage, SwarmStatus swarm);
 
   /** News: a peer came or went. */
   void peer(PeerState peer, boolean connected);

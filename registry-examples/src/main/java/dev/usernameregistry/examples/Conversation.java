@@ -1,5 +1,7 @@
 package dev.usernameregistry.examples;
 
+import dev.usernameregistry.examples.terminal.Ink;
+import dev.usernameregistry.examples.terminal.StandardOutput;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -32,19 +34,8 @@ interface Conversation extends AutoCloseable {
 
   /** Returns a talk with a file or a pipe: lines in, plain lines out. */
   static Conversation plain() {
-    Ink ink = Ink.plain(outputCharset());
+    Ink ink = Ink.plain(StandardOutput.charset());
     return new Plain(new TextAnswers(System.out::println, ink), Charset.defaultCharset());
-  }
-
-  /** Returns whether a person sits at both ends: input and output. */
-  @SuppressWarnings("SystemConsoleNull") // Main asks for a console that is null without a terminal
-  static boolean atTerminal() {
-    return System.console() != null;
-  }
-
-  /** Returns the encoding of standard output. */
-  static Charset outputCharset() {
-    return Charset.forName(System.getProperty("stdout.encoding", Charset.defaultCharset().name()));
   }
 
   /** Standard input as it comes. */

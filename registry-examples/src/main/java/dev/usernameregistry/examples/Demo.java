@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.RegisterResult;
 import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.net.Swarm;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The play: users meet on one machine, each with a registry of their own. */
 final class Demo {
@@ -17,12 +18,21 @@ final class Demo {
 
   private final Stage stage;
   private final Path folder;
+  private final Supplier<Swarm> swarms;
   private final Map<Role, DemoUser> users = new LinkedHashMap<>();
 
-  /** Plays on {@code stage}; everybody's disk is below {@code folder}. */
-  Demo(Stage stage, Path folder) {
+  /** Guarded by this. */
+  private boolean parted;
+
+  /**
+   * Plays on {@code stage}; everybody's disk is below {@code folder}.
+   *
+   * @param swarms gives each user a swarm, all of them on one topic
+   */
+  Demo(Stage stage, Path folder, Supplier<Swarm> swarms) {
     this.stage = stage;
     this.folder = folder;
+    this.swarms = swarms;
   }
 
   /** Plays all scenes; returns whether everything came out as it must. */
@@ -46,22 +56,16 @@ final class Demo {
 
   private void meet(List<Role> cast) {
     stage.scene(
-        "they meet", "Each has a folder and a port of their own; there is no server between them.");
+        "they meet", "Nobody is told an address: whoever joins the topic finds the others there.");
     for (Role role : cast) {
-      List<DemoUser> earlier = new ArrayList<>(users.values());
-      DemoUser user = DemoUser.open(role.name(), folder.resolve(role.name()), earlier);
-      users.put(role, user);
+      DemoUser user = enter(role);
       stage.tell(
-          role.name()
-              + " listens on "
-              + user.address()
-              + ", with registry "
-              + user.registry().key().shortHex());
+          role.name() + " joins the topic, with registry " + user.registry().key().shortHex());
     }
     int others = cast.size() - 1;
     for (DemoUser user : users.values()) {
       boolean met = user.awaitPeers(others);
-      stage.expect(user.name() + " is connected to the others", met, user.registry().peers());
+      stage.expect(user.name() + " has found the others", met, user.registry().peers());
     }
   }
 
@@ -177,7 +181,18 @@ final class Demo {
     }
   }
 
-  private void part() {
+  private synchronized DemoUser enter(Role role) {
+    if (parted) {
+      throw new IllegalStateException("the play is over");
+    }
+    DemoUser user = DemoUser.open(role.name(), folder.resolve(role.name()), swarms.get());
+    users.put(role, user);
+    return user;
+  }
+
+  /** Has everybody leave; also from another thread, in the middle of the play. */
+  synchronized void part() {
+    parted = true;
     users.values().forEach(DemoUser::close);
   }
 

@@ -5,17 +5,15 @@ import dev.usernameregistry.PeerState;
 import dev.usernameregistry.RegistryListener;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.net.Swarm;
 import dev.usernameregistry.storage.RocksStorage;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** One user of the demo, with a disk and a socket of their own. Closed by the demo. */
+/** One user of the demo, with a disk and a swarm of their own. Closed by the demo. */
 final class DemoUser implements AutoCloseable, RegistryListener {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-  private static final Address LOOPBACK = new Address("127.0.0.1", 0);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final String name;
   private final UsernameRegistry registry;
@@ -25,14 +23,13 @@ final class DemoUser implements AutoCloseable, RegistryListener {
     this.registry = registry;
   }
 
-  /** Opens a registry in {@code folder} that listens on loopback and connects to {@code others}. */
-  static DemoUser open(String name, Path folder, List<DemoUser> others) {
-    List<Address> addresses = others.stream().map(DemoUser::address).map(Address::parse).toList();
+  /** Opens a registry in {@code folder} that meets others through {@code swarm}. */
+  static DemoUser open(String name, Path folder, Swarm swarm) {
     UsernameRegistry registry =
         UsernameRegistry.builder()
             .registeredBy(name)
             .storage(RocksStorage.at(folder))
-            .network(Tcp.network(LOOPBACK, addresses))
+            .network(swarm)
             .open();
     DemoUser user = new DemoUser(name, registry);
     registry.subscribe(user);
@@ -45,10 +42,6 @@ final class DemoUser implements AutoCloseable, RegistryListener {
 
   UsernameRegistry registry() {
     return registry;
-  }
-
-  String address() {
-    return registry.listening().get(0);
   }
 
   /** Waits until so many peers are connected; returns whether they are. */

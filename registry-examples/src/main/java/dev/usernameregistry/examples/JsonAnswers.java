@@ -1,5 +1,7 @@
 package dev.usernameregistry.examples;
 
+import static dev.usernameregistry.examples.terminal.JsonLines.event;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.OwnerChange;
@@ -8,10 +10,11 @@ import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.examples.terminal.JsonLines;
+import dev.usernameregistry.net.SwarmStatus;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Answers for programs: one JSON object a line, in UTF-8, flushed, with the kind of answer in its
@@ -19,7 +22,8 @@ import java.util.List;
  *
  * <pre>
  * event                              other fields
- * ready                              registryKey, listening (host:port, null if it does not listen)
+ * ready                              registryKey, listening (host:port, null if it does not listen);
+ *                                    with a topic also publicKey, dht, topics (see swarm)
  * registered renamed                 registration, behind (peers that were not in sync, see synced)
  * alreadyYours taken                 registration
  * updated released                   registration
@@ -33,7 +37,15 @@ import java.util.List;
  *                                    heads (registryKey, length, fork, trouble)
  * synced                             complete, behind: address, publicKey, registryKey,
  *                                    announcedLength, length, reason
+ * status                             registryKey, synced and behind (see synced), registries and peers
+ *                                    (how many), listening, swarm (null without a topic): publicKey,
+ *                                    dht (host, port), publicAddress (the same, or null),
+ *                                    bootstrapped, nodes, reachability (unknown, open, consistent,
+ *                                    random), suspended, connections, connecting, packetsSent,
+ *                                    packetsReceived, topics: topic, announced, refreshed, peersFound
  * help                               commands: usage, summary
+ * swarm                              stage (entered: the DHT is; joined: every topic is announced and
+ *                                    looked up; noAnswer: no node of the DHT answers), swarm
  * peer                               address, connected, publicKey
  * registry                           registryKey, length, names, own
  * change                             kind (registered, updated, released, ownerChanged), username,
@@ -50,18 +62,39 @@ import java.util.List;
 final class JsonAnswers implements Answers {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  private final PrintStream out;
+  private final JsonLines out;
 
   JsonAnswers(OutputStream out) {
-    this.out = new PrintStream(out, false, StandardCharsets.UTF_8);
+    this.out = new JsonLines(out);
   }
 
   @Override
-  public void ready(Key registryKey, List<String> listening) {
-    say(
+  public void ready(Key registryKey, List<String> listening, Optional<SwarmStatus> swarm) {
+    ObjectNode said =
         event("ready")
             .put("registryKey", registryKey.hex())
-            .put("listening", listening.isEmpty() ? null : listening.get(0)));
+            .put("listening", listening.isEmpty() ? null : listening.get(0));
+    swarm.ifPresent(status -> said.setAll(Shapes.identity(status)));
+    say(said);
+  }
+
+  @Override
+  public void status(Standing standing) {
+    ObjectNode said =
+        event("status")
+            .put("registryKey", standing.registryKey().hex())
+            .put("synced", standing.sync().complete());
+    said.set("behind", Shapes.list(standing.sync().behind(), Shapes::of));
+    said.put("registries", standing.registries())
+        .put("peers", standing.peers())
+        .put("listening", standing.listening().isEmpty() ? null : standing.listening().get(0))
+        .set("swarm", standing.swarm().map(Shapes::of).orElse(null));
+    say(said);
+  }
+
+  @Override
+  public void swarm(SwarmStage stage, SwarmStatus swarm) {
+    say(event("swarm").put("stage", stage.word()).set("swarm", Shapes.of(swarm)));
   }
 
   @Override
@@ -197,12 +230,7 @@ final class JsonAnswers implements Answers {
     say(event("closed"));
   }
 
-  private synchronized void say(Object said) {
-    out.print(said + "\n");
-    out.flush();
-  }
-
-  private static ObjectNode event(String name) {
-    return NODES.objectNode().put("event", name);
+  private void say(Object said) {
+    out.say(said);
   }
 }

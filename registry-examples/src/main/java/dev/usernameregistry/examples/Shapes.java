@@ -8,6 +8,9 @@ import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.examples.terminal.JsonLines;
+import dev.usernameregistry.examples.terminal.Reach;
+import dev.usernameregistry.net.SwarmStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +79,40 @@ final class Shapes {
         .put("announcedLength", entry.announcedLength())
         .put("length", entry.length())
         .put("reason", entry.reason().orElse(null));
+  }
+
+  /** Returns what of a swarm stays as it is: who this peer is there, and on which topics. */
+  static ObjectNode identity(SwarmStatus swarm) {
+    ArrayNode topics = NODES.arrayNode();
+    swarm.topics().forEach(each -> topics.add(each.topic().hex()));
+    ObjectNode node = NODES.objectNode().put("publicKey", swarm.publicKey().hex());
+    node.set("dht", JsonLines.address(swarm.dhtAddress()));
+    node.set("topics", topics);
+    return node;
+  }
+
+  static ObjectNode of(SwarmStatus swarm) {
+    ObjectNode node = NODES.objectNode().put("publicKey", swarm.publicKey().hex());
+    node.set("dht", JsonLines.address(swarm.dhtAddress()));
+    node.set("publicAddress", swarm.publicAddress().map(JsonLines::address).orElse(null));
+    return node.put("bootstrapped", swarm.bootstrapped())
+        .put("nodes", swarm.nodes())
+        .put("reachability", Reach.word(swarm.reachability()))
+        .put("suspended", swarm.suspended())
+        .put("connections", swarm.connections())
+        .put("connecting", swarm.connecting())
+        .put("packetsSent", swarm.packetsSent())
+        .put("packetsReceived", swarm.packetsReceived())
+        .set("topics", list(swarm.topics(), Shapes::of));
+  }
+
+  private static ObjectNode of(SwarmStatus.TopicStatus topic) {
+    return NODES
+        .objectNode()
+        .put("topic", topic.topic().hex())
+        .put("announced", topic.announced())
+        .put("refreshed", topic.refreshed())
+        .put("peersFound", topic.peersFound());
   }
 
   /** Returns the JSON of each of {@code values}. */

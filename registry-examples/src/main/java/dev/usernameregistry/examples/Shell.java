@@ -8,6 +8,7 @@ import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.Answers.Outcome;
+import dev.usernameregistry.net.Swarm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,10 +23,15 @@ final class Shell {
   private static final int SYNC_SECONDS_MAX = 3600;
 
   private final UsernameRegistry registry;
+  private final Optional<Swarm> swarm;
   private final Answers answers;
 
-  Shell(UsernameRegistry registry, Answers answers) {
+  /**
+   * @param swarm the network of {@code registry}, if it is one
+   */
+  Shell(UsernameRegistry registry, Optional<Swarm> swarm, Answers answers) {
     this.registry = registry;
+    this.swarm = swarm;
     this.answers = answers;
   }
 
@@ -68,6 +74,7 @@ final class Shell {
       case CLAIMS -> answers.claims(order.words().get(0), registry.claims(order.words().get(0)));
       case REGISTRIES -> answers.registries(registry.registries());
       case PEERS -> answers.peers(registry.peers());
+      case STATUS -> answers.status(Standing.of(registry, swarm.map(Swarm::status)));
       case SYNC -> answers.synced(registry.awaitSynced(timeout(order.words())));
       case FOLLOW -> follow(order.words().get(0));
       case HELP -> answers.help(List.of(Verb.values()));

@@ -3,18 +3,23 @@ package dev.usernameregistry.examples;
 import dev.usernameregistry.RegistryBuilder;
 import dev.usernameregistry.RegistryException;
 import dev.usernameregistry.UsernameRegistry;
+import dev.usernameregistry.examples.terminal.Address;
+import dev.usernameregistry.examples.terminal.Ending;
+import dev.usernameregistry.examples.terminal.StandardOutput;
+import dev.usernameregistry.examples.terminal.TopicOptions;
+import dev.usernameregistry.net.Swarm;
 import dev.usernameregistry.storage.Durability;
 import dev.usernameregistry.storage.RocksStorage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The shell's options, and its life from opening the registry to closing it. */
@@ -25,7 +30,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     footer = {
       "",
-      "Type help for the commands. The end of input quits, and so does SIGTERM.",
+      "Type help for the commands. The end of input quits, and so do Ctrl-C and SIGTERM.",
       "Exit code: 0 if all went well, 1 if the registry could not be opened or",
       "closed, 2 if the options make no sense."
     })
@@ -40,18 +45,21 @@ final class ShellCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Place place = new Place();
 
+  @Mixin private TopicOptions meeting = new TopicOptions();
+
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
       converter = Address.Converter.class,
-      description = "where others can connect to you; port 0 is any free one")
+      description = "without a topic: where others can connect over TCP; port 0 is any free one")
   private @Nullable Address listen;
 
   @Option(
       names = "--connect",
       paramLabel = "HOST:PORT",
       converter = Address.Converter.class,
-      description = "a peer to connect to, and to come back to; may be repeated")
+      description =
+          "without a topic: a peer to connect to over TCP, and to come back to; may be repeated")
   private List<Address> connect = new ArrayList<>();
 
   @Option(
@@ -85,8 +93,9 @@ final class ShellCommand implements Callable<Integer> {
       System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
     }
     try {
-      UsernameRegistry registry = options().open();
-      return converse(registry);
+      Optional<Swarm> swarm = swarm();
+      UsernameRegistry registry = options(swarm).open();
+      return converse(registry, swarm);
     } catch (RegistryException e) {
       complain(e);
       return CommandLine.ExitCode.SOFTWARE;
@@ -96,38 +105,63 @@ final class ShellCommand implements Callable<Integer> {
     }
   }
 
-  private RegistryBuilder options() {
+  private Optional<Swarm> swarm() {
+    boolean overTcp = listen != null || !connect.isEmpty();
+    if (meeting.haveTopic() && overTcp) {
+      throw new IllegalArgumentException(
+          "--listen and --connect are for peers without a topic; with one, peers find each other:"
+              + " leave them out");
+    }
+    if (!meeting.haveTopic() && meeting.haveDht()) {
+      throw new IllegalArgumentException(
+          "--bootstrap and --dht-port need a topic to meet on: add --topic or --package-json");
+    }
+    return meeting.swarm();
+  }
+
+  private RegistryBuilder options(Optional<Swarm> swarm) {
     RegistryBuilder options = UsernameRegistry.builder().registeredBy(name);
     if (place.folder != null && !place.memory) {
       options.storage(RocksStorage.at(place.folder).durability(durability));
     }
-    if (listen != null || !connect.isEmpty()) {
+    if (swarm.isPresent()) {
+      options.network(swarm.get());
+    } else if (listen != null || !connect.isEmpty()) {
       options.network(Tcp.network(listen, connect));
     }
     return options;
   }
 
-  private int converse(UsernameRegistry registry) {
+  private int converse(UsernameRegistry registry, Optional<Swarm> swarm) {
     try (Conversation talk = conversation(registry)) {
       Answers answers = talk.answers();
-      Ending ending = new Ending(registry, answers);
-      Runtime.getRuntime().addShutdownHook(new Thread(ending, "shell-ending"));
-      Signals.register("TERM", () -> System.exit(0));
-      answers.ready(registry.key(), registry.listening());
+      Optional<SwarmNews> swarmNews =
+          swarm.map(each -> new SwarmNews(each::status, answers::swarm));
+      Ending ending =
+          Ending.with(
+                  "shell",
+                  () -> {
+                    swarmNews.ifPresent(SwarmNews::close);
+                    registry.close();
+                    answers.closed();
+                  })
+              .asUsual();
+      answers.ready(registry.key(), registry.listening(), swarm.map(Swarm::status));
+      swarmNews.ifPresent(SwarmNews::begin);
       try {
         News.tell(registry, answers);
-        Shell shell = new Shell(registry, answers);
+        Shell shell = new Shell(registry, swarm, answers);
         String line = talk.nextLine();
         while (line != null && shell.carryOut(line)) {
           line = talk.nextLine();
         }
       } catch (IllegalStateException e) {
-        if (!ending.begun.get()) {
+        if (!ending.begun()) {
           throw e;
         }
         // told to end in the middle of a command, which found the registry closed
       } finally {
-        ending.run();
+        ending.close();
       }
       return 0;
     }
@@ -137,7 +171,7 @@ final class ShellCommand implements Callable<Integer> {
     if (json) {
       return Conversation.inJson();
     }
-    return Conversation.atTerminal()
+    return StandardOutput.isTerminal()
         ? new TerminalConversation(registry, name)
         : Conversation.plain();
   }
@@ -148,25 +182,5 @@ final class ShellCommand implements Callable<Integer> {
       new JsonAnswers(System.out).error(message);
     }
     System.err.println("registry shell: " + message);
-  }
-
-  /** Closes the registry once: when the user leaves, or when the process is told to end. */
-  private static final class Ending implements Runnable {
-    private final UsernameRegistry registry;
-    private final Answers answers;
-    private final AtomicBoolean begun = new AtomicBoolean();
-
-    Ending(UsernameRegistry registry, Answers answers) {
-      this.registry = registry;
-      this.answers = answers;
-    }
-
-    @Override
-    public synchronized void run() {
-      if (begun.compareAndSet(false, true)) {
-        registry.close();
-        answers.closed();
-      }
-    }
   }
 }

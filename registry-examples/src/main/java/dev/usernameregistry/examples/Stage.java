@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples;
 
+import dev.usernameregistry.examples.terminal.Ink;
 import java.io.PrintStream;
 
 /** Tells a play scene by scene, and keeps count of what did not come out as it must. */

@@ -1,6 +1,7 @@
 package dev.usernameregistry.examples;
 
 import dev.usernameregistry.LogNetwork;
+import dev.usernameregistry.examples.terminal.Address;
 import dev.usernameregistry.net.TcpNetwork;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.usernameregistry.examples;
 
 import dev.usernameregistry.UsernameRegistry;
+import dev.usernameregistry.examples.terminal.Ink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

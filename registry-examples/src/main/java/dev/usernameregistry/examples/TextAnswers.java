@@ -6,11 +6,14 @@ import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.examples.terminal.Ink;
+import dev.usernameregistry.net.SwarmStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class TextAnswers implements Answers {
   private final Consumer<String> out;
   private final Ink ink;
+  private final SwarmText swarmText;
 
   /** The own registry, whose news its user has read as answers; null until it is told. */
   private volatile @Nullable Key own;
@@ -28,13 +32,15 @@ final class TextAnswers implements Answers {
   TextAnswers(Consumer<String> out, Ink ink) {
     this.out = out;
     this.ink = ink;
+    this.swarmText = new SwarmText(ink);
   }
 
   @Override
-  public void ready(Key registryKey, List<String> listening) {
+  public void ready(Key registryKey, List<String> listening, Optional<SwarmStatus> swarm) {
     own = registryKey;
     say(ink.strong("Your registry is " + registryKey.hex()));
-    if (!listening.isEmpty()) {
+    swarm.map(swarmText::ready).orElse(List.of()).forEach(this::say);
+    if (swarm.isEmpty() && !listening.isEmpty()) {
       say("Others reach you with --connect " + listening.get(0));
     }
     say(ink.faint("help lists the commands, quit leaves"));
@@ -123,9 +129,33 @@ final class TextAnswers implements Answers {
   }
 
   @Override
+  public void status(Standing standing) {
+    synced(standing.sync());
+    say(
+        ink.faint(
+            "  "
+                + count(standing.peers(), "peer is connected", "peers are connected")
+                + ", "
+                + count(standing.registries(), "registry is", "registries are")
+                + " known"));
+    standing.swarm().map(swarmText::status).orElse(List.of()).forEach(this::say);
+    if (standing.swarm().isEmpty()) {
+      say(
+          standing.listening().isEmpty()
+              ? ink.no("nobody can connect to you; --topic or --listen lets them")
+              : ink.good("others reach you with --connect " + standing.listening().get(0)));
+    }
+  }
+
+  @Override
+  public void swarm(SwarmStage stage, SwarmStatus swarm) {
+    say(swarmText.stage(stage, swarm));
+  }
+
+  @Override
   public void synced(SyncReport report) {
     if (report.entries().isEmpty()) {
-      say(ink.faint("no peer is connected"));
+      say(ink.no("no peer is connected: whatever is new elsewhere is not here"));
     } else if (report.complete()) {
       say(ink.good("all that the connected peers announced is here"));
     }

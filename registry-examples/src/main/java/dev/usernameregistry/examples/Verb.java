@@ -17,6 +17,7 @@ enum Verb {
   CLAIMS("NAME", "list everyone who holds a name, its owner first"),
   REGISTRIES("", "list the registries known here"),
   PEERS("", "list the peers connected now"),
+  STATUS("", "say whether you are in sync and can be reached"),
   SYNC("[SECONDS]", "wait until all that the peers announced is here (5 seconds)"),
   FOLLOW("KEY", "fetch a registry by its key from any peer that has it"),
   HELP("", "list the commands"),

@@ -2,11 +2,18 @@ package dev.usernameregistry.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.examples.terminal.Ink;
+import dev.usernameregistry.net.LocalDht;
+import dev.usernameregistry.net.Swarm;
+import dev.usernameregistry.net.Topic;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,11 +26,25 @@ final class DemoTest {
   private final Stage stage =
       new Stage(new PrintStream(told, true, StandardCharsets.UTF_8), new Ink(false, false));
 
+  private final Topic topic = Topic.of("a play");
+
   @TempDir Path folder;
+
+  private LocalDht dht;
+
+  @BeforeEach
+  void startDht() throws IOException {
+    dht = LocalDht.start();
+  }
+
+  @AfterEach
+  void stopDht() {
+    dht.close();
+  }
 
   @Test
   void threeUsersPlayAllScenesAndEverythingComesOutRight() {
-    boolean met = new Demo(stage, folder).play(List.of(ALICE, BOB, CHARLIE));
+    boolean met = demo().play(List.of(ALICE, BOB, CHARLIE));
 
     assertThat(met).as(told.toString(StandardCharsets.UTF_8)).isTrue();
     assertThat(told.toString(StandardCharsets.UTF_8))
@@ -33,7 +54,7 @@ final class DemoTest {
 
   @Test
   void twoUsersPlayTheShortPiece() {
-    boolean met = new Demo(stage, folder).play(List.of(ALICE, BOB));
+    boolean met = demo().play(List.of(ALICE, BOB));
 
     assertThat(met).as(told.toString(StandardCharsets.UTF_8)).isTrue();
     assertThat(told.toString(StandardCharsets.UTF_8))
@@ -45,7 +66,7 @@ final class DemoTest {
   void whatDoesNotComeOutRightFailsThePlay() {
     Role again = new Role("Mallory", ALICE.username(), "Oslo");
 
-    boolean met = new Demo(stage, folder).play(List.of(ALICE, BOB, again));
+    boolean met = demo().play(List.of(ALICE, BOB, again));
 
     assertThat(met).isFalse();
     assertThat(told.toString(StandardCharsets.UTF_8)).contains("!!", "expectations were not met");
@@ -60,5 +81,9 @@ final class DemoTest {
     assertThat(stage.end(5)).isFalse();
     assertThat(told.toString(StandardCharsets.UTF_8))
         .contains("ok this is so", "!! that is so, but: ?[31mseen", "1 of 2 expectations");
+  }
+
+  private Demo demo() {
+    return new Demo(stage, folder, () -> Swarm.onTopic(topic).bootstrap(dht.bootstrap()).port(0));
   }
 }

@@ -96,10 +96,34 @@ final class PackageMapTest {
                   "log",
                   "crypto",
                   "codec")),
+          Map.entry("examples.terminal", Set.of("net")),
+          Map.entry(
+              "examples.doctor", Set.of(FACADE, "claims", "storage", "net", "examples.terminal")),
+          Map.entry(
+              "examples.bench",
+              Set.of(
+                  FACADE,
+                  "claims",
+                  "log",
+                  "crypto",
+                  "codec",
+                  "storage",
+                  "net",
+                  "net.netty",
+                  "net.udx",
+                  "examples.terminal")),
           Map.entry(
               "examples",
-              Set.of("examples.bench", FACADE, "claims", "log", "crypto", "storage", "net")),
-          Map.entry("examples.bench", Set.of(FACADE, "claims", "log", "crypto", "storage", "net")));
+              Set.of(
+                  FACADE,
+                  "claims",
+                  "log",
+                  "crypto",
+                  "storage",
+                  "net",
+                  "examples.terminal",
+                  "examples.doctor",
+                  "examples.bench")));
 
   private static final String[] MACHINES = {
     BASE + ".codec..",

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.NamePolicy;
+import dev.usernameregistry.examples.Answers.SwarmStage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -209,7 +211,8 @@ final class ShellTest {
 
   @Test
   void quitLeavesAndNothingElseDoes() {
-    Shell shell = new Shell(registry, new JsonAnswers(new ByteArrayOutputStream()));
+    Shell shell =
+        new Shell(registry, Optional.empty(), new JsonAnswers(new ByteArrayOutputStream()));
 
     assertThat(shell.carryOut("quit")).isFalse();
     assertThat(shell.carryOut("quit now")).isTrue();
@@ -218,7 +221,8 @@ final class ShellTest {
 
   @Test
   void aClosedRegistryEndsTheShell() {
-    Shell shell = new Shell(registry, new JsonAnswers(new ByteArrayOutputStream()));
+    Shell shell =
+        new Shell(registry, Optional.empty(), new JsonAnswers(new ByteArrayOutputStream()));
     registry.close();
 
     assertThat(shell.carryOut("list")).isFalse();
@@ -232,7 +236,7 @@ final class ShellTest {
             .namePolicy(NamePolicy.matching(Pattern.compile("\\S+"), "anything without blanks"))
             .open()) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      Shell shell = new Shell(liberal, new JsonAnswers(out));
+      Shell shell = new Shell(liberal, Optional.empty(), new JsonAnswers(out));
       shell.carryOut("register 名前😀 {\"x\":\"a\\nb\"}");
 
       String said = out.toString(StandardCharsets.UTF_8);
@@ -246,13 +250,46 @@ final class ShellTest {
   void readyTellsTheRegistryKey() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     JsonAnswers answers = new JsonAnswers(out);
-    answers.ready(registry.key(), List.of("127.0.0.1:4001"));
+    answers.ready(registry.key(), List.of("127.0.0.1:4001"), Optional.empty());
     answers.closed();
 
     List<JsonNode> said = parsed(out);
     assertThat(said.get(0).path("registryKey").asText()).matches(KEY);
     assertThat(said.get(0).path("listening").asText()).isEqualTo("127.0.0.1:4001");
     assertThat(fields(said.get(1))).containsExactly("event");
+  }
+
+  @Test
+  void readyTellsTheSwarmOfATopic() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new JsonAnswers(out).ready(registry.key(), List.of(), Optional.of(Swarms.JOINED));
+
+    JsonNode ready = parsed(out).get(0);
+    assertThat(fields(ready))
+        .containsExactly("event", "registryKey", "listening", "publicKey", "dht", "topics");
+    assertThat(ready.path("publicKey").asText()).isEqualTo(Swarms.JOINED.publicKey().hex());
+    assertThat(ready.path("dht"))
+        .isEqualTo(JSON.readTree("{\"host\":\"127.0.0.1\",\"port\":4001}"));
+    assertThat(ready.path("topics").get(0).asText()).isEqualTo(Swarms.TOPIC.hex());
+  }
+
+  @Test
+  void statusWithoutANetworkHasNoSwarm() throws IOException {
+    assertThat(answerTo("status"))
+        .isEqualTo(
+            JSON.readTree(
+                "{\"event\":\"status\",\"registryKey\":\""
+                    + registryKey
+                    + "\",\"synced\":true,\"behind\":[],\"registries\":1,\"peers\":0,"
+                    + "\"listening\":null,\"swarm\":null}"));
+  }
+
+  @Test
+  void swarmsAreToldFieldByField() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new JsonAnswers(out).swarm(SwarmStage.JOINED, Swarms.JOINED);
+
+    assertThat(parsed(out).get(0)).isEqualTo(JSON.readTree(Swarms.JOINED_EVENT));
   }
 
   private JsonNode answerTo(String line) throws IOException {
@@ -263,7 +300,7 @@ final class ShellTest {
 
   private List<JsonNode> tell(String... lines) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Shell shell = new Shell(registry, new JsonAnswers(out));
+    Shell shell = new Shell(registry, Optional.empty(), new JsonAnswers(out));
     for (String line : lines) {
       assertThat(shell.carryOut(line)).as(line).isTrue();
     }

@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.terminal;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -9,7 +9,7 @@ import picocli.CommandLine.TypeConversionException;
  * @param host a name or an address, without brackets
  * @param port 0 to 65535; 0 asks for any free one
  */
-record Address(String host, int port) {
+public record Address(String host, int port) {
   private static final int PORT_MAX = 65_535;
 
   /**
@@ -17,12 +17,18 @@ record Address(String host, int port) {
    *
    * @throws IllegalArgumentException saying what is wrong with {@code text}
    */
-  static Address parse(String text) {
+  public static Address parse(String text) {
     int colon = text.lastIndexOf(':');
     if (colon < 0) {
       throw new IllegalArgumentException("'" + text + "' has no port: HOST:PORT is needed");
     }
     return new Address(host(text, text.substring(0, colon)), port(text, text.substring(colon + 1)));
+  }
+
+  /** Returns {@code host:port}, as {@link #parse} reads it. */
+  @Override
+  public String toString() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
   private static String host(String text, String host) {
@@ -53,7 +59,7 @@ record Address(String host, int port) {
   }
 
   /** Reads an option's value. */
-  static final class Converter implements ITypeConverter<Address> {
+  public static final class Converter implements ITypeConverter<Address> {
     @Override
     public Address convert(String text) {
       try {

@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.terminal;
 
 import java.nio.charset.Charset;
 
@@ -8,48 +8,48 @@ import java.nio.charset.Charset;
  * @param coloured whether to send colour codes
  * @param signs whether signs beyond ASCII can be shown
  */
-record Ink(boolean coloured, boolean signs) {
+public record Ink(boolean coloured, boolean signs) {
   private static final String ESCAPE = "\u001b[";
   private static final String RESET = ESCAPE + "0m";
 
   /** Returns plain ink for {@code charset}. */
-  static Ink plain(Charset charset) {
+  public static Ink plain(Charset charset) {
     return new Ink(false, charset.newEncoder().canEncode('\u2713'));
   }
 
   /** Returns ink for {@code charset} that is coloured if there is a terminal. */
-  static Ink of(Charset charset, boolean terminal) {
+  public static Ink of(Charset charset, boolean terminal) {
     return new Ink(
         terminal && System.getenv("NO_COLOR") == null, charset.newEncoder().canEncode('\u2713'));
   }
 
   /** Returns the sign and the text of something that went well. */
-  String good(String text) {
+  public String good(String text) {
     return paint("32", signs ? "\u2713" : "ok") + " " + text;
   }
 
   /** Returns the sign and the text of something that was refused, or is not there. */
-  String no(String text) {
+  public String no(String text) {
     return paint("33", signs ? "\u2717" : "--") + " " + text;
   }
 
   /** Returns the sign and the text of something that went wrong. */
-  String bad(String text) {
+  public String bad(String text) {
     return paint("31", signs ? "\u2717" : "!!") + " " + text;
   }
 
   /** Returns the sign and the text of news that nobody asked for. */
-  String news(String text) {
+  public String news(String text) {
     return paint("36", (signs ? "\u00b7" : "*") + " " + text);
   }
 
   /** Returns {@code text} so that it stands out. */
-  String strong(String text) {
+  public String strong(String text) {
     return paint("1", text);
   }
 
   /** Returns {@code text} so that it stands back. */
-  String faint(String text) {
+  public String faint(String text) {
     return paint("2", text);
   }
 
@@ -57,7 +57,7 @@ record Ink(boolean coloured, boolean signs) {
    * Returns {@code text} of a stranger without characters that a terminal obeys instead of showing
    * them.
    */
-  static String shown(String text) {
+  public static String shown(String text) {
     return text.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
   }
 

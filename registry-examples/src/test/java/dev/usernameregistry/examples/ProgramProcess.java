@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * A shell in a process of its own, as another program starts it: commands in, JSON out. It lives a
- * minute at most, so that no test waits for ever.
+ * One of the programs in a process of its own, as another program starts it: commands in, JSON out.
+ * It lives a minute at most, so that no test waits for ever.
  */
-final class ShellProcess implements AutoCloseable {
+final class ProgramProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long LIFE_SECONDS = 60;
 
@@ -32,8 +32,8 @@ final class ShellProcess implements AutoCloseable {
   /** Events that nobody has asked for yet. */
   private final List<JsonNode> heard = new ArrayList<>();
 
-  /** Starts {@code shell --json} with more arguments; what it complains of goes to a file. */
-  ShellProcess(Path folder, String... arguments) throws IOException {
+  /** Starts a program with {@code --json}; what it complains of goes to a file. */
+  ProgramProcess(Path folder, String program, String... arguments) throws IOException {
     complaints = Files.createTempFile(folder, "complaints", ".txt");
     List<String> command =
         new ArrayList<>(
@@ -43,7 +43,7 @@ final class ShellProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
-                "shell",
+                program,
                 "--json"));
     command.addAll(List.of(arguments));
     process = new ProcessBuilder(command).redirectError(complaints.toFile()).start();
@@ -96,6 +96,12 @@ final class ShellProcess implements AutoCloseable {
   /** Tells the process to end, as a service manager does. */
   void terminate() {
     process.toHandle().destroy(); // and goes on hearing it
+  }
+
+  /** Tells the process to end, as Ctrl-C does. */
+  void interrupt() throws IOException, InterruptedException {
+    String pid = String.valueOf(process.pid());
+    assertThat(new ProcessBuilder("kill", "-INT", pid).start().waitFor()).isZero();
   }
 
   /** Waits for the end of the process and returns its exit code. */

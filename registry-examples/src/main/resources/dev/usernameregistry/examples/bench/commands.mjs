@@ -1,4 +1,4 @@
-// How the tests drive a script:
+// How tests and benchmarks drive a script:
 //
 // stdin:  one command a line, {"id": 7, "do": "put", ...}; end of input ends the process
 // stdout: one answer a line, {"id": 7, ...} or {"id": 7, "error": "..."}, and events between them,
