@@ -112,7 +112,7 @@ public final class UdxPipe implements AutoCloseable {
     }
 
     @Override
-    public @Nullable SocketChange nextSocketChange() {
+    public @Nullable SocketChange nextSocketChange(long nowNanos) {
       return null;
     }
 
