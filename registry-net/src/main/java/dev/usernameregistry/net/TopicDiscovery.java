@@ -50,7 +50,7 @@ final class TopicDiscovery implements Discovery {
         };
     return now -> {
       lookup.cancel(now);
-      return purpose.announces() ? startNodes : List.of();
+      return lookup.askedToKeep();
     };
   }
 

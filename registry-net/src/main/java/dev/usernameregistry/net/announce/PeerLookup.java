@@ -13,6 +13,7 @@ import dev.usernameregistry.net.dht.QueryResult;
 import dev.usernameregistry.net.dht.QuerySpec;
 import dev.usernameregistry.net.dht.Reply;
 import dev.usernameregistry.net.dht.Request;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -41,6 +42,7 @@ final class PeerLookup implements Lookup, QueryListener {
   private final Set<PeerRecord> found = new HashSet<>();
   private final Batch unannounces;
   private final Batch announces;
+  private final List<Ipv4Address> askedToKeep = new ArrayList<>();
   private @Nullable Query query;
   private boolean done;
 
@@ -129,6 +131,7 @@ final class PeerLookup implements Lookup, QueryListener {
         AnnounceMessage.announce(
             new Place(topic, nodeId, token), what.keyPair(), what.relayAddresses(), what.bump());
     Request request = Request.of(Command.ANNOUNCE, topic).token(token).value(message.encode());
+    askedToKeep.add(at.from());
     announces.send(request, at.from(), Batch.Answered.IGNORE, nowNanos);
   }
 
@@ -137,6 +140,11 @@ final class PeerLookup implements Lookup, QueryListener {
     List<Ipv4Address> closest = result.closest().stream().map(Reply::from).toList();
     listener.done(
         new LookupResult(closest, result.successes(), announces.successCount()), nowNanos);
+  }
+
+  @Override
+  public List<Ipv4Address> askedToKeep() {
+    return List.copyOf(askedToKeep);
   }
 
   @Override
