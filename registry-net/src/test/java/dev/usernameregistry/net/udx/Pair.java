@@ -14,7 +14,8 @@ final class Pair {
   static final long SECOND = 1_000 * MILLI;
 
   /** One datagram on the air. */
-  record Flying(long arrivesNanos, long order, Peer to, Ipv4Address from, int socket, byte[] bytes) {
+  record Flying(
+      long arrivesNanos, long order, Peer to, Ipv4Address from, int socket, byte[] bytes) {
     Packet packet() {
       return Packet.decode(ByteBuffer.wrap(bytes));
     }

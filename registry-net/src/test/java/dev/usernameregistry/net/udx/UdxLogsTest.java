@@ -211,8 +211,7 @@ class UdxLogsTest {
     towardsB.connect(1, log.get("idB").asInt(), Driven.PEER.withPort(3000), 0);
     towardsA.relayTo(towardsB);
     towardsB.relayTo(towardsA);
-    assertThat(passed(streams, 0, log.get("legA"), "A"))
-        .isEqualTo(hexes(log.get("legB"), "relay"));
+    assertThat(passed(streams, 0, log.get("legA"), "A")).isEqualTo(hexes(log.get("legB"), "relay"));
     assertThat(towardsA.closeReason()).isEqualTo(CloseReason.RESET);
     assertThat(towardsB.closeReason()).isEqualTo(CloseReason.RELAY_CLOSED);
     assertThat(streams.count()).isZero();
@@ -230,8 +229,7 @@ class UdxLogsTest {
     towardsA.connect(0, log.get("idA").asInt(), Driven.PEER, 0);
     towardsB.connect(1, log.get("idB").asInt(), Driven.PEER.withPort(3000), 0);
     towardsB.relayTo(towardsA);
-    assertThat(passed(streams, 1, log.get("legB"), "B"))
-        .isEqualTo(hexes(log.get("legA"), "relay"));
+    assertThat(passed(streams, 1, log.get("legB"), "B")).isEqualTo(hexes(log.get("legA"), "relay"));
   }
 
   private static List<String> hexes(JsonNode leg, String from) {

@@ -120,7 +120,8 @@ class UdxSimulationTest {
 
     private CloseReason reason(Pair.Peer peer) {
       CloseReason reason = peer.stream.closeReason();
-      assertThat(reason).as("seed %d, %s hangs: %s", seed, peer.name, peer.stream.statistics())
+      assertThat(reason)
+          .as("seed %d, %s hangs: %s", seed, peer.name, peer.stream.statistics())
           .isNotNull();
       assertThat(peer.streams.count()).isZero();
       return reason == null ? CloseReason.TIMED_OUT : reason;
