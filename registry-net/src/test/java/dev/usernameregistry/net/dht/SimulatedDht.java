@@ -16,10 +16,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many nodes and the air between them, on one clock that the test moves, from one seed: delay, loss,
- * duplication, and firewalls that let in only who was written to. Every node has a host in a /24 of
- * its own unless the test names one. Used by other rooms too: a {@link Companion} shares a node's
- * sockets and timers.
+ * Many nodes and the air between them, on one clock that the test moves, from one seed: delay,
+ * loss, duplication, and firewalls that let in only who was written to. Every node has a host in a
+ * /24 of its own unless the test names one. Used by other rooms too: a {@link Companion} shares a
+ * node's sockets and timers.
  */
 public final class SimulatedDht {
   /** Local port of a node's server socket, unless the test names one. */
@@ -65,8 +65,7 @@ public final class SimulatedDht {
 
   /** A datagram on the air. */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Flight(
-      Ipv4Address from, Ipv4Address to, byte[] bytes, long atNanos, long number) {}
+  public record Flight(Ipv4Address from, Ipv4Address to, byte[] bytes, long atNanos, long number) {}
 
   private record Place(Node node, int socket) {}
 
