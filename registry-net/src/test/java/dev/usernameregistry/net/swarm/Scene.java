@@ -61,13 +61,10 @@ final class Scene implements Discovery, Dialler, Reception {
     return Key.of(bytes);
   }
 
-  /** Returns one of a million keys. */
+  /** Returns one of very many keys. */
   static Key manyKey(int number) {
     byte[] bytes = new byte[Key.BYTES];
-    bytes[1] = (byte) (number >> 16);
-    bytes[2] = (byte) (number >> 8);
-    bytes[3] = (byte) number;
-    bytes[4] = 1;
+    new Random(number).nextBytes(bytes);
     return Key.of(bytes);
   }
 

@@ -29,8 +29,8 @@ class SwarmModelTest {
 
   @Test
   void thingsThatAlwaysHoldDo() {
-    int opened = 0;
-    for (long seed = 0; seed < 1_000; seed++) {
+    long opened = 0;
+    for (long seed = 0; seed < 600; seed++) {
       Run run = new Run(seed);
       try {
         for (int i = 0; i < STEPS; i++) {
@@ -41,9 +41,9 @@ class SwarmModelTest {
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("seed " + seed, e);
       }
-      opened += run.scene.links.size();
+      opened += run.scene.swarm.statistics().totals().opened();
     }
-    assertThat(opened).isGreaterThan(20_000);
+    assertThat(opened).isGreaterThan(10_000);
   }
 
   /** One seed. */
@@ -264,6 +264,9 @@ class SwarmModelTest {
     }
 
     void check() {
+      scene.links.removeIf(link -> link.closed);
+      scene.dials.removeIf(dial -> !dial.isRunning());
+      scene.rounds.removeIf(round -> !round.isRunning());
       SwarmStatistics now = scene.swarm.statistics();
       List<TestDial> dials = scene.runningDials();
       List<TestLink> open = scene.links.stream().filter(TestLink::isOpen).toList();
