@@ -1,8 +1,5 @@
 package dev.usernameregistry.net.announce;
 
-import dev.usernameregistry.codec.Ipv4Address;
-import java.util.List;
-
 /** Something that was asked of the DHT and has not ended yet. */
 public interface Lookup {
   /**
@@ -13,9 +10,4 @@ public interface Lookup {
 
   /** Returns whether it has ended. */
   boolean isDone();
-
-  /** Returns the nodes that were asked so far to keep our announcement; they may have it. */
-  default List<Ipv4Address> askedToKeep() {
-    return List.of();
-  }
 }

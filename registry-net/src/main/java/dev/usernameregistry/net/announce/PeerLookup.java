@@ -13,7 +13,6 @@ import dev.usernameregistry.net.dht.QueryResult;
 import dev.usernameregistry.net.dht.QuerySpec;
 import dev.usernameregistry.net.dht.Reply;
 import dev.usernameregistry.net.dht.Request;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -42,7 +41,6 @@ final class PeerLookup implements Lookup, QueryListener {
   private final Set<PeerRecord> found = new HashSet<>();
   private final Batch unannounces;
   private final Batch announces;
-  private final List<Ipv4Address> askedToKeep = new ArrayList<>();
   private @Nullable Query query;
   private boolean done;
 
@@ -131,7 +129,6 @@ final class PeerLookup implements Lookup, QueryListener {
         AnnounceMessage.announce(
             new Place(topic, nodeId, token), what.keyPair(), what.relayAddresses(), what.bump());
     Request request = Request.of(Command.ANNOUNCE, topic).token(token).value(message.encode());
-    askedToKeep.add(at.from());
     announces.send(request, at.from(), Batch.Answered.IGNORE, nowNanos);
   }
 
@@ -140,11 +137,6 @@ final class PeerLookup implements Lookup, QueryListener {
     List<Ipv4Address> closest = result.closest().stream().map(Reply::from).toList();
     listener.done(
         new LookupResult(closest, result.successes(), announces.successCount()), nowNanos);
-  }
-
-  @Override
-  public List<Ipv4Address> askedToKeep() {
-    return List.copyOf(askedToKeep);
   }
 
   @Override

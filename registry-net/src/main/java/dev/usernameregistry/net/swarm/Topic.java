@@ -122,7 +122,7 @@ final class Topic {
   }
 
   boolean isAnnounced() {
-    return announced && !holders.isEmpty();
+    return announced && !closest.isEmpty();
   }
 
   int foundCount() {
