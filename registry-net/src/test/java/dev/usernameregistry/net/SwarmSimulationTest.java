@@ -193,8 +193,7 @@ class SwarmSimulationTest {
     honest.logs.append("still here");
     Key key = honest.logs.key();
     assertThat(
-            world.passUntil(
-                () -> two.get(1).logs.follow(key).contiguousLength() == 3, 10 * SECOND))
+            world.passUntil(() -> two.get(1).logs.follow(key).contiguousLength() == 3, 10 * SECOND))
         .as("still served")
         .isTrue();
   }

@@ -124,7 +124,9 @@ final class SwarmWorld implements Loop {
               SwarmWorld.this);
       SwarmPeer.Places places =
           new SwarmPeer.Places("11.0.0.0", SERVER_PORT, CLIENT_PORT, List.of(host));
-      peer = new SwarmPeer(logs, options, places, sharing, SwarmWorld.this, seeded, () -> Instant.EPOCH);
+      peer =
+          new SwarmPeer(
+              logs, options, places, sharing, SwarmWorld.this, seeded, () -> Instant.EPOCH);
       machine = new Machine(peer, host);
       logs.logs().forEach(log -> sharing.execute(now -> sharing.replicate(log, now)));
       logs.onFollow(log -> sharing.execute(now -> sharing.replicate(log, now)));
