@@ -72,7 +72,7 @@ final class SimulatedDhtTest {
         others.remove(i); // nobody asks itself
       }
       assertThat(found.addresses()).isEqualTo(closestOf(others, target));
-      assertThat(found.result.errors()).isZero();
+      assertThat(found.result().errors()).isZero();
     }
   }
 
@@ -413,7 +413,7 @@ final class SimulatedDhtTest {
         QuerySpec.findNode(randomKey(new Random(23))).startNodes(List.of(nodes.get(3).address));
     peer.dht.query(spec, found, dht.nowNanos);
     assertThat(dht.runUntil(found::isDone, MINUTE)).isTrue();
-    assertThat(found.result.closest()).hasSize(20);
+    assertThat(found.result().closest()).hasSize(20);
   }
 
   @Test
@@ -425,13 +425,13 @@ final class SimulatedDhtTest {
     Ended ended = new Ended();
     RequestOptions options = RequestOptions.DEFAULT.retries(0).socket(socket);
     peer.dht.request(Request.ping(), nodes.get(1).address, options, ended, dht.nowNanos);
-    assertThat(dht.runUntil(() -> ended.reply != null, SECOND)).isTrue();
-    assertThat(ended.reply.socket()).isEqualTo(socket);
-    assertThat(ended.reply.to()).isEqualTo(peer.address(socket));
+    assertThat(dht.runUntil(() -> ended.isAnswered(), SECOND)).isTrue();
+    assertThat(ended.reply().socket()).isEqualTo(socket);
+    assertThat(ended.reply().to()).isEqualTo(peer.address(socket));
 
     peer.dht.closeSocket(socket);
     assertThat(peer.dht.openSocket()).isNotEqualTo(socket);
     dht.run(SECOND);
-    assertThat(peer.address(socket)).isNull();
+    assertThat(peer.isOpen(socket)).isFalse();
   }
 }
