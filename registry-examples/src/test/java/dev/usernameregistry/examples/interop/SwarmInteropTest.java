@@ -163,8 +163,7 @@ final class SwarmInteropTest {
 
   private void namesAreSharedAndRefused(UsernameRegistry ours, JsPeer theirs) {
     theirs.event("told");
-    Await.until(
-        "our name", () -> theirs.names(ours.key().hex()), names -> names.has("java_name"));
+    Await.until("our name", () -> theirs.names(ours.key().hex()), names -> names.has("java_name"));
     Await.until("their name", () -> ours.lookup("js_name"), Optional::isPresent);
     JsonNode refused = theirs.ask("register", Map.of("name", "java_name"));
     assertThat(refused.path("registered").asBoolean()).isFalse();
