@@ -7,6 +7,7 @@ import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.Topic;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,8 +74,9 @@ interface Answers {
     }
   }
 
-  /** The registry is open; its swarm is given if there is one. */
-  void ready(Key registryKey, List<String> listening, Optional<SwarmStatus> swarm);
+  /** The registry is open; its swarm and topics are given if there are any. */
+  void ready(
+      Key registryKey, List<String> listening, List<Topic> topics, Optional<SwarmStatus> swarm);
 
   /** The answer to register, update, rename and release. */
   void outcome(Outcome outcome, Registration registration);

@@ -12,6 +12,7 @@ import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.Topic;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import java.util.Optional;
  * <pre>
  * event                              other fields
  * ready                              registryKey, listening (host:port, null if it does not listen);
- *                                    with a topic also publicKey, dht, topics (see swarm)
+ *                                    with a topic also publicKey and dht (see swarm), topics
  * registered renamed                 registration, behind (peers that were not in sync, see synced)
  * alreadyYours taken                 registration
  * updated released                   registration
@@ -69,12 +70,13 @@ final class JsonAnswers implements Answers {
   }
 
   @Override
-  public void ready(Key registryKey, List<String> listening, Optional<SwarmStatus> swarm) {
+  public void ready(
+      Key registryKey, List<String> listening, List<Topic> topics, Optional<SwarmStatus> swarm) {
     ObjectNode said =
         event("ready")
             .put("registryKey", registryKey.hex())
             .put("listening", listening.isEmpty() ? null : listening.get(0));
-    swarm.ifPresent(status -> said.setAll(Shapes.identity(status)));
+    swarm.ifPresent(status -> said.setAll(Shapes.identity(status, topics)));
     say(said);
   }
 

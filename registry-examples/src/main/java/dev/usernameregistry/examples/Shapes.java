@@ -11,6 +11,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.Reach;
 import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.Topic;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -82,12 +83,12 @@ final class Shapes {
   }
 
   /** Returns what of a swarm stays as it is: who this peer is there, and on which topics. */
-  static ObjectNode identity(SwarmStatus swarm) {
-    ArrayNode topics = NODES.arrayNode();
-    swarm.topics().forEach(each -> topics.add(each.topic().hex()));
+  static ObjectNode identity(SwarmStatus swarm, List<Topic> topics) {
+    ArrayNode digits = NODES.arrayNode();
+    topics.forEach(topic -> digits.add(topic.hex()));
     ObjectNode node = NODES.objectNode().put("publicKey", swarm.publicKey().hex());
     node.set("dht", JsonLines.address(swarm.dhtAddress()));
-    node.set("topics", topics);
+    node.set("topics", digits);
     return node;
   }
 

@@ -8,6 +8,7 @@ import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.examples.terminal.TopicOptions;
 import dev.usernameregistry.net.Swarm;
+import dev.usernameregistry.net.Topic;
 import dev.usernameregistry.storage.Durability;
 import dev.usernameregistry.storage.RocksStorage;
 import java.nio.file.Path;
@@ -93,9 +94,12 @@ final class ShellCommand implements Callable<Integer> {
       System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
     }
     try {
-      Optional<Swarm> swarm = swarm();
+      List<Topic> topics = meeting.topics();
+      requireOneNetwork();
+      Optional<Swarm> swarm =
+          topics.isEmpty() ? Optional.empty() : Optional.of(meeting.swarm(topics));
       UsernameRegistry registry = options(swarm).open();
-      return converse(registry, swarm);
+      return converse(registry, topics, swarm);
     } catch (RegistryException e) {
       complain(e);
       return CommandLine.ExitCode.SOFTWARE;
@@ -105,7 +109,7 @@ final class ShellCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<Swarm> swarm() {
+  private void requireOneNetwork() {
     boolean overTcp = listen != null || !connect.isEmpty();
     if (meeting.haveTopic() && overTcp) {
       throw new IllegalArgumentException(
@@ -116,7 +120,6 @@ final class ShellCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--bootstrap and --dht-port need a topic to meet on: add --topic or --package-json");
     }
-    return meeting.swarm();
   }
 
   private RegistryBuilder options(Optional<Swarm> swarm) {
@@ -132,7 +135,7 @@ final class ShellCommand implements Callable<Integer> {
     return options;
   }
 
-  private int converse(UsernameRegistry registry, Optional<Swarm> swarm) {
+  private int converse(UsernameRegistry registry, List<Topic> topics, Optional<Swarm> swarm) {
     try (Conversation talk = conversation(registry)) {
       Answers answers = talk.answers();
       Optional<SwarmNews> swarmNews =
@@ -146,7 +149,7 @@ final class ShellCommand implements Callable<Integer> {
                     answers.closed();
                   })
               .asUsual();
-      answers.ready(registry.key(), registry.listening(), swarm.map(Swarm::status));
+      answers.ready(registry.key(), registry.listening(), topics, swarm.map(Swarm::status));
       swarmNews.ifPresent(SwarmNews::begin);
       try {
         News.tell(registry, answers);

@@ -5,6 +5,7 @@ import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.SwarmStatus.TopicStatus;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -57,7 +58,8 @@ final class SwarmNews implements AutoCloseable {
     } else if (status.bootstrapped() || System.nanoTime() - startNanos > PATIENCE.toNanos()) {
       tellOnce(SwarmStage.NO_ANSWER, status);
     }
-    if (entered && status.topics().stream().allMatch(TopicStatus::refreshed)) {
+    List<TopicStatus> topics = status.topics();
+    if (entered && !topics.isEmpty() && topics.stream().allMatch(TopicStatus::refreshed)) {
       tellOnce(SwarmStage.JOINED, status);
     }
   }

@@ -20,14 +20,9 @@ final class SwarmText {
     this.ink = ink;
   }
 
-  /** Returns who meets whom where, once at the start. */
-  List<String> ready(SwarmStatus swarm) {
-    List<String> lines = new ArrayList<>();
-    for (TopicStatus each : swarm.topics()) {
-      lines.add("Others meet you with --topic " + each.topic().hex());
-    }
-    lines.add(ink.faint("entering the DHT from " + shown(swarm.dhtAddress()) + " ..."));
-    return lines;
+  /** Returns what is being done at the start. */
+  String ready(SwarmStatus swarm) {
+    return ink.faint("entering the DHT from " + shown(swarm.dhtAddress()) + " ...");
   }
 
   /** Returns one line of news. */

@@ -8,6 +8,7 @@ import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.Topic;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -36,10 +37,12 @@ final class TextAnswers implements Answers {
   }
 
   @Override
-  public void ready(Key registryKey, List<String> listening, Optional<SwarmStatus> swarm) {
+  public void ready(
+      Key registryKey, List<String> listening, List<Topic> topics, Optional<SwarmStatus> swarm) {
     own = registryKey;
     say(ink.strong("Your registry is " + registryKey.hex()));
-    swarm.map(swarmText::ready).orElse(List.of()).forEach(this::say);
+    topics.forEach(topic -> say("Others meet you with --topic " + topic.hex()));
+    swarm.map(swarmText::ready).ifPresent(this::say);
     if (swarm.isEmpty() && !listening.isEmpty()) {
       say("Others reach you with --connect " + listening.get(0));
     }

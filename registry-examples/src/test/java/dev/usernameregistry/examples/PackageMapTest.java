@@ -101,17 +101,7 @@ final class PackageMapTest {
               "examples.doctor", Set.of(FACADE, "claims", "storage", "net", "examples.terminal")),
           Map.entry(
               "examples.bench",
-              Set.of(
-                  FACADE,
-                  "claims",
-                  "log",
-                  "crypto",
-                  "codec",
-                  "storage",
-                  "net",
-                  "net.netty",
-                  "net.udx",
-                  "examples.terminal")),
+              Set.of(FACADE, "claims", "log", "crypto", "storage", "net", "examples.terminal")),
           Map.entry(
               "examples",
               Set.of(

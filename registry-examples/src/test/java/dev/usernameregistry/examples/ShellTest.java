@@ -250,7 +250,7 @@ final class ShellTest {
   void readyTellsTheRegistryKey() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     JsonAnswers answers = new JsonAnswers(out);
-    answers.ready(registry.key(), List.of("127.0.0.1:4001"), Optional.empty());
+    answers.ready(registry.key(), List.of("127.0.0.1:4001"), List.of(), Optional.empty());
     answers.closed();
 
     List<JsonNode> said = parsed(out);
@@ -262,7 +262,8 @@ final class ShellTest {
   @Test
   void readyTellsTheSwarmOfATopic() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new JsonAnswers(out).ready(registry.key(), List.of(), Optional.of(Swarms.JOINED));
+    new JsonAnswers(out)
+        .ready(registry.key(), List.of(), List.of(Swarms.TOPIC), Optional.of(Swarms.JOINED));
 
     JsonNode ready = parsed(out).get(0);
     assertThat(fields(ready))

@@ -1,13 +1,14 @@
 package dev.usernameregistry.examples.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * How fast one stream carries bytes over loopback, from one process to another of the same kind:
- * from the first byte written to the last one acknowledged.
+ * How fast one stream carries bytes over loopback, from one process to another of the same kind.
+ * The receiver counts, from the first byte to the last.
  */
 final class UdxWorkload implements Workload {
   private static final long FULL_BYTES = 64L << 20;
@@ -56,12 +57,13 @@ final class UdxWorkload implements Workload {
     return workload;
   }
 
-  private static End end(Setting setting, Side side) throws IOException, InterruptedException {
+  private static Child end(Setting setting, Side side) throws IOException, InterruptedException {
     Child child =
         side == Side.OURS
             ? setting.children().java(UdxPeer.class.getName())
             : setting.reference().orElseThrow().start(setting.children(), "udx-peer.mjs");
-    return new End(child, child.event("ready").path("port").asInt());
+    child.event("ready");
+    return child;
   }
 
   @Override
@@ -80,24 +82,16 @@ final class UdxWorkload implements Workload {
   /** Returns megabytes per second. */
   private double transfer(Pair pair) throws IOException, InterruptedException {
     int stream = ++lastStream;
-    int receiving = pair.to().child().begin("receive", fields(pair.from(), stream));
-    pair.to().child().event("receiving");
-    double millis =
-        pair.from().child().ask("send", fields(pair.to(), stream)).path("millis").asDouble();
-    long received = pair.to().child().answer(receiving).path("received").asLong();
-    if (received != bytes) {
-      throw new IOException("of " + bytes + " bytes " + received + " arrived");
+    int receiving = pair.to().begin("receive", Map.of("stream", stream));
+    int port = pair.to().event("receiving").path("port").asInt();
+    pair.from().ask("send", Map.of("stream", stream, "port", port, "bytes", bytes));
+    JsonNode received = pair.to().answer(receiving);
+    if (received.path("received").asLong() != bytes) {
+      throw new IOException(received + " is not all of " + bytes + " bytes");
     }
-    return bytes / 1e6 / (millis / 1e3);
+    return bytes / 1e3 / received.path("millis").asDouble();
   }
 
-  private Map<String, Object> fields(End remote, int stream) {
-    return Map.of("port", remote.port(), "stream", stream, "bytes", bytes);
-  }
-
-  /** A process with one socket. */
-  private record End(Child child, int port) {}
-
-  /** Two of a kind. */
-  private record Pair(End from, End to) {}
+  /** Two processes of a kind. */
+  private record Pair(Child from, Child to) {}
 }

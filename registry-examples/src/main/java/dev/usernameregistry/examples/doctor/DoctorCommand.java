@@ -50,7 +50,8 @@ public final class DoctorCommand implements Callable<Integer> {
     JsonLines lines = new JsonLines(System.out);
     Swarm swarm;
     try {
-      swarm = meeting.swarm().orElseGet(this::onNoTopic);
+      List<Topic> topics = meeting.topics();
+      swarm = meeting.swarm(topics.isEmpty() ? List.of(nobodysTopic()) : topics);
     } catch (IllegalArgumentException e) {
       if (json) {
         lines.say(JsonLines.event("error").put("message", e.getMessage()));
@@ -85,8 +86,8 @@ public final class DoctorCommand implements Callable<Integer> {
     return new TextReport(System.out, StandardOutput.ink(), StandardOutput.isTerminal());
   }
 
-  /** A topic that nobody else has: enough to enter the DHT and to be seen there. */
-  private Swarm onNoTopic() {
-    return meeting.swarm(List.of(Topic.random(new SecureRandom())));
+  /** Enough to enter the DHT and to be seen there. */
+  private static Topic nobodysTopic() {
+    return Topic.random(new SecureRandom());
   }
 }

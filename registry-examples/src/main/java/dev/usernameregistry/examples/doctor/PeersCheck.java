@@ -72,7 +72,7 @@ final class PeersCheck implements Check {
   }
 
   private static boolean isRoundDone(SwarmStatus swarm) {
-    return swarm.topics().stream().allMatch(TopicStatus::refreshed);
+    return !swarm.topics().isEmpty() && swarm.topics().stream().allMatch(TopicStatus::refreshed);
   }
 
   private static long found(SwarmStatus swarm) {

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -64,16 +63,16 @@ public final class TopicOptions {
   }
 
   /**
-   * Returns a swarm on the topics that were asked for; empty if none was.
+   * Returns the topics that were asked for; none if none was.
    *
-   * @throws IllegalArgumentException if the file has no topic, or an address makes no sense
+   * @throws IllegalArgumentException if the file has no topic
    */
-  public Optional<Swarm> swarm() {
+  public List<Topic> topics() {
     Set<Topic> all = new LinkedHashSet<>(topics);
     if (packageJson != null) {
       all.add(PackageJson.topicIn(packageJson));
     }
-    return all.isEmpty() ? Optional.empty() : Optional.of(swarm(List.copyOf(all)));
+    return List.copyOf(all);
   }
 
   /**

@@ -1,4 +1,4 @@
-// One end of UDX streams on loopback. Measured beside ours.
+// One end of UDX streams on loopback, one stream after the other. Measured beside ours.
 //
 //   node udx-peer.mjs
 //
@@ -7,47 +7,59 @@ import UDX from 'udx-native'
 import { serve, tell } from './commands.mjs'
 
 const HOST = '127.0.0.1'
-const CHUNK = Buffer.alloc(65536)
+const WRITE_BYTES = 65536
+const some = Buffer.alloc(WRITE_BYTES)
 const udx = new UDX()
-const socket = udx.createSocket()
-socket.bind(0, HOST)
 
 const commands = {
-  // {port, stream, bytes} -> {received} once so many bytes came, or the peer ended
-  async receive ({ port, stream, bytes }) {
-    const end = udx.createStream(stream)
+  // {stream} -> {received, millis} from the first byte to the last, once the other end has ended;
+  // before, an event tells the port
+  async receive ({ stream }) {
+    const socket = udx.createSocket()
+    socket.bind(0, HOST)
     let received = 0
-    const done = new Promise((resolve, reject) => {
-      end.on('data', (data) => {
-        received += data.byteLength
-        if (received >= bytes) resolve()
-      })
-      end.on('error', reject)
-      end.on('end', resolve)
+    let first = 0
+    let last = 0
+    const end = udx.createStream(stream, {
+      firewall (from, port, host) {
+        end.connect(socket, stream, port, host)
+        return false
+      }
     })
-    end.connect(socket, stream, port, HOST)
-    tell({ event: 'receiving', stream })
-    await done
-    end.end()
-    return { received }
+    end.on('data', (data) => {
+      last = performance.now()
+      if (received === 0) first = last
+      received += data.byteLength
+    })
+    end.on('end', () => end.end())
+    tell({ event: 'receiving', port: socket.address().port })
+    await closed(end)
+    socket.close()
+    return { received, millis: last - first }
   },
 
-  // {port, stream, bytes} -> {millis} from the first byte written to the last acknowledged
-  async send ({ port, stream, bytes }) {
+  // {stream, port, bytes} -> {} once all is acknowledged
+  async send ({ stream, port, bytes }) {
+    const socket = udx.createSocket()
+    socket.bind(0, HOST)
     const end = udx.createStream(stream)
-    end.on('error', () => {})
+    const over = closed(end)
     end.resume()
     end.connect(socket, stream, port, HOST)
-    const start = performance.now()
-    for (let sent = 0; sent < bytes; sent += CHUNK.byteLength) {
-      if (!end.write(CHUNK)) await new Promise((resolve) => end.once('drain', resolve))
+    for (let left = bytes; left > 0; left -= WRITE_BYTES) {
+      const more = end.write(left < WRITE_BYTES ? some.subarray(0, left) : some)
+      if (!more) await new Promise((resolve) => end.once('drain', resolve))
     }
-    if (!(await end.flush())) throw new Error('the stream ended before all was acknowledged')
-    const millis = performance.now() - start
     end.end()
-    return { millis }
+    await over
+    socket.close()
+    return {}
   }
 }
 
-tell({ event: 'ready', port: socket.address().port })
+function closed (stream) {
+  return new Promise((resolve, reject) => stream.on('error', reject).on('close', resolve))
+}
+
+tell({ event: 'ready' })
 serve(commands)

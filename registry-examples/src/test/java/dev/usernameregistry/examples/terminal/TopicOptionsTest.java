@@ -35,10 +35,11 @@ final class TopicOptionsTest {
   }
 
   @Test
-  void withoutATopicThereIsNoSwarm() {
-    assertThat(parsed().swarm()).isEmpty();
+  void topicsAndTheDhtAreAskedForSeparately() {
+    assertThat(parsed().topics()).isEmpty();
     assertThat(parsed().haveTopic()).isFalse();
-    assertThat(parsed("--topic", "t").swarm()).isPresent();
+    assertThat(parsed("--topic", "t", "--topic", "u").topics())
+        .containsExactly(Topic.of("t"), Topic.of("u"));
     assertThat(parsed("--bootstrap", "127.0.0.1:1").haveDht()).isTrue();
     assertThat(parsed("--dht-port", "0").haveDht()).isTrue();
   }
@@ -55,7 +56,7 @@ final class TopicOptionsTest {
   void whatMakesNoSenseIsRefusedWithTheReason(String arguments, String message) {
     TopicOptions options = parsed(arguments.strip().split(" "));
 
-    assertThatThrownBy(options::swarm)
+    assertThatThrownBy(() -> options.swarm(options.topics()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }
