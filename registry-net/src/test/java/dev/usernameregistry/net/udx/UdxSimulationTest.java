@@ -46,7 +46,8 @@ class UdxSimulationTest {
       this.seed = seed;
       random = new SplittableRandom(seed);
       int window = random.nextInt(4) == 0 ? 4_096 << random.nextInt(5) : 4 << 20;
-      pair = new Pair(new UdxOptions(window, 1 << 10 + random.nextInt(8), 1500, 14 * Pair.SECOND));
+      pair =
+          new Pair(new UdxOptions(window, 1 << (10 + random.nextInt(8)), 1500, 14 * Pair.SECOND));
       fromAlice = Pattern.bytes(0, bytes(), seed);
       fromBob = Pattern.bytes(0, bytes(), seed + 1);
       severed = random.nextInt(50) == 0;
