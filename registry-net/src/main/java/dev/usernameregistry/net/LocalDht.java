@@ -135,7 +135,8 @@ public final class LocalDht implements AutoCloseable {
     try {
       ready.get(READY.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new IOException("the nodes on " + first + " did not find the other nodes of the DHT", e);
+      throw new IOException(
+          "the nodes on " + first + " did not find the other nodes of the DHT", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while a DHT started");

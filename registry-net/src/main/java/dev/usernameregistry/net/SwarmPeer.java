@@ -253,8 +253,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
     boolean works =
         links.values().stream()
             .anyMatch(
-                other ->
-                    other.remoteKey().equals(link.remoteKey()) && other.hasTrafficBothWays());
+                other -> other.remoteKey().equals(link.remoteKey()) && other.hasTrafficBothWays());
     if (works) {
       unproven.put(link.streamId(), nowNanos + FIRST_PACKET_NANOS);
     } else {
