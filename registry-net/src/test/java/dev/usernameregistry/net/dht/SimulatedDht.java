@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
@@ -16,10 +17,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many nodes and the air between them, on one clock that the test moves, from one seed: delay, loss,
- * duplication, and firewalls that let in only who was written to. Every node has a host in a /24 of
- * its own unless the test names one. Used by other rooms too: a {@link Companion} shares a node's
- * sockets and timers.
+ * Many nodes and the air between them, on one clock that the test moves, from one seed: delay,
+ * loss, duplication, and firewalls that let in only who was written to. Every node has a host in a
+ * /24 of its own unless the test names one. Used by other rooms too: a {@link Companion} shares a
+ * node's sockets and timers.
  */
 public final class SimulatedDht {
   /** Local port of a node's server socket, unless the test names one. */
@@ -65,8 +66,7 @@ public final class SimulatedDht {
 
   /** A datagram on the air. */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Flight(
-      Ipv4Address from, Ipv4Address to, byte[] bytes, long atNanos, long number) {}
+  public record Flight(Ipv4Address from, Ipv4Address to, byte[] bytes, long atNanos, long number) {}
 
   private record Place(Node node, int socket) {}
 
@@ -124,12 +124,17 @@ public final class SimulatedDht {
 
     /** Returns the address of a socket. */
     public Ipv4Address address(int socket) {
-      return sockets.get(socket);
+      return Objects.requireNonNull(sockets.get(socket), "socket " + socket);
+    }
+
+    /** Returns whether a socket is open. */
+    public boolean isOpen(int socket) {
+      return sockets.containsKey(socket);
     }
 
     /** Begins. */
     public void start() {
-      dht.start(address.port(), sockets.get(DhtNode.CLIENT_SOCKET).port(), nowNanos);
+      dht.start(address.port(), address(DhtNode.CLIENT_SOCKET).port(), nowNanos);
     }
 
     /** Has {@code companion} share the sockets and the clock from now on. */
