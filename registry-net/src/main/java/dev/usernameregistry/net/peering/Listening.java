@@ -98,6 +98,10 @@ public final class Listening {
     return announcer;
   }
 
+  Admission admission() {
+    return admission;
+  }
+
   Key target() {
     return announcer.target();
   }
