@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is answered at most once, by one of the methods below, now or later; a second answer is the
  * caller's mistake ({@link IllegalStateException}). An answer leaves from the socket on which the
- * request came unless another is named. What is longer than the request may be held back or
- * dropped until the host that it goes to has proven that it receives what we send; the requester
- * asks again if it matters.
+ * request came unless another is named. What is longer than the request may be held back or dropped
+ * until the host that it goes to has proven that it receives what we send; the requester asks again
+ * if it matters.
  */
 public final class IncomingRequest {
   private final Answers answers;
@@ -21,18 +21,15 @@ public final class IncomingRequest {
   private final int socket;
   private final @Nullable Key id;
   private final int bytes;
-  private final long receivedNanos;
   private boolean answered;
 
-  IncomingRequest(
-      Answers answers, RpcPacket.Ask packet, Arrival arrival, @Nullable Key id) {
+  IncomingRequest(Answers answers, RpcPacket.Ask packet, Arrival arrival, @Nullable Key id) {
     this.answers = answers;
     this.packet = packet;
     this.from = arrival.from;
     this.socket = arrival.socket;
     this.id = id;
     this.bytes = arrival.bytes;
-    this.receivedNanos = arrival.nowNanos;
   }
 
   /** How and when a datagram came. */
@@ -145,9 +142,5 @@ public final class IncomingRequest {
 
   int bytes() {
     return bytes;
-  }
-
-  long receivedNanos() {
-    return receivedNanos;
   }
 }

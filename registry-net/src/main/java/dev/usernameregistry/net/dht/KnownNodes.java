@@ -72,6 +72,10 @@ final class KnownNodes {
     return table.closest(target, max);
   }
 
+  List<Entry> nearest(Key target, int max) {
+    return table.nearest(target, max);
+  }
+
   /** Returns whether the limits for one host and one range leave room for {@code address}. */
   boolean allows(Ipv4Address address) {
     return isLoopback(address)

@@ -39,8 +39,7 @@ final class NodeChecks {
    * @param id its id, if it sent one that fits its address
    * @param to our address as it sees it
    */
-  void heard(
-      boolean sample, Ipv4Address from, @Nullable Key id, Ipv4Address to, long nowNanos) {
+  void heard(boolean sample, Ipv4Address from, @Nullable Key id, Ipv4Address to, long nowNanos) {
     if (id == null) {
       state.sampleOfStranger(from, to, nowNanos);
       return;

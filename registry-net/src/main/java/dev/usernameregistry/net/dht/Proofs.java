@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * of the shortest request; its answer is the proof. A proof lasts {@value #PROOF_MINUTES} minutes
  * and is renewed in its second half, along with the next reply.
  *
- * <p>Bounds: {@value #PROVEN_MAX} hosts proven, {@value #ASKED_MAX} being asked, {@value
- * #HELD_MAX} replies for each of these and {@value #HELD_BYTES_MAX} bytes for all. Where a bound is
- * reached the oldest goes.
+ * <p>Bounds: {@value #PROVEN_MAX} hosts proven, {@value #ASKED_MAX} being asked, {@value #HELD_MAX}
+ * replies for each of these and {@value #HELD_BYTES_MAX} bytes for all. Where a bound is reached
+ * the oldest goes.
  */
 final class Proofs {
   static final int PROVEN_MAX = 1 << 16;

@@ -68,12 +68,7 @@ final class Queries {
     down.encode(value);
     Request hint = new Request(true, Request.DOWN_HINT, null, null, value.toByteArray());
     requests.send(
-        listedBy,
-        RoutingTable.idOf(listedBy),
-        hint,
-        RequestOptions.DEFAULT,
-        UNHEARD,
-        nowNanos);
+        listedBy, RoutingTable.idOf(listedBy), hint, RequestOptions.DEFAULT, UNHEARD, nowNanos);
   }
 
   /** Ends all queries with what they have found. */

@@ -137,8 +137,7 @@ public final class Query {
   }
 
   private boolean isCloser(Key id) {
-    return closest.size() < CLOSEST_MAX
-        || compare(id, idOf(closest.get(closest.size() - 1))) < 0;
+    return closest.size() < CLOSEST_MAX || compare(id, idOf(closest.get(closest.size() - 1))) < 0;
   }
 
   private int compare(Key a, Key b) {

@@ -67,8 +67,13 @@ final class Requests {
     private int sent;
     private long firstNanos;
 
-    Exchange(int tid, Ipv4Address to, @Nullable Key nodeId, Request request,
-        RequestOptions options, Listener listener) {
+    Exchange(
+        int tid,
+        Ipv4Address to,
+        @Nullable Key nodeId,
+        Request request,
+        RequestOptions options,
+        Listener listener) {
       this.tid = tid;
       this.to = to;
       this.nodeId = nodeId;

@@ -149,8 +149,9 @@ final class RoutingTable {
   }
 
   /**
-   * Returns up to {@code max} nodes near {@code target}: those of its row, of the rows before, then
-   * of the rows behind. Not sorted by distance; the reference does not either.
+   * Returns up to {@code max} nodes near {@code target} as the reference chooses them: those of its
+   * row, of the rows before, then of the rows behind. These are neither sorted by distance nor the
+   * closest ones, but they are spread well for the start of a query.
    */
   List<Entry> closest(Key target, int max) {
     List<Entry> closest = new ArrayList<>();
@@ -162,6 +163,31 @@ final class RoutingTable {
       take(i, max, closest);
     }
     return closest;
+  }
+
+  /**
+   * Returns the {@code max} nodes closest to {@code target}, closest first. What the reference
+   * replies instead, {@link #closest}, leaves out close nodes of the rows behind once those of the
+   * rows before fill a reply; queries then ask about half as many nodes again and still may miss
+   * some of the closest.
+   */
+  List<Entry> nearest(Key target, int max) {
+    List<Entry> nearest = new ArrayList<>();
+    int index = rowOf(target);
+    takeSorted(index, index + 1, target, nearest);
+    takeSorted(index + 1, ROWS, target, nearest); // all equally many bits away, more than the row
+    for (int i = index - 1; i >= 0 && nearest.size() < max; i--) {
+      takeSorted(i, i + 1, target, nearest);
+    }
+    return nearest.subList(0, Math.min(max, nearest.size()));
+  }
+
+  private void takeSorted(int from, int to, Key target, List<Entry> into) {
+    int start = into.size();
+    for (int i = from; i < to; i++) {
+      take(i, Integer.MAX_VALUE, into);
+    }
+    into.subList(start, into.size()).sort((a, b) -> compareDistance(target, a.id, b.id));
   }
 
   private void take(int index, int max, List<Entry> into) {

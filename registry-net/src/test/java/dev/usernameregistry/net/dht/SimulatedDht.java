@@ -11,14 +11,15 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many nodes and the air between them, on one clock that the test moves, from one seed: delay, loss,
- * duplication, and firewalls that let in only who was written to. Every node has a host in a /24 of
- * its own unless the test names one. Used by other rooms too: a {@link Companion} shares a node's
- * sockets and timers.
+ * Many nodes and the air between them, on one clock that the test moves, from one seed: delay,
+ * loss, duplication, and firewalls that let in only who was written to. Every node has a host in a
+ * /24 of its own unless the test names one. Used by other rooms too: a {@link Companion} shares a
+ * node's sockets and timers.
  */
 public final class SimulatedDht {
   /** Local port of a node's server socket, unless the test names one. */
@@ -36,9 +37,10 @@ public final class SimulatedDht {
                   ? Long.signum(a.atNanos - b.atNanos)
                   : Long.signum(a.number - b.number));
   private long flights;
+  private int addresses;
 
   /** The time. Starts near the end of the clock's range, which machines must not mind. */
-  public long nowNanos = Long.MAX_VALUE - 100_000_000_000L;
+  public long nowNanos = Long.MAX_VALUE - 100_123_456_789L;
 
   /** Part of all datagrams that is lost. */
   public double loss;
@@ -63,10 +65,11 @@ public final class SimulatedDht {
 
   /** A datagram on the air. */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Flight(
-      Ipv4Address from, Ipv4Address to, byte[] bytes, long atNanos, long number) {}
+  public record Flight(Ipv4Address from, Ipv4Address to, byte[] bytes, long atNanos, long number) {}
 
   private record Place(Node node, int socket) {}
+
+  private final Map<Ipv4Address, Consumer<Flight>> strangers = new HashMap<>();
 
   /** Something that shares a node's sockets and clock. */
   public interface Companion {
@@ -200,7 +203,7 @@ public final class SimulatedDht {
 
   /** Returns an address with a host in a /24 where nobody else is. */
   public Ipv4Address freshAddress() {
-    int number = places.size() + 1;
+    int number = ++addresses;
     return new Ipv4Address(20 << 24 | number << 8 | 10, SERVER_PORT);
   }
 
@@ -234,6 +237,11 @@ public final class SimulatedDht {
     node.start();
     runUntil(node.dht::isBootstrapped, 60_000_000_000L);
     return node;
+  }
+
+  /** Has {@code receiver} given every datagram for an address where no node is. */
+  public void stranger(Ipv4Address at, Consumer<Flight> receiver) {
+    strangers.put(at, receiver);
   }
 
   /** Puts a datagram on the air, with any source. */
@@ -295,6 +303,8 @@ public final class SimulatedDht {
       @Nullable Place place = places.get(first.to);
       if (place != null) {
         place.node.receive(place.socket, first.from, first.bytes);
+      } else {
+        strangers.getOrDefault(first.to, flight -> {}).accept(first);
       }
       return;
     }

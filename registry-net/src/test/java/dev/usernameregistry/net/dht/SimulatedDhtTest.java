@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.dht.DhtListener.Event;
+import dev.usernameregistry.net.dht.DhtOptions.Persistence;
 import dev.usernameregistry.net.dht.SimulatedDht.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,49 +18,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whole networks on a simulated clock. */
 final class SimulatedDhtTest {
   private static final long SECOND = 1_000_000_000L;
+  private static final long MINUTE = 60 * SECOND;
 
-  /** Collects what a query finds. */
-  static final class Found implements QueryListener {
-    final List<Reply> replies = new ArrayList<>();
-    QueryResult result;
-
-    @Override
-    public void replied(Reply reply, long nowNanos) {
-      replies.add(reply);
-    }
-
-    @Override
-    public void done(QueryResult result, long nowNanos) {
-      assertThat(this.result).isNull();
-      this.result = result;
-    }
-
-    List<Ipv4Address> addresses() {
-      return result.closest().stream().map(Reply::from).toList();
-    }
-  }
-
-  static Key randomKey(Random random) {
+  private static Key randomKey(Random random) {
     byte[] bytes = new byte[Key.BYTES];
     random.nextBytes(bytes);
     return Key.of(bytes);
   }
 
-  static List<Ipv4Address> closestOf(List<Node> nodes, Key target) {
+  private static List<Ipv4Address> closestOf(List<Node> nodes, Key target) {
     return nodes.stream()
         .map(node -> node.address)
         .sorted(
             (a, b) ->
                 RoutingTable.compareDistance(target, RoutingTable.idOf(a), RoutingTable.idOf(b)))
         .limit(20)
-        .toList();
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
-  static Found find(SimulatedDht dht, Node node, Key target) {
+  private static Found find(SimulatedDht dht, Node node, Key target) {
     Found found = new Found();
     node.dht.query(QuerySpec.findNode(target), found, dht.nowNanos);
-    assertThat(dht.runUntil(() -> found.result != null, 120 * SECOND)).isTrue();
+    assertThat(dht.runUntil(found::isDone, 2 * MINUTE)).isTrue();
     return found;
+  }
+
+  private static Node join(SimulatedDht dht, Node bootstrap, DhtOptions options, boolean firewall) {
+    Node node = dht.add(options, RequestServer.NONE, dht.freshAddress(), firewall);
+    node.start();
+    assertThat(dht.runUntil(node.dht::isBootstrapped, MINUTE)).isTrue();
+    assertThat(bootstrap.dht.isBootstrapped()).isTrue();
+    return node;
+  }
+
+  private static DhtOptions joining(Node bootstrap, Persistence persistence) {
+    return DhtOptions.joining(List.of(bootstrap.address)).persistence(persistence);
   }
 
   @ParameterizedTest
@@ -65,13 +60,378 @@ final class SimulatedDhtTest {
   void queriesFindExactlyTheClosestNodes(int size) {
     SimulatedDht dht = new SimulatedDht(size);
     List<Node> nodes = dht.network(size, RequestServer.NONE);
-    assertThat(nodes).allMatch(node -> !node.dht.isEphemeral());
+    assertThat(nodes).noneMatch(node -> node.dht.isEphemeral());
     Node peer = dht.peer(nodes.get(0), RequestServer.NONE);
+    dht.run(20 * MINUTE); // tables are refreshed meanwhile
     Random random = new Random(size);
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 20; i++) {
       Key target = randomKey(random);
-      Found found = find(dht, peer, target);
-      assertThat(found.addresses()).isEqualTo(closestOf(nodes, target));
+      Found found = find(dht, i % 2 == 0 ? peer : nodes.get(i), target);
+      List<Node> others = new ArrayList<>(nodes);
+      if (i % 2 == 1) {
+        others.remove(i); // nobody asks itself
+      }
+      assertThat(found.addresses()).isEqualTo(closestOf(others, target));
+      assertThat(found.result.errors()).isZero();
     }
+  }
+
+  @Test
+  void aLossyNetworkBootstrapsAndAnswers() {
+    SimulatedDht dht = new SimulatedDht(7);
+    dht.loss = 0.1;
+    dht.duplication = 0.1;
+    dht.delayMaxNanos = 150_000_000;
+    List<Node> nodes = dht.network(30, RequestServer.NONE);
+    assertThat(nodes).noneMatch(node -> node.dht.isEphemeral());
+    dht.run(20 * MINUTE);
+    Random random = new Random(7);
+    for (int i = 0; i < 20; i++) {
+      Key target = randomKey(random);
+      List<Node> others = new ArrayList<>(nodes);
+      Node asker = others.remove(i);
+      List<Ipv4Address> missing = closestOf(others, target);
+      List<Ipv4Address> found = find(dht, asker, target).addresses();
+      missing.removeAll(found);
+      // whoever lets one try pass is not waited for once twenty others have answered
+      assertThat(found).hasSize(20);
+      assertThat(missing).hasSizeLessThanOrEqualTo(6);
+    }
+  }
+
+  @Test
+  void queriesPassDeadNodesAndTablesForgetThem() {
+    SimulatedDht dht = new SimulatedDht(8);
+    List<Node> nodes = dht.network(40, RequestServer.NONE);
+    dht.run(20 * MINUTE);
+    List<Node> living = new ArrayList<>(nodes);
+    List<Ipv4Address> dead = new ArrayList<>();
+    for (int i = 39; i > 0; i -= 4) {
+      Node node = living.remove(i);
+      dead.add(node.address);
+      node.kill();
+    }
+    Random random = new Random(8);
+    for (int i = 0; i < 5; i++) {
+      Key target = randomKey(random);
+      List<Node> others = new ArrayList<>(living);
+      Node asker = others.remove(i);
+      // replies still name dead nodes among the 20 closest, and so fewer living ones
+      assertThat(find(dht, asker, target).addresses())
+          .startsWith(closestOf(others, target).subList(0, 10).toArray(Ipv4Address[]::new));
+    }
+    dht.run(20 * MINUTE);
+    for (Node node : living) {
+      assertThat(node.dht.nodes(100)).doesNotContainAnyElementsOf(dead);
+    }
+    Key target = randomKey(random);
+    assertThat(find(dht, living.get(0), target).addresses())
+        .isEqualTo(closestOf(living.subList(1, living.size()), target));
+  }
+
+  @Test
+  void whoNamesADeadNodeIsToldAndForgetsIt() {
+    SimulatedDht dht = new SimulatedDht(9);
+    List<Node> nodes = dht.network(6, RequestServer.NONE);
+    Node dead = nodes.get(5);
+    dead.kill();
+    assertThat(nodes.get(0).dht.nodes(10)).contains(dead.address);
+    Node peer =
+        dht.add(
+            joining(nodes.get(0), Persistence.NEVER),
+            RequestServer.NONE,
+            dht.freshAddress(),
+            false);
+    dht.records = true;
+    peer.start();
+    assertThat(dht.runUntil(peer.dht::isBootstrapped, MINUTE)).isTrue();
+    dht.run(6 * SECOND);
+
+    long hints =
+        dht.seen.stream()
+            .filter(flight -> Raw.isInternal(flight.bytes(), Request.DOWN_HINT))
+            .count();
+    assertThat(hints).isPositive();
+    for (int i = 0; i < 5; i++) {
+      assertThat(nodes.get(i).dht.nodes(10)).doesNotContain(dead.address);
+    }
+  }
+
+  @Test
+  void bootstrapEndsIfNobodyAnswers() {
+    SimulatedDht dht = new SimulatedDht(10);
+    for (Persistence persistence : Persistence.values()) {
+      DhtOptions options = DhtOptions.joining(List.of(dht.freshAddress()));
+      Node node =
+          dht.add(options.persistence(persistence), RequestServer.NONE, dht.freshAddress(), false);
+      node.start();
+      assertThat(node.dht.isBootstrapped()).isFalse();
+      assertThat(dht.runUntil(node.dht::isBootstrapped, 7 * SECOND)).isTrue();
+      assertThat(node.dht.isEphemeral()).isTrue();
+    }
+  }
+
+  @Test
+  void bootstrapEndsIfANodeIsItsOwnBootstrapNode() {
+    for (Persistence persistence : Persistence.values()) {
+      SimulatedDht dht = new SimulatedDht(110);
+      Ipv4Address own = dht.freshAddress();
+      DhtOptions options = DhtOptions.joining(List.of(own)).persistence(persistence);
+      Node node = dht.add(options, RequestServer.NONE, own, false);
+      node.start();
+      assertThat(dht.runUntil(node.dht::isBootstrapped, 15 * SECOND))
+          .as("%s", persistence)
+          .isTrue();
+    }
+  }
+
+  @Test
+  void bootstrapEndsIfThereIsNobodyToAsk() {
+    SimulatedDht dht = new SimulatedDht(11);
+    DhtOptions options = DhtOptions.joining(List.of()).persistence(Persistence.ALWAYS);
+    Node node = dht.add(options, RequestServer.NONE, dht.freshAddress(), false);
+    node.start();
+    assertThat(dht.runUntil(node.dht::isBootstrapped, SECOND)).isTrue();
+    assertThat(node.dht.isEphemeral()).isTrue();
+  }
+
+  @Test
+  void bootstrapEndsIfOnlyEphemeralNodesAnswer() {
+    SimulatedDht dht = new SimulatedDht(12);
+    DhtOptions alone = DhtOptions.joining(List.of()).persistence(Persistence.NEVER);
+    Node first = dht.add(alone, RequestServer.NONE, dht.freshAddress(), false);
+    first.start();
+    dht.run(1);
+    Node second = join(dht, first, joining(first, Persistence.NEVER), false);
+    assertThat(second.dht.isEphemeral()).isTrue();
+    assertThat(second.dht.nodes(10)).isEmpty();
+    assertThat(second.dht.natAddress().orElseThrow().host()).isEqualTo(second.address.host());
+    Node third = join(dht, first, joining(first, Persistence.ALWAYS), false);
+    assertThat(third.dht.isEphemeral()).isFalse();
+  }
+
+  @Test
+  void theBootstrapNodeIsPersistentAtOnce() {
+    SimulatedDht dht = new SimulatedDht(13);
+    Node node = dht.network(1, RequestServer.NONE).get(0);
+    dht.run(1);
+    assertThat(node.dht.isBootstrapped()).isTrue();
+    assertThat(node.dht.id()).contains(RoutingTable.idOf(node.address));
+    assertThat(node.dht.remoteAddress()).contains(node.address);
+    assertThat(node.dht.statistics().packetsSent()).isZero();
+  }
+
+  @Test
+  void anOpenPortIsFoundBeforeTheFirstBootstrapEnds() {
+    SimulatedDht dht = new SimulatedDht(14);
+    Node first = dht.network(20, RequestServer.NONE).get(0);
+    Node open = join(dht, first, joining(first, Persistence.NEVER), false);
+    Node closed = join(dht, first, joining(first, Persistence.NEVER), true);
+
+    assertThat(open.dht.isFirewalled()).isFalse();
+    assertThat(open.dht.remoteAddress()).contains(open.address);
+    assertThat(open.dht.requestSocket()).isEqualTo(DhtNode.SERVER_SOCKET);
+    assertThat(closed.dht.isFirewalled()).isTrue();
+    assertThat(closed.dht.remoteAddress()).isEmpty();
+    assertThat(closed.dht.natAddress()).contains(closed.address(DhtNode.CLIENT_SOCKET));
+    assertThat(open.dht.isEphemeral() && closed.dht.isEphemeral()).isTrue();
+  }
+
+  @Test
+  void anAdaptiveNodeBecomesPersistentAfterTwentyMinutesIfItsPortIsOpen() {
+    SimulatedDht dht = new SimulatedDht(15);
+    Node first = dht.network(20, RequestServer.NONE).get(0);
+    Node open = join(dht, first, joining(first, Persistence.ADAPTIVE), false);
+    Node closed = join(dht, first, joining(first, Persistence.ADAPTIVE), true);
+    List<Event> events = new ArrayList<>();
+    open.dht.addListener((event, nowNanos) -> events.add(event));
+    dht.run(19 * MINUTE);
+    assertThat(open.dht.isEphemeral()).isTrue();
+    dht.run(2 * MINUTE);
+
+    assertThat(open.dht.id()).contains(RoutingTable.idOf(open.address));
+    assertThat(closed.dht.id()).isEmpty();
+    assertThat(events).contains(Event.PERSISTENT);
+    assertThat(first.dht.nodes(100)).contains(open.address).doesNotContain(closed.address);
+  }
+
+  @Test
+  void aForcedNodeBehindAFirewallStaysEphemeral() {
+    SimulatedDht dht = new SimulatedDht(16);
+    Node first = dht.network(20, RequestServer.NONE).get(0);
+    assertThat(join(dht, first, joining(first, Persistence.ALWAYS), true).dht.isEphemeral())
+        .isTrue();
+    assertThat(join(dht, first, joining(first, Persistence.ALWAYS), false).dht.isEphemeral())
+        .isFalse();
+  }
+
+  @Test
+  void aSuspendedNodeIsSilentAndAResumedOneFindsItsWay() {
+    SimulatedDht dht = new SimulatedDht(17);
+    List<Node> nodes = dht.network(10, RequestServer.NONE);
+    Node peer = dht.peer(nodes.get(0), RequestServer.NONE);
+    Key target = randomKey(new Random(17));
+    Found query = new Found();
+    Ended request = new Ended();
+    peer.dht.query(QuerySpec.findNode(target), query, dht.nowNanos);
+    peer.dht.request(
+        Request.ping(), nodes.get(1).address, RequestOptions.DEFAULT, request, dht.nowNanos);
+    peer.dht.suspend(dht.nowNanos);
+
+    assertThat(query.isDone()).isTrue();
+    assertThat(request.timedOut).isTrue();
+    dht.run(1); // what was queued before leaves
+    long sent = peer.dht.statistics().packetsSent();
+    Ended late = new Ended();
+    peer.dht.request(
+        Request.ping(), nodes.get(1).address, RequestOptions.DEFAULT, late, dht.nowNanos);
+    dht.run(30 * MINUTE);
+    assertThat(late.timedOut).isTrue();
+    assertThat(peer.dht.statistics().packetsSent()).isEqualTo(sent);
+
+    peer.dht.resume(dht.nowNanos);
+    assertThat(find(dht, peer, target).addresses()).isEqualTo(closestOf(nodes, target));
+  }
+
+  @Test
+  void aSuspendedBootstrapBeginsAgain() {
+    SimulatedDht dht = new SimulatedDht(18);
+    List<Node> nodes = dht.network(5, RequestServer.NONE);
+    Node peer =
+        dht.add(
+            joining(nodes.get(0), Persistence.ALWAYS),
+            RequestServer.NONE,
+            dht.freshAddress(),
+            false);
+    peer.start();
+    dht.run(1);
+    peer.dht.suspend(dht.nowNanos);
+    dht.run(MINUTE);
+    assertThat(peer.dht.isBootstrapped()).isFalse();
+    peer.dht.resume(dht.nowNanos);
+    assertThat(dht.runUntil(peer.dht::isBootstrapped, MINUTE)).isTrue();
+    assertThat(peer.dht.isEphemeral()).isFalse();
+  }
+
+  @Test
+  void afterASleepTheNodeIsEphemeralAndLooksAround() {
+    SimulatedDht dht = new SimulatedDht(19);
+    List<Node> nodes = dht.network(10, RequestServer.NONE);
+    Node node = join(dht, nodes.get(0), joining(nodes.get(0), Persistence.ADAPTIVE), false);
+    dht.run(21 * MINUTE);
+    assertThat(node.dht.isEphemeral()).isFalse();
+    List<Event> events = new ArrayList<>();
+    node.dht.addListener((event, nowNanos) -> events.add(event));
+
+    dht.nowNanos += 5 * MINUTE;
+    dht.run(20 * SECOND);
+
+    assertThat(events).startsWith(Event.EPHEMERAL, Event.WOKE_UP);
+    assertThat(node.dht.id()).isEmpty();
+    assertThat(node.dht.nodes(10)).hasSize(10);
+  }
+
+  /** Up to five pings every eight ticks, as the reference. */
+  @Test
+  void anIdleNodeSendsAtMostFivePingsEveryFortySeconds() {
+    SimulatedDht dht = new SimulatedDht(20);
+    List<Node> nodes = dht.network(30, RequestServer.NONE);
+    Node peer = dht.peer(nodes.get(0), RequestServer.NONE);
+    dht.run(2 * MINUTE);
+    dht.records = true;
+    dht.run(4 * MINUTE);
+
+    Ipv4Address client = peer.address(DhtNode.CLIENT_SOCKET);
+    List<byte[]> sent =
+        dht.seen.stream()
+            .filter(flight -> flight.from().equals(client))
+            .map(SimulatedDht.Flight::bytes)
+            .toList();
+    long pings = sent.stream().filter(bytes -> Raw.isInternal(bytes, Request.PING)).count();
+    // fewer when all were heard from lately
+    assertThat(pings).isBetween(6 * 2L, 6 * 5L);
+    // and at most one refresh, which comes every five minutes
+    long asked = sent.stream().filter(bytes -> Raw.isInternal(bytes, Request.FIND_NODE)).count();
+    long answers = sent.stream().filter(bytes -> bytes[0] == RpcPacket.ANSWER).count();
+    assertThat((long) sent.size()).isEqualTo(pings + asked + answers);
+    assertThat(asked).isLessThan(40);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameRun() {
+    List<Long> sent = new ArrayList<>();
+    for (int run = 0; run < 2; run++) {
+      SimulatedDht dht = new SimulatedDht(21);
+      dht.loss = 0.05;
+      List<Node> nodes = dht.network(15, RequestServer.NONE);
+      dht.run(10 * MINUTE);
+      sent.add(nodes.stream().mapToLong(n -> n.dht.statistics().packetsSent()).sum());
+    }
+    assertThat(sent.get(0)).isEqualTo(sent.get(1));
+  }
+
+  @Test
+  void aCancelledQueryIsSilentAndAListenerMayCancelIt() {
+    SimulatedDht dht = new SimulatedDht(22);
+    List<Node> nodes = dht.network(30, RequestServer.NONE);
+    Node peer = dht.peer(nodes.get(0), RequestServer.NONE);
+    List<Reply> replies = new ArrayList<>();
+    List<QueryResult> results = new ArrayList<>();
+    List<Query> queries = new ArrayList<>();
+    QueryListener cancels =
+        new QueryListener() {
+          @Override
+          public void replied(Reply reply, long nowNanos) {
+            replies.add(reply);
+            queries.get(0).cancel(nowNanos);
+          }
+
+          @Override
+          public void done(QueryResult result, long nowNanos) {
+            results.add(result);
+          }
+        };
+    Key target = randomKey(new Random(22));
+    queries.add(peer.dht.query(QuerySpec.findNode(target), cancels, dht.nowNanos));
+    dht.run(10 * SECOND);
+
+    assertThat(replies).hasSize(1);
+    assertThat(results).isEmpty();
+    assertThat(queries.get(0).isDone()).isTrue();
+    assertThat(peer.dht.statistics().inFlight()).isZero();
+  }
+
+  @Test
+  void aQueryMayStartFromGivenNodes() {
+    SimulatedDht dht = new SimulatedDht(23);
+    List<Node> nodes = dht.network(25, RequestServer.NONE);
+    DhtOptions alone = DhtOptions.joining(List.of()).persistence(Persistence.NEVER);
+    Node peer = dht.add(alone, RequestServer.NONE, dht.freshAddress(), false);
+    peer.start();
+    Found found = new Found();
+    QuerySpec spec =
+        QuerySpec.findNode(randomKey(new Random(23))).startNodes(List.of(nodes.get(3).address));
+    peer.dht.query(spec, found, dht.nowNanos);
+    assertThat(dht.runUntil(found::isDone, MINUTE)).isTrue();
+    assertThat(found.result.closest()).hasSize(20);
+  }
+
+  @Test
+  void punchSocketsAreOpenedUsedAndClosed() {
+    SimulatedDht dht = new SimulatedDht(24);
+    List<Node> nodes = dht.network(4, RequestServer.NONE);
+    Node peer = dht.peer(nodes.get(0), RequestServer.NONE);
+    int socket = peer.dht.openSocket();
+    Ended ended = new Ended();
+    RequestOptions options = RequestOptions.DEFAULT.retries(0).socket(socket);
+    peer.dht.request(Request.ping(), nodes.get(1).address, options, ended, dht.nowNanos);
+    assertThat(dht.runUntil(() -> ended.reply != null, SECOND)).isTrue();
+    assertThat(ended.reply.socket()).isEqualTo(socket);
+    assertThat(ended.reply.to()).isEqualTo(peer.address(socket));
+
+    peer.dht.closeSocket(socket);
+    assertThat(peer.dht.openSocket()).isNotEqualTo(socket);
+    dht.run(SECOND);
+    assertThat(peer.address(socket)).isNull();
   }
 }
