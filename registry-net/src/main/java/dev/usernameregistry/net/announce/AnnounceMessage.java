@@ -7,7 +7,6 @@ import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.crypto.Signatures;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,21 +38,30 @@ record AnnounceMessage(
   private static final int BUMP = 1 << 3;
 
   private static final String GROUP = "hyperswarm/dht";
+  private static final byte[] ANNOUNCE_NAMESPACE = Blake2b.namespace(GROUP, Command.ANNOUNCE);
+  private static final byte[] UNANNOUNCE_NAMESPACE = Blake2b.namespace(GROUP, Command.UNANNOUNCE);
   private static final byte[] NO_REFRESH = {};
 
   /** What a signature is for. One for the one use is not good for the other. */
   enum Use {
     /** Adding a record. */
-    ANNOUNCE(Command.ANNOUNCE),
+    ANNOUNCE,
     /** Taking it away. */
-    UNANNOUNCE(Command.UNANNOUNCE);
+    UNANNOUNCE;
 
-    final byte[] namespace;
-
-    Use(int command) {
-      this.namespace = Blake2b.namespace(GROUP, command);
+    byte[] namespace() {
+      return this == ANNOUNCE ? ANNOUNCE_NAMESPACE : UNANNOUNCE_NAMESPACE;
     }
   }
+
+  /**
+   * Where an announcement goes: under one target at one node, for as long as that node takes the
+   * token. Its signature binds it to all three, so that nobody can carry it to another place or
+   * bring it back later.
+   *
+   * @param token not copied, so nobody may change it
+   */
+  record Place(Key target, Key nodeId, byte[] token) {}
 
   /** Returns the announcement of {@code keyPair} at {@code place}. */
   static AnnounceMessage announce(
@@ -133,8 +141,6 @@ record AnnounceMessage(
             place.token(),
             peer.encode(),
             refresh == null ? NO_REFRESH : refresh.bytes());
-    byte[] signable = Arrays.copyOf(use.namespace, use.namespace.length + hash.length);
-    System.arraycopy(hash, 0, signable, use.namespace.length, hash.length);
-    return signable;
+    return new WireWriter(64).raw(use.namespace()).raw(hash).toByteArray();
   }
 }

@@ -4,7 +4,9 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.announce.AnnounceMessage.Place;
 import dev.usernameregistry.net.announce.AnnounceMessage.Use;
+import dev.usernameregistry.net.announce.Ask.Answer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -112,7 +114,7 @@ final class Announced {
       Key refresh = message.refresh();
       return adds && refresh != null ? refresh(refresh, ask.from(), nowNanos) : Answer.NONE;
     }
-    if (message.signature() == null || !budget.take(Source.of(ask.from()), nowNanos)) {
+    if (message.signature() == null || !budget.take(FairCache.source(ask.from()), nowNanos)) {
       return Answer.NONE;
     }
     Place place = new Place(target, ask.nodeId(), ask.token());
@@ -144,10 +146,11 @@ final class Announced {
     byte[] record = entry.record;
     if (PeerRecord.target(entry.publicKey).equals(entry.target)) {
       Forward forward = new Forward(from, record);
-      forwards.put(entry.target, forward, record.length + OBJECTS_BYTES, Source.of(from), nowNanos);
+      forwards.put(
+          entry.target, forward, record.length + OBJECTS_BYTES, FairCache.source(from), nowNanos);
       topics.remove(entry.target, entry.publicKey);
     } else {
-      topics.put(entry.target, entry.publicKey, record, Source.of(from), nowNanos);
+      topics.put(entry.target, entry.publicKey, record, FairCache.source(from), nowNanos);
     }
   }
 
@@ -163,7 +166,8 @@ final class Announced {
     Key refresh = message.refresh();
     if (peer != null && refresh != null) {
       Refreshable entry = new Refreshable(target, peer.publicKey(), peer.stored().encode());
-      refreshes.put(refresh, entry, entry.record.length + OBJECTS_BYTES, Source.of(from), nowNanos);
+      refreshes.put(
+          refresh, entry, entry.record.length + OBJECTS_BYTES, FairCache.source(from), nowNanos);
     }
   }
 
@@ -176,7 +180,8 @@ final class Announced {
     }
     add(entry, from, nowNanos);
     refreshes.remove(known);
-    refreshes.put(revealed, entry, entry.record.length + OBJECTS_BYTES, Source.of(from), nowNanos);
+    refreshes.put(
+        revealed, entry, entry.record.length + OBJECTS_BYTES, FairCache.source(from), nowNanos);
     return Answer.DONE;
   }
 

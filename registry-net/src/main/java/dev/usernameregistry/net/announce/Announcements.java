@@ -86,8 +86,8 @@ public final class Announcements {
    * Stores {@code value}, signed, under the key of {@code keyPair}.
    *
    * @param seq higher than that of the value to be replaced; 0 to 2⁵³ − 1
-   * @throws IllegalArgumentException if the value is empty or longer than {@link
-   *     #VALUE_BYTES_MAX}, or the number is out of range
+   * @throws IllegalArgumentException if the value is empty or longer than {@link #VALUE_BYTES_MAX},
+   *     or the number is out of range
    */
   public Lookup mutablePut(
       KeyPair keyPair, long seq, byte[] value, PutListener listener, long nowNanos) {
@@ -131,8 +131,7 @@ public final class Announcements {
   public Lookup immutablePut(byte[] value, PutListener listener, long nowNanos) {
     checkLength(value);
     Key target = Key.of(Blake2b.hash(value));
-    ValuePut put =
-        new ValuePut(node, Command.IMMUTABLE_PUT, target, value.clone(), listener);
+    ValuePut put = new ValuePut(node, Command.IMMUTABLE_PUT, target, value.clone(), listener);
     put.start(Command.IMMUTABLE_GET, null, nowNanos);
     return put;
   }

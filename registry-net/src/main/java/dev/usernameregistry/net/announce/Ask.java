@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * What a stranger asks of us: the parts of a request that decide the answer.
  *
  * @param token one that we gave to the host of {@code from}, or null
- * @param value null if there is none; an empty one counts as none
  * @param nodeId our own id
  */
 record Ask(
@@ -20,10 +19,10 @@ record Ask(
     Ipv4Address from,
     Key nodeId) {
 
-  Ask {
-    if (value != null && value.length == 0) {
-      value = null;
-    }
+  /** Returns the value, or null if there is none or it is empty. */
+  @Override
+  public byte @Nullable [] value() {
+    return value == null || value.length == 0 ? null : value;
   }
 
   static Ask of(IncomingRequest request, Key nodeId) {
@@ -34,5 +33,47 @@ record Ask(
         request.value(),
         request.from(),
         nodeId);
+  }
+
+  /** What a stranger gets for a request. */
+  sealed interface Answer {
+    /** Nothing at all: the request was not what it must be. To the requester we seem to be away. */
+    Answer NONE = new Nothing();
+
+    /** That it was done, and nothing else. */
+    Answer DONE = new Done();
+
+    /** Gives this answer to {@code request}. */
+    void give(IncomingRequest request);
+
+    /** A token, closer nodes, and a value if we have it. */
+    record Found(byte @Nullable [] value) implements Answer {
+      @Override
+      public void give(IncomingRequest request) {
+        request.reply(value);
+      }
+    }
+
+    /** The number of what is wrong, to a request that was in order. */
+    record Refused(int error) implements Answer {
+      @Override
+      public void give(IncomingRequest request) {
+        request.error(error);
+      }
+    }
+
+    /** See {@link #DONE}. */
+    record Done() implements Answer {
+      @Override
+      public void give(IncomingRequest request) {
+        request.replyPlain(null);
+      }
+    }
+
+    /** See {@link #NONE}. */
+    record Nothing() implements Answer {
+      @Override
+      public void give(IncomingRequest request) {}
+    }
   }
 }

@@ -11,8 +11,7 @@ import java.util.List;
  * @param answerCount nodes that answered without an error
  * @param announcedCount nodes that took the announcement; 0 also if nothing was announced
  */
-public record LookupResult(
-    List<Ipv4Address> closestNodes, int answerCount, int announcedCount) {
+public record LookupResult(List<Ipv4Address> closestNodes, int answerCount, int announcedCount) {
   /** Copies the list. */
   public LookupResult {
     closestNodes = List.copyOf(closestNodes);

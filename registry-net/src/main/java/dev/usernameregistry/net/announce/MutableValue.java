@@ -22,8 +22,7 @@ import java.util.Arrays;
  * @param signature not copied, so nobody may change it
  */
 public record MutableValue(long seq, byte[] value, byte[] signature) {
-  private static final byte[] NAMESPACE =
-      Blake2b.namespace("hyperswarm/dht", Command.MUTABLE_PUT);
+  private static final byte[] NAMESPACE = Blake2b.namespace("hyperswarm/dht", Command.MUTABLE_PUT);
 
   /** Returns {@code value} signed with {@code keyPair}. */
   static MutableValue sign(KeyPair keyPair, long seq, byte[] value) {
@@ -50,9 +49,14 @@ public record MutableValue(long seq, byte[] value, byte[] signature) {
     return Signatures.verify(signature, signable(seq, value), publicKey);
   }
 
-  /** Returns whether number and bytes are the same; the signatures may differ. */
-  boolean saysTheSameAs(MutableValue other) {
-    return seq == other.seq && Arrays.equals(value, other.value);
+  /** Returns whether the bytes are the same. */
+  boolean hasValueOf(MutableValue other) {
+    return Arrays.equals(value, other.value);
+  }
+
+  /** Returns whether everything is the same, so that one signature is as good as the other. */
+  boolean isCopyOf(MutableValue other) {
+    return seq == other.seq && hasValueOf(other) && Arrays.equals(signature, other.signature);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.net.announce.AnnounceMessage.Place;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.dht.Query;
 import dev.usernameregistry.net.dht.QueryListener;
@@ -101,8 +102,7 @@ final class PeerLookup implements Lookup, QueryListener {
     if (mayHaveIt && unannounces.size() < UNANNOUNCES_MAX) {
       AnnounceMessage message =
           AnnounceMessage.unannounce(new Place(topic, nodeId, token), withdrawn);
-      Request request =
-          Request.of(Command.UNANNOUNCE, topic).token(token).value(message.encode());
+      Request request = Request.of(Command.UNANNOUNCE, topic).token(token).value(message.encode());
       unannounces.send(request, reply.from(), Batch.Answered.IGNORE, nowNanos);
     }
   }

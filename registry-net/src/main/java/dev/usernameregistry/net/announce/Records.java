@@ -4,6 +4,7 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.announce.Ask.Answer;
 import dev.usernameregistry.net.dht.IncomingRequest;
 import java.util.List;
 import java.util.Optional;

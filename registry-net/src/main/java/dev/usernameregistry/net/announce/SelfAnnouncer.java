@@ -3,6 +3,7 @@ package dev.usernameregistry.net.announce;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.net.announce.AnnounceMessage.Place;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.dht.Query;
 import dev.usernameregistry.net.dht.QueryListener;
@@ -12,10 +13,8 @@ import dev.usernameregistry.net.dht.Reply;
 import dev.usernameregistry.net.dht.Request;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -88,12 +87,7 @@ public final class SelfAnnouncer {
   private List<Ipv4Address> closestNodes = List.of();
   private Standing standing;
 
-  /** Nodes that may have our announcement from the last rounds, the newest round first. */
-  private Set<Ipv4Address> current = new LinkedHashSet<>();
-
-  private Set<Ipv4Address> previous = new LinkedHashSet<>();
-  private Set<Ipv4Address> beforePrevious = new LinkedHashSet<>();
-
+  private final AskedNodes asked = new AskedNodes();
   private @Nullable Query query;
 
   /** Requests that the state waits for. */
@@ -139,9 +133,7 @@ public final class SelfAnnouncer {
 
   /** Returns whether a node is a relay of ours or was one two announcements ago. */
   public boolean isRelay(Ipv4Address address) {
-    return current.contains(address)
-        || previous.contains(address)
-        || beforePrevious.contains(address);
+    return asked.contains(address);
   }
 
   /** Announces the key and keeps it announced. Does nothing if that is already so. */
@@ -184,13 +176,9 @@ public final class SelfAnnouncer {
     endState(nowNanos);
     state = State.STOPPING;
     records.forget(keyPair.publicKey());
-    Set<Ipv4Address> announced = new LinkedHashSet<>(current);
-    if (midway) {
-      announced.addAll(previous);
-    }
     relays = List.of();
     relayAddresses = List.of();
-    unannounce(announced, batch, nowNanos);
+    new Withdrawal(keyPair, batch).start(asked.present(midway), nowNanos);
     batch.whenEnded(this::stopped, nowNanos);
   }
 
@@ -237,9 +225,7 @@ public final class SelfAnnouncer {
     endState(nowNanos);
     state = State.ANNOUNCING;
     again = false;
-    beforePrevious = previous;
-    previous = current;
-    current = new LinkedHashSet<>();
+    asked.next();
     QuerySpec spec = QuerySpec.of(Command.FIND_PEER, target).startNodes(closestNodes);
     query = node.query(spec, new Closest(), nowNanos);
   }
@@ -269,7 +255,7 @@ public final class SelfAnnouncer {
     AnnounceMessage message =
         AnnounceMessage.announce(new Place(target, nodeId, token), keyPair, List.of(), 0);
     Request request = Request.of(Command.ANNOUNCE, target).token(token).value(message.encode());
-    current.add(at.from());
+    asked.add(at.from());
     batch.send(request, at.from(), (reply, now) -> taken(reply, at, taken), nowNanos);
   }
 
@@ -277,16 +263,14 @@ public final class SelfAnnouncer {
     if (reply.error() == 0) {
       taken.add(new Relay(at.from(), at.to()));
     } else {
-      current.remove(at.from());
+      asked.remove(at.from());
     }
   }
 
   private void announced(List<Relay> taken, long nowNanos) {
     relays = List.copyOf(taken);
     relayAddresses = addresses();
-    Set<Ipv4Address> left = new LinkedHashSet<>(previous);
-    left.removeAll(current);
-    unannounce(left, new Batch(node), nowNanos);
+    new Withdrawal(keyPair, new Batch(node)).start(asked.left(), nowNanos);
     round = 0;
     retryNanos = relays.isEmpty() ? retryNanos : PAUSE_NANOS;
     pause(retryNanos, nowNanos);
@@ -327,27 +311,5 @@ public final class SelfAnnouncer {
     } else {
       pause(PAUSE_NANOS, nowNanos);
     }
-  }
-
-  /** Takes our announcement away from nodes that still have it. */
-  private void unannounce(Set<Ipv4Address> nodes, Batch requests, long nowNanos) {
-    Request question = Request.of(Command.FIND_PEER, target);
-    for (Ipv4Address to : nodes) {
-      requests.send(
-          question, to, (reply, now) -> unannounce(reply, requests, now), nowNanos);
-    }
-  }
-
-  private void unannounce(Reply at, Batch requests, long nowNanos) {
-    byte[] token = at.token();
-    Key nodeId = at.id();
-    if (token == null || nodeId == null || at.value() == null) {
-      return;
-    }
-    AnnounceMessage message =
-        AnnounceMessage.unannounce(new Place(target, nodeId, token), keyPair);
-    Request request =
-        Request.of(Command.UNANNOUNCE, target).token(token).value(message.encode());
-    requests.send(request, at.from(), Batch.Answered.IGNORE, nowNanos);
   }
 }

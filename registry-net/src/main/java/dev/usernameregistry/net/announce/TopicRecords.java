@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Records of peers under the topics that they announced. One peer has one record under a topic.
  *
  * <p>Bounded in all (see {@link FairCache}) and for each topic. A sample takes one record of every
- * host before it takes a second of any, so that a host that announces a thousand keys does not
- * hide the others.
+ * host before it takes a second of any, so that a host that announces a thousand keys does not hide
+ * the others.
  */
 final class TopicRecords {
   /** Records under one topic; where there are more, the host with the most gives way. */
@@ -72,7 +72,9 @@ final class TopicRecords {
     return records.bytes();
   }
 
-  /** Adds or replaces the record of a peer, which a {@link Source} brought. */
+  /**
+   * Adds or replaces the record of a peer, which a {@linkplain FairCache#source source} brought.
+   */
   void put(Key topic, Key publicKey, byte[] record, long source, long nowNanos) {
     Stored stored = new Stored(new Name(topic, publicKey), record, source, writes++);
     records.expire(nowNanos);
@@ -80,8 +82,7 @@ final class TopicRecords {
     records.remove(stored.name);
     add(topics.computeIfAbsent(topic, t -> new Topic()), stored);
     bump(topic, bump);
-    records.put(
-        stored.name, stored, record.length + RECORD_OVERHEAD_BYTES, source, nowNanos);
+    records.put(stored.name, stored, record.length + RECORD_OVERHEAD_BYTES, source, nowNanos);
     Topic full = topics.get(topic);
     if (full != null && full.size > RECORDS_PER_TOPIC_MAX) {
       records.remove(oldestOfHeaviestHost(full).name);

@@ -32,8 +32,7 @@ final class ValueGet<V> implements Lookup, QueryListener {
   /**
    * @param firstIsEnough whether there can be no better value than one that is right
    */
-  ValueGet(
-      DhtNode node, Reader<V> reader, boolean firstIsEnough, ValueListener<V> listener) {
+  ValueGet(DhtNode node, Reader<V> reader, boolean firstIsEnough, ValueListener<V> listener) {
     this.node = node;
     this.reader = reader;
     this.firstIsEnough = firstIsEnough;

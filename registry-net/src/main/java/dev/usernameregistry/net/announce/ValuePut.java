@@ -59,7 +59,8 @@ final class ValuePut implements Lookup, QueryListener {
 
   private void end(long nowNanos) {
     done = true;
-    listener.done(new PutResult(puts.successCount(), seqReusedCount, seqTooLowCount), nowNanos);
+    listener.done(
+        new PutListener.Result(puts.successCount(), seqReusedCount, seqTooLowCount), nowNanos);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.usernameregistry.net.announce;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.announce.Ask.Answer;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -15,7 +16,7 @@ final class Values {
   static final int SEQ_TOO_LOW = 17;
 
   private static final FairCache.Bounds BOUNDS =
-      new FairCache.Bounds(32_768, 16 << 20, Duration.ofHours(48).toNanos());
+      new FairCache.Bounds(32_768, 16 << 20, Duration.ofDays(2).toNanos());
 
   /** Bytes of a signed value around its bytes. */
   private static final int SIGNATURE_BYTES = 150;
@@ -34,8 +35,7 @@ final class Values {
     }
     long seqMin = new WireReader(ask.value()).uint();
     MutableValue stored = mutables.get(target, nowNanos);
-    return new Answer.Found(
-        stored == null || stored.seq() < seqMin ? null : stored.encode());
+    return new Answer.Found(stored == null || stored.seq() < seqMin ? null : stored.encode());
   }
 
   /**
@@ -55,21 +55,21 @@ final class Values {
     if (stored != null && stored.seq() > value.seq()) {
       return new Answer.Refused(SEQ_TOO_LOW);
     }
-    boolean again = stored != null && stored.saysTheSameAs(value);
-    if (stored != null && stored.seq() == value.seq() && !again) {
+    if (stored != null && stored.seq() == value.seq() && !stored.hasValueOf(value)) {
       return new Answer.Refused(SEQ_REUSED);
     }
-    boolean checked = again && Arrays.equals(stored.signature(), value.signature());
+    boolean checked = stored != null && stored.isCopyOf(value);
     if (!checked && !isSigned(put, ask, nowNanos)) {
       return Answer.NONE;
     }
     int bytes = value.value().length + SIGNATURE_BYTES;
-    mutables.put(target, value, bytes, Source.of(ask.from()), nowNanos);
+    mutables.put(target, value, bytes, FairCache.source(ask.from()), nowNanos);
     return new Answer.Found(null);
   }
 
   private boolean isSigned(MutableValue.Put put, Ask ask, long nowNanos) {
-    return budget.take(Source.of(ask.from()), nowNanos) && put.signed().isSignedBy(put.publicKey());
+    return budget.take(FairCache.source(ask.from()), nowNanos)
+        && put.signed().isSignedBy(put.publicKey());
   }
 
   Answer getImmutable(Key target, long nowNanos) {
@@ -84,7 +84,7 @@ final class Values {
     if (!Arrays.equals(Blake2b.hash(value), target.bytes())) {
       return Answer.NONE;
     }
-    immutables.put(target, value, value.length, Source.of(ask.from()), nowNanos);
+    immutables.put(target, value, value.length, FairCache.source(ask.from()), nowNanos);
     return new Answer.Found(null);
   }
 

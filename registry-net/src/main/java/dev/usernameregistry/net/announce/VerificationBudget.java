@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * How many signatures we check for others, because nothing else that a stranger may ask for costs
- * as much. Each host has a bucket that fills with time, and one more is shared by all, so that
- * many hosts together cannot take the event loop from our own connections.
+ * as much. Each host has a bucket that fills with time, and one more is shared by all, so that many
+ * hosts together cannot take the event loop from our own connections.
  *
  * <p>What exceeds it is dropped; an honest peer sends again a second later.
  */
@@ -59,7 +59,10 @@ final class VerificationBudget {
     this.all = new Bucket(ALL_BURST, ALL_PER_SECOND, nowNanos);
   }
 
-  /** Takes one check from the budget of a {@link Source} and returns true, or returns false. */
+  /**
+   * Takes one check from the budget of a {@linkplain FairCache#source source} and returns true, or
+   * returns false.
+   */
   boolean take(long source, long nowNanos) {
     Bucket own =
         hosts.computeIfAbsent(source, s -> new Bucket(HOST_BURST, HOST_PER_SECOND, nowNanos));

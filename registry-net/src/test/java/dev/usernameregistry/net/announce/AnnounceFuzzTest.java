@@ -7,6 +7,7 @@ import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.announce.Ask.Answer;
 import dev.usernameregistry.testkit.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;

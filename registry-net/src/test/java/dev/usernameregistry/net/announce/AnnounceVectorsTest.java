@@ -8,6 +8,7 @@ import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.net.announce.AnnounceMessage.Place;
 import dev.usernameregistry.net.announce.AnnounceMessage.Use;
 import dev.usernameregistry.testkit.Vectors;
 import java.util.ArrayList;
@@ -164,7 +165,7 @@ class AnnounceVectorsTest {
   void namespaces() {
     JsonNode namespaces = VECTORS.get("constants").get("namespaces");
     for (Use use : Use.values()) {
-      assertThat(use.namespace).isEqualTo(Vectors.bytes(namespaces.get(use.name())));
+      assertThat(use.namespace()).isEqualTo(Vectors.bytes(namespaces.get(use.name())));
     }
     assertThat(MutableValue.signable(0, new byte[1]))
         .startsWith(Vectors.bytes(namespaces.get("MUTABLE_PUT")));

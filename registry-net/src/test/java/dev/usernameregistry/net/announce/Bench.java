@@ -6,7 +6,9 @@ import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.net.announce.AnnounceMessage.Place;
 import dev.usernameregistry.net.announce.AnnounceMessage.Use;
+import dev.usernameregistry.net.announce.Ask.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -103,13 +105,12 @@ final class Bench {
   @Nullable MutableValue get(KeyPair keyPair, long seqMin) {
     byte[] asked = new WireWriter().uint(seqMin).toByteArray();
     byte[] value =
-        value(
-            askWithoutToken(
-                Command.MUTABLE_GET, PeerRecord.target(keyPair.publicKey()), asked));
+        value(askWithoutToken(Command.MUTABLE_GET, PeerRecord.target(keyPair.publicKey()), asked));
     return value == null ? null : MutableValue.decode(new WireReader(value));
   }
 
-  static AnnounceMessage signed(Use use, Place place, KeyPair keyPair, PeerRecord peer, Key refresh) {
+  static AnnounceMessage signed(
+      Use use, Place place, KeyPair keyPair, PeerRecord peer, @Nullable Key refresh) {
     byte[] signable = AnnounceMessage.signable(use, place, peer, refresh);
     return new AnnounceMessage(peer, refresh, keyPair.sign(signable), 0);
   }

@@ -14,7 +14,9 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.net.announce.AnnounceMessage.Place;
 import dev.usernameregistry.net.announce.AnnounceMessage.Use;
+import dev.usernameregistry.net.announce.Ask.Answer;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -74,8 +76,7 @@ class HostileStrangerTest {
     Key alices = PeerRecord.target(ALICE.publicKey());
     Key hash = Key.of(Blake2b.hash(value));
     assertThat(bench.askWithoutToken(Command.ANNOUNCE, TOPIC, announce)).isEqualTo(Answer.NONE);
-    assertThat(bench.askWithoutToken(Command.UNANNOUNCE, TOPIC, announce))
-        .isEqualTo(Answer.NONE);
+    assertThat(bench.askWithoutToken(Command.UNANNOUNCE, TOPIC, announce)).isEqualTo(Answer.NONE);
     assertThat(bench.askWithoutToken(Command.MUTABLE_PUT, alices, put)).isEqualTo(Answer.NONE);
     assertThat(bench.askWithoutToken(Command.IMMUTABLE_PUT, hash, value)).isEqualTo(Answer.NONE);
     assertThat(bench.records.statistics().bytes()).isZero();
@@ -107,8 +108,7 @@ class HostileStrangerTest {
     assertThat(bench.put(ALICE, new MutableValue(2, value, good.signature())))
         .isEqualTo(Answer.NONE);
     assertThat(bench.put(ALICE, MutableValue.sign(MALLORY, 1, value))).isEqualTo(Answer.NONE);
-    assertThat(bench.put(ALICE, MutableValue.sign(ALICE, 1, new byte[0])))
-        .isEqualTo(Answer.NONE);
+    assertThat(bench.put(ALICE, MutableValue.sign(ALICE, 1, new byte[0]))).isEqualTo(Answer.NONE);
     byte[] ofMallory =
         new MutableValue.Put(MALLORY.publicKey(), MutableValue.sign(MALLORY, 1, value)).encode();
     assertThat(bench.ask(Command.MUTABLE_PUT, alices, ofMallory)).isEqualTo(Answer.NONE);
@@ -131,8 +131,7 @@ class HostileStrangerTest {
     bench.announce(TOPIC, ALICE);
     for (int i = 0; i < 3000; i++) {
       bench.nowNanos += 40_000_000; // twenty-five a second, for two minutes
-      bench.announce(
-          i % 2 == 0 ? TOPIC : key("topic" + i), keyPair("flood" + i), RELAYS, MALLORYS);
+      bench.announce(i % 2 == 0 ? TOPIC : key("topic" + i), keyPair("flood" + i), RELAYS, MALLORYS);
     }
     assertThat(bench.records.statistics().topicRecords()).isEqualTo(3001);
     assertThat(bench.found(TOPIC)).contains(ALICE.publicKey());
@@ -178,8 +177,7 @@ class HostileStrangerTest {
               bench.ask(Command.IMMUTABLE_PUT, hash, value, MALLORYS);
             });
     assertThat(bench.records.statistics().bytes()).isBetween(15L << 20, 16L << 20);
-    assertThat(Bench.value(bench.ask(Command.IMMUTABLE_GET, keptHash, null, HOME)))
-        .isEqualTo(kept);
+    assertThat(Bench.value(bench.ask(Command.IMMUTABLE_GET, keptHash, null, HOME))).isEqualTo(kept);
   }
 
   @Test

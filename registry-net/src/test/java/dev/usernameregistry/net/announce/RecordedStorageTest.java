@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.announce.AnnounceMessage.Place;
+import dev.usernameregistry.net.announce.Ask.Answer;
 import dev.usernameregistry.testkit.Vectors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +135,7 @@ class RecordedStorageTest {
     if (packet.get("hasId").asBoolean()) {
       in.fixed(Key.BYTES);
     }
-    return packet.get("hasToken").asBoolean() ? in.fixed(Place.TOKEN_BYTES) : null;
+    return packet.get("hasToken").asBoolean() ? in.fixed(Key.BYTES) : null;
   }
 
   /** Every announcement in the sessions carries a signature that holds for its node and token. */
@@ -146,15 +149,11 @@ class RecordedStorageTest {
           .forEach(
               packet -> {
                 AnnounceMessage message =
-                    AnnounceMessage.decode(
-                        new WireReader(Vectors.bytes(packet.get("valueHex"))));
-                byte[] token = token(packet);
-                Key id = ids.get(packet.get("to").asInt());
-                assertThat(token).isNotNull();
-                assertThat(id).isNotNull();
+                    AnnounceMessage.decode(new WireReader(Vectors.bytes(packet.get("valueHex"))));
+                byte[] token = Objects.requireNonNull(token(packet));
+                Key id = Objects.requireNonNull(ids.get(packet.get("to").asInt()));
                 Place place = new Place(Key.fromHex(text(packet, "target")), id, token);
-                AnnounceMessage.Use use =
-                    AnnounceMessage.Use.valueOf(text(packet, "command"));
+                AnnounceMessage.Use use = AnnounceMessage.Use.valueOf(text(packet, "command"));
                 assertThat(message.isSigned(use, place)).isTrue();
                 announced.add(message);
               });

@@ -13,6 +13,7 @@ import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.net.announce.AnnounceMessage.Use;
+import dev.usernameregistry.net.announce.Ask.Answer;
 import dev.usernameregistry.testkit.Vectors;
 import java.time.Duration;
 import java.util.List;
@@ -74,8 +75,7 @@ class RecordsTest {
     List<Ipv4Address> relays =
         IntStream.range(0, 20).mapToObj(i -> Ipv4Address.of("10.0.1." + i, 7)).toList();
     assertThat(bench.announce(TOPIC, ALICE, relays, HOME)).isEqualTo(Answer.DONE);
-    assertThat(bench.lookup(TOPIC).peers().get(0).relayAddresses())
-        .isEqualTo(relays.subList(0, 3));
+    assertThat(bench.lookup(TOPIC).peers().get(0).relayAddresses()).isEqualTo(relays.subList(0, 3));
   }
 
   @Test
@@ -158,8 +158,7 @@ class RecordsTest {
   }
 
   private Answer refresh(Key link) {
-    return bench.ask(
-        Command.ANNOUNCE, TOPIC, new AnnounceMessage(null, link, null, 0).encode());
+    return bench.ask(Command.ANNOUNCE, TOPIC, new AnnounceMessage(null, link, null, 0).encode());
   }
 
   @Test

@@ -15,8 +15,7 @@ class VerificationBudgetTest {
     assertThat(granted(1, 5000, 0)).isEqualTo(VerificationBudget.HOST_BURST);
     assertThat(granted(1, 5000, SECOND)).isEqualTo(VerificationBudget.HOST_PER_SECOND);
     assertThat(budget.refusedCount())
-        .isEqualTo(
-            10_000 - VerificationBudget.HOST_BURST - VerificationBudget.HOST_PER_SECOND);
+        .isEqualTo(10_000 - VerificationBudget.HOST_BURST - VerificationBudget.HOST_PER_SECOND);
   }
 
   @Test
