@@ -345,8 +345,7 @@ public final class ClientPunch {
     @Override
     public void failed(long nowNanos) {
       if (!isDone() && number == questions) {
-        fail(
-            state == ClientState.ABORTING ? abortReason : PunchFailure.RELAY_SILENT, nowNanos);
+        fail(state == ClientState.ABORTING ? abortReason : PunchFailure.RELAY_SILENT, nowNanos);
       }
     }
 

@@ -247,7 +247,7 @@ class PunchFuzzTest {
               address(random),
               SimulatedAir.node(random.nextInt(3)),
               address(random),
-              punch.isDone() ? 1 : punch.socket(),
+              punch.socket(),
               random.nextBoolean());
       punch.receive(request, (socket, payload) -> learn(payload), nowNanos);
     }
@@ -297,7 +297,7 @@ class PunchFuzzTest {
   }
 
   private static NatKind kind(Random random) {
-    return NatKind.values()[random.nextInt(4)];
+    return NatKind.of(random.nextInt(4));
   }
 
   private static Ipv4Address address(Random random) {

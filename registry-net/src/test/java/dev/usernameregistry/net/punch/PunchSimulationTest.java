@@ -71,8 +71,7 @@ class PunchSimulationTest {
       punch.air.loss = 0.4;
       punch.air.delayMaxMillis = 700;
       assertThat(punch.run(2 * BOUND_NANOS)).as("seed %s is over", seed).isTrue();
-      assertThat(punch.client.isDone()).isTrue();
-      assertThat(punch.server.isDone()).isTrue();
+      assertThat(punch.bothDone()).isTrue();
       assertThat(punch.clientConnected).isNotEqualTo(punch.clientFailure != null);
       assertThat(punch.outcomes).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(2);
       checkSockets(punch);

@@ -42,9 +42,7 @@ class PunchVectorsTest {
             address(fields.get("peerAddress")));
     byte[] bytes = Vectors.bytes(vector.get("hex"));
     assertThat(message.encode()).isEqualTo(bytes);
-    assertThat(HolepunchMessage.decode(bytes))
-        .usingRecursiveComparison()
-        .isEqualTo(message);
+    assertThat(HolepunchMessage.decode(bytes)).usingRecursiveComparison().isEqualTo(message);
   }
 
   @ParameterizedTest(name = "{0}")

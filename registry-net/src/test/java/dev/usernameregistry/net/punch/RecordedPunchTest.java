@@ -9,13 +9,13 @@ import dev.usernameregistry.testkit.Vectors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /** The punch of two reference peers, with either of them replaced by ours. */
 class RecordedPunchTest {
-  private static final int FROM_CLIENT = HolepunchMessage.FROM_CLIENT;
+  private static final Vectors VECTORS = Vectors.load("dht");
 
   private final ScriptedNode node = new ScriptedNode();
   private final List<String> outcomes = new ArrayList<>();
@@ -32,38 +32,43 @@ class RecordedPunchTest {
         }
       };
 
-  private JsonNode session;
-  private byte[] secret;
-  private JsonNode request;
-  private HolepunchMessage asked;
-  private Ipv4Address clientAddress;
-  private Ipv4Address relay;
-  private Ipv4Address serverAddress;
+  private final JsonNode session;
+  private final byte[] secret;
+  private final JsonNode request;
+  private final HolepunchMessage asked;
+  private final Ipv4Address clientAddress;
+  private final Ipv4Address relay;
+  private final Ipv4Address serverAddress;
 
-  @BeforeEach
-  void findThePunch() {
+  RecordedPunchTest() {
     session =
         VECTORS.cases("sessions").stream()
             .filter(candidate -> candidate.get("scenario").asText().equals("holepunch"))
             .findFirst()
             .orElseThrow();
-    for (JsonNode noise : session.get("secrets").get("noise")) {
-      if (noise.has("holepunchSecret")) {
-        secret = Vectors.bytes(noise.get("holepunchSecret"));
-      }
-    }
-    request = Objects.requireNonNull(packet("dht-request", FROM_CLIENT), "no request");
+    secret =
+        elements(session.get("secrets").get("noise"))
+            .filter(noise -> noise.has("holepunchSecret"))
+            .map(noise -> Vectors.bytes(noise.get("holepunchSecret")))
+            .findFirst()
+            .orElseThrow();
+    request =
+        elements(session.get("packets"))
+            .filter(packet -> packet.path("command").asText().equals("PEER_HOLEPUNCH"))
+            .filter(packet -> message(packet).mode() == HolepunchMessage.FROM_CLIENT)
+            .findFirst()
+            .orElseThrow();
     asked = message(request);
     clientAddress = port(request.get("from"));
     relay = port(request.get("to"));
-    for (JsonNode packet : session.get("packets")) {
-      if (packet.get("kind").asText().equals("probe") && packet.get("ttl").asInt() == 5) {
-        serverAddress = port(packet.get("to"));
-      }
-    }
+    serverAddress =
+        elements(session.get("packets"))
+            .filter(packet -> packet.get("kind").asText().equals("probe"))
+            .filter(packet -> packet.get("ttl").asInt() == PunchSockets.TTL_OPENING)
+            .map(packet -> port(packet.get("to")))
+            .findFirst()
+            .orElseThrow();
   }
-
-  private static final Vectors VECTORS = Vectors.load("dht");
 
   @Test
   void ourClientSaysWhatTheirsSaid() {
@@ -73,7 +78,7 @@ class RecordedPunchTest {
         .containsExactly(new ScriptedNode.Probed(2, serverAddress, PunchSockets.TTL_OPENING));
     PunchNode.Question question = node.lastAsked().question();
     assertThat(question.relay()).isEqualTo(relay);
-    assertThat(question.peerAddress()).isEqualTo(asked.peerAddress());
+    assertThat(question.peerAddress()).isEqualTo(SimulatedAir.otherEnd(asked));
     assertThat(open(question.payload())).isEqualTo(open(asked.payload()));
 
     punch.probe(2, serverAddress, 5);
@@ -84,12 +89,11 @@ class RecordedPunchTest {
   void ourClientGoesOnAfterTheirServersAnswer() {
     ClientPunch punch = startClient();
     node.answerPings(1, clientAddress);
-    JsonNode reply = packet("dht-reply", HolepunchMessage.REPLY);
-    HolepunchMessage answer = message(Objects.requireNonNull(reply, "no reply"));
+    HolepunchMessage answer = reply();
     PunchPayload said = open(answer.payload());
     node.lastAsked()
         .listener()
-        .answered(clientAddress, answer.peerAddress(), answer.payload(), 2);
+        .answered(clientAddress, SimulatedAir.otherEnd(answer), answer.payload(), 2);
 
     assertThat(node.asked).hasSize(2);
     PunchNode.Question question = node.lastAsked().question();
@@ -117,7 +121,8 @@ class RecordedPunchTest {
     assertThat(node.pings).hasSameSizeAs(node.known);
     List<byte[]> answers = new ArrayList<>();
     punch.receive(
-        new PunchRequest(asked.payload(), clientAddress, relay, asked.peerAddress(), 1, true),
+        new PunchRequest(
+            asked.payload(), clientAddress, relay, SimulatedAir.otherEnd(asked), 1, true),
         (socket, payload) -> answers.add(payload),
         1);
     assertThat(answers).isEmpty();
@@ -127,12 +132,8 @@ class RecordedPunchTest {
         .containsExactly(new ScriptedNode.Probed(2, clientAddress, PunchSockets.TTL));
     assertThat(answers).hasSize(1);
     PunchPayload ours = open(answers.get(0));
-    PunchPayload theirs =
-        open(message(Objects.requireNonNull(packet("dht-reply", 4), "no reply")).payload());
-    assertThat(ours)
-        .usingRecursiveComparison()
-        .ignoringFields("token")
-        .isEqualTo(theirs);
+    PunchPayload theirs = open(reply().payload());
+    assertThat(ours).usingRecursiveComparison().ignoringFields("token").isEqualTo(theirs);
     assertThat(ours.token()).isNotNull();
   }
 
@@ -157,7 +158,7 @@ class RecordedPunchTest {
                 NatKind.UNKNOWN,
                 serverAddress,
                 relay,
-                List.of(new PunchRelay(relay, asked.peerAddress())),
+                List.of(new PunchRelay(relay, SimulatedAir.otherEnd(asked))),
                 false),
             listener);
     punch.start(0);
@@ -180,19 +181,19 @@ class RecordedPunchTest {
     return Objects.requireNonNull(new PunchBox(secret, new SeededRandom(1)).open(box));
   }
 
-  /** Finds the first packet with a message of that mode; replies are those to our request. */
-  private @Nullable JsonNode packet(String kind, int mode) {
-    for (JsonNode packet : session.get("packets")) {
-      boolean fits =
-          kind.equals("dht-reply")
-              ? packet.path("tid").equals(request.get("tid"))
-                  && packet.path("to").equals(request.get("from"))
-              : packet.path("command").asText().equals("PEER_HOLEPUNCH");
-      if (fits && packet.get("kind").asText().equals(kind) && message(packet).mode() == mode) {
-        return packet;
-      }
-    }
-    return null;
+  /** Returns what the relay brought back to the client. */
+  private HolepunchMessage reply() {
+    return elements(session.get("packets"))
+        .filter(packet -> packet.get("kind").asText().equals("dht-reply"))
+        .filter(packet -> packet.get("tid").equals(request.get("tid")))
+        .filter(packet -> packet.get("to").equals(request.get("from")))
+        .map(RecordedPunchTest::message)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Stream<JsonNode> elements(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false);
   }
 
   private static HolepunchMessage message(JsonNode packet) {

@@ -218,8 +218,7 @@ class ServerPunchTest {
   private ServerPunch start(boolean patient) {
     node.open.clear();
     node.pings.clear();
-    ServerPunch.Setup setup =
-        new ServerPunch.Setup(SECRET, NatKind.UNKNOWN, CLIENT, patient);
+    ServerPunch.Setup setup = new ServerPunch.Setup(SECRET, NatKind.UNKNOWN, CLIENT, patient);
     ServerPunch punch = new ServerPunch(node.context(5), setup, listener);
     punch.start(0);
     return punch;

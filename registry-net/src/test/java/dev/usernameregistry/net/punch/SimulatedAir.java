@@ -3,6 +3,7 @@ package dev.usernameregistry.net.punch;
 import dev.usernameregistry.codec.Ipv4Address;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 
@@ -55,6 +56,11 @@ final class SimulatedAir {
 
   static Ipv4Address node(int number) {
     return Ipv4Address.of("9.0.0." + (number + 1), 49_737);
+  }
+
+  /** Returns the peer address, which every packet here has. */
+  static Ipv4Address otherEnd(HolepunchMessage message) {
+    return Objects.requireNonNull(message.peerAddress());
   }
 
   void add(SimulatedHost host) {
@@ -124,7 +130,7 @@ final class SimulatedAir {
       HolepunchMessage message = relayed.message;
       boolean toServer = message.mode() == HolepunchMessage.FROM_CLIENT;
       int mode = toServer ? HolepunchMessage.FROM_RELAY : HolepunchMessage.REPLY;
-      Ipv4Address to = message.peerAddress();
+      Ipv4Address to = otherEnd(message);
       fly(
           node,
           to,

@@ -166,7 +166,8 @@ final class SimulatedHost implements PunchNode {
     AnswerListener listener = questions.remove(relayed.tid());
     if (listener != null) {
       HolepunchMessage message = relayed.message();
-      listener.answered(relayed.to(), message.peerAddress(), message.payload(), air.nowNanos);
+      listener.answered(
+          relayed.to(), SimulatedAir.otherEnd(message), message.payload(), air.nowNanos);
     }
   }
 

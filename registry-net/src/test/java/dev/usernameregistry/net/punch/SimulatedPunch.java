@@ -82,6 +82,10 @@ final class SimulatedPunch {
     dialling.start(air.nowNanos);
   }
 
+  boolean bothDone() {
+    return client != null && client.isDone() && server != null && server.isDone();
+  }
+
   boolean isConnected() {
     return clientHeard && serverHeard;
   }
@@ -171,7 +175,7 @@ final class SimulatedPunch {
       PunchRequest asked =
           new PunchRequest(
               message.payload(),
-              message.peerAddress(),
+              SimulatedAir.otherEnd(message),
               from,
               request.to(),
               socket,
