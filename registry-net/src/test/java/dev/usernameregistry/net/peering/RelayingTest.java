@@ -9,6 +9,7 @@ import dev.usernameregistry.net.peering.RawRequests.Read;
 import dev.usernameregistry.net.punch.HolepunchMessage;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,12 @@ import org.junit.jupiter.api.Test;
 class RelayingTest {
   private static final Ipv4Address STRANGER = Ipv4Address.of("6.6.6.6", 666);
   private static final Ipv4Address OTHER = Ipv4Address.of("6.6.6.7", 777);
-  private static final byte[] NOISE = {1, 2, 3};
+  private static final byte[] NOISE = new byte[150];
   private static final int TID = 4711;
+
+  static {
+    new Random(1).nextBytes(NOISE);
+  }
 
   private final SimulatedDht dht = new SimulatedDht(2);
   private final SimulatedInternet internet = dht.internet;
