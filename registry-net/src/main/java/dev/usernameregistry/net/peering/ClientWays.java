@@ -40,7 +40,12 @@ final class ClientWays implements PunchListener {
 
   /** What is known when the search begins. */
   record Known(
-      Key target, DialOptions options, NatKind firewall, Answer answer, Agreed agreed, boolean patient) {}
+      Key target,
+      DialOptions options,
+      NatKind firewall,
+      Answer answer,
+      Agreed agreed,
+      boolean patient) {}
 
   /** Hears how the search goes. */
   interface Owner {
@@ -130,8 +135,7 @@ final class ClientWays implements PunchListener {
 
   private boolean pingLan(boolean relayed, long nowNanos) {
     Answer answer = known.answer();
-    List<Ipv4Address> theirs =
-        payload.addresses4().stream().filter(Relaying::isReachable).toList();
+    List<Ipv4Address> theirs = payload.addresses4().stream().filter(Relaying::isReachable).toList();
     if (!known.options().localConnection()
         || !relayed
         || answer.clientAddress().host() != answer.serverAddress().host()
@@ -170,8 +174,7 @@ final class ClientWays implements PunchListener {
             known.answer().relay(),
             holepunch.relays(),
             known.patient());
-    punch =
-        new ClientPunch(context.punchContext(known.target(), holepunch.id()), setup, this);
+    punch = new ClientPunch(context.punchContext(known.target(), holepunch.id()), setup, this);
     context.punches().add(Punch.of(punch));
     punch.start(nowNanos);
   }

@@ -172,8 +172,7 @@ public final class Dial {
     RelayThrough theirs = found.agreed().payload().relayThrough();
     RelayThrough through = theirs != null ? theirs : proposal;
     if (through != null) {
-      relay =
-          new RelayPath(context, through, theirs == null, joint.streamId(), events, nowNanos);
+      relay = new RelayPath(context, through, theirs == null, joint.streamId(), events, nowNanos);
     }
     ClientWays.Known known =
         new ClientWays.Known(

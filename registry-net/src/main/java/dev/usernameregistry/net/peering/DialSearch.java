@@ -219,6 +219,11 @@ final class DialSearch implements LookupListener {
     }
     Ipv4Address peer = message.peerAddress();
     return new Answer(
-        message.noise(), asked, peer != null ? peer : asked, reply.to(), peer != null, reply.socket());
+        message.noise(),
+        asked,
+        peer != null ? peer : asked,
+        reply.to(),
+        peer != null,
+        reply.socket());
   }
 }

@@ -59,8 +59,7 @@ final class HeldStreams {
   void upgraded(Joint joint, int socket, long nowNanos) {
     Held held = streams.get(joint.streamId());
     if (held != null && joint.hearsRelay(socket)) {
-      held.relayCheck =
-          alarms.set(RELAY_SILENCE_NANOS, now -> checkRelay(held, now), nowNanos);
+      held.relayCheck = alarms.set(RELAY_SILENCE_NANOS, now -> checkRelay(held, now), nowNanos);
     }
   }
 

@@ -140,7 +140,7 @@ public final class Listening {
       case FROM_CLIENT ->
           new ServerHandshake.Origin(sender, sender, request.to(), request.socket(), true);
       case FROM_RELAY, FROM_SECOND_RELAY ->
-          Relaying.isReachable(client)
+          client != null && Relaying.isReachable(client)
               ? new ServerHandshake.Origin(sender, client, request.to(), request.socket(), false)
               : null;
       default -> null;
@@ -179,7 +179,7 @@ public final class Listening {
     }
     boolean second = message.mode() == HandshakeMode.FROM_SECOND_RELAY;
     Ipv4Address to = second ? message.relayAddress() : request.from();
-    if (Relaying.isReachable(to)) {
+    if (to != null && Relaying.isReachable(to)) {
       HandshakeMessage answer =
           new HandshakeMessage(HandshakeMode.FROM_SERVER, noise, message.peerAddress(), null);
       request.relay(answer.encode(), to, handshake.answerSocket(request.socket()));
@@ -190,7 +190,10 @@ public final class Listening {
   void holepunch(IncomingRequest request, HolepunchMessage message, long nowNanos) {
     ServerHandshake handshake = context.halfOpen().get(message.id());
     Ipv4Address peer = message.peerAddress();
-    if (handshake == null || handshake.listening() != this || !Relaying.isReachable(peer)) {
+    if (handshake == null || handshake.listening() != this) {
+      return;
+    }
+    if (peer == null || !Relaying.isReachable(peer)) {
       return;
     }
     PunchRequest punch =
@@ -201,8 +204,7 @@ public final class Listening {
             request.to(),
             request.socket(),
             announcer.isRelay(request.from()));
-    handshake.punch(
-        punch, (socket, payload) -> answer(request, peer, socket, payload), nowNanos);
+    handshake.punch(punch, (socket, payload) -> answer(request, peer, socket, payload), nowNanos);
   }
 
   private void answer(IncomingRequest request, Ipv4Address peer, int socket, byte[] payload) {

@@ -6,8 +6,8 @@ import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Key;
 
 /**
- * Message 0 of the channel {@code blind-relay}: asks the relay to join a stream with another peer's,
- * and the relay's answer when both have asked.
+ * Message 0 of the channel {@code blind-relay}: asks the relay to join a stream with another
+ * peer's, and the relay's answer when both have asked.
  *
  * <pre>
  * field     encoding  meaning

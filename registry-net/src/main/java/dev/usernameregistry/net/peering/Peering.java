@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The peers' side of one DHT node: listens for peers that dial a key of ours, dials peers by their
@@ -57,8 +58,7 @@ public final class Peering {
    * @param heldStreams connected streams with a socket or a relay of their own
    * @param refusedHandshakes peers' handshakes that came too soon, since the start
    */
-  public record Statistics(
-      int handshakes, int dials, int heldStreams, long refusedHandshakes) {}
+  public record Statistics(int handshakes, int dials, int heldStreams, long refusedHandshakes) {}
 
   private final Parts parts;
   private final PeeringContext context;
@@ -131,7 +131,7 @@ public final class Peering {
     }
   }
 
-  private @org.jspecify.annotations.Nullable Listening listening(IncomingRequest request) {
+  private @Nullable Listening listening(IncomingRequest request) {
     Key target = request.target();
     return target == null ? null : listenings.get(target);
   }
@@ -160,11 +160,16 @@ public final class Peering {
     if (listenings.containsKey(target)) {
       throw new IllegalStateException("already listening for " + keyPair.publicKey());
     }
-    SelfAnnouncer announcer =
-        new SelfAnnouncer(parts.node(), parts.records(), keyPair, now -> {});
+    SelfAnnouncer announcer = new SelfAnnouncer(parts.node(), parts.records(), keyPair, now -> {});
     Listening listening =
         new Listening(
-            context, admission, keyPair, options, listener, announcer, new Listening.Stopped() {
+            context,
+            admission,
+            keyPair,
+            options,
+            listener,
+            announcer,
+            new Listening.Stopped() {
               @Override
               public void deaf(Listening stopped) {
                 listenings.remove(target, stopped);
@@ -195,7 +200,8 @@ public final class Peering {
       DialOptions options,
       DialListener listener,
       long nowNanos) {
-    Dial.Plan plan = new Dial.Plan(own, server, candidates(server, relayAddresses, nowNanos), options);
+    Dial.Plan plan =
+        new Dial.Plan(own, server, candidates(server, relayAddresses, nowNanos), options);
     Dial.Room room =
         new Dial.Room() {
           @Override
@@ -249,9 +255,6 @@ public final class Peering {
   /** Returns the counts. */
   public Statistics statistics() {
     return new Statistics(
-        context.halfOpen().size(),
-        dials.size(),
-        context.held().size(),
-        admission.refusedCount());
+        context.halfOpen().size(), dials.size(), context.held().size(), admission.refusedCount());
   }
 }

@@ -83,8 +83,7 @@ final class PunchPort implements PunchNode {
     HolepunchMessage message =
         new HolepunchMessage(
             HolepunchMessage.FROM_CLIENT, handshakeId, question.payload(), question.peerAddress());
-    Request request =
-        Request.of(Peering.PEER_HOLEPUNCH, target).value(message.encode());
+    Request request = Request.of(Peering.PEER_HOLEPUNCH, target).value(message.encode());
     ReplyListener reply =
         new ReplyListener() {
           @Override

@@ -25,8 +25,7 @@ final class Punches {
 
   void onTimeout(long nowNanos) {
     for (Punch punch : List.copyOf(punches)) {
-      if (punch.nextTimeoutNanos() != Long.MAX_VALUE
-          && punch.nextTimeoutNanos() - nowNanos <= 0) {
+      if (punch.nextTimeoutNanos() != Long.MAX_VALUE && punch.nextTimeoutNanos() - nowNanos <= 0) {
         punch.onTimeout(nowNanos);
       }
     }

@@ -24,7 +24,8 @@ final class RelayMemory {
 
   void remember(Key peer, List<Ipv4Address> addresses) {
     if (!addresses.isEmpty()) {
-      relays.put(peer, List.copyOf(addresses.subList(0, Math.min(ADDRESSES_MAX, addresses.size()))));
+      relays.put(
+          peer, List.copyOf(addresses.subList(0, Math.min(ADDRESSES_MAX, addresses.size()))));
     }
   }
 

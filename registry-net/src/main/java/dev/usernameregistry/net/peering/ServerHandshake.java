@@ -33,7 +33,8 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
   static final long MEMORY_NANOS = 10_000_000_000L;
 
   /** Where the first message came from. */
-  record Origin(Ipv4Address sender, Ipv4Address client, Ipv4Address to, int socket, boolean direct) {}
+  record Origin(
+      Ipv4Address sender, Ipv4Address client, Ipv4Address to, int socket, boolean direct) {}
 
   private final PeeringContext context;
   private final Listening listening;
@@ -63,8 +64,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
    * @param remote the peer's stream
    * @param relay the blind relay to meet at, or null
    */
-  private record Accepted(
-      Agreed agreed, Udx remote, Joint joint, @Nullable RelayThrough relay) {}
+  private record Accepted(Agreed agreed, Udx remote, Joint joint, @Nullable RelayThrough relay) {}
 
   /**
    * Begins without an answer.
@@ -127,8 +127,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     }
     Joint joint = new Joint(context.streams(), this);
     RelayThrough proposal = listening.proposal();
-    answer =
-        noise.answer(listening.payload(id, NoisePayload.NONE, joint.streamId(), proposal));
+    answer = noise.answer(listening.payload(id, NoisePayload.NONE, joint.streamId(), proposal));
     RelayThrough through = proposal != null ? proposal : payload.relayThrough();
     accepted = new Accepted(noise.agreed(), remote, joint, through);
     prepare(accepted, nowNanos);

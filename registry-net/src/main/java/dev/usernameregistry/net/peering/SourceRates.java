@@ -33,9 +33,7 @@ final class SourceRates {
     private long sinceNanos;
   }
 
-  /**
-   * Lets every source do {@code burst} things at once and {@code perSecond} in the long run.
-   */
+  /** Lets every source do {@code burst} things at once and {@code perSecond} in the long run. */
   SourceRates(int burst, int perSecond) {
     this.burst = burst;
     this.perTokenNanos = SECOND_NANOS / perSecond;

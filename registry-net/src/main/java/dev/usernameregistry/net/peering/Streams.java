@@ -3,9 +3,9 @@ package dev.usernameregistry.net.peering;
 import dev.usernameregistry.codec.Ipv4Address;
 
 /**
- * What connections run over: the streams of one node, named by local ids that are random and
- * unique among them. Called on the event loop; may call the hook it was given at any time later,
- * but never from within one of these calls.
+ * What connections run over: the streams of one node, named by local ids that are random and unique
+ * among them. Called on the event loop; may call the hook it was given at any time later, but never
+ * from within one of these calls.
  */
 public interface Streams {
   /**

@@ -56,9 +56,7 @@ class BadNetworkTest {
       assertThat(client.connected.size() + client.failures.size()).as("seed " + seed).isOne();
       if (!client.connected.isEmpty()) {
         Peered peered = client.connected.get(0);
-        assertThat(server.accepted)
-            .as("seed " + seed)
-            .anyMatch(theirs -> same(theirs, peered));
+        assertThat(server.accepted).as("seed " + seed).anyMatch(theirs -> same(theirs, peered));
         connected++;
       }
       assertThat(client.machine.streams.unconnected()).as("seed " + seed).isZero();
@@ -69,8 +67,7 @@ class BadNetworkTest {
   }
 
   private static boolean same(Peered theirs, Peered ours) {
-    return Arrays.equals(
-        theirs.keys().handshakeHash(), ours.keys().handshakeHash());
+    return Arrays.equals(theirs.keys().handshakeHash(), ours.keys().handshakeHash());
   }
 
   /** Whatever is lost from some moment on, nothing waits for ever. */
@@ -127,10 +124,7 @@ class BadNetworkTest {
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
     server.listen();
     dht.runUntilListening(server);
-    List<Ipv4Address> old =
-        List.of(
-            Ipv4Address.of("6.6.6.6", 1),
-            Ipv4Address.of("6.6.6.6", 2));
+    List<Ipv4Address> old = List.of(Ipv4Address.of("6.6.6.6", 1), Ipv4Address.of("6.6.6.6", 2));
     client.dial(server.key(), old, DialOptions.DEFAULT);
     dht.runUntilConnected(client, server);
   }

@@ -213,8 +213,7 @@ class BlindRelayTest {
 
   private static void assertNothingLeft(SimulatedPeer... peers) {
     for (SimulatedPeer peer : peers) {
-      assertThat(peer.machine.peering.statistics())
-          .isEqualTo(new Peering.Statistics(0, 0, 0, 0));
+      assertThat(peer.machine.peering.statistics()).isEqualTo(new Peering.Statistics(0, 0, 0, 0));
       assertThat(peer.machine.streams.unconnected()).isZero();
       assertThat(peer.machine.ports).hasSize(2);
     }

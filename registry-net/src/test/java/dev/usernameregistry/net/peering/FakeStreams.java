@@ -138,9 +138,12 @@ final class FakeStreams implements Streams {
   }
 
   private void greet(int id, Stream stream, long nowNanos) {
-    byte[] bytes = ByteBuffer.allocate(9).put((byte) 0xff).putInt(stream.remoteId).putInt(id).array();
-    outgoing.add(new Datagram(stream.socket, java.util.Objects.requireNonNull(stream.remote), bytes));
-    boolean done = ++stream.greetings >= GREETINGS_MAX || (!stream.heard.isEmpty() && stream.greetings > 2);
+    byte[] bytes =
+        ByteBuffer.allocate(9).put((byte) 0xff).putInt(stream.remoteId).putInt(id).array();
+    outgoing.add(
+        new Datagram(stream.socket, java.util.Objects.requireNonNull(stream.remote), bytes));
+    boolean done =
+        ++stream.greetings >= GREETINGS_MAX || (!stream.heard.isEmpty() && stream.greetings > 2);
     stream.nextNanos = done ? Long.MAX_VALUE : nowNanos + PAUSE_NANOS;
   }
 

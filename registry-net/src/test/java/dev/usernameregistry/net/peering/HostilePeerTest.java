@@ -101,8 +101,7 @@ class HostilePeerTest {
     internet.inject(fromClient(ATTACKER, server.machine.address, server, hello));
     internet.run(30 * SimulatedInternet.SECOND_NANOS);
     assertThat(server.accepted).hasSize(2);
-    assertThat(server.accepted.get(0).keys().tx())
-        .isNotEqualTo(server.accepted.get(1).keys().tx());
+    assertThat(server.accepted.get(0).keys().tx()).isNotEqualTo(server.accepted.get(1).keys().tx());
   }
 
   @Test
@@ -135,9 +134,7 @@ class HostilePeerTest {
     internet.drops =
         packet -> {
           HandshakeMessage answer = RawRequests.handshakeReply(packet);
-          if (answer == null
-              || !packet.to().equals(client.machine.address)
-              || left[0]-- <= 0) {
+          if (answer == null || !packet.to().equals(client.machine.address) || left[0]-- <= 0) {
             return false;
           }
           byte[] noise = new byte[answer.noise().length];
@@ -167,8 +164,7 @@ class HostilePeerTest {
   }
 
   private NoisePayload answerTo(NoisePayload payload, SimulatedPeer server) {
-    Noise.Client client =
-        new Noise.Client(newKey(), newKey(), server.key(), payload);
+    Noise.Client client = new Noise.Client(newKey(), newKey(), server.key(), payload);
     internet.sent.clear();
     internet.inject(fromClient(ATTACKER, server.machine.address, server, client.message()));
     internet.run(200_000_000L);
@@ -225,13 +221,15 @@ class HostilePeerTest {
         internet.run(50_000_000L);
       }
     }
-    assertThat(server.machine.peering.statistics().handshakes())
-        .isBetween(1, HalfOpen.MAX);
+    assertThat(server.machine.peering.statistics().handshakes()).isBetween(1, HalfOpen.MAX);
   }
 
   private void assertHonestOneGetsIn(SimulatedPeer client, SimulatedPeer server) {
     client.dial(server);
-    internet.runUntil(() -> !client.connected.isEmpty(), 10, "the honest one is connected " + client.failures + client.machine.peering.statistics());
+    internet.runUntil(
+        () -> !client.connected.isEmpty(),
+        10,
+        "the honest one is connected " + client.failures + client.machine.peering.statistics());
     Key key = client.key();
     internet.runUntil(
         () ->
@@ -278,8 +276,7 @@ class HostilePeerTest {
   }
 
   private Ipv4Address anybody() {
-    return new Ipv4Address(
-        20 << 24 | choices.nextInt(1 << 24), 1 + choices.nextInt(0xffff));
+    return new Ipv4Address(20 << 24 | choices.nextInt(1 << 24), 1 + choices.nextInt(0xffff));
   }
 
   private static Key target(SimulatedPeer server) {

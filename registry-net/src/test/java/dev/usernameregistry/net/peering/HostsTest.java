@@ -25,8 +25,17 @@ class HostsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "0.0.0.0", "0.255.0.1", "192.0.0.8", "192.0.2.1", "198.18.0.0", "198.19.255.255",
-        "198.51.100.7", "203.0.113.9", "224.0.0.1", "239.255.255.255", "240.0.0.1",
+        "0.0.0.0",
+        "0.255.0.1",
+        "192.0.0.8",
+        "192.0.2.1",
+        "198.18.0.0",
+        "198.19.255.255",
+        "198.51.100.7",
+        "203.0.113.9",
+        "224.0.0.1",
+        "239.255.255.255",
+        "240.0.0.1",
         "255.255.255.255"
       })
   void reservedHosts(String host) {
@@ -37,10 +46,25 @@ class HostsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "1.1.1.1", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.1.1.1",
-        "128.0.0.1", "169.253.1.1", "172.15.0.1", "172.32.0.1", "192.0.1.1", "192.0.3.1",
-        "192.167.1.1", "192.169.1.1", "198.17.255.255", "198.20.0.0", "198.51.101.0",
-        "203.0.112.1", "223.255.255.255"
+        "1.1.1.1",
+        "9.255.255.255",
+        "11.0.0.0",
+        "100.63.255.255",
+        "100.128.0.0",
+        "126.1.1.1",
+        "128.0.0.1",
+        "169.253.1.1",
+        "172.15.0.1",
+        "172.32.0.1",
+        "192.0.1.1",
+        "192.0.3.1",
+        "192.167.1.1",
+        "192.169.1.1",
+        "198.17.255.255",
+        "198.20.0.0",
+        "198.51.101.0",
+        "203.0.112.1",
+        "223.255.255.255"
       })
   void publicHosts(String host) {
     assertThat(Hosts.isPrivate(host(host))).isFalse();
@@ -65,13 +89,13 @@ class HostsTest {
   void firstAddressOnTheInternetIsTaken() {
     Ipv4Address otherwise = address("127.0.0.1");
     List<Ipv4Address> addresses =
-        List.of(address("192.168.1.1"), address("224.0.0.1"), address("8.8.8.8"), address("9.9.9.9"));
+        List.of(
+            address("192.168.1.1"), address("224.0.0.1"), address("8.8.8.8"), address("9.9.9.9"));
     assertThat(Hosts.firstPublic(addresses, otherwise)).isEqualTo(address("8.8.8.8"));
     assertThat(Hosts.firstPublic(addresses.subList(0, 2), otherwise)).isEqualTo(otherwise);
   }
 
-  private static @Nullable Ipv4Address match(
-      List<String> ours, String... theirs) {
+  private static @Nullable Ipv4Address match(List<String> ours, String... theirs) {
     return Hosts.match(
         ours.stream().map(HostsTest::address).toList(),
         Arrays.stream(theirs).map(HostsTest::address).toList());

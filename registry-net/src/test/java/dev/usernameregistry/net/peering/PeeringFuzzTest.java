@@ -84,8 +84,7 @@ class PeeringFuzzTest {
       SimulatedMachine machine = machines.get(random.nextInt(machines.size()));
       Ipv4Address from = anyAddress();
       byte[] packet = anyPacket(machine.address, PeerRecord.target(server.key()));
-      machine.node.receive(
-          random.nextInt(2), from, ByteBuffer.wrap(packet), dht.internet.nowNanos);
+      machine.node.receive(random.nextInt(2), from, ByteBuffer.wrap(packet), dht.internet.nowNanos);
       drain.accept(machine);
     }
     assertThat(sent[0]).isPositive();
@@ -109,8 +108,7 @@ class PeeringFuzzTest {
             : anyMessage().encode();
     Key about = random.nextInt(3) == 0 ? anyKey() : target;
     byte[] packet =
-        RawRequests.request(
-                anyAddress(), to, random.nextInt(1 << 16), punch ? 1 : 0, about, value)
+        RawRequests.request(anyAddress(), to, random.nextInt(1 << 16), punch ? 1 : 0, about, value)
             .bytes();
     return random.nextInt(3) == 0 ? anyBytes(packet) : packet;
   }

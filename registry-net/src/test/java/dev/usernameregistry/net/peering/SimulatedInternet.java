@@ -60,8 +60,7 @@ final class SimulatedInternet {
   }
 
   SimulatedMachine add(Ipv4Address address, @Nullable SimulatedLan lan, DhtOptions options) {
-    SimulatedMachine machine =
-        new SimulatedMachine(this, address, lan, options, random.nextLong());
+    SimulatedMachine machine = new SimulatedMachine(this, address, lan, options, random.nextLong());
     machines.add(machine);
     machine.ports.keySet().forEach(socket -> plug(machine, socket));
     if (lan != null) {

@@ -50,8 +50,7 @@ final class SimulatedMachine implements SimulatedInternet.Receiver {
     ports.put(DhtNode.CLIENT_SOCKET, internet.freePort(address.host(), lan));
   }
 
-  private boolean serve(
-      dev.usernameregistry.net.dht.IncomingRequest request, long nowNanos) {
+  private boolean serve(dev.usernameregistry.net.dht.IncomingRequest request, long nowNanos) {
     return peering.serve(request, nowNanos) || records.serve(request, nowNanos);
   }
 
@@ -115,7 +114,6 @@ final class SimulatedMachine implements SimulatedInternet.Receiver {
 
   long nextTimeoutNanos() {
     return Math.min(
-        streams.nextTimeoutNanos(),
-        Math.min(node.nextTimeoutNanos(), peering.nextTimeoutNanos()));
+        streams.nextTimeoutNanos(), Math.min(node.nextTimeoutNanos(), peering.nextTimeoutNanos()));
   }
 }
