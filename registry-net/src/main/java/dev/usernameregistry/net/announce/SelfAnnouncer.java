@@ -175,7 +175,8 @@ public final class SelfAnnouncer {
     }
     boolean midway = state == State.ANNOUNCING;
     if (midway) {
-      endQuery(nowNanos); // but not the announcements: they must not come after what takes them away
+      endQuery(
+          nowNanos); // but not the announcements: they must not come after what takes them away
     } else {
       endState(nowNanos);
     }
