@@ -31,8 +31,7 @@ final class UdxPair implements AutoCloseable {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String classes = System.getProperty("java.class.path");
     return new UdxPair(
-        List.of(
-            java, "--enable-native-access=ALL-UNNAMED", "-cp", classes, UdxEnd.class.getName()),
+        List.of(java, "--enable-native-access=ALL-UNNAMED", "-cp", classes, UdxEnd.class.getName()),
         Path.of("").toAbsolutePath());
   }
 
