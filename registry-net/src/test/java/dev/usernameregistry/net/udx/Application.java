@@ -87,7 +87,8 @@ final class Application {
     byte[] read = node.read();
     for (JsonNode event : events) {
       switch (text(event.get("ev"))) {
-        case "data" -> data.writeBytes(event.has("hex") ? bytes(event.get("hex")) : same(event, read));
+        case "data" ->
+            data.writeBytes(event.has("hex") ? bytes(event.get("hex")) : same(event, read));
         case "message" -> messages.add(event.has("hex") ? text(event.get("hex")) : sum(event));
         case "plain-datagram" -> other.add(text(event.get("hex")));
         case "error" -> other.add(text(event.get("code")));

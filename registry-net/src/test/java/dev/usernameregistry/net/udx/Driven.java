@@ -29,8 +29,7 @@ final class Driven {
 
   Driven(UdxOptions options, int localId, int initialSeq, int initialRemoteSeq) {
     streams = new UdxStreams(options);
-    stream =
-        streams.create(localId, (socket, from, now) -> true, initialSeq, initialRemoteSeq);
+    stream = streams.create(localId, (socket, from, now) -> true, initialSeq, initialRemoteSeq);
   }
 
   /** Gives the node one datagram; returns whether it was for the stream. */

@@ -12,7 +12,9 @@ class UdxFuzzTest {
   private static final int INPUTS = 300_000;
   private static final int RECEIVE_BYTES_MAX = 32 << 10;
   private static final Ipv4Address STRANGER = Ipv4Address.of("10.0.0.66", 6_666);
-  private static final int[] EDGES = {0, 1, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 16_383, 16_384};
+  private static final int[] EDGES = {
+    0, 1, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 16_383, 16_384
+  };
 
   private final Random random = new Random(11);
   private final UdxStreams streams =

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -84,8 +85,7 @@ class UdxLogsTest {
     assertThat(read).hasSize(received.get("bytes").asInt());
     assertThat(sum(read)).isEqualTo(text(received.get("sha256")));
     for (JsonNode wanted : received.path("messages")) {
-      ByteBuffer message = node.stream.nextMessage();
-      assertThat(message).isNotNull();
+      ByteBuffer message = Objects.requireNonNull(node.stream.nextMessage());
       byte[] bytes = new byte[message.remaining()];
       message.get(bytes);
       if (wanted.has("hex")) {
@@ -179,7 +179,7 @@ class UdxLogsTest {
     for (Entry entry : entries) {
       Packet packet = entry.packet();
       if (packet.has(Packet.DATA)) {
-        int at = offsetBySeq.get(packet.seq() - firstSeq);
+        int at = offsetBySeq.getOrDefault(packet.seq() - firstSeq, 0);
         byte[] payload = Pattern.bytes(at, entry.payloadBytes(), salt);
         int start = entry.bytes().length - payload.length;
         System.arraycopy(payload, 0, entry.bytes(), start, payload.length);
@@ -211,8 +211,7 @@ class UdxLogsTest {
     towardsB.connect(1, log.get("idB").asInt(), Driven.PEER.withPort(3000), 0);
     towardsA.relayTo(towardsB);
     towardsB.relayTo(towardsA);
-    assertThat(passed(streams, 0, log.get("legA"), "A"))
-        .isEqualTo(hexes(log.get("legB"), "relay"));
+    assertThat(passed(streams, 0, log.get("legA"), "A")).isEqualTo(hexes(log.get("legB"), "relay"));
     assertThat(towardsA.closeReason()).isEqualTo(CloseReason.RESET);
     assertThat(towardsB.closeReason()).isEqualTo(CloseReason.RELAY_CLOSED);
     assertThat(streams.count()).isZero();
@@ -230,8 +229,7 @@ class UdxLogsTest {
     towardsA.connect(0, log.get("idA").asInt(), Driven.PEER, 0);
     towardsB.connect(1, log.get("idB").asInt(), Driven.PEER.withPort(3000), 0);
     towardsB.relayTo(towardsA);
-    assertThat(passed(streams, 1, log.get("legB"), "B"))
-        .isEqualTo(hexes(log.get("legA"), "relay"));
+    assertThat(passed(streams, 1, log.get("legB"), "B")).isEqualTo(hexes(log.get("legA"), "relay"));
   }
 
   private static List<String> hexes(JsonNode leg, String from) {

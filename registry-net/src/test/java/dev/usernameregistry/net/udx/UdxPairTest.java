@@ -102,8 +102,7 @@ class UdxPairTest {
     pair.drops = d -> true;
     pair.alice.writes(Pattern.bytes(0, 3_000, 0), false);
     pair.drive();
-    assertThat(millis)
-        .containsExactly(0L, 0L, 0L, 1_000L, 3_000L, 5_000L, 7_000L, 9_000L, 11_000L);
+    assertThat(millis).containsExactly(0L, 0L, 0L, 1_000L, 3_000L, 5_000L, 7_000L, 9_000L, 11_000L);
     assertThat(pair.nowNanos - start).isEqualTo(13 * Pair.SECOND);
     assertThat(pair.alice.stream.closeReason()).isEqualTo(CloseReason.TIMED_OUT);
     assertThat(pair.alice.streams.nextTimeoutNanos()).isEqualTo(Long.MAX_VALUE);

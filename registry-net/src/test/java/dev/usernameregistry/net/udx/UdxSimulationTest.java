@@ -46,7 +46,8 @@ class UdxSimulationTest {
       this.seed = seed;
       random = new SplittableRandom(seed);
       int window = random.nextInt(4) == 0 ? 4_096 << random.nextInt(5) : 4 << 20;
-      pair = new Pair(new UdxOptions(window, 1 << 10 + random.nextInt(8), 1500, 14 * Pair.SECOND));
+      pair =
+          new Pair(new UdxOptions(window, 1 << (10 + random.nextInt(8)), 1500, 14 * Pair.SECOND));
       fromAlice = Pattern.bytes(0, bytes(), seed);
       fromBob = Pattern.bytes(0, bytes(), seed + 1);
       severed = random.nextInt(50) == 0;
@@ -120,7 +121,8 @@ class UdxSimulationTest {
 
     private CloseReason reason(Pair.Peer peer) {
       CloseReason reason = peer.stream.closeReason();
-      assertThat(reason).as("seed %d, %s hangs: %s", seed, peer.name, peer.stream.statistics())
+      assertThat(reason)
+          .as("seed %d, %s hangs: %s", seed, peer.name, peer.stream.statistics())
           .isNotNull();
       assertThat(peer.streams.count()).isZero();
       return reason == null ? CloseReason.TIMED_OUT : reason;
