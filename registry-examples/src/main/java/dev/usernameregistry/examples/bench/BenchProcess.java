@@ -36,7 +36,7 @@ final class BenchProcess implements AutoCloseable {
     if (line == null || !line.startsWith(word)) {
       throw new IOException("expected '" + word + "' of the process, heard: " + line);
     }
-    return Stream.of(line.split(" ")).skip(1).mapToLong(Long::parseLong).toArray();
+    return Stream.of(line.split(" ", -1)).skip(1).mapToLong(Long::parseLong).toArray();
   }
 
   @Override

@@ -37,7 +37,7 @@ final class UdxEnd implements UdxPipe.End {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line; (line = lines.readLine()) != null; ) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       int id = Integer.parseInt(words[1]);
       if (words[0].equals("receive")) {
         receive(id);

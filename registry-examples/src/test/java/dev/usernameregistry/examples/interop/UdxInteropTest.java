@@ -19,7 +19,7 @@ final class UdxInteropTest {
   private static final int ID = 0x90ab_cdef;
   private static final long BYTES = 16 << 20;
   private static final double LATE = 0.02;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @RegisterExtension static final JsPeers JS = new JsPeers();
 
