@@ -52,15 +52,6 @@ final class PeerDialler implements Dialler {
     return options.relay().isPresent();
   }
 
-  private static Failure kind(DialFailure failure) {
-    return switch (failure) {
-      case PEER_NOT_FOUND -> Failure.NOT_FOUND;
-      case HANDSHAKE_INVALID, SERVER_INCOMPATIBLE -> Failure.INVALID;
-      case PEER_CONNECTION_FAILED, SERVER_ERROR, RELAY_ABORTED, TIMED_OUT -> Failure.NO_ANSWER;
-      default -> failure.relayHelps() ? Failure.NOT_PUNCHED : Failure.NO_ANSWER;
-    };
-  }
-
   /** Passes on how a dial ended. */
   private final class Answered implements dev.usernameregistry.net.peering.DialListener {
     private final Key remoteKey;
@@ -79,7 +70,7 @@ final class PeerDialler implements Dialler {
     @Override
     public void failed(DialFailure failure, long nowNanos) {
       LOG.debug("no connection with peer {}: {}", remoteKey, failure.sentence());
-      listener.failed(kind(failure), nowNanos);
+      listener.failed(failure.relayHelps(), nowNanos);
     }
   }
 }

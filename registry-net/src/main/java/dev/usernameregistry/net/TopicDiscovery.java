@@ -48,10 +48,7 @@ final class TopicDiscovery implements Discovery {
           case CLEAR_AND_ANNOUNCE ->
               announcements.announce(announcement(topic).clearing(), startNodes, finding, nowNanos);
         };
-    return now -> {
-      lookup.cancel(now);
-      return purpose.announces() ? startNodes : List.of();
-    };
+    return lookup::cancel;
   }
 
   private Announcement announcement(Key topic) {

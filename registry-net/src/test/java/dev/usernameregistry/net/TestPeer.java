@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
   private final KeyPair identity;
   private final List<Log> logs = new CopyOnWriteArrayList<>();
   private LogNetwork.@Nullable Running running;
+  private Consumer<Log> followed = log -> {};
 
   /** Whether logs that peers tell of are opened and fetched. */
   private final boolean follows;
@@ -110,8 +112,14 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
     }
   }
 
+  /** Has {@code listener} told of each log that is fetched from now on. */
+  public void onFollow(Consumer<Log> listener) {
+    followed = listener;
+  }
+
   private Log fetch(Log log) {
     add(log);
+    followed.accept(log);
     if (running != null) {
       running.replicate(log);
     }

@@ -17,11 +17,13 @@ const KEY_BYTES = 32
 const [folder, entry] = process.argv.slice(2)
 const [host, port] = entry.split(':')
 let opened = 0
+let sentBesideStreams = 0
 
 const commands = {
   // {topic, name} -> {}: one peer that stays, with a name if one is given; answers once it is announced
   async stay ({ topic, name }) {
     staying = await open()
+    for (const socket of [staying.swarm.dht.io.serverSocket, staying.swarm.dht.io.clientSocket]) countSent(socket)
     if (name) await staying.own.put(name, { username: name, publicKey: '', registeredAt: Date.now(), registeredBy: 'a JavaScript peer' })
     await staying.swarm.join(Buffer.from(topic, 'hex')).flushed()
     return {}
@@ -105,8 +107,19 @@ async function open (opening) {
   }
 }
 
+// UDX counts packets that streams send and all that come in, but not what is sent beside streams.
 function packets (swarm) {
-  return swarm.dht.udx.packetsTransmitted + swarm.dht.udx.packetsReceived
+  return sentBesideStreams + swarm.dht.udx.packetsTransmitted + swarm.dht.udx.packetsReceived
+}
+
+function countSent (socket) {
+  for (const verb of ['send', 'trySend']) {
+    const send = socket[verb]
+    socket[verb] = function (...packet) {
+      sentBesideStreams++
+      return send.apply(this, packet)
+    }
+  }
 }
 
 tell({ event: 'ready' })

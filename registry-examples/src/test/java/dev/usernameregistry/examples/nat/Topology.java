@@ -6,6 +6,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Two private hosts, their gateways, and public nodes, all joined by one router.
@@ -26,6 +28,7 @@ final class Topology implements AutoCloseable {
   static final int PUBLIC_NODES = 4;
 
   private static final int HOPS = 32;
+  private static final Pattern OURS = Pattern.compile("^(nat([0-9]+)-[0-9a-z-]+)");
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final String prefix =
@@ -63,11 +66,22 @@ final class Topology implements AutoCloseable {
   static Optional<String> obstacle() {
     String name = "nat" + ProcessHandle.current().pid() + "-trial";
     try (Namespace trial = new Namespace(name)) {
+      removeAbandoned();
       trial.rules(Gateway.SYMMETRIC.rules("wan"));
       return Optional.empty();
     } catch (Commands.FailedException e) {
       return Optional.of(
           "network namespaces with NAT need Linux, root, ip and nft: " + e.getMessage());
+    }
+  }
+
+  /** Removes what test runs left that were killed. */
+  private static void removeAbandoned() {
+    for (String line : Commands.run(List.of("ip", "netns", "list")).lines().toList()) {
+      Matcher ours = OURS.matcher(line);
+      if (ours.find() && ProcessHandle.of(Long.parseLong(ours.group(2))).isEmpty()) {
+        Commands.run(List.of("ip", "netns", "delete", ours.group(1)));
+      }
     }
   }
 

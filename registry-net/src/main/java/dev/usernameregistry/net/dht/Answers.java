@@ -181,7 +181,7 @@ final class Answers {
         closer.add(entry.address);
       }
     }
-    byte[] token = content.token ? tokens.issue(to, request.receivedNanos()) : null;
+    byte[] token = content.token ? tokens.issue(to, state.lastNanos) : null;
     return new RpcPacket.Answer(
         request.tid(), to, idFrom(socket), token, closer, content.error, content.value);
   }
@@ -189,7 +189,7 @@ final class Answers {
   /** Sends a reply, keeping to the rule of {@link Proofs}. */
   private void deliver(
       IncomingRequest request, RpcPacket.Answer answer, Ipv4Address to, int socket) {
-    long nowNanos = request.receivedNanos();
+    long nowNanos = state.lastNanos;
     if (proofs.isProven(to, nowNanos)) {
       transport.send(socket, to, answer.encode());
       proofs.renew(request.socket(), request.from(), nowNanos);
@@ -220,7 +220,7 @@ final class Answers {
 
   /** Passes a request on, keeping to the rule of {@link Proofs}. */
   void relay(IncomingRequest request, byte[] value, Ipv4Address to, int socket) {
-    boolean proven = proofs.isProven(to, request.receivedNanos());
+    boolean proven = proofs.isProven(to, state.lastNanos);
     RpcPacket.Ask packet = request.packet();
     byte[] bytes =
         new RpcPacket.Ask(

@@ -59,7 +59,7 @@ public final class DhtNode {
       int tableSize,
       int inFlight) {}
 
-  private static final int TICKS_START_MAX = 100;
+  private static final long TICKS_START_MAX = 100;
 
   private final NodeState state;
   private final Transport transport = new Transport();
@@ -76,14 +76,11 @@ public final class DhtNode {
   private long dropped;
   private long malformed;
 
-  /** When the machine last acted: a time that has passed. */
-  private long lastNanos;
-
   /** Makes a node that does nothing before {@link #start}. */
   public DhtNode(DhtOptions options, RequestServer server, SecureRandom random, long nowNanos) {
-    lastNanos = nowNanos;
     state = new NodeState(options);
-    state.tick = TICKS_START_MAX - random.nextInt(TICKS_START_MAX / 2);
+    state.lastNanos = nowNanos;
+    state.tick = TICKS_START_MAX - random.nextLong(TICKS_START_MAX / 2);
     byte[] id = new byte[Key.BYTES];
     random.nextBytes(id);
     nodes = new KnownNodes(Key.of(id), random);
@@ -135,7 +132,7 @@ public final class DhtNode {
 
   /** Takes in one datagram; what is no request and no awaited reply is ignored. */
   public void receive(int socket, Ipv4Address from, ByteBuffer datagram, long nowNanos) {
-    lastNanos = nowNanos;
+    state.lastNanos = nowNanos;
     if (!state.started || state.suspended || from.port() == 0 || datagram.remaining() < 2) {
       return;
     }
@@ -204,17 +201,17 @@ public final class DhtNode {
 
   /** Acts on every timer due at {@code nowNanos}; harmless to call early. */
   public void onTimeout(long nowNanos) {
+    state.lastNanos = nowNanos;
     state.callDeferred(nowNanos);
     answers.onTimeout(nowNanos);
     requests.onTimeout(nowNanos);
     ticks.onTimeout(nowNanos);
-    lastNanos = nowNanos;
   }
 
   /** Returns when {@link #onTimeout} wants to be called, or {@link Long#MAX_VALUE} for never. */
   public long nextTimeoutNanos() {
     if (state.hasDeferred()) {
-      return lastNanos;
+      return state.lastNanos;
     }
     long nextNanos = NodeState.earlier(requests.nextTimeoutNanos(), ticks.nextTimeoutNanos());
     return NodeState.earlier(nextNanos, answers.nextTimeoutNanos());
@@ -227,11 +224,13 @@ public final class DhtNode {
       RequestOptions options,
       ReplyListener listener,
       long nowNanos) {
+    state.lastNanos = nowNanos;
     return requests.send(to, null, request, options, new Ended(listener), nowNanos);
   }
 
   /** Asks ever closer nodes. The listener is never called before this returns. */
   public Query query(QuerySpec spec, QueryListener listener, long nowNanos) {
+    state.lastNanos = nowNanos;
     return queries.start(spec, listener, nowNanos);
   }
 

@@ -21,7 +21,6 @@ public final class IncomingRequest {
   private final int socket;
   private final @Nullable Key id;
   private final int bytes;
-  private final long receivedNanos;
   private boolean answered;
 
   IncomingRequest(Answers answers, RpcPacket.Ask packet, Arrival arrival, @Nullable Key id) {
@@ -31,7 +30,6 @@ public final class IncomingRequest {
     this.socket = arrival.socket;
     this.id = id;
     this.bytes = arrival.bytes;
-    this.receivedNanos = arrival.nowNanos;
   }
 
   /** How and when a datagram came. */
@@ -144,9 +142,5 @@ public final class IncomingRequest {
 
   int bytes() {
     return bytes;
-  }
-
-  long receivedNanos() {
-    return receivedNanos;
   }
 }

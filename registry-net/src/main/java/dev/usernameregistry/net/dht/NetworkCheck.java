@@ -6,7 +6,6 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.dht.DhtListener.Event;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether strangers reach the server socket, by having other nodes answer to its port,
@@ -50,8 +49,7 @@ final class NetworkCheck {
    */
   void start(boolean onlyFirewall, Outcome outcome, long nowNanos) {
     Ipv4Address seen = state.sampler().address();
-    boolean known = seen != null && seen.port() != 0;
-    if (!state.ephemeral || (onlyFirewall && !state.firewalled) || !known) {
+    if (seen == null || seen.port() == 0 || !isToDo(onlyFirewall)) {
       outcome.ended(false, nowNanos);
     } else if (state.firewalled) {
       new Round(seen, onlyFirewall, outcome).start(nowNanos);
@@ -60,22 +58,25 @@ final class NetworkCheck {
     }
   }
 
+  private boolean isToDo(boolean onlyFirewall) {
+    return state.ephemeral && (!onlyFirewall || state.firewalled);
+  }
+
   /** Acts on an open port; returns false if the address is not as stable as it must be. */
   private boolean conclude(
-      @Nullable Ipv4Address before, NatSampler sampler, boolean onlyFirewall, long nowNanos) {
+      Ipv4Address before, NatSampler sampler, boolean onlyFirewall, long nowNanos) {
     boolean wasFirewalled = state.firewalled;
     state.firewalled = false;
     Ipv4Address now = sampler.address();
-    boolean stable = before != null && before.equals(state.sampler().address());
-    boolean agrees = before != null && now != null && now.host() == before.host();
-    boolean moves = state.ephemeral && stable && agrees && now.port() != 0;
-    if (moves) {
-      Key id = RoutingTable.idOf(now);
+    boolean stable = state.ephemeral && before.equals(state.sampler().address());
+    boolean moves = false;
+    if (stable && now != null && now.host() == before.host() && now.port() != 0) {
+      moves = true;
       state.ephemeral = onlyFirewall;
       if (sampler != state.sampler()) {
         state.replaceSampler(sampler, nowNanos);
       }
-      moveTo(id, nowNanos);
+      moveTo(RoutingTable.idOf(now), nowNanos);
     }
     if (wasFirewalled) {
       state.tell(Event.REACHABLE, nowNanos);

@@ -26,6 +26,9 @@ final class NodeState {
   int serverPort;
   int clientPort;
 
+  /** The time that the caller told last. */
+  long lastNanos;
+
   /** Counts spans of five seconds, from a random start. */
   long tick;
 

@@ -25,8 +25,21 @@ public record QuerySpec(
   private static final int RETRIES = 5;
 
   /** Copies the list. */
-  public QuerySpec {
-    startNodes = List.copyOf(startNodes);
+  public QuerySpec(
+      boolean internal,
+      int command,
+      Key target,
+      byte @Nullable [] value,
+      List<Ipv4Address> startNodes,
+      int retries,
+      boolean background) {
+    this.internal = internal;
+    this.command = command;
+    this.target = target;
+    this.value = value;
+    this.startNodes = List.copyOf(startNodes);
+    this.retries = retries;
+    this.background = background;
   }
 
   /** A query for the nodes closest to {@code target}. */

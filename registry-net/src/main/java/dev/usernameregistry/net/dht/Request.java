@@ -41,7 +41,12 @@ public record Request(
    *
    * @throws IllegalArgumentException if one is not kept
    */
-  public Request {
+  public Request(
+      boolean internal,
+      int command,
+      @Nullable Key target,
+      byte @Nullable [] token,
+      byte @Nullable [] value) {
     if (command < 0) {
       throw new IllegalArgumentException("command " + command + " is negative");
     }
@@ -53,6 +58,11 @@ public record Request(
       throw new IllegalArgumentException(
           "a value of " + value.length + " bytes, at most " + VALUE_BYTES_MAX);
     }
+    this.internal = internal;
+    this.command = command;
+    this.target = target;
+    this.token = token;
+    this.value = value;
   }
 
   /** A sign of life; any node answers. */

@@ -187,8 +187,7 @@ final class RoutingTable {
     for (int i = from; i < to; i++) {
       take(i, Integer.MAX_VALUE, into);
     }
-    into.subList(start, into.size())
-        .sort((a, b) -> compareDistance(target, a.id, b.id));
+    into.subList(start, into.size()).sort((a, b) -> compareDistance(target, a.id, b.id));
   }
 
   private void take(int index, int max, List<Entry> into) {

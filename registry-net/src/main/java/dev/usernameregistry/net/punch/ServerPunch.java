@@ -72,10 +72,10 @@ public final class ServerPunch {
 
   /**
    * Returns the socket from which the second message of the handshake leaves, so that its relay
-   * learns the way to it.
+   * learns the way to it; {@link PunchNode#REQUEST_SOCKET} once the punch has ended.
    */
   public int socket() {
-    return puncher.socket();
+    return done ? PunchNode.REQUEST_SOCKET : puncher.socket();
   }
 
   /** Returns whether {@code socket} is one of this punch. */

@@ -296,12 +296,12 @@ final class Connections {
     }
 
     @Override
-    public void failed(Dialler.Failure failure, long nowNanos) {
+    public void failed(boolean relayHelps, long nowNanos) {
       if (answered) {
         return;
       }
       answered = true;
-      if (failure == Dialler.Failure.NOT_PUNCHED && swarm.dialler().hasRelay()) {
+      if (relayHelps && swarm.dialler().hasRelay()) {
         peer.forceRelay();
       }
       vacate(this, nowNanos);

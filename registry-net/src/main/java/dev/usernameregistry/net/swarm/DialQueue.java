@@ -32,8 +32,8 @@ final class DialQueue {
 
   /** Takes out one of the peers that come first; null if nobody is queued. */
   @Nullable Peer poll() {
-    for (int i = Priority.values().length - 1; i >= 0; i--) {
-      Peer peer = pollRandom(Priority.values()[i]);
+    for (Priority priority : Priority.values()) {
+      Peer peer = pollRandom(priority);
       if (peer != null) {
         return peer;
       }

@@ -7,18 +7,6 @@ import java.util.List;
 /** Dials peers, with the swarm's key pair. May call back before a call returns. */
 public interface Dialler {
 
-  /** Why a dial led to no connection. */
-  enum Failure {
-    /** No node knows where the peer can be reached. */
-    NOT_FOUND,
-    /** The peer did not answer, or refused, or the connection ended before it was open. */
-    NO_ANSWER,
-    /** No hole could be punched through the NATs between us; a relay might do. */
-    NOT_PUNCHED,
-    /** The peer's answer was wrong. */
-    INVALID
-  }
-
   /**
    * Starts to dial.
    *
@@ -50,7 +38,12 @@ public interface Dialler {
     /** The handshake is done and bytes may flow. */
     void connected(Link link, long nowNanos);
 
-    /** There will be no connection. */
-    void failed(Failure failure, long nowNanos);
+    /**
+     * There will be no connection.
+     *
+     * @param relayHelps whether the peer was heard of, but no hole could be punched through the
+     *     NATs between us
+     */
+    void failed(boolean relayHelps, long nowNanos);
   }
 }

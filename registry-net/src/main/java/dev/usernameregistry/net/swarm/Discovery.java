@@ -40,20 +40,18 @@ public interface Discovery {
       long nowNanos);
 
   /**
-   * Takes back our announcement at {@code nodes} only, without retries where that is possible.
+   * Takes back our announcement wherever it is met on the way to the nodes closest to the topic.
+   * The round that announced may have been cancelled in the middle.
    *
+   * @param startNodes where to begin, as in {@link #start}
    * @param done called once, also if no node answers; perhaps before this returns
    */
-  void unannounce(Key topic, List<Ipv4Address> nodes, Done done, long nowNanos);
+  void unannounce(Key topic, List<Ipv4Address> startNodes, Done done, long nowNanos);
 
   /** A round that was started. */
   interface Round {
-    /**
-     * Stops asking. The listener is not called any more.
-     *
-     * @return the nodes that may already have our announcement from this round; empty if none
-     */
-    List<Ipv4Address> cancel(long nowNanos);
+    /** Stops asking and announcing. The listener is not called any more. */
+    void cancel(long nowNanos);
   }
 
   /** Is told what a round finds. */

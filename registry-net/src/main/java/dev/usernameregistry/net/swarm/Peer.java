@@ -85,7 +85,7 @@ final class Peer {
 
   /** The peer was found by a lookup: one that was given up or that dialled us gets a new chance. */
   void found() {
-    if (priority.compareTo(Priority.NORMAL) < 0 || !dialledByUs) {
+    if (priority == Priority.LOW || !dialledByUs) {
       dialledByUs = false;
       proven = false;
       attempts = 0;

@@ -6,7 +6,6 @@ import dev.usernameregistry.net.swarm.Discovery.Purpose;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -17,8 +16,8 @@ final class Topic {
   /** Different peers taken from one round. */
   static final int FOUND_MAX = 1_024;
 
-  /** Nodes kept of one kind: those of two rounds. */
-  static final int NODES_MAX = 40;
+  /** Nodes kept from round to round to begin with. */
+  static final int NODES_MAX = 20;
 
   private static final long REFRESH_NANOS = Duration.ofMinutes(10).toNanos();
   private static final long REFRESH_JITTER_NANOS = Duration.ofMinutes(2).toNanos();
@@ -86,9 +85,6 @@ final class Topic {
   /** The closest nodes of the latest round that found any. */
   private List<Ipv4Address> closest = List.of();
 
-  /** Nodes that may have our announcement, the latest first. */
-  private List<Ipv4Address> holders = List.of();
-
   /** Whether the topic was looked up once more after the first announcement, or is about to be. */
   private boolean lookedAgain;
 
@@ -126,7 +122,7 @@ final class Topic {
   }
 
   boolean isAnnounced() {
-    return announced && !holders.isEmpty();
+    return announced && !closest.isEmpty();
   }
 
   int foundCount() {
@@ -205,13 +201,12 @@ final class Topic {
     cancelRound(nowNanos);
     Milestone end = new Milestone();
     gone = end;
-    List<Ipv4Address> nodes = unannounce && announced ? holders : List.of();
+    boolean out = announced;
     announced = false;
-    holders = List.of();
-    if (nodes.isEmpty()) {
-      before.then(end, nowNanos);
+    if (out && unannounce) {
+      swarm.discovery().unannounce(key, closest, end, nowNanos);
     } else {
-      swarm.discovery().unannounce(key, nodes, end, nowNanos);
+      before.then(end, nowNanos);
     }
     flushed.done(false, nowNanos);
     return end;
@@ -228,12 +223,6 @@ final class Topic {
       round = null;
       running.cancel(nowNanos);
     }
-  }
-
-  private void addHolders(List<Ipv4Address> nodes) {
-    Set<Ipv4Address> all = new LinkedHashSet<>(nodes);
-    all.addAll(holders);
-    holders = all.stream().limit(NODES_MAX).toList();
   }
 
   private boolean wantsServer() {
@@ -292,8 +281,7 @@ final class Topic {
       purpose = purpose();
       announced |= purpose.announces();
       taken.removeIf(peer -> !swarm.hasConnection(peer));
-      List<Ipv4Address> startNodes = purpose == Purpose.UNANNOUNCE ? holders : closest;
-      asked = swarm.discovery().start(key, purpose, startNodes, this, nowNanos);
+      asked = swarm.discovery().start(key, purpose, closest, this, nowNanos);
     }
 
     private Purpose purpose() {
@@ -309,7 +297,7 @@ final class Topic {
     void cancel(long nowNanos) {
       ended = true;
       if (asked != null) {
-        addHolders(asked.cancel(nowNanos));
+        asked.cancel(nowNanos);
       }
     }
 
@@ -363,10 +351,8 @@ final class Topic {
     private void settle() {
       if (purpose.announces()) {
         cleared = true;
-        addHolders(closest);
       } else if (purpose == Purpose.UNANNOUNCE) {
         announced = false;
-        holders = List.of();
       }
     }
   }

@@ -15,7 +15,7 @@ final class ByteQueue {
   private static final int SPARES_MAX = 16;
 
   /** Chunk number n, which begins at offset n times {@link #CHUNK_BYTES}, at n modulo length. */
-  private byte @Nullable [][] chunks = new byte[4][];
+  private byte[] @Nullable [] chunks = new byte[4][];
 
   private final Deque<byte[]> spares = new ArrayDeque<>();
 
@@ -81,7 +81,7 @@ final class ByteQueue {
   void clear() {
     chunks = new byte[1][];
     spares.clear();
-    start = end;
+    end = start;
   }
 
   private void recycle(int slot) {
@@ -110,7 +110,7 @@ final class ByteQueue {
   }
 
   private void widen() {
-    byte[][] wider = new byte[2 * chunks.length][];
+    byte[] @Nullable [] wider = new byte[2 * chunks.length][];
     for (long n = start >>> CHUNK_SHIFT; n << CHUNK_SHIFT < end; n++) {
       wider[(int) n & (wider.length - 1)] = chunks[slot(n)];
     }

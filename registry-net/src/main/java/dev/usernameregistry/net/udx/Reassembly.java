@@ -22,7 +22,7 @@ final class Reassembly {
   private final SeqRanges ranges = new SeqRanges();
 
   /** Payload of each number at the number modulo the length, which is a power of two. */
-  private byte @Nullable [][] slots = new byte[0][];
+  private byte[] @Nullable [] slots = new byte[0][];
 
   private int bytes;
 
@@ -91,7 +91,7 @@ final class Reassembly {
       return;
     }
     int length = Math.max(SLOTS_MIN, Integer.highestOneBit(2 * count - 1));
-    byte[][] wider = new byte[length][];
+    byte[] @Nullable [] wider = new byte[length][];
     for (int i = 0; i < ranges.count(); i++) {
       for (int seq = ranges.start(i); seq != ranges.end(i); seq++) {
         wider[seq & (length - 1)] = slots[seq & (slots.length - 1)];

@@ -1,38 +1,50 @@
 package dev.usernameregistry.net.udx;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** When each {@link Timer} of a stream is due; {@code Long.MAX_VALUE} is never. */
 @SuppressWarnings("EnumOrdinal") // a table with one row for each timer
 final class Timers {
   private static final long NEVER = Long.MAX_VALUE;
 
-  private final long[] deadlineNanos = new long[Timer.values().length];
+  /** Deadlines are moved with each packet, so they are written in place. */
+  private final Map<Timer, Deadline> byTimer = new EnumMap<>(Timer.class);
+
+  /** The same deadlines, to go through. */
+  private final List<Deadline> all = new ArrayList<>();
 
   Timers() {
-    stopAll();
+    for (Timer timer : Timer.values()) {
+      Deadline deadline = new Deadline();
+      byTimer.put(timer, deadline);
+      all.add(deadline);
+    }
   }
 
   /** Starts or restarts a timer. */
   void set(Timer timer, long atNanos) {
-    deadlineNanos[timer.ordinal()] = atNanos;
+    deadline(timer).nanos = atNanos;
   }
 
   void stop(Timer timer) {
-    deadlineNanos[timer.ordinal()] = NEVER;
+    deadline(timer).nanos = NEVER;
   }
 
   void stopAll() {
-    Arrays.fill(deadlineNanos, NEVER);
+    all.forEach(deadline -> deadline.nanos = NEVER);
   }
 
   boolean isSet(Timer timer) {
-    return deadlineNanos[timer.ordinal()] != NEVER;
+    return at(timer) != NEVER;
   }
 
   /** Returns when a timer is due. */
   long at(Timer timer) {
-    return deadlineNanos[timer.ordinal()];
+    return deadline(timer).nanos;
   }
 
   /** Stops a timer if it is due; returns whether it was. */
@@ -47,11 +59,20 @@ final class Timers {
   /** Returns the earliest deadline, or never. */
   long nextNanos() {
     long next = NEVER;
-    for (long deadline : deadlineNanos) {
-      if (deadline != NEVER && (next == NEVER || deadline - next < 0)) {
-        next = deadline;
+    for (int i = 0; i < all.size(); i++) {
+      long nanos = all.get(i).nanos;
+      if (nanos != NEVER && (next == NEVER || nanos - next < 0)) {
+        next = nanos;
       }
     }
     return next;
+  }
+
+  private Deadline deadline(Timer timer) {
+    return Objects.requireNonNull(byTimer.get(timer));
+  }
+
+  private static final class Deadline {
+    private long nanos = NEVER;
   }
 }

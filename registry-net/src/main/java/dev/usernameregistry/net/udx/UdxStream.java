@@ -41,7 +41,7 @@ public final class UdxStream {
   private @Nullable UdxStream relayTarget;
   private long keepAliveNanos;
 
-  /** Whether the caller wrote more than it should, and is to be told when it may go on. */
+  /** Whether the caller knows that it should not write, and is to be told when it may. */
   private boolean blocked;
 
   private long receivedCount;
@@ -131,12 +131,17 @@ public final class UdxStream {
     }
     boolean before = outbound.isBlockedByWindow();
     outbound.write(bytes);
-    blocked = !isWritable();
+    blocked = !hasRoom();
     probeWindow(before, nowNanos);
   }
 
   /** Returns whether {@link #write} makes sense now; if not, the stream changes when it does. */
   public boolean isWritable() {
+    blocked = !hasRoom();
+    return !blocked;
+  }
+
+  private boolean hasRoom() {
     return state == StreamState.CONNECTED
         && !outbound.isEndQueued()
         && outbound.queuedBytes() < streams.options().writeBytesMax() + outbound.windowBytes();
@@ -340,7 +345,7 @@ public final class UdxStream {
 
   /** Brings what depends on the whole in line after a change, and asks to be sent for. */
   private void settle(long nowNanos) {
-    if (blocked && isWritable()) {
+    if (blocked && hasRoom()) {
       blocked = false;
       streams.changed(this);
     }

@@ -110,7 +110,7 @@ final class Bench {
   }
 
   static AnnounceMessage signed(
-      Use use, Place place, KeyPair keyPair, PeerRecord peer, Key refresh) {
+      Use use, Place place, KeyPair keyPair, PeerRecord peer, @Nullable Key refresh) {
     byte[] signable = AnnounceMessage.signable(use, place, peer, refresh);
     return new AnnounceMessage(peer, refresh, keyPair.sign(signable), 0);
   }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -149,10 +150,8 @@ class RecordedStorageTest {
               packet -> {
                 AnnounceMessage message =
                     AnnounceMessage.decode(new WireReader(Vectors.bytes(packet.get("valueHex"))));
-                byte[] token = token(packet);
-                Key id = ids.get(packet.get("to").asInt());
-                assertThat(token).isNotNull();
-                assertThat(id).isNotNull();
+                byte[] token = Objects.requireNonNull(token(packet));
+                Key id = Objects.requireNonNull(ids.get(packet.get("to").asInt()));
                 Place place = new Place(Key.fromHex(text(packet, "target")), id, token);
                 AnnounceMessage.Use use = AnnounceMessage.Use.valueOf(text(packet, "command"));
                 assertThat(message.isSigned(use, place)).isTrue();

@@ -11,6 +11,7 @@ import dev.usernameregistry.net.dht.RequestServer;
 import dev.usernameregistry.net.dht.SimulatedDht;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class Town {
   static final class Found implements LookupListener {
     final List<PeerRecord> peers = new ArrayList<>();
     final List<Ipv4Address> told = new ArrayList<>();
-    @Nullable LookupResult result;
+    private @Nullable LookupResult result;
 
     @Override
     public void found(PeerRecord peer, Ipv4Address node, long nowNanos) {
@@ -55,6 +56,14 @@ final class Town {
     public void done(LookupResult result, long nowNanos) {
       assertThat(this.result).isNull();
       this.result = result;
+    }
+
+    boolean isDone() {
+      return result != null;
+    }
+
+    LookupResult result() {
+      return Objects.requireNonNull(result);
     }
 
     List<Key> keys() {
@@ -107,7 +116,7 @@ final class Town {
   }
 
   Found await(Found found) {
-    await(() -> found.result != null);
+    await(found::isDone);
     return found;
   }
 

@@ -88,11 +88,12 @@ final class DhtVectorsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("invalid")
   void whatIsNoRequestIsIgnored(String name, JsonNode vector) {
-    DhtNode node = new DhtNode(
-        DhtOptions.bootstrapper(Ipv4Address.of("127.0.0.1", 49737)),
-        RequestServer.NONE,
-        new SeededRandom(1),
-        0);
+    DhtNode node =
+        new DhtNode(
+            DhtOptions.bootstrapper(Ipv4Address.of("127.0.0.1", 49737)),
+            RequestServer.NONE,
+            new SeededRandom(1),
+            0);
     node.start(49737, 50000, 0);
     Ipv4Address from = Ipv4Address.of("127.0.0.1", 50001);
     ByteBuffer datagram = ByteBuffer.wrap(Vectors.bytes(vector.get("hex")));
@@ -135,8 +136,7 @@ final class DhtVectorsTest {
     List<byte[]> after = Vectors.bytesList(rotation.get("after"));
     Ipv4Address host = Ipv4Address.of("10.1.2.3", 1);
 
-    byte[] rotated =
-        new Tokens(before.get(0), before.get(1), 0).issue(host, Tokens.ROTATION_NANOS);
+    byte[] rotated = new Tokens(before.get(0), before.get(1), 0).issue(host, Tokens.ROTATION_NANOS);
 
     assertThat(rotated).isEqualTo(new Tokens(after.get(0), after.get(1), 0).issue(host, 0));
   }

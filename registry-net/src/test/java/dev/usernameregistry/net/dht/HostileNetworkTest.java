@@ -124,8 +124,7 @@ final class HostileNetworkTest {
     nodes
         .get(1)
         .dht
-        .request(
-            Request.ping(), nodes.get(2).address, RequestOptions.DEFAULT, ended, dht.nowNanos);
+        .request(Request.ping(), nodes.get(2).address, RequestOptions.DEFAULT, ended, dht.nowNanos);
     dht.run(1);
     int tid = Raw.ask(dht.seen.get(dht.seen.size() - 1).bytes()).tid();
     dht.send(STRANGER, nodes.get(1).address, Raw.pong(tid, STRANGER, null));
@@ -233,8 +232,7 @@ final class HostileNetworkTest {
     dht.records = true;
     for (int i = 0; i < 100; i++) {
       for (Ipv4Address named : before) {
-        byte[] hint =
-            Raw.internal(i, node.address, Request.DOWN_HINT, Raw.address(named));
+        byte[] hint = Raw.internal(i, node.address, Request.DOWN_HINT, Raw.address(named));
         dht.send(STRANGER, node.address, hint);
       }
     }
@@ -283,8 +281,7 @@ final class HostileNetworkTest {
         more.add(next);
       }
       int tid = Raw.ask(flight.bytes()).tid();
-      RpcPacket.Answer answer =
-          new RpcPacket.Answer(tid, flight.from(), null, null, more, 0, null);
+      RpcPacket.Answer answer = new RpcPacket.Answer(tid, flight.from(), null, null, more, 0, null);
       dht.send(at, flight.from(), answer.encode());
     };
   }

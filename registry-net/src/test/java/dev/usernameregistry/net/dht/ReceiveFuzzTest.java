@@ -55,7 +55,8 @@ final class ReceiveFuzzTest {
   }
 
   private Ipv4Address source() {
-    int host = random.nextBoolean() ? 0x0c000000 | random.nextInt(64) : random.nextInt();
+    int known = 0x0c000000 | (random.nextBoolean() ? 1 : random.nextInt(64));
+    int host = random.nextBoolean() ? known : random.nextInt();
     return new Ipv4Address(host, random.nextInt(1 << 16));
   }
 
@@ -63,8 +64,10 @@ final class ReceiveFuzzTest {
   void anyDatagramsLeaveTheNodeWhole() {
     DhtNode node =
         new DhtNode(
-            DhtOptions.joining(List.of(source())).persistence(DhtOptions.Persistence.ALWAYS)
-                .firewalled(false).publicAddress(OWN),
+            DhtOptions.joining(List.of(source()))
+                .persistence(DhtOptions.Persistence.ALWAYS)
+                .firewalled(false)
+                .publicAddress(OWN),
             (request, at) -> {
               if (random.nextBoolean()) {
                 request.reply(request.value());
@@ -122,7 +125,8 @@ final class ReceiveFuzzTest {
       boolean measured = i > 5_000 && i % 50 == 0;
       try {
         if (measured) {
-          assertThat(AllocatedBytes.by(() -> tryDecode(bytes))).isLessThan(40L * bytes.length + 16_384);
+          assertThat(AllocatedBytes.by(() -> tryDecode(bytes)))
+              .isLessThan(40L * bytes.length + 16_384);
         }
         RpcPacket packet = decode(bytes);
         packets++;

@@ -21,8 +21,7 @@ final class RequestsTest {
 
   private long nowNanos = Long.MIN_VALUE + 17;
   private final DhtNode node =
-      new DhtNode(
-          DhtOptions.bootstrapper(OWN), RequestServer.NONE, new SeededRandom(3), nowNanos);
+      new DhtNode(DhtOptions.bootstrapper(OWN), RequestServer.NONE, new SeededRandom(3), nowNanos);
   private final Ended ended = new Ended();
 
   RequestsTest() {

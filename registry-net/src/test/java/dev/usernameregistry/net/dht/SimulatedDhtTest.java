@@ -136,18 +136,21 @@ final class SimulatedDhtTest {
     Node dead = nodes.get(5);
     dead.kill();
     assertThat(nodes.get(0).dht.nodes(10)).contains(dead.address);
-    Node peer = dht.add(
-        joining(nodes.get(0), Persistence.NEVER),
-        RequestServer.NONE,
-        dht.freshAddress(),
-        false);
+    Node peer =
+        dht.add(
+            joining(nodes.get(0), Persistence.NEVER),
+            RequestServer.NONE,
+            dht.freshAddress(),
+            false);
     dht.records = true;
     peer.start();
     assertThat(dht.runUntil(peer.dht::isBootstrapped, MINUTE)).isTrue();
     dht.run(6 * SECOND);
 
     long hints =
-        dht.seen.stream().filter(flight -> Raw.isInternal(flight.bytes(), Request.DOWN_HINT)).count();
+        dht.seen.stream()
+            .filter(flight -> Raw.isInternal(flight.bytes(), Request.DOWN_HINT))
+            .count();
     assertThat(hints).isPositive();
     for (int i = 0; i < 5; i++) {
       assertThat(nodes.get(i).dht.nodes(10)).doesNotContain(dead.address);
@@ -159,8 +162,8 @@ final class SimulatedDhtTest {
     SimulatedDht dht = new SimulatedDht(10);
     for (Persistence persistence : Persistence.values()) {
       DhtOptions options = DhtOptions.joining(List.of(dht.freshAddress()));
-      Node node = dht.add(
-          options.persistence(persistence), RequestServer.NONE, dht.freshAddress(), false);
+      Node node =
+          dht.add(options.persistence(persistence), RequestServer.NONE, dht.freshAddress(), false);
       node.start();
       assertThat(node.dht.isBootstrapped()).isFalse();
       assertThat(dht.runUntil(node.dht::isBootstrapped, 7 * SECOND)).isTrue();
@@ -176,7 +179,9 @@ final class SimulatedDhtTest {
       DhtOptions options = DhtOptions.joining(List.of(own)).persistence(persistence);
       Node node = dht.add(options, RequestServer.NONE, own, false);
       node.start();
-      assertThat(dht.runUntil(node.dht::isBootstrapped, 15 * SECOND)).as("%s", persistence).isTrue();
+      assertThat(dht.runUntil(node.dht::isBootstrapped, 15 * SECOND))
+          .as("%s", persistence)
+          .isTrue();
     }
   }
 

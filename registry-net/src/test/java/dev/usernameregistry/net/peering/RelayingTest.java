@@ -134,11 +134,9 @@ class RelayingTest {
     internet.run(200_000_000L);
   }
 
-  private void punch(
-      Ipv4Address to, int mode, @Nullable Ipv4Address peer) {
+  private void punch(Ipv4Address to, int mode, @Nullable Ipv4Address peer) {
     byte[] value = new HolepunchMessage(mode, 5, NOISE, peer).encode();
-    internet.inject(
-        RawRequests.request(STRANGER, to, TID, Peering.PEER_HOLEPUNCH, target, value));
+    internet.inject(RawRequests.request(STRANGER, to, TID, Peering.PEER_HOLEPUNCH, target, value));
     internet.run(200_000_000L);
   }
 
@@ -159,9 +157,7 @@ class RelayingTest {
   }
 
   private List<SimulatedInternet.Packet> handshakesSent() {
-    return internet.sent.stream()
-        .filter(packet -> indexOf(packet.bytes(), NOISE) >= 0)
-        .toList();
+    return internet.sent.stream().filter(packet -> indexOf(packet.bytes(), NOISE) >= 0).toList();
   }
 
   private static int indexOf(byte[] bytes, byte[] part) {

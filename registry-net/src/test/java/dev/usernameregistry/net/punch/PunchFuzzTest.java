@@ -247,7 +247,7 @@ class PunchFuzzTest {
               address(random),
               SimulatedAir.node(random.nextInt(3)),
               address(random),
-              punch.isDone() ? 1 : punch.socket(),
+              punch.socket(),
               random.nextBoolean());
       punch.receive(request, (socket, payload) -> learn(payload), nowNanos);
     }

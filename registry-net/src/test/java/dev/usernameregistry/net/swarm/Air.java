@@ -170,10 +170,7 @@ final class Air {
             }
             listener.done(List.of(NODE), nowNanos);
           });
-      return any -> {
-        cancelled[0] = true;
-        return List.of();
-      };
+      return any -> cancelled[0] = true;
     }
 
     @Override
@@ -267,7 +264,7 @@ final class Air {
     private void giveUp() {
       if (!over) {
         over = true;
-        listener.failed(Dialler.Failure.NO_ANSWER, nowNanos);
+        listener.failed(false, nowNanos);
       }
     }
 

@@ -310,7 +310,7 @@ class DiallingTest {
     scene.find(A);
     scene.lastDial().fail();
     scene.advance(Duration.ofSeconds(7));
-    scene.lastDial().fail(Dialler.Failure.NOT_PUNCHED);
+    scene.lastDial().fail(true);
     assertThat(scene.untilTimeout())
         .as("as after the first attempt")
         .isBetween(Duration.ofSeconds(5), Duration.ofMillis(6_500));
@@ -318,7 +318,7 @@ class DiallingTest {
     assertThat(scene.lastDial().forced).isTrue();
     int dials = scene.dials.size();
     for (int i = 0; i < 10 && scene.isDialling(A); i++) {
-      scene.lastDial().fail(Dialler.Failure.NOT_PUNCHED);
+      scene.lastDial().fail(true);
       scene.advance(Duration.ofSeconds(18));
     }
     assertThat(scene.dials).as("given up in the end").hasSizeLessThan(dials + 4);
@@ -328,7 +328,7 @@ class DiallingTest {
   void withoutARelayNoneIsForced() {
     Scene scene = new Scene();
     scene.find(A);
-    scene.lastDial().fail(Dialler.Failure.NOT_PUNCHED);
+    scene.lastDial().fail(true);
     scene.advance(Duration.ofSeconds(7));
     assertThat(scene.lastDial().forced).isFalse();
   }

@@ -71,7 +71,7 @@ class HostileSwarmTest {
     scene.onDial =
         dial -> {
           scene.dials.clear();
-          dial.fail(Dialler.Failure.NOT_FOUND);
+          dial.fail(false);
         };
     scene.join(JoinOptions.CLIENT);
     for (int i = 0; i < Topic.FOUND_MAX; i++) {

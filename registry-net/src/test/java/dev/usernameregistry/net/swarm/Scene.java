@@ -28,7 +28,9 @@ final class Scene implements Discovery, Dialler, Reception {
   /** What waits for the reception to open, suspend or close; empty where that is done at once. */
   final List<Done> receptionDone = new ArrayList<>();
 
-  /** What happens at once when a dial starts or a connection is opened. */
+  /** What happens at once when a round starts, a dial starts, or a connection is opened. */
+  Consumer<TestRound> onStart = round -> {};
+
   Consumer<TestDial> onDial = dial -> {};
 
   Consumer<TestLink> onOpen = link -> {};
@@ -40,8 +42,8 @@ final class Scene implements Discovery, Dialler, Reception {
   long nowNanos;
   final SwarmPolicy swarm;
 
-  /** Announcements that were taken back at certain nodes. */
-  record Unannounced(Key topic, List<Ipv4Address> nodes, Done done) {}
+  /** A wish to take an announcement back. */
+  record Unannounced(Key topic, List<Ipv4Address> startNodes, Done done) {}
 
   Scene() {
     this(SwarmOptions.DEFAULT, Firewall.OPEN, 1);
@@ -61,13 +63,10 @@ final class Scene implements Discovery, Dialler, Reception {
     return Key.of(bytes);
   }
 
-  /** Returns one of a million keys. */
+  /** Returns one of very many keys. */
   static Key manyKey(int number) {
     byte[] bytes = new byte[Key.BYTES];
-    bytes[1] = (byte) (number >> 16);
-    bytes[2] = (byte) (number >> 8);
-    bytes[3] = (byte) number;
-    bytes[4] = 1;
+    new Random(number).nextBytes(bytes);
     return Key.of(bytes);
   }
 
@@ -176,6 +175,7 @@ final class Scene implements Discovery, Dialler, Reception {
       long nowNanos) {
     TestRound round = new TestRound(topic, purpose, startNodes, listener);
     rounds.add(round);
+    onStart.accept(round);
     return round;
   }
 
@@ -241,10 +241,6 @@ final class Scene implements Discovery, Dialler, Reception {
     final Purpose purpose;
     final List<Ipv4Address> startNodes;
     private final RoundListener listener;
-
-    /** Where the announcement got to when the round is cancelled. */
-    List<Ipv4Address> reached = List.of();
-
     private boolean over;
     boolean cancelled;
 
@@ -269,12 +265,11 @@ final class Scene implements Discovery, Dialler, Reception {
     }
 
     @Override
-    public List<Ipv4Address> cancel(long nowNanos) {
+    public void cancel(long nowNanos) {
       if (!isRunning()) {
         throw new AssertionError("cancelled a round that is over");
       }
       cancelled = true;
-      return reached;
     }
   }
 
@@ -307,12 +302,12 @@ final class Scene implements Discovery, Dialler, Reception {
     }
 
     void fail() {
-      fail(Failure.NO_ANSWER);
+      fail(false);
     }
 
-    void fail(Failure failure) {
+    void fail(boolean relayHelps) {
       over = true;
-      listener.failed(failure, nowNanos);
+      listener.failed(relayHelps, nowNanos);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.usernameregistry.net.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.net.swarm.Discovery.Purpose;
 import dev.usernameregistry.net.swarm.Scene.Ended;
 import java.time.Duration;
@@ -188,25 +187,30 @@ class TopicsTest {
     Ended left = new Ended();
     two.leave(left, scene.nowNanos);
     assertThat(scene.unannounced).hasSize(1);
-    assertThat(scene.unannounced.get(0).nodes()).containsExactly(Scene.NODE);
+    assertThat(scene.unannounced.get(0).startNodes()).containsExactly(Scene.NODE);
     assertThat(left.isComplete()).isTrue();
     assertThat(scene.swarm.topics()).isEmpty();
     assertThat(scene.hasTimer()).isFalse();
   }
 
   @Test
-  void leavingInTheMiddleOfAnAnnouncementTakesBackWhatGotOut() {
+  void leavingInTheMiddleOfTheFirstAnnouncementTakesItBackWhereverItGot() {
     scene.join(JoinOptions.DEFAULT);
-    scene.lastRound().done(Scene.NODE);
-    scene.advance(Duration.ofMinutes(13));
-    scene.lastRound().done(Scene.NODE);
-    scene.advance(Duration.ofMinutes(13));
-    Ipv4Address newer = new Ipv4Address(5, 5);
-    scene.lastRound().reached = List.of(newer);
     scene.swarm.leave(Scene.TOPIC, new Ended(), scene.nowNanos);
     assertThat(scene.lastRound().cancelled).isTrue();
-    assertThat(scene.unannounced.get(0).nodes()).containsExactly(newer, Scene.NODE);
+    assertThat(scene.unannounced).hasSize(1);
+    assertThat(scene.unannounced.get(0).startNodes()).isEmpty();
     assertThat(scene.hasTimer()).isFalse();
+  }
+
+  @Test
+  void leavingBeforeTheAnnouncementBeganTakesNothingBack() {
+    scene.receptionIsSlow = true;
+    scene.join(JoinOptions.DEFAULT);
+    scene.swarm.leave(Scene.TOPIC, new Ended(), scene.nowNanos);
+    scene.receptionDone.get(0).done(true, scene.nowNanos);
+    assertThat(scene.rounds).isEmpty();
+    assertThat(scene.unannounced).isEmpty();
   }
 
   @Test

@@ -158,7 +158,8 @@ class UdxStreamsTest {
     assertThat(heartbeats).isGreaterThanOrEqualTo(2_000);
     for (UdxStream stream : all) {
       boolean live = stream.closeReason() == null;
-      assertThat(streams.receive(0, Driven.PEER, data(stream.localId(), 0, "x"), 0)).isEqualTo(live);
+      assertThat(streams.receive(0, Driven.PEER, data(stream.localId(), 0, "x"), 0))
+          .isEqualTo(live);
     }
   }
 

@@ -17,6 +17,7 @@ public final class Bbr implements CongestionControl {
 
   private static final int INITIAL_WINDOW = 10;
   private static final int WINDOW_MIN = 4;
+  private static final int WINDOW_MAX = 1 << 24;
   private static final int BANDWIDTH_ROUNDS = 10;
   private static final double FULL_GROWTH = 1.25;
   private static final int FULL_ROUNDS = 3;
@@ -268,7 +269,7 @@ public final class Bbr implements CongestionControl {
     if (pipeFull) {
       bonus = Math.min(aggregation.packets(), bandwidth() * AGGREGATION_NANOS_MAX);
     }
-    return (int) Math.min(Integer.MAX_VALUE / 2, Math.ceil(bdp(windowGain()) + bonus));
+    return (int) Math.min(WINDOW_MAX, Math.ceil(bdp(windowGain()) + bonus));
   }
 
   /** Returns whether the window is settled: one packet leaves for each that arrives. */
