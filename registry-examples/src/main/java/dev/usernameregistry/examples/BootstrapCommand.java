@@ -13,6 +13,8 @@ import dev.usernameregistry.net.LocalDht;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -61,8 +63,17 @@ final class BootstrapCommand implements Callable<Integer> {
   @Option(
       names = "--nodes",
       paramLabel = "COUNT",
-      description = "how many, at least 4: fewer cannot introduce peers to each other (5)")
+      description =
+          "how many (${DEFAULT-VALUE}); at least 4 without --bootstrap: fewer cannot introduce peers"
+              + " to each other")
   private int nodes = LocalDht.NODES_DEFAULT;
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      converter = Address.Converter.class,
+      description = "add the nodes to the DHT that this node belongs to; may be repeated")
+  private List<Address> bootstrap = new ArrayList<>();
 
   @Option(names = "--json", description = "say where the nodes are in JSON, on one line")
   private boolean json;
@@ -81,8 +92,7 @@ final class BootstrapCommand implements Callable<Integer> {
       System.out.println(ink.faint("starting " + nodes + " nodes ..."));
     }
     try {
-      LocalDht dht = LocalDht.start(new InetSocketAddress(host, port), nodes);
-      return runUntilToldToEnd(dht);
+      return runUntilToldToEnd(start(new InetSocketAddress(host, port)));
     } catch (IOException e) {
       complain("nodes cannot run at " + new Address(host, port) + ": " + e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
@@ -93,6 +103,17 @@ final class BootstrapCommand implements Callable<Integer> {
       Thread.currentThread().interrupt();
       return CommandLine.ExitCode.SOFTWARE;
     }
+  }
+
+  private LocalDht start(InetSocketAddress first) throws IOException {
+    if (bootstrap.isEmpty()) {
+      return LocalDht.start(first, nodes);
+    }
+    List<InetSocketAddress> entry =
+        bootstrap.stream()
+            .map(node -> InetSocketAddress.createUnresolved(node.host(), node.port()))
+            .toList();
+    return LocalDht.join(first, nodes, entry);
   }
 
   private int runUntilToldToEnd(LocalDht dht) throws IOException, InterruptedException {

@@ -25,7 +25,7 @@ final class Carriers implements Streams {
   /** By local stream id; streams that ended are taken out when they are noticed. */
   private final Map<Integer, StreamCarrier> carriers = new HashMap<>();
 
-  private EndListener endListener = (streamId, nowNanos) -> {};
+  private StreamListener listener = StreamListener.NONE;
 
   /**
    * When a machine or a lingering stream may have something to do. Not later than the earliest
@@ -39,13 +39,27 @@ final class Carriers implements Streams {
     this.random = random;
   }
 
-  /** Learns of the end of a stream that carried bytes, after its machine did. */
-  interface EndListener {
+  /** Learns what becomes of streams. */
+  interface StreamListener {
+    /** A listener that does not care. */
+    StreamListener NONE =
+        new StreamListener() {
+          @Override
+          public void heard(int streamId, long nowNanos) {}
+
+          @Override
+          public void ended(int streamId, long nowNanos) {}
+        };
+
+    /** The peer has sent to a stream that no machine speaks over yet. */
+    void heard(int streamId, long nowNanos);
+
+    /** A stream has ended; its machine knows. */
     void ended(int streamId, long nowNanos);
   }
 
-  void onEnd(EndListener listener) {
-    endListener = listener;
+  void listen(StreamListener listener) {
+    this.listener = listener;
   }
 
   @Override
@@ -136,11 +150,14 @@ final class Carriers implements Streams {
       if (carrier == null || carrier.stream() != stream) {
         continue;
       }
+      if (!carrier.isSpokenOver() && stream.statistics().packetsReceived() > 0) {
+        listener.heard(stream.localId(), nowNanos);
+      }
       carrier.carry(nowNanos);
       if (stream.state() == StreamState.CLOSED) {
         carriers.remove(stream.localId());
         carrier.gone(nowNanos);
-        endListener.ended(stream.localId(), nowNanos);
+        listener.ended(stream.localId(), nowNanos);
       }
     }
     settling = false;

@@ -39,13 +39,19 @@ public final class LocalDht implements AutoCloseable {
   public static final int NODES_DEFAULT = 5;
 
   private static final int NODES_MIN = 4;
+  private static final int NODES_MAX = 100;
   private static final Duration READY = Duration.ofSeconds(20);
 
   private final NamedThreads threads = new NamedThreads("registry-net-dht");
   private final DatagramDriver driver = new DatagramDriver(threads);
   private final List<InetSocketAddress> addresses = new ArrayList<>();
 
-  private LocalDht() {}
+  /** Nodes of a DHT that runs elsewhere; empty if this one is whole. */
+  private final List<Ipv4Address> entry;
+
+  private LocalDht(List<Ipv4Address> entry) {
+    this.entry = entry;
+  }
 
   /**
    * Starts a DHT on free ports of 127.0.0.1, and waits until all its nodes are ready.
@@ -68,13 +74,42 @@ public final class LocalDht implements AutoCloseable {
    *     IPv4 address
    */
   public static LocalDht start(InetSocketAddress first, int nodes) throws IOException {
-    if (nodes < NODES_MIN || nodes > 100) {
-      throw new IllegalArgumentException(nodes + " nodes, from " + NODES_MIN + " to 100 work");
+    return start(first, nodes, NODES_MIN, List.of());
+  }
+
+  /**
+   * Adds nodes to a DHT that runs elsewhere, and waits until all of them are ready.
+   *
+   * @param first where the first node is bound, as of {@link #start(InetSocketAddress, int)}
+   * @param nodes how many, from 1 to 100
+   * @param entry nodes through which the DHT is entered, at least one
+   * @throws IOException if a socket cannot be bound, no name of {@code entry} is known, or no node
+   *     there answers in time
+   * @throws IllegalArgumentException if a parameter is out of range
+   */
+  public static LocalDht join(InetSocketAddress first, int nodes, List<InetSocketAddress> entry)
+      throws IOException {
+    if (entry.isEmpty()) {
+      throw new IllegalArgumentException("no node through which the DHT is entered");
+    }
+    List<Ipv4Address> found = EntryNodes.resolve(entry);
+    if (found.isEmpty()) {
+      throw new IOException("none of the names in " + entry + " is known");
+    }
+    return start(first, nodes, 1, found);
+  }
+
+  private static LocalDht start(
+      InetSocketAddress first, int nodes, int nodesMin, List<Ipv4Address> entry)
+      throws IOException {
+    if (nodes < nodesMin || nodes > NODES_MAX) {
+      throw new IllegalArgumentException(
+          nodes + " nodes, from " + nodesMin + " to " + NODES_MAX + " work");
     }
     if (!(first.getAddress() instanceof Inet4Address) || first.getAddress().isAnyLocalAddress()) {
       throw new IllegalArgumentException(first + " is not the IPv4 address of one interface");
     }
-    LocalDht dht = new LocalDht();
+    LocalDht dht = new LocalDht(entry);
     try {
       dht.run(first, nodes);
       return dht;
@@ -100,7 +135,8 @@ public final class LocalDht implements AutoCloseable {
     try {
       ready.get(READY.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new IOException("the nodes of the DHT on " + first + " did not find each other", e);
+      throw new IOException(
+          "the nodes on " + first + " did not find the other nodes of the DHT", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while a DHT started");
@@ -117,9 +153,9 @@ public final class LocalDht implements AutoCloseable {
     for (int i = 0; i < clientPorts.length; i++) {
       Ipv4Address own = address(addresses.get(i));
       DhtOptions options =
-          i == 0
+          i == 0 && entry.isEmpty()
               ? DhtOptions.bootstrapper(own)
-              : DhtOptions.joining(List.of(address(addresses.get(0))))
+              : DhtOptions.joining(entry.isEmpty() ? List.of(address(bootstrap())) : entry)
                   .persistence(DhtOptions.Persistence.ALWAYS)
                   .firewalled(false)
                   .publicAddress(own);
@@ -141,7 +177,7 @@ public final class LocalDht implements AutoCloseable {
     DhtNode dht = nodes.get(i).dht();
     dht.addListener(
         (event, now) -> {
-          if (event == DhtListener.Event.BOOTSTRAPPED) {
+          if (event == DhtListener.Event.BOOTSTRAPPED && hasCompany(dht)) {
             driver.execute(() -> startNode(nodes, i + 1, clientPorts, ready));
           }
         });
@@ -149,11 +185,16 @@ public final class LocalDht implements AutoCloseable {
     driver.wake();
   }
 
+  /** Returns whether a node that needs others to begin with has found some. */
+  private boolean hasCompany(DhtNode node) {
+    return entry.isEmpty() || node.statistics().tableSize() > 0;
+  }
+
   private static Ipv4Address address(InetSocketAddress address) {
     return Ipv4Address.of(address.getAddress().getHostAddress(), address.getPort());
   }
 
-  /** Returns the address of the bootstrap node. */
+  /** Returns the address of the first node, through which the DHT can be entered. */
   public InetSocketAddress bootstrap() {
     return addresses.get(0);
   }

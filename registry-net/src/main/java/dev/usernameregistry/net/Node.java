@@ -73,7 +73,6 @@ final class Node implements DatagramMachine {
             new Peering.Parts(dht, records, announcements, carriers, relays),
             peeringOptions,
             random);
-    carriers.onEnd(peering::streamEnded);
   }
 
   DhtNode dht() {

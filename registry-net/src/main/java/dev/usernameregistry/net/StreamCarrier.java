@@ -18,6 +18,8 @@ final class StreamCarrier {
   private @Nullable StreamMachine machine;
   private @Nullable Route route;
 
+  private boolean spokenOver;
+
   /** Whether our side was ended. */
   private boolean ended;
 
@@ -33,6 +35,11 @@ final class StreamCarrier {
 
   UdxStream stream() {
     return stream;
+  }
+
+  /** Returns whether a machine speaks over the stream, or did. */
+  boolean isSpokenOver() {
+    return spokenOver;
   }
 
   /** Returns where the stream was connected to last, or null. */
@@ -57,6 +64,7 @@ final class StreamCarrier {
 
   void start(StreamMachine speaker, long nowNanos) {
     machine = speaker;
+    spokenOver = true;
     carry(nowNanos);
   }
 

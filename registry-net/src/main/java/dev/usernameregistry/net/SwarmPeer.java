@@ -33,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  * One registry's peer in a swarm, without sockets, threads or clocks: joins the policy of topics
  * with a node that finds and dials, and with what is shared over the connections. Loop only.
  */
-final class SwarmPeer implements DatagramMachine, DhtListener {
+final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamListener {
+  /** How long a peer has for its first packet, if it already has a connection that works. */
+  private static final long FIRST_PACKET_NANOS = 10_000_000_000L;
+
   /**
    * Where the sockets are.
    *
@@ -54,6 +57,9 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
 
   /** By local stream id. */
   private final Map<Integer, SwarmLink> links = new HashMap<>();
+
+  /** Until when a stream's first packet is waited for, by local stream id. */
+  private final Map<Integer, Long> unproven = new LinkedHashMap<>();
 
   /** What was asked for before this peer knew its place in the DHT, in order. */
   private final List<Early> early = new ArrayList<>();
@@ -92,7 +98,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
     policy =
         new SwarmPolicy(
             identity.publicKey(), options.policy(), options.firewall()::test, ports, random);
-    node.carriers().onEnd(this::ended);
+    node.carriers().listen(this);
     node.dht().addListener(this);
     options.topics().forEach((topic, role) -> join(topic, role, loop.nowNanos()));
   }
@@ -237,8 +243,30 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
     return policy.refuses(peer);
   }
 
+  /**
+   * A peer has dialled this one. Its handshake may be a stranger's repetition of an old one; that
+   * is shown by the first packet for the stream, whose number only the peer can read. So as long as
+   * there is a connection that works, that packet is waited for.
+   */
   private void accepted(Peered peered, long nowNanos) {
-    policy.accepted(link(peered), nowNanos);
+    SwarmLink link = link(peered);
+    boolean works =
+        links.values().stream()
+            .anyMatch(
+                other -> other.remoteKey().equals(link.remoteKey()) && other.hasTrafficBothWays());
+    if (works) {
+      unproven.put(link.streamId(), nowNanos + FIRST_PACKET_NANOS);
+    } else {
+      policy.accepted(link, nowNanos);
+    }
+  }
+
+  @Override
+  public void heard(int streamId, long nowNanos) {
+    SwarmLink link = links.get(streamId);
+    if (unproven.remove(streamId) != null && link != null) {
+      policy.accepted(link, nowNanos);
+    }
   }
 
   private SwarmLink link(Peered peered) {
@@ -271,10 +299,12 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
     sharing.settle(nowNanos);
   }
 
-  private void ended(int streamId, long nowNanos) {
+  @Override
+  public void ended(int streamId, long nowNanos) {
     node.peering().streamEnded(streamId, nowNanos);
     SwarmLink link = links.remove(streamId);
-    if (link != null) {
+    boolean known = unproven.remove(streamId) == null;
+    if (link != null && known) {
       policy.closed(link, nowNanos);
     }
   }
@@ -298,11 +328,20 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
   public void onTimeout(long nowNanos) {
     node.onTimeout(nowNanos);
     policy.onTimeout(nowNanos);
-    node.carriers().settle(nowNanos);
+    for (Map.Entry<Integer, Long> each : List.copyOf(unproven.entrySet())) {
+      if (Earliest.isDue(each.getValue(), nowNanos)) {
+        carriers().destroy(each.getKey(), nowNanos);
+      }
+    }
+    carriers().settle(nowNanos);
   }
 
   @Override
   public long nextTimeoutNanos() {
-    return Earliest.of(node.nextTimeoutNanos(), policy.nextTimeoutNanos());
+    long next = Earliest.of(node.nextTimeoutNanos(), policy.nextTimeoutNanos());
+    for (long atNanos : unproven.values()) {
+      next = Earliest.of(next, atNanos);
+    }
+    return next;
   }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -173,12 +174,23 @@ public final class SelfAnnouncer {
       return;
     }
     boolean midway = state == State.ANNOUNCING;
-    endState(nowNanos);
+    if (midway) {
+      endQuery(
+          nowNanos); // but not the announcements: they must not come after what takes them away
+    } else {
+      endState(nowNanos);
+    }
     state = State.STOPPING;
+    wakeNanos = Long.MAX_VALUE;
     records.forget(keyPair.publicKey());
     relays = List.of();
     relayAddresses = List.of();
-    new Withdrawal(keyPair, batch).start(asked.present(midway), nowNanos);
+    batch.whenEnded(now -> withdraw(asked.present(midway), now), nowNanos);
+  }
+
+  private void withdraw(Set<Ipv4Address> nodes, long nowNanos) {
+    batch = new Batch(node);
+    new Withdrawal(keyPair, batch).start(nodes, nowNanos);
     batch.whenEnded(this::stopped, nowNanos);
   }
 
@@ -212,13 +224,17 @@ public final class SelfAnnouncer {
   }
 
   private void endState(long nowNanos) {
+    endQuery(nowNanos);
+    batch.cancel(nowNanos);
+    batch = new Batch(node);
+    wakeNanos = Long.MAX_VALUE;
+  }
+
+  private void endQuery(long nowNanos) {
     if (query != null) {
       query.cancel(nowNanos);
       query = null;
     }
-    batch.cancel(nowNanos);
-    batch = new Batch(node);
-    wakeNanos = Long.MAX_VALUE;
   }
 
   private void announce(long nowNanos) {

@@ -137,7 +137,9 @@ class AnnouncementsTest {
           .announce(Announcement.of(TOPIC, keyPair, HERE), List.of(), found, town.dht.nowNanos);
       town.dht.run(SECOND / 20);
     }
-    town.await(() -> running.stream().allMatch(found -> found.isDone()));
+    for (Found found : running) {
+      town.await(found);
+    }
     assertThat(running).allMatch(found -> found.result().announcedCount() == 8);
     assertThat(town.nodes).allMatch(node -> node.records.statistics().topicRecords() == 1000);
     Set<Key> seen = new HashSet<>();

@@ -155,7 +155,7 @@ class SelfAnnouncerTest {
 
   @Test
   void stoppingMidwayLeavesNothingBehind() {
-    for (int millis = 0; millis < 600; millis += 20) {
+    for (int millis = 0; millis < 600; millis += 7) {
       announcer.start(town.dht.nowNanos);
       town.dht.run(millis * SECOND / 1000);
       boolean[] stopped = new boolean[1];

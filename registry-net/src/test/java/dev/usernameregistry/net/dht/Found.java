@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.codec.Ipv4Address;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what a query finds. */
 final class Found implements QueryListener {
   final List<Reply> replies = new ArrayList<>();
-  QueryResult result;
+  private @Nullable QueryResult result;
+
+  QueryResult result() {
+    return Objects.requireNonNull(result, "not done");
+  }
 
   @Override
   public void replied(Reply reply, long nowNanos) {
@@ -27,6 +33,6 @@ final class Found implements QueryListener {
   }
 
   List<Ipv4Address> addresses() {
-    return result.closest().stream().map(Reply::from).toList();
+    return result().closest().stream().map(Reply::from).toList();
   }
 }

@@ -9,6 +9,7 @@ import dev.usernameregistry.net.dht.SimulatedDht.Node;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -56,13 +57,17 @@ final class HostileNetworkTest {
     throw new AssertionError("no answer among " + inbox.size() + " datagrams");
   }
 
+  private byte[] lastToken() {
+    return Objects.requireNonNull(lastAnswer().token());
+  }
+
   @Test
   void aForgedTokenIsAnsweredWithAnErrorAndNeverServed() {
     Node node = oneNode();
     dht.stranger(STRANGER, pongs(STRANGER));
     dht.send(STRANGER, node.address, Raw.command(1, node.address, null, TARGET, null));
     dht.run(SECOND);
-    byte[] token = lastAnswer().token();
+    byte[] token = lastToken();
     assertThat(served).hasSize(1);
 
     for (int bit = 0; bit < 8 * Tokens.BYTES; bit += 37) {
@@ -85,7 +90,7 @@ final class HostileNetworkTest {
     dht.stranger(STRANGER, pongs(STRANGER));
     dht.send(STRANGER, node.address, Raw.command(1, node.address, null, TARGET, null));
     dht.run(SECOND);
-    byte[] token = lastAnswer().token();
+    byte[] token = lastToken();
     Ipv4Address other = Ipv4Address.of("9.8.7.5", 4444);
     dht.send(other, node.address, Raw.command(2, node.address, token, TARGET, null));
     dht.run(6 * SECOND);
@@ -131,8 +136,8 @@ final class HostileNetworkTest {
     dht.send(nodes.get(2).address.withPort(1), nodes.get(1).address, Raw.pong(tid, STRANGER, null));
     dht.run(SECOND);
 
-    assertThat(ended.reply.from()).isEqualTo(nodes.get(2).address);
-    assertThat(ended.reply.to()).isEqualTo(nodes.get(1).address);
+    assertThat(ended.reply().from()).isEqualTo(nodes.get(2).address);
+    assertThat(ended.reply().to()).isEqualTo(nodes.get(1).address);
   }
 
   @Test
@@ -168,7 +173,7 @@ final class HostileNetworkTest {
     Node node = nodes.get(3);
     List<Ipv4Address> attackers = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      Ipv4Address at = new Ipv4Address(0x07070700 | i & 0xff, 1000 + i);
+      Ipv4Address at = new Ipv4Address(0x07070700 | (i & 0xff), 1000 + i);
       attackers.add(at);
       dht.stranger(at, lies(at, attackers));
       byte[] find = Raw.findNode(i, node.address, RoutingTable.idOf(at), TARGET);

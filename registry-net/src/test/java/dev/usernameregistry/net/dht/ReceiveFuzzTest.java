@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Arbitrary datagrams: a node neither throws nor keeps more than its limits. */
@@ -123,26 +124,24 @@ final class ReceiveFuzzTest {
     for (int i = 0; i < 200_000; i++) {
       byte[] bytes = datagram();
       boolean measured = i > 5_000 && i % 50 == 0;
-      try {
-        if (measured) {
-          assertThat(AllocatedBytes.by(() -> tryDecode(bytes)))
-              .isLessThan(40L * bytes.length + 16_384);
-        }
-        RpcPacket packet = decode(bytes);
+      if (measured) {
+        assertThat(AllocatedBytes.by(() -> tryDecode(bytes)))
+            .isLessThan(40L * bytes.length + 16_384);
+      }
+      RpcPacket packet = tryDecode(bytes);
+      if (packet != null) {
         packets++;
         assertThat(decode(packet.encode()).encode()).isEqualTo(packet.encode());
-      } catch (MalformedMessageException e) {
-        continue; // the one exception
       }
     }
     assertThat(packets).isBetween(20_000, 180_000);
   }
 
-  private static void tryDecode(byte[] bytes) {
+  private static @Nullable RpcPacket tryDecode(byte[] bytes) {
     try {
-      decode(bytes);
+      return decode(bytes);
     } catch (MalformedMessageException e) {
-      assertThat(e).hasMessageContaining(" ");
+      return null; // the one exception
     }
   }
 

@@ -7,6 +7,7 @@ import dev.usernameregistry.crypto.Key;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ final class ReflectionTest {
       Ipv4Address at = new Ipv4Address(0x15000001 | i << 8, 1000 + i);
       Key id = RoutingTable.idOf(at);
       receive(at, Raw.findNode(i, OWN, id, RoutingTable.idOf(VICTIM)));
-      Outgoing.Packet ping = (Outgoing.Packet) node.nextOutgoing(nowNanos);
+      Outgoing.Packet ping = (Outgoing.Packet) Objects.requireNonNull(node.nextOutgoing(nowNanos));
       assertThat(ping.bytes()).hasSize(Proofs.PING_BYTES);
       receive(at, Raw.pong(Raw.ask(ping.bytes()).tid(), OWN, id));
       drain();

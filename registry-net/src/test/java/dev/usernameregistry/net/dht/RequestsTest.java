@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -75,8 +76,8 @@ final class RequestsTest {
       ByteBuffer pong = ByteBuffer.wrap(Raw.pong(tid, OWN, RoutingTable.idOf(THERE)));
       node.receive(DhtNode.SERVER_SOCKET, THERE, pong, nowNanos);
     }
-    assertThat(ended.reply.rttNanos()).isEqualTo(1_200 * MILLI);
-    assertThat(ended.reply.id()).isEqualTo(RoutingTable.idOf(THERE));
+    assertThat(ended.reply().rttNanos()).isEqualTo(1_200 * MILLI);
+    assertThat(ended.reply().id()).isEqualTo(RoutingTable.idOf(THERE));
     assertThat(node.nodes(10)).containsExactly(THERE);
   }
 
@@ -86,7 +87,7 @@ final class RequestsTest {
     int tid = Raw.ask(drain().get(0)).tid();
     ByteBuffer pong = ByteBuffer.wrap(Raw.pong(tid, OWN, RoutingTable.idOf(OWN)));
     node.receive(DhtNode.SERVER_SOCKET, THERE, pong, nowNanos);
-    assertThat(ended.reply.id()).isNull();
+    assertThat(ended.reply().id()).isNull();
     assertThat(node.nodes(10)).isEmpty();
   }
 
@@ -192,7 +193,8 @@ final class RequestsTest {
     assertThat(incoming.from()).isEqualTo(THERE);
     incoming.replyPlain(new byte[] {1});
     assertThatThrownBy(() -> incoming.reply(null)).isInstanceOf(IllegalStateException.class);
-    Outgoing.Packet packet = (Outgoing.Packet) serving.nextOutgoing(nowNanos);
+    Outgoing.Packet packet =
+        (Outgoing.Packet) Objects.requireNonNull(serving.nextOutgoing(nowNanos));
     assertThat(packet.socket()).isEqualTo(DhtNode.CLIENT_SOCKET);
     assertThat(Raw.answer(packet.bytes()).value()).containsExactly(1);
   }

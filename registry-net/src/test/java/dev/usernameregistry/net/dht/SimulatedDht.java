@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
@@ -123,12 +124,17 @@ public final class SimulatedDht {
 
     /** Returns the address of a socket. */
     public Ipv4Address address(int socket) {
-      return sockets.get(socket);
+      return Objects.requireNonNull(sockets.get(socket), "socket " + socket);
+    }
+
+    /** Returns whether a socket is open. */
+    public boolean isOpen(int socket) {
+      return sockets.containsKey(socket);
     }
 
     /** Begins. */
     public void start() {
-      dht.start(address.port(), sockets.get(DhtNode.CLIENT_SOCKET).port(), nowNanos);
+      dht.start(address.port(), address(DhtNode.CLIENT_SOCKET).port(), nowNanos);
     }
 
     /** Has {@code companion} share the sockets and the clock from now on. */

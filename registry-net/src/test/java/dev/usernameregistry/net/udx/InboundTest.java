@@ -44,7 +44,7 @@ class InboundTest {
     Collections.shuffle(order, new Random(3));
     for (int i : order) {
       int type = i == 39 ? Packet.DATA | Packet.END : Packet.DATA;
-      assertThat(accept(type, i - 5, Pattern.bytes(i * 100, 100, 0))).isTrue();
+      assertThat(accept(type, i - 5, Pattern.bytes(i * 100L, 100, 0))).isTrue();
     }
     assertThat(read()).isEqualTo(Pattern.bytes(0, 4_000, 0));
     assertThat(inbound.isEnded()).isTrue();

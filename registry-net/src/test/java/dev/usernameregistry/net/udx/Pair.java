@@ -2,11 +2,12 @@ package dev.usernameregistry.net.udx;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** Two nodes with one stream each and the air between them, on a clock that the test moves. */
 final class Pair {
@@ -124,9 +125,7 @@ final class Pair {
       int socket = route.to().port() - to.address.port();
       Flying flying =
           new Flying(nowNanos + latencyNanos.getAsLong(), order++, to, source, socket, bytes);
-      if (from.watch != null) {
-        from.watch.test(flying);
-      }
+      from.watch.accept(flying);
       if (bytes.length + 28 > mtu || drops.test(flying)) {
         continue;
       }
@@ -145,8 +144,8 @@ final class Pair {
     final UdxStreams streams;
     final UdxStream stream;
 
-    /** Sees every datagram that this node sends; what it returns does not matter. */
-    @Nullable Predicate<Flying> watch;
+    /** Sees every datagram that this node sends. */
+    Consumer<Flying> watch = datagram -> {};
 
     /** Whether the user reads. */
     boolean reads = true;
@@ -163,7 +162,7 @@ final class Pair {
       this.name = name;
       this.address = address;
       streams = new UdxStreams(options);
-      stream = streams.create(id, FirstPacket.REJECT);
+      stream = streams.create(id, (socket, from, now) -> true);
     }
 
     /** Gives the user bytes to write and says whether to end after them. */
@@ -175,7 +174,7 @@ final class Pair {
     }
 
     byte[] received() {
-      return java.util.Arrays.copyOf(received, receivedCount);
+      return Arrays.copyOf(received, receivedCount);
     }
 
     int receivedCount() {
@@ -190,7 +189,7 @@ final class Pair {
         }
         int count = bytes.remaining();
         if (receivedCount + count > received.length) {
-          received = java.util.Arrays.copyOf(received, 2 * (receivedCount + count));
+          received = Arrays.copyOf(received, 2 * (receivedCount + count));
         }
         bytes.get(received, receivedCount, count);
         receivedCount += count;

@@ -2,6 +2,7 @@ package dev.usernameregistry.net.udx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -21,10 +22,10 @@ class SeqRangesTest {
         int end = start + 1 + random.nextInt(Math.min(6, SPAN - start));
         if (random.nextInt(8) == 0) {
           ranges.removeBefore(base + start);
-          java.util.Arrays.fill(model, 0, start, false);
+          Arrays.fill(model, 0, start, false);
         } else {
           ranges.add(base + start, base + end);
-          java.util.Arrays.fill(model, start, end, true);
+          Arrays.fill(model, start, end, true);
         }
         assertSame(ranges, model, base);
       }
@@ -36,7 +37,7 @@ class SeqRangesTest {
     for (int i = 0; i < ranges.count(); i++) {
       assertThat(ranges.end(i) - ranges.start(i)).isPositive();
       assertThat(i == 0 || ranges.start(i) - ranges.end(i - 1) > 0).isTrue();
-      java.util.Arrays.fill(found, ranges.start(i) - base, ranges.end(i) - base, true);
+      Arrays.fill(found, ranges.start(i) - base, ranges.end(i) - base, true);
     }
     assertThat(found).isEqualTo(model);
     for (int i = 0; i < SPAN; i++) {

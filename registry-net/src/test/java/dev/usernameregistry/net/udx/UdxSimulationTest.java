@@ -2,6 +2,7 @@ package dev.usernameregistry.net.udx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.codec.Ipv4Address;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -46,7 +47,8 @@ class UdxSimulationTest {
       this.seed = seed;
       random = new SplittableRandom(seed);
       int window = random.nextInt(4) == 0 ? 4_096 << random.nextInt(5) : 4 << 20;
-      pair = new Pair(new UdxOptions(window, 1 << 10 + random.nextInt(8), 1500, 14 * Pair.SECOND));
+      pair =
+          new Pair(new UdxOptions(window, 1 << (10 + random.nextInt(8)), 1500, 14 * Pair.SECOND));
       fromAlice = Pattern.bytes(0, bytes(), seed);
       fromBob = Pattern.bytes(0, bytes(), seed + 1);
       severed = random.nextInt(50) == 0;
@@ -76,6 +78,11 @@ class UdxSimulationTest {
     private void play() {
       pair.alice.writes(fromAlice, true);
       pair.bob.writes(fromBob, true);
+      if (random.nextInt(8) == 0) {
+        pair.driveFor(random.nextInt(100) * Pair.MILLI);
+        goAnotherWay(pair.alice, pair.bob);
+        goAnotherWay(pair.bob, pair.alice);
+      }
       if (severed) {
         pair.driveFor(random.nextInt(100) * Pair.MILLI);
         pair.drops = d -> true;
@@ -88,6 +95,13 @@ class UdxSimulationTest {
       pair.driveFor(LONGEST_NANOS);
       leave(pair.alice, pair.bob);
       leave(pair.bob, pair.alice);
+    }
+
+    private void goAnotherWay(Pair.Peer from, Pair.Peer to) {
+      if (from.stream.closeReason() == null) {
+        Ipv4Address remote = to.address.withPort(to.address.port() + 5);
+        from.stream.changeRemote(5, to.stream.localId(), remote, pair.nowNanos);
+      }
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.usernameregistry.net.udx;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,7 +20,7 @@ class UdxStreamsTest {
   private static ByteBuffer data(int id, int seq, String text) {
     ByteBuffer datagram = ByteBuffer.allocate(100);
     new Packet(Packet.DATA, 0, id, 1 << 20, seq, 0).encode(datagram);
-    return datagram.put(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)).flip();
+    return datagram.put(text.getBytes(US_ASCII)).flip();
   }
 
   private Packet sent() {
