@@ -11,7 +11,7 @@ import java.util.Map;
  * How long a peer that joins a topic waits for the first name out of the verified registry of
  * another, which has been there before. Every sample is taken by a peer with a new key. Both sides
  * use one DHT, in a process of its own; the peers that come run in this process or in one of
- * Node.js, both of them warm.
+ * Node.js, both of them warm. A name that has not come after 10 s counts as one that came then.
  */
 final class JoinWorkload implements Workload {
   private static final String NAME = "name_of_peer";

@@ -5,7 +5,6 @@ import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.net.Swarm;
 import dev.usernameregistry.net.Topic;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -13,17 +12,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A peer of ours that comes to a topic, with a registry in memory, until it has seen a name there.
+ * A peer of ours that comes to a topic, with a registry in memory, until it has seen a name there,
+ * or for as long as {@code swarm-peer.mjs} waits.
  *
  * @param entry a node of the DHT
  * @param topic what others are on
  * @param name what it waits for
  */
 record OurComer(InetSocketAddress entry, Topic topic, String name) implements JoinWorkload.Comer {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   @Override
-  public double join() throws IOException, InterruptedException {
+  public double join() throws InterruptedException {
     Swarm swarm = swarm(Topic.random(new SecureRandom()));
     try (UsernameRegistry registry = open(swarm)) {
       swarm.flush(PATIENCE);
@@ -36,7 +36,7 @@ record OurComer(InetSocketAddress entry, Topic topic, String name) implements Jo
   }
 
   @Override
-  public double start() throws IOException, InterruptedException {
+  public double start() throws InterruptedException {
     Swarm swarm = swarm(topic);
     long startNanos = System.nanoTime();
     try (UsernameRegistry registry = open(swarm)) {
@@ -81,12 +81,12 @@ record OurComer(InetSocketAddress entry, Topic topic, String name) implements Jo
       seen.countDown();
     }
 
-    /** Returns the milliseconds from {@code startNanos}. */
-    double await(long startNanos) throws IOException, InterruptedException {
-      if (!seen.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IOException("no name of a peer after " + PATIENCE.toSeconds() + " s");
-      }
-      return (seenNanos - startNanos) / 1e6;
+    /**
+     * Returns the milliseconds from {@code startNanos}; a name that is late counts as at the end.
+     */
+    double await(long startNanos) throws InterruptedException {
+      boolean inTime = seen.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return inTime ? (seenNanos - startNanos) / 1e6 : PATIENCE.toMillis();
     }
   }
 }

@@ -14,14 +14,17 @@ import { serve, tell } from './commands.mjs'
 
 const ENCODING = { keyEncoding: 'utf-8', valueEncoding: 'json' }
 const KEY_BYTES = 32
+const PATIENCE_MILLIS = 10_000 // a name that comes later, or never, counts as one that comes then
 const [folder, entry] = process.argv.slice(2)
 const [host, port] = entry.split(':')
 let opened = 0
+let sentBesideStreams = 0
 
 const commands = {
   // {topic, name} -> {}: one peer that stays, with a name if one is given; answers once it is announced
   async stay ({ topic, name }) {
     staying = await open()
+    for (const socket of [staying.swarm.dht.io.serverSocket, staying.swarm.dht.io.clientSocket]) countSent(socket)
     if (name) await staying.own.put(name, { username: name, publicKey: '', registeredAt: Date.now(), registeredBy: 'a JavaScript peer' })
     await staying.swarm.join(Buffer.from(topic, 'hex')).flushed()
     return {}
@@ -30,8 +33,8 @@ const commands = {
   // {} -> {peers, packets}: of the one that stays: its connections, and packets sent and received so far
   status: () => ({ peers: staying.swarm.connections.size, packets: packets(staying.swarm) }),
 
-  // {topic, name} -> {millis}: from join to the value of the name, out of a peer's verified registry, by
-  // a new peer that has entered the DHT
+  // {topic, name} -> {millis}, at most PATIENCE_MILLIS: from join to the value of the name, out of a
+  // peer's verified registry, by a new peer that has entered the DHT
   async join ({ topic, name }) {
     const peer = await open()
     await peer.swarm.join(crypto.randomBytes(KEY_BYTES)).flushed()
@@ -91,6 +94,7 @@ async function open (opening) {
     own,
     swarm,
     find: (name) => new Promise((resolve) => {
+      setTimeout(resolve, PATIENCE_MILLIS)
       wake = async () => {
         for (const bee of beesOfOthers) {
           const node = bee.core.length > 0 ? await bee.get(name) : null
@@ -105,8 +109,19 @@ async function open (opening) {
   }
 }
 
+// UDX counts packets that streams send and all that come in, but not what is sent beside streams.
 function packets (swarm) {
-  return swarm.dht.udx.packetsTransmitted + swarm.dht.udx.packetsReceived
+  return sentBesideStreams + swarm.dht.udx.packetsTransmitted + swarm.dht.udx.packetsReceived
+}
+
+function countSent (socket) {
+  for (const verb of ['send', 'trySend']) {
+    const send = socket[verb]
+    socket[verb] = function (...packet) {
+      sentBesideStreams++
+      return send.apply(this, packet)
+    }
+  }
 }
 
 tell({ event: 'ready' })
