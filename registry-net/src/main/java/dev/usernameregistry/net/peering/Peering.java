@@ -160,7 +160,8 @@ public final class Peering {
     if (listenings.containsKey(target)) {
       throw new IllegalStateException("already listening for " + keyPair.publicKey());
     }
-    SelfAnnouncer announcer = new SelfAnnouncer(parts.node(), parts.records(), keyPair, now -> {});
+    SelfAnnouncer announcer =
+        new SelfAnnouncer(parts.node(), parts.records(), keyPair, now -> announced(target, now));
     Listening listening =
         new Listening(
             context,
