@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -139,7 +140,7 @@ final class SwarmWorld implements Loop {
 
     /** Where strangers can send to. */
     Ipv4Address address() {
-      return machine.sockets.get(DhtNode.SERVER_SOCKET);
+      return Objects.requireNonNull(machine.sockets.get(DhtNode.SERVER_SOCKET));
     }
 
     /** Takes in a datagram of a stranger. */
