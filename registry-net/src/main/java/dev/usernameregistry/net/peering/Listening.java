@@ -94,10 +94,6 @@ public final class Listening {
         nowNanos);
   }
 
-  SelfAnnouncer announcer() {
-    return announcer;
-  }
-
   Admission admission() {
     return admission;
   }
