@@ -14,28 +14,27 @@ const commands = {
   // probabilities, and what is late comes up to lateMs later
   async open ({ peers, loss = 0, late = 0, lateMs = 5, seed = 1 }) {
     const random = xorshift(seed)
-    counts.passed = counts.lost = counts.late = 0
     const sides = [socket(), socket()]
     sides.forEach((side, at) => side.on('message', (datagram) => {
       const [drawnLoss, drawnLate, drawnWait] = [random(), random(), random()]
       const pass = () => sides[1 - at].send(datagram, peers[1 - at], '127.0.0.1')
+      counts.all++
       if (drawnLoss < loss) {
         counts.lost++
       } else if (drawnLate < late) {
         counts.late++
         setTimeout(pass, drawnWait * lateMs)
       } else {
-        counts.passed++
         pass()
       }
     }))
     return { ports: await Promise.all(sides.map(bound)) }
   },
 
-  // {} -> {passed, lost, late} datagrams of both directions
+  // {} -> {all, lost, late} datagrams of both directions, and of those the lost and the late ones
   counts: () => counts
 }
-const counts = {}
+const counts = { all: 0, lost: 0, late: 0 }
 
 function socket () {
   return dgram.createSocket({ type: 'udp4', recvBufferSize: BUFFER_BYTES, sendBufferSize: BUFFER_BYTES })

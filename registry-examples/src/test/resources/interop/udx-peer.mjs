@@ -11,10 +11,10 @@ const socket = udx.createSocket()
 let stream = null
 
 const commands = {
-  // {id} -> {port}; what comes on the stream is read from then on. Events:
+  // {stream} -> {port}; what comes on the stream is read from then on. Events:
   // received {bytes, sha256} when the other side has ended, message {text} for each one that came,
   // closed {error} at the end
-  open ({ id }) {
+  open ({ stream: id }) {
     socket.bind(0, '127.0.0.1')
     const hash = createHash('sha256')
     let bytes = 0
@@ -31,8 +31,8 @@ const commands = {
     return { port: socket.address().port }
   },
 
-  // {id, port} -> {}
-  connect ({ id, port }) {
+  // {stream, port} -> {}
+  connect ({ stream: id, port }) {
     stream.connect(socket, id, port, '127.0.0.1')
     return {}
   },

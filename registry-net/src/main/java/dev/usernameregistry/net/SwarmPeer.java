@@ -16,6 +16,7 @@ import dev.usernameregistry.net.sharing.Loop;
 import dev.usernameregistry.net.sharing.Sharing;
 import dev.usernameregistry.net.swarm.Done;
 import dev.usernameregistry.net.swarm.JoinOptions;
+import dev.usernameregistry.net.swarm.Link;
 import dev.usernameregistry.net.swarm.SwarmPolicy;
 import dev.usernameregistry.net.swarm.SwarmPorts;
 import dev.usernameregistry.net.swarm.TopicSession;
@@ -201,9 +202,16 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
     }
   }
 
-  /** Leaves all topics and ends all connections; {@code done} when nothing is left of them. */
+  /**
+   * Leaves all topics and ends all connections; {@code done} when nothing is left of them. Where
+   * nobody answers, announcements are left to expire.
+   */
   void leaveAll(Done done, long nowNanos) {
-    policy.destroy(false, done, nowNanos);
+    boolean inVain = !ready || suspended || !node.dht().isOnline();
+    policy.destroy(inVain, done, nowNanos);
+    for (SwarmLink link : List.copyOf(links.values())) {
+      link.destroy(Link.Reason.DESTROYED, nowNanos);
+    }
   }
 
   /** Ends what is left of streams. */

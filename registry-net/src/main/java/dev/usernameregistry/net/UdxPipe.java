@@ -53,7 +53,7 @@ public final class UdxPipe implements AutoCloseable {
    */
   public UdxPipe(int id, End end) throws IOException {
     machine = new Machine(id, end);
-    port = driver.bind(SOCKET, new InetSocketAddress(InetAddress.getByName(HOST), 0));
+    port = driver.bind(SOCKET, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     driver.start(machine);
   }
 
@@ -84,8 +84,6 @@ public final class UdxPipe implements AutoCloseable {
     private final int id;
     private final End end;
     private final UdxStream stream;
-    private @Nullable Route lastRoute;
-    private @Nullable DatagramRoute lastDatagramRoute;
     private boolean sentAll;
     private boolean told;
     private boolean toldEnd;
@@ -123,16 +121,7 @@ public final class UdxPipe implements AutoCloseable {
         write(nowNanos);
       }
       Route route = streams.nextDatagram(out, nowNanos);
-      if (route == null) {
-        return null;
-      }
-      DatagramRoute converted = lastDatagramRoute;
-      if (route != lastRoute || converted == null) {
-        converted = new DatagramRoute(route.socket(), route.to());
-        lastRoute = route;
-        lastDatagramRoute = converted;
-      }
-      return converted;
+      return route == null ? null : new DatagramRoute(route.socket(), route.to());
     }
 
     private void read() {

@@ -36,7 +36,8 @@ final class JsPeer extends JsProcess {
         heard ->
             heard.path("event").asText().equals("append")
                 && heard.path("registry").asText().equals(registry)
-                && heard.path("length").asLong() >= length);
+                && heard.path("length").asLong() >= length,
+        Await.PATIENCE);
   }
 
   /** Returns all names and values that the peer reads in {@code registry}. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,11 @@ class JsProcess {
 
   /** Has the process carry out a command; returns its answer, and fails if that is an error. */
   final JsonNode ask(String command, Map<String, ?> fields) {
+    return ask(command, fields, Await.PATIENCE);
+  }
+
+  /** As {@link #ask(String, Map)}, for a command that takes long. */
+  final JsonNode ask(String command, Map<String, ?> fields, Duration patience) {
     ObjectNode line = JSON.valueToTree(fields);
     int id = ++lastId;
     try {
@@ -60,7 +66,8 @@ class JsProcess {
     } catch (IOException e) {
       return fail("%s cannot be asked, the process is gone", command, e);
     }
-    JsonNode answer = await("an answer to " + line, heard -> heard.path("id").asInt() == id);
+    JsonNode answer =
+        await("an answer to " + line, heard -> heard.path("id").asInt() == id, patience);
     if (answer.has("error")) {
       fail("%s: %s", line, answer);
     }
@@ -69,7 +76,12 @@ class JsProcess {
 
   /** Waits for the first event called {@code name}, which may have come before. */
   final JsonNode event(String name) {
-    return await("event " + name, heard -> heard.path("event").asText().equals(name));
+    return event(name, Await.PATIENCE);
+  }
+
+  /** As {@link #event(String)}, for what takes long. */
+  final JsonNode event(String name, Duration patience) {
+    return await("event " + name, heard -> heard.path("event").asText().equals(name), patience);
   }
 
   /** Ends the process with SIGKILL and waits for its end. Killing twice is harmless. */
@@ -82,8 +94,8 @@ class JsProcess {
   }
 
   /** Waits for the first line that is {@code wanted}, which may have come before. */
-  final JsonNode await(String what, Predicate<JsonNode> wanted) {
-    long deadlineNanos = System.nanoTime() + Await.PATIENCE.toNanos();
+  final JsonNode await(String what, Predicate<JsonNode> wanted, Duration patience) {
+    long deadlineNanos = System.nanoTime() + patience.toNanos();
     synchronized (heard) {
       while (true) {
         Optional<JsonNode> found = heard.stream().filter(wanted).findFirst();

@@ -27,6 +27,7 @@ final class OurPeers implements AfterEachCallback {
       NamePolicy.matching(Pattern.compile("\\S{1,60}"), "anything without blanks");
 
   private final List<UsernameRegistry> opened = new ArrayList<>();
+  private final List<Network> networks = new ArrayList<>();
 
   /** Where a registry of ours is kept. */
   enum Kept {
@@ -63,6 +64,12 @@ final class OurPeers implements AfterEachCallback {
     return open(TcpNetwork.builder().connect(LOOPBACK, port).build(), kept, folder);
   }
 
+  /** Has a DHT closed after the registries. */
+  Network network(Network network) {
+    networks.add(network);
+    return network;
+  }
+
   /** Opens a registry that knows nothing but a topic and the DHT. */
   UsernameRegistry onTopic(Network network, Topic topic, Kept kept, Path folder) {
     return open(Swarm.onTopic(topic).bootstrap(network.bootstrap()), kept, folder);
@@ -90,5 +97,7 @@ final class OurPeers implements AfterEachCallback {
   public void afterEach(ExtensionContext context) {
     opened.forEach(UsernameRegistry::close);
     opened.clear();
+    networks.forEach(Network::close);
+    networks.clear();
   }
 }

@@ -47,114 +47,109 @@ final class SwarmInteropTest {
   @ParameterizedTest(name = "DHT of {0} nodes, {1} join first")
   @MethodSource("networksAndOrders")
   void eachSeesTheOthersNamesAndRefusesThem(Nodes nodes, First first) throws IOException {
-    try (Network network = Network.start(nodes, JS, folder.resolve("dht"))) {
-      JsPeer theirs = JS.start(folder.resolve("theirs"));
-      theirs.ask("register", Map.of("name", "js_name"));
-      network.enter(theirs);
-      UsernameRegistry ours;
-      if (first == First.WE) {
-        ours = our.onTopic(network, topic, Kept.ON_DISK, folder.resolve("ours"));
-        join(theirs);
-      } else {
-        join(theirs);
-        ours = our.onTopic(network, topic, Kept.ON_DISK, folder.resolve("ours"));
-      }
-      ours.register("java_name");
-      namesAreSharedAndRefused(ours, theirs);
+    Network network = our.network(Network.start(nodes, JS, folder.resolve("dht")));
+    JsPeer theirs = JS.start(folder.resolve("theirs"));
+    theirs.ask("register", Map.of("name", "js_name"));
+    network.enter(theirs);
+    UsernameRegistry ours;
+    if (first == First.WE) {
+      ours = our.onTopic(network, topic, Kept.ON_DISK, folder.resolve("ours"));
+      join(theirs);
+    } else {
+      join(theirs);
+      ours = our.onTopic(network, topic, Kept.ON_DISK, folder.resolve("ours"));
     }
+    ours.register("java_name");
+    namesAreSharedAndRefused(ours, theirs);
   }
 
   @ParameterizedTest(name = "DHT of {0} nodes")
   @EnumSource
   void eachFindsTheOtherAgainAfterItWasKilledOrClosed(Nodes nodes) throws IOException {
-    try (Network network = Network.start(nodes, JS, folder.resolve("dht"))) {
-      JsPeer before = JS.start(folder.resolve("theirs"));
-      before.ask("register", Map.of("name", "js_name"));
-      network.enter(before);
-      join(before);
-      UsernameRegistry ours = our.onTopic(network, topic, Kept.ON_DISK, folder.resolve("ours"));
-      ours.register("java_name");
-      namesAreSharedAndRefused(ours, before);
+    Network network = our.network(Network.start(nodes, JS, folder.resolve("dht")));
+    JsPeer before = JS.start(folder.resolve("theirs"));
+    before.ask("register", Map.of("name", "js_name"));
+    network.enter(before);
+    join(before);
+    UsernameRegistry ours = our.onTopic(network, topic, Kept.ON_DISK, folder.resolve("ours"));
+    ours.register("java_name");
+    namesAreSharedAndRefused(ours, before);
 
-      before.kill();
-      JsPeer after = JS.start(folder.resolve("theirs"));
-      network.enter(after);
-      join(after);
-      namesAreSharedAndRefused(ours, after);
+    before.kill();
+    JsPeer after = JS.start(folder.resolve("theirs"));
+    network.enter(after);
+    join(after);
+    namesAreSharedAndRefused(ours, after);
 
-      ours.close();
-      UsernameRegistry again = our.onTopic(network, topic, Kept.ON_DISK, folder.resolve("ours"));
-      Await.until("a peer", again::peers, peers -> peers.size() == 1);
-      again.register("java_later");
-      after.awaitLength(again.key().hex(), 3);
-      assertThat(after.names(again.key().hex()).has("java_later")).isTrue();
-    }
+    ours.close();
+    UsernameRegistry again = our.onTopic(network, topic, Kept.ON_DISK, folder.resolve("ours"));
+    Await.until("a peer", again::peers, peers -> peers.size() == 1);
+    again.register("java_later");
+    after.awaitLength(again.key().hex(), 3);
+    assertThat(after.names(again.key().hex()).has("java_later")).isTrue();
   }
 
   @ParameterizedTest(name = "DHT of {0} nodes")
   @EnumSource
   void fifteenPeersAllConnectAndOursListAllNames(Nodes nodes) throws IOException {
-    try (Network network = Network.start(nodes, JS, folder.resolve("dht"))) {
-      List<JsPeer> theirs = new ArrayList<>();
-      List<UsernameRegistry> ours = new ArrayList<>();
-      for (int i = 0; i < 15; i++) {
-        if (i % 3 == 0) {
-          JsPeer peer = JS.start(folder.resolve("js" + i));
-          peer.ask("register", Map.of("name", "js_" + i));
-          network.enter(peer);
-          join(peer);
-          theirs.add(peer);
-        } else {
-          UsernameRegistry peer = our.onTopic(network, topic, Kept.IN_MEMORY, folder);
-          peer.register("java_" + i);
-          ours.add(peer);
-        }
+    Network network = our.network(Network.start(nodes, JS, folder.resolve("dht")));
+    List<JsPeer> theirs = new ArrayList<>();
+    List<UsernameRegistry> ours = new ArrayList<>();
+    for (int i = 0; i < 15; i++) {
+      if (i % 3 == 0) {
+        JsPeer peer = JS.start(folder.resolve("js" + i));
+        peer.ask("register", Map.of("name", "js_" + i));
+        network.enter(peer);
+        join(peer);
+        theirs.add(peer);
+      } else {
+        UsernameRegistry peer = our.onTopic(network, topic, Kept.IN_MEMORY, folder);
+        peer.register("java_" + i);
+        ours.add(peer);
       }
-      for (UsernameRegistry peer : ours) {
-        Await.until("14 peers", () -> publicKeys(peer), keys -> keys.size() == 14);
-        Await.until("15 names", peer::listAll, names -> names.size() == 15);
-      }
-      for (JsPeer peer : theirs) {
-        Await.until("14 peers", () -> connected(peer), keys -> keys.size() == 14);
-      }
+    }
+    for (UsernameRegistry peer : ours) {
+      Await.until("14 peers", () -> publicKeys(peer), keys -> keys.size() == 14);
+      Await.until("15 names", peer::listAll, names -> names.size() == 15);
+    }
+    for (JsPeer peer : theirs) {
+      Await.until("14 peers", () -> connected(peer), keys -> keys.size() == 14);
     }
   }
 
   @ParameterizedTest(name = "DHT of {0} nodes")
   @EnumSource
   void aPeerKilledWithoutGoodbyeIsNoticed(Nodes nodes) throws IOException {
-    try (Network network = Network.start(nodes, JS, folder.resolve("dht"))) {
-      JsPeer theirs = JS.start(folder.resolve("theirs"));
-      network.enter(theirs);
-      join(theirs);
-      UsernameRegistry ours = our.onTopic(network, topic, Kept.IN_MEMORY, folder);
-      Await.until("a peer", ours::peers, peers -> peers.size() == 1);
+    Network network = our.network(Network.start(nodes, JS, folder.resolve("dht")));
+    JsPeer theirs = JS.start(folder.resolve("theirs"));
+    network.enter(theirs);
+    join(theirs);
+    UsernameRegistry ours = our.onTopic(network, topic, Kept.IN_MEMORY, folder);
+    Await.until("a peer", ours::peers, peers -> peers.size() == 1);
 
-      theirs.kill();
+    theirs.kill();
 
-      Await.until("no peer", ours::peers, List::isEmpty);
-    }
+    Await.until("no peer", ours::peers, List::isEmpty);
   }
 
   @ParameterizedTest(name = "DHT of {0} nodes")
   @EnumSource
   void afterACleanLeaveAReturningPeerConnectsAtOnce(Nodes nodes) throws IOException {
-    try (Network network = Network.start(nodes, JS, folder.resolve("dht"))) {
-      UsernameRegistry ours = our.onTopic(network, topic, Kept.IN_MEMORY, folder);
-      JsPeer theirs = JS.start(folder.resolve("theirs"));
-      network.enter(theirs);
-      join(theirs);
-      Await.until("a peer", ours::peers, peers -> peers.size() == 1);
+    Network network = our.network(Network.start(nodes, JS, folder.resolve("dht")));
+    UsernameRegistry ours = our.onTopic(network, topic, Kept.IN_MEMORY, folder);
+    JsPeer theirs = JS.start(folder.resolve("theirs"));
+    network.enter(theirs);
+    join(theirs);
+    Await.until("a peer", ours::peers, peers -> peers.size() == 1);
 
-      theirs.ask("leaveSwarm", Map.of());
-      Await.until("no peer", ours::peers, List::isEmpty);
-      network.enter(theirs);
-      join(theirs);
+    theirs.ask("leaveSwarm", Map.of());
+    Await.until("no peer", ours::peers, List::isEmpty);
+    network.enter(theirs);
+    join(theirs);
 
-      theirs.ask("flush", Map.of());
-      Await.until("their peer", () -> connected(theirs), keys -> keys.size() == 1);
-      Await.until("a peer", ours::peers, peers -> peers.size() == 1);
-    }
+    theirs.ask("flush", Map.of());
+    Await.until("their peer", () -> connected(theirs), keys -> keys.size() == 1);
+    Await.until("a peer", ours::peers, peers -> peers.size() == 1);
   }
 
   private void join(JsPeer peer) {

@@ -1,59 +1,38 @@
 package dev.usernameregistry.net.peering;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.peering.Budget.Rate;
 import dev.usernameregistry.net.peering.ServerHandshake.Origin;
+import java.util.List;
 
 /**
- * Decides which handshakes are worth the agreement of keys, which takes a few milliseconds of the
- * event loop, and makes room for them. A message that is already known costs nothing and is not
- * counted. A peer whose message comes too soon sends it again a second later.
+ * Decides what we do for peers that dial us, and makes room for it. A message that is already known
+ * costs nothing and is not counted. A peer whose message comes too soon sends it again a second
+ * later, and comes through another relay too.
+ *
+ * <pre>
+ * what        costs us              one peer's host   one relay's host   all together   at a time
+ * handshake   4 points multiplied   128, then 16/s    256, then 32/s     512, 64/s      512
+ * punch       a socket, 4 pings     8, then 2/s       32, then 8/s       64, 16/s       64
+ * </pre>
  */
 final class Admission {
-  /** Handshakes that one peer's host may begin at once; a whole office may be behind one. */
-  static final int CLIENT_BURST = 128;
-
-  /** Handshakes that one peer's host may begin each second in the long run. */
-  static final int CLIENT_PER_SECOND = 16;
-
-  /** Handshakes that one host may bring as a relay at once. */
-  static final int RELAY_BURST = 256;
-
-  /** Handshakes that one host may bring as a relay each second in the long run. */
-  static final int RELAY_PER_SECOND = 32;
-
-  /** Handshakes that all hosts together may begin at once; sources can be invented. */
-  static final int ALL_BURST = 512;
-
-  /** Handshakes that all hosts together may begin each second in the long run. */
-  static final int ALL_PER_SECOND = 64;
+  /** Most punches that peers may have us make at a time. */
+  static final int PUNCHES_MAX = 64;
 
   private final PeeringContext context;
-  private final SourceRates clients = new SourceRates(CLIENT_BURST, CLIENT_PER_SECOND);
-  private final SourceRates relays = new SourceRates(RELAY_BURST, RELAY_PER_SECOND);
-  private final SourceRates all = new SourceRates(ALL_BURST, ALL_PER_SECOND);
+  private final Budget handshakes =
+      new Budget(new Rate(128, 16), new Rate(256, 32), new Rate(512, 64));
+  private final Budget punches = new Budget(new Rate(8, 2), new Rate(32, 8), new Rate(64, 16));
   private long handshakeCount;
-  private long refusedCount;
 
   Admission(PeeringContext context) {
     this.context = context;
   }
 
-  /**
-   * Returns whether a new handshake may begin now, and counts it. What a relay says of its clients
-   * is counted for each relay alone, so that one that lies keeps out nobody who comes another way;
-   * and what one client has too much is not taken from its relay's share.
-   */
+  /** Returns whether a new handshake may begin now, and counts it. */
   boolean mayBegin(Origin origin, long nowNanos) {
-    long sender = origin.direct() ? 0 : Integer.toUnsignedLong(origin.sender().host());
-    long client = sender << Integer.SIZE | Integer.toUnsignedLong(origin.client().host());
-    boolean mayBegin =
-        clients.take(client, nowNanos)
-            && (origin.direct() || relays.take(sender, nowNanos))
-            && all.take(0, nowNanos);
-    if (!mayBegin) {
-      refusedCount++;
-    }
-    return mayBegin;
+    return handshakes.take(origin, nowNanos);
   }
 
   /** Makes room for a handshake and puts it there. */
@@ -68,8 +47,21 @@ final class Admission {
     return handshake;
   }
 
+  /** Returns whether a handshake may have a punch now, counts it, and makes room for it. */
+  boolean mayPunch(Origin origin, long nowNanos) {
+    if (!punches.take(origin, nowNanos)) {
+      return false;
+    }
+    List<ServerHandshake> punching =
+        context.halfOpen().all().stream().filter(ServerHandshake::hasPunch).toList();
+    if (punching.size() >= PUNCHES_MAX) {
+      HalfOpen.victim(punching).end(nowNanos);
+    }
+    return true;
+  }
+
   /** Returns how many handshakes came too soon. */
   long refusedCount() {
-    return refusedCount;
+    return handshakes.refusedCount();
   }
 }

@@ -54,7 +54,7 @@ public record HandshakeMessage(
   public byte[] encode() {
     WireWriter out = new WireWriter(noise.length + 20);
     out.uint((peerAddress != null ? PEER_ADDRESS : 0) | (relayAddress != null ? RELAY_ADDRESS : 0));
-    out.uint(mode.ordinal()).bytes(noise);
+    out.uint(mode.code()).bytes(noise);
     if (peerAddress != null) {
       peerAddress.encode(out);
     }

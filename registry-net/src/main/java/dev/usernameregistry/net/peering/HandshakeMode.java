@@ -3,26 +3,37 @@ package dev.usernameregistry.net.peering;
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.WireReader;
 
-/** Who sends a handshake message to whom; a message's mode is its place in this list. */
+/** Who sends a handshake message to whom. */
 public enum HandshakeMode {
   /** A client asks a node to pass its first Noise message on, or asks the server itself. */
-  FROM_CLIENT,
+  FROM_CLIENT(0),
   /** A server hands its answer to the relay that passed the question on. */
-  FROM_SERVER,
+  FROM_SERVER(1),
   /** A relay passes a client's message on to the server. */
-  FROM_RELAY,
+  FROM_RELAY(2),
   /** A relay's relay passes a client's message on, and says where the answer has to go. */
-  FROM_SECOND_RELAY,
+  FROM_SECOND_RELAY(3),
   /** The server's answer reaches the client. */
-  REPLY;
+  REPLY(4);
 
-  private static final HandshakeMode[] MODES = values();
+  private final int code;
+
+  HandshakeMode(int code) {
+    this.code = code;
+  }
+
+  /** Returns the number that stands for this mode in a message. */
+  int code() {
+    return code;
+  }
 
   static HandshakeMode decode(WireReader in) {
-    long mode = in.uint();
-    if (mode >= MODES.length) {
-      throw new MalformedMessageException("mode " + mode + ", at most " + (MODES.length - 1));
+    long code = in.uint();
+    for (HandshakeMode mode : values()) {
+      if (mode.code == code) {
+        return mode;
+      }
     }
-    return MODES[(int) mode];
+    throw new MalformedMessageException("mode " + code + ", at most " + REPLY.code);
   }
 }

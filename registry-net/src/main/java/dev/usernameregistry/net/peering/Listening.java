@@ -121,6 +121,10 @@ public final class Listening {
     return announcer;
   }
 
+  Admission admission() {
+    return admission;
+  }
+
   Key target() {
     return announcer.target();
   }
@@ -159,7 +163,7 @@ public final class Listening {
       case FROM_CLIENT ->
           new ServerHandshake.Origin(sender, sender, request.to(), request.socket(), true);
       case FROM_RELAY, FROM_SECOND_RELAY ->
-          Relaying.isReachable(client)
+          client != null && Relaying.isReachable(client)
               ? new ServerHandshake.Origin(sender, client, request.to(), request.socket(), false)
               : null;
       default -> null;
@@ -198,7 +202,7 @@ public final class Listening {
     }
     boolean second = message.mode() == HandshakeMode.FROM_SECOND_RELAY;
     Ipv4Address to = second ? message.relayAddress() : request.from();
-    if (Relaying.isReachable(to)) {
+    if (to != null && Relaying.isReachable(to)) {
       HandshakeMessage answer =
           new HandshakeMessage(HandshakeMode.FROM_SERVER, noise, message.peerAddress(), null);
       request.relay(answer.encode(), to, handshake.answerSocket(request.socket()));
@@ -209,7 +213,10 @@ public final class Listening {
   void holepunch(IncomingRequest request, HolepunchMessage message, long nowNanos) {
     ServerHandshake handshake = context.halfOpen().get(message.id());
     Ipv4Address peer = message.peerAddress();
-    if (handshake == null || handshake.listening() != this || !Relaying.isReachable(peer)) {
+    if (handshake == null || handshake.listening() != this) {
+      return;
+    }
+    if (peer == null || !Relaying.isReachable(peer)) {
       return;
     }
     PunchRequest punch =

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The peers' side of one DHT node: listens for peers that dial a key of ours, dials peers by their
@@ -130,7 +131,7 @@ public final class Peering {
     }
   }
 
-  private @org.jspecify.annotations.Nullable Listening listening(IncomingRequest request) {
+  private @Nullable Listening listening(IncomingRequest request) {
     Key target = request.target();
     return target == null ? null : listenings.get(target);
   }

@@ -22,18 +22,6 @@ record PeeringContext(
     PunchBudget budget,
     HeldStreams held,
     HalfOpen halfOpen) {
-  /** Most punches that peers may have us make at once; each takes sockets. */
-  static final int SERVER_PUNCHES_MAX = 64;
-
-  /** Ends a handshake with a punch if there are too many; see {@link HalfOpen} for which one. */
-  void makeRoomForPunch(long nowNanos) {
-    List<ServerHandshake> punching =
-        halfOpen.all().stream().filter(ServerHandshake::hasPunch).toList();
-    if (punching.size() >= SERVER_PUNCHES_MAX) {
-      HalfOpen.victim(punching).end(nowNanos);
-    }
-  }
-
   /** Returns the addresses of our server socket inside our own networks. */
   List<Ipv4Address> localAddresses() {
     int port = node.serverPort();

@@ -52,7 +52,7 @@ final class Relaying {
       }
       case FROM_SERVER -> {
         Ipv4Address to = message.peerAddress();
-        if (isReachable(to)) {
+        if (to != null && isReachable(to)) {
           HandshakeMessage reply =
               new HandshakeMessage(HandshakeMode.REPLY, message.noise(), request.from(), null);
           request.replyAs(reply.encode(), to, request.socket());
@@ -69,11 +69,11 @@ final class Relaying {
     Ipv4Address to = message.peerAddress();
     if (message.mode() == HolepunchMessage.FROM_CLIENT) {
       to = to != null ? to : forward(request, nowNanos);
-      if (isReachable(to)) {
+      if (to != null && isReachable(to)) {
         request.relay(
             passed(HolepunchMessage.FROM_RELAY, message, request.from()), to, request.socket());
       }
-    } else if (message.mode() == HolepunchMessage.FROM_SERVER && isReachable(to)) {
+    } else if (message.mode() == HolepunchMessage.FROM_SERVER && to != null && isReachable(to)) {
       request.replyAs(
           passed(HolepunchMessage.REPLY, message, request.from()), to, request.socket());
     }
@@ -102,7 +102,7 @@ final class Relaying {
   }
 
   /** Returns whether a packet may be sent there on a stranger's word. */
-  static boolean isReachable(@Nullable Ipv4Address address) {
-    return address != null && address.port() != 0 && !Hosts.isReserved(address.host());
+  static boolean isReachable(Ipv4Address address) {
+    return address.port() != 0 && !Hosts.isReserved(address.host());
   }
 }

@@ -142,7 +142,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
       punchesOnDemand = true;
     } else if (context.node().remoteAddress().isEmpty()) {
       startPunch(accepted, nowNanos);
-      answersFromPunch = true;
+      answersFromPunch = punch != null;
     }
   }
 
@@ -196,7 +196,9 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
   }
 
   private void startPunch(Accepted accepted, long nowNanos) {
-    context.makeRoomForPunch(nowNanos);
+    if (!listening.admission().mayPunch(origin, nowNanos)) {
+      return;
+    }
     ServerPunch.Setup setup =
         new ServerPunch.Setup(
             accepted.agreed().holepunchSecret(),

@@ -1,6 +1,7 @@
 package dev.usernameregistry.net.peering;
 
 import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Key;
@@ -31,6 +32,27 @@ final class RawRequests {
   static Packet handshake(
       Ipv4Address from, Ipv4Address to, int tid, Key target, HandshakeMessage message) {
     return request(from, to, tid, Peering.PEER_HANDSHAKE, target, message.encode());
+  }
+
+  /** Returns the message in a reply to a handshake, or null if a packet is none. */
+  static @Nullable HandshakeMessage handshakeReply(Packet packet) {
+    if (packet.bytes()[0] != REPLY) {
+      return null;
+    }
+    byte[] value = readReply(packet).value();
+    try {
+      HandshakeMessage message = value == null ? null : HandshakeMessage.decode(value);
+      return message != null && message.mode() == HandshakeMode.REPLY ? message : null;
+    } catch (MalformedMessageException e) {
+      return null;
+    }
+  }
+
+  /** Returns the bytes of a packet with another value of the same length, which is its end. */
+  static byte[] withValue(Packet packet, byte[] value) {
+    byte[] bytes = packet.bytes().clone();
+    System.arraycopy(value, 0, bytes, bytes.length - value.length, value.length);
+    return bytes;
   }
 
   /** Returns the requests and replies that were sent to {@code to} so far. */

@@ -13,6 +13,9 @@ final class SimulatedDht {
 
   private static final int PORT = 49737;
 
+  /** After so long every node has looked for others again, and knows all. */
+  private static final long REFRESH_NANOS = 400 * SimulatedInternet.SECOND_NANOS;
+
   final SimulatedInternet internet;
   final List<SimulatedMachine> nodes = new ArrayList<>();
   private final Ipv4Address bootstrap = Ipv4Address.of("8.0.0.1", PORT);
@@ -27,6 +30,10 @@ final class SimulatedDht {
         () -> nodes.stream().noneMatch(machine -> machine.node.isEphemeral()),
         60,
         "nodes are persistent");
+    internet.run(REFRESH_NANOS);
+    nodes.forEach(
+        machine -> assertThat(machine.node.statistics().tableSize()).isEqualTo(NODES - 1));
+    internet.sent.clear();
   }
 
   private DhtOptions persistent() {

@@ -24,7 +24,12 @@ final class SimulatedInternet {
   /** A packet as the air sees it. */
   record Packet(Ipv4Address from, Ipv4Address to, byte[] bytes) {}
 
-  private record Plug(SimulatedMachine machine, int socket) {}
+  /** Takes in what the air carries to one address. */
+  interface Receiver {
+    void receive(int socket, Ipv4Address from, byte[] bytes);
+  }
+
+  private record Plug(Receiver machine, int socket) {}
 
   private record Place(@Nullable SimulatedLan lan, Ipv4Address address) {}
 
@@ -63,6 +68,11 @@ final class SimulatedInternet {
     }
     machine.start();
     return machine;
+  }
+
+  /** Has packets to a public address taken in by {@code receiver}. */
+  void plug(Ipv4Address address, Receiver receiver) {
+    plugs.put(new Place(null, address), new Plug(receiver, 0));
   }
 
   /** The machine is switched off at once. */

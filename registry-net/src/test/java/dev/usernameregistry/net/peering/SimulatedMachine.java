@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One node with its peering and streams, plugged into a {@link SimulatedInternet}. */
-final class SimulatedMachine {
+final class SimulatedMachine implements SimulatedInternet.Receiver {
   final Ipv4Address address;
   final @Nullable SimulatedLan lan;
   final DhtNode node;
@@ -66,7 +66,8 @@ final class SimulatedMachine {
     return port;
   }
 
-  void receive(int socket, Ipv4Address from, byte[] bytes) {
+  @Override
+  public void receive(int socket, Ipv4Address from, byte[] bytes) {
     long now = internet.nowNanos;
     if (bytes.length == 1) {
       peering.probe(socket, from, now);

@@ -1,0 +1,221 @@
+package dev.usernameregistry.net.peering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.codec.MalformedMessageException;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.net.peering.SimulatedLan.Mapping;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Peers that meet at a blind relay, and leave it again when there is a direct way. */
+class BlindRelayTest {
+  private static final Key RELAY_KEY = KeyPair.fromSeed(new byte[32]).publicKey();
+  private static final DialOptions THROUGH_RELAY = DialOptions.DEFAULT.relayThrough(RELAY_KEY);
+
+  private final SimulatedDht dht = new SimulatedDht(4);
+  private final SimulatedInternet internet = dht.internet;
+  private final SimulatedBlindRelay relay = new SimulatedBlindRelay(internet);
+
+  /** As blind-relay 1.6.1 writes them. */
+  @Test
+  void messagesAreTheReferences() {
+    byte[] token = new byte[Key.BYTES];
+    Arrays.fill(token, (byte) 7);
+    String sevens = "07".repeat(Key.BYTES);
+    PairMessage initiator = new PairMessage(true, Key.of(token), 5);
+    PairMessage other = new PairMessage(false, Key.of(token), 0xfedcba98);
+    assertThat(hex(initiator.encode())).isEqualTo("01" + sevens + "0500");
+    assertThat(hex(other.encode())).isEqualTo("00" + sevens + "fe98badcfe00");
+    assertThat(hex(PairMessage.unpair(Key.of(token)))).isEqualTo("00" + sevens);
+    assertThat(PairMessage.decode(initiator.encode())).isEqualTo(initiator);
+    assertThat(PairMessage.decode(other.encode())).isEqualTo(other);
+    assertThatThrownBy(() -> PairMessage.decode(token))
+        .isInstanceOf(MalformedMessageException.class);
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  @Test
+  void relayOfTheServerJoinsPeersThatCannotBePunchedTogether() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
+    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    client.dial(server);
+    meet(client, server);
+    dht.runUntilConnected(client, server);
+    assertThat(client.connected.get(0).relayed()).isTrue();
+    assertThat(server.accepted.get(0).relayed()).isTrue();
+    internet.run(120 * SimulatedInternet.SECOND_NANOS);
+    assertThat(client.stream(client.connected.get(0)).remotes).containsExactly(relay.address);
+    assertEndsWithItsStream(client, client.connected.get(0));
+    assertEndsWithItsStream(server, server.accepted.get(0));
+  }
+
+  @Test
+  void relayOfTheClientJoinsPeersToo() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
+    listen(server, ListenOptions.DEFAULT);
+    client.dial(server.key(), List.of(), THROUGH_RELAY);
+    meet(client, server);
+    dht.runUntilConnected(client, server);
+    assertThat(client.connected.get(0).relayed()).isTrue();
+  }
+
+  @Test
+  void serversRelayIsTakenIfBothProposeOne() {
+    Key other = KeyPair.fromSeed(Arrays.copyOf(new byte[] {1}, 32)).publicKey();
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
+    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    client.dial(server.key(), List.of(), DialOptions.DEFAULT.relayThrough(other));
+    meet(client, server);
+    dht.runUntilConnected(client, server);
+    assertThat(client.machine.relays.connections).hasSize(1);
+    assertThat(client.machine.relays.connections.get(0).relay).isEqualTo(RELAY_KEY);
+  }
+
+  @Test
+  void punchedStreamLeavesTheRelay() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.CONSISTENT);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.CONSISTENT);
+    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    client.dial(server);
+    meet(client, server);
+    assertThat(client.connected).hasSize(1);
+    assertThat(server.accepted).hasSize(1);
+    internet.runUntil(
+        () ->
+            client.stream(client.connected.get(0)).remotes.size() == 2
+                && server.stream(server.accepted.get(0)).remotes.size() == 2,
+        60,
+        "both streams have moved");
+    dht.runUntilConnected(client, server);
+    assertThat(client.connected).hasSize(1);
+    assertThat(server.accepted).hasSize(1);
+    assertThat(connection(client).closed).isFalse();
+    internet.run(60 * SimulatedInternet.SECOND_NANOS);
+    assertThat(connection(client).closed).isTrue();
+    assertThat(connection(server).closed).isTrue();
+    assertThat(client.stream(client.connected.get(0)).destroyed).isFalse();
+    assertEndsWithItsStream(client, client.connected.get(0));
+    assertEndsWithItsStream(server, server.accepted.get(0));
+  }
+
+  @Test
+  void silentRelayIsGivenUp() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
+    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    client.dial(server);
+    long start = internet.nowNanos;
+    internet.runUntil(() -> !client.failures.isEmpty(), 60, "a failure");
+    assertThat(internet.nowNanos - start).isBetween(RelayPath.PATIENCE_NANOS, 30_000_000_000L);
+    internet.run(30 * SimulatedInternet.SECOND_NANOS);
+    assertThat(connection(client).closed).isTrue();
+    assertThat(connection(server).closed).isTrue();
+    assertNothingLeft(client, server);
+  }
+
+  @Test
+  void relayThatCannotBeReachedDoesNotEndAPunch() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.CONSISTENT);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.CONSISTENT);
+    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    client.dial(server);
+    internet.runUntil(
+        () -> !client.machine.relays.connections.isEmpty(), 20, "the relay is asked for");
+    connection(client).listener.closed(internet.nowNanos);
+    dht.runUntilConnected(client, server);
+    assertThat(client.connected.get(0).relayed()).isFalse();
+    internet.run(30 * SimulatedInternet.SECOND_NANOS);
+    assertThat(connection(server).closed).isTrue();
+  }
+
+  @Test
+  void relayThatAnswersWrongIsNotUsed() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
+    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    client.dial(server);
+    internet.runUntil(
+        () -> !client.machine.relays.connections.isEmpty(), 20, "the relay is asked for");
+    FakeRelays.Open open = connection(client);
+    open.listener.received(PairMessage.TYPE, new byte[40], internet.nowNanos);
+    open.listener.opened(1, relay.address, internet.nowNanos);
+    PairMessage request = PairMessage.decode(open.sent.get(0));
+    for (PairMessage wrong :
+        List.of(
+            new PairMessage(!request.initiator(), request.token(), 1),
+            new PairMessage(request.initiator(), RELAY_KEY, 1))) {
+      open.listener.received(PairMessage.TYPE, wrong.encode(), internet.nowNanos);
+      open.listener.received(7, wrong.encode(), internet.nowNanos);
+    }
+    assertThat(client.connected).isEmpty();
+    open.listener.received(PairMessage.TYPE, new byte[3], internet.nowNanos);
+    assertThat(open.closed).isTrue();
+    internet.runUntil(() -> !client.failures.isEmpty(), 60, "a failure");
+    assertNothingLeft(client);
+  }
+
+  @Test
+  void streamThatEndsWhileItIsRelayedEndsThePunch() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.CONSISTENT);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.CONSISTENT);
+    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    client.dial(server);
+    meet(client, server);
+    assertEndsWithItsStream(client, client.connected.get(0));
+    assertEndsWithItsStream(server, server.accepted.get(0));
+    internet.run(60 * SimulatedInternet.SECOND_NANOS);
+    assertNothingLeft(client, server);
+    assertThat(client.stream(client.connected.get(0)).remotes).containsExactly(relay.address);
+  }
+
+  private SimulatedPeer behindNat(String name, String publicHost, Mapping mapping) {
+    return dht.behind(new SimulatedLan(publicHost, mapping, 8), name, "192.168.1.2");
+  }
+
+  private void listen(SimulatedPeer server, ListenOptions options) {
+    server.listen(options);
+    dht.runUntilListening(server);
+  }
+
+  private void meet(SimulatedPeer client, SimulatedPeer server) {
+    internet.runUntil(
+        () ->
+            !client.machine.relays.connections.isEmpty()
+                && !server.machine.relays.connections.isEmpty(),
+        20,
+        "both ask for the relay");
+    relay.accept(server.machine, connection(server));
+    relay.accept(client.machine, connection(client));
+  }
+
+  private static FakeRelays.Open connection(SimulatedPeer peer) {
+    return peer.machine.relays.connections.get(0);
+  }
+
+  private void assertEndsWithItsStream(SimulatedPeer peer, Peered peered) {
+    peer.machine.peering.streamEnded(peered.streamId(), internet.nowNanos);
+    peer.stream(peered).destroyed = true;
+    internet.run(SimulatedInternet.SECOND_NANOS);
+    assertThat(connection(peer).closed).isTrue();
+    assertThat(peer.machine.ports).hasSize(2);
+  }
+
+  private static void assertNothingLeft(SimulatedPeer... peers) {
+    for (SimulatedPeer peer : peers) {
+      assertThat(peer.machine.peering.statistics()).isEqualTo(new Peering.Statistics(0, 0, 0, 0));
+      assertThat(peer.machine.streams.unconnected()).isZero();
+      assertThat(peer.machine.ports).hasSize(2);
+    }
+  }
+}
