@@ -1,7 +1,9 @@
 package dev.usernameregistry.examples;
 
 import dev.usernameregistry.examples.bench.BenchCommand;
+import dev.usernameregistry.examples.demo.DemoCommand;
 import dev.usernameregistry.examples.doctor.DoctorCommand;
+import dev.usernameregistry.examples.shell.ShellCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -39,6 +39,9 @@ final class PackageMapTest {
   /** The name of the room that is the base package itself. */
   private static final String FACADE = "facade";
 
+  /** What the rooms of the examples have in common. */
+  private static final String TERMINAL = "examples.terminal";
+
   private static final long FILES_MAX = 30;
 
   /** What each room may import of ours. A room that is not here may not exist. */
@@ -96,22 +99,23 @@ final class PackageMapTest {
                   "log",
                   "crypto",
                   "codec")),
-          Map.entry("examples.terminal", Set.of("net")),
+          Map.entry(TERMINAL, Set.of("net")),
           Map.entry(
-              "examples.doctor", Set.of(FACADE, "claims", "storage", "net", "examples.terminal")),
+              "examples.demo", Set.of(FACADE, "claims", "crypto", "storage", "net", TERMINAL)),
+          Map.entry(
+              "examples.shell",
+              Set.of(FACADE, "claims", "log", "crypto", "storage", "net", TERMINAL)),
+          Map.entry("examples.doctor", Set.of(FACADE, "claims", "storage", "net", TERMINAL)),
           Map.entry(
               "examples.bench",
-              Set.of(FACADE, "claims", "log", "crypto", "storage", "net", "examples.terminal")),
+              Set.of(FACADE, "claims", "log", "crypto", "storage", "net", TERMINAL)),
           Map.entry(
               "examples",
               Set.of(
-                  FACADE,
-                  "claims",
-                  "log",
-                  "crypto",
-                  "storage",
                   "net",
-                  "examples.terminal",
+                  TERMINAL,
+                  "examples.demo",
+                  "examples.shell",
                   "examples.doctor",
                   "examples.bench")));
 

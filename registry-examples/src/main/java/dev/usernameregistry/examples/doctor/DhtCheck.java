@@ -46,7 +46,7 @@ final class DhtCheck implements Check {
     if (visit.inDht()) {
       return Finding.well(
           String.format(
-              "entered in %d ms from port %d; nodes that we know there: %d",
+              "entered in %d ms from port %d, %d nodes known",
               millis, status.dhtAddress().getPort(), status.nodes()));
     }
     String found = "no node answered at " + nodes() + " (" + sent(status) + ")";

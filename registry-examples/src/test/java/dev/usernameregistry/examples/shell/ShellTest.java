@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.NamePolicy;
-import dev.usernameregistry.examples.Answers.SwarmStage;
+import dev.usernameregistry.examples.shell.Answers.SwarmStage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.shell;
 
 import dev.usernameregistry.OwnerChange;
 import dev.usernameregistry.PeerState;

@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.shell;
 
 import static dev.usernameregistry.examples.terminal.JsonLines.event;
 

@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.shell;
 
 import java.util.Arrays;
 import java.util.Locale;

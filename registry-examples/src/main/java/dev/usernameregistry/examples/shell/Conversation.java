@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.shell;
 
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.examples.terminal.StandardOutput;

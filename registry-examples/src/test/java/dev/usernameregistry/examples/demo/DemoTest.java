@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

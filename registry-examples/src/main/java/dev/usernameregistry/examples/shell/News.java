@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.shell;
 
 import dev.usernameregistry.OwnerChange;
 import dev.usernameregistry.PeerState;
@@ -6,7 +6,7 @@ import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.RegistryListener;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
-import dev.usernameregistry.examples.Answers.Change;
+import dev.usernameregistry.examples.shell.Answers.Change;
 import dev.usernameregistry.log.Evidence;
 import java.time.Instant;
 import java.util.HashSet;

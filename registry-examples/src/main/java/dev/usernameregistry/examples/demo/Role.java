@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.demo;
 
 /**
  * Somebody in the demo.

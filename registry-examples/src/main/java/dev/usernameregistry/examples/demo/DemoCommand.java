@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.demo;
 
 import dev.usernameregistry.RegistryException;
 import dev.usernameregistry.examples.terminal.Address;
@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     footer = {"", "Exit code: 0 only if everything came out as it must."})
-final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--simple", description = "play the short piece, with two users")
   private boolean simple;

@@ -1,6 +1,6 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.shell;
 
-import dev.usernameregistry.examples.Answers.SwarmStage;
+import dev.usernameregistry.examples.shell.Answers.SwarmStage;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.SwarmStatus.TopicStatus;
 import java.time.Duration;

@@ -1,6 +1,6 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.shell;
 
-import dev.usernameregistry.examples.Answers.SwarmStage;
+import dev.usernameregistry.examples.shell.Answers.SwarmStage;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.examples.terminal.Reach;
 import dev.usernameregistry.net.SwarmStatus;
@@ -28,8 +28,7 @@ final class SwarmText {
   /** Returns one line of news. */
   String stage(SwarmStage stage, SwarmStatus swarm) {
     return switch (stage) {
-      case ENTERED ->
-          ink.news("in the DHT, which has " + nodes(swarm) + "; looking for others on the topic");
+      case ENTERED -> ink.news("in the DHT, " + nodes(swarm) + "; looking for others on the topic");
       case JOINED ->
           ink.news(
               swarm.topics().stream().mapToLong(TopicStatus::peersFound).sum() == 0
@@ -70,7 +69,7 @@ final class SwarmText {
     }
     return swarm.nodes() == 0
         ? ink.bad("no node of the DHT answers; " + DOCTOR)
-        : ink.good("in the DHT" + from + ", which has " + nodes(swarm));
+        : ink.good("in the DHT" + from + ", " + nodes(swarm));
   }
 
   private String topic(TopicStatus topic) {
@@ -93,7 +92,7 @@ final class SwarmText {
   }
 
   private static String nodes(SwarmStatus swarm) {
-    return swarm.nodes() == 1 ? "1 node we know" : swarm.nodes() + " nodes we know";
+    return swarm.nodes() + (swarm.nodes() == 1 ? " node known" : " nodes known");
   }
 
   private static String shown(InetSocketAddress address) {

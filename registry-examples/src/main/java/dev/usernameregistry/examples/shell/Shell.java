@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.shell;
 
 import dev.usernameregistry.RegisterResult;
 import dev.usernameregistry.RegistryException;
@@ -7,7 +7,7 @@ import dev.usernameregistry.RenameResult;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.examples.Answers.Outcome;
+import dev.usernameregistry.examples.shell.Answers.Outcome;
 import dev.usernameregistry.net.Swarm;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,8 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.usernameregistry.examples.Answers.SwarmStage;
+import dev.usernameregistry.examples.shell.Answers.SwarmStage;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.SwarmStatus.Reachability;

@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.shell;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.shell;
 
 import dev.usernameregistry.RegistryBuilder;
 import dev.usernameregistry.RegistryException;
@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
       "Exit code: 0 if all went well, 1 if the registry could not be opened or",
       "closed, 2 if the options make no sense."
     })
-final class ShellCommand implements Callable<Integer> {
+public final class ShellCommand implements Callable<Integer> {
 
   @Option(
       names = "--name",

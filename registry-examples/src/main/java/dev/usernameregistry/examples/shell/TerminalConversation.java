@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples;
+package dev.usernameregistry.examples.shell;
 
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.examples.terminal.Ink;
