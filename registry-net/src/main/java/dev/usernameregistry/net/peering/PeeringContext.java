@@ -45,8 +45,7 @@ record PeeringContext(
   }
 
   /** Returns the blind relay to meet at: the server's, else the client's, or null for none. */
-  @Nullable RelayThrough relay(
-      @Nullable RelayThrough ofServer, @Nullable RelayThrough ofClient) {
+  @Nullable RelayThrough relay(@Nullable RelayThrough ofServer, @Nullable RelayThrough ofClient) {
     if (relays == BlindRelays.NONE) {
       return null;
     }

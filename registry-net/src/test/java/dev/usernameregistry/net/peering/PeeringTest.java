@@ -190,8 +190,8 @@ class PeeringTest {
   }
 
   /**
-   * Two nodes are too few to find out about a NAT, so the punch fails at once; and for three seconds
-   * the server does not hear the client in their own network.
+   * Two nodes are too few to find out about a NAT, so the punch fails at once; and for three
+   * seconds the server does not hear the client in their own network.
    */
   @Test
   void failedPunchDoesNotEndAStreamThatTheOwnNetworkStillReaches() {
