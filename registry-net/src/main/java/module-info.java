@@ -5,6 +5,8 @@ module dev.usernameregistry.net {
   requires io.netty.buffer;
   requires io.netty.common;
   requires io.netty.transport;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.unix.common;
   requires org.bouncycastle.provider;
   requires org.slf4j;
 

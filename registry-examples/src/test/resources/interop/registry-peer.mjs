@@ -1,19 +1,19 @@
 // A username registry as a JavaScript application has it: one Hyperbee of JSON records in a
-// Corestore, replicated over encrypted TCP connections on 127.0.0.1. The tests drive it.
+// Corestore, replicated on 127.0.0.1 over encrypted TCP connections or with the peers of a swarm. The
+// tests drive it.
 //
 //   node registry-peer.mjs STORE-FOLDER
 //
-// stdin:  one command a line, {"id": 7, "do": "put", ...}; end of input ends the process
-// stdout: one answer a line, {"id": 7, ...} or {"id": 7, "error": "..."}, and events between them,
-//         {"event": "...", ...}
-//
-// Commands run side by side: one that waits for a peer does not hold up the next. What each takes
-// and answers stands above it. "registry" is a key in hex; without it, the own registry is meant.
+// commands.mjs says how. What each command takes and answers stands above it. "registry" is a key in
+// hex; without it, the own registry is meant.
 import net from 'node:net'
-import readline from 'node:readline'
 import Corestore from 'corestore'
+import DHT from 'hyperdht'
+import createTestnet from 'hyperdht/testnet.js'
 import Hyperbee from 'hyperbee'
+import Hyperswarm from 'hyperswarm'
 import SecretStream from '@hyperswarm/secret-stream'
+import { serve, tell } from './commands.mjs'
 
 const ENCODING = { keyEncoding: 'utf-8', valueEncoding: 'json' }
 const KEY_BYTES = 32
@@ -25,6 +25,8 @@ const identity = await store.createKeyPair('identity')
 const own = await openBee({ name: 'my-username-registry' })
 const others = new Map()
 const connections = new Set()
+let testnet = null
+let swarm = null
 
 const commands = {
   // {} -> {registry, length}
@@ -46,6 +48,50 @@ const commands = {
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
     const conn = secure(socket, true, rawKey)
     if (!(await conn.opened)) throw new Error('the handshake failed')
+    return {}
+  },
+
+  // {size} -> {host, port} of the bootstrap node of a new DHT in this process
+  async testnet ({ size = 4 }) {
+    testnet = await createTestnet(size)
+    return testnet.bootstrap[0]
+  },
+
+  // {host, port, firewalled} -> {publicKey}; a swarm on the DHT with that bootstrap node. Its peers are told
+  // the registry in a raw first message, as the known application does. Reachable if not firewalled.
+  async swarm ({ host, port, firewalled = true }) {
+    const dht = new DHT({ ephemeral: true, host: '127.0.0.1', bootstrap: [{ host, port }], ...(firewalled ? {} : { firewalled }) })
+    swarm = new Hyperswarm({ dht })
+    swarm.on('connection', (conn) => speak(conn, true))
+    await dht.fullyBootstrapped()
+    return { publicKey: hex(swarm.keyPair.publicKey) }
+  },
+
+  // {topic, server, client} -> {} once the first round of announcing and looking up is done
+  async join ({ topic, server = true, client = true }) {
+    await swarm.join(Buffer.from(topic, 'hex'), { server, client }).flushed()
+    return {}
+  },
+
+  // {} -> {} once everyone found was dialled
+  async flush () {
+    await swarm.flush()
+    return {}
+  },
+
+  // {topic} -> {} once it is unannounced
+  async leave ({ topic }) {
+    await swarm.leave(Buffer.from(topic, 'hex'))
+    return {}
+  },
+
+  // {} -> {peers}: the public keys of all that the swarm is connected with, one for each connection
+  swarmPeers: () => ({ peers: [...swarm.connections].map((conn) => hex(conn.remotePublicKey)) }),
+
+  // {} -> {} after a clean end of the swarm
+  async leaveSwarm () {
+    await swarm.destroy()
+    swarm = null
     return {}
   },
 
@@ -144,16 +190,19 @@ async function follow (key) {
   return others.get(name)
 }
 
-// With rawKey, as the known application does: the own key goes out as the very first message, and
-// a first message of 32 bytes is the other side's.
 function secure (socket, initiator, rawKey) {
   socket.setNoDelay(true)
-  const conn = new SecretStream(initiator, socket, { keyPair: identity })
+  return speak(new SecretStream(initiator, socket, { keyPair: identity }), rawKey)
+}
+
+// With rawKey, as the known application does: the own key goes out as the very first message, and
+// a first message of 32 bytes is the other side's.
+function speak (conn, rawKey) {
   connections.add(conn)
   conn.on('error', (err) => tell({ event: 'connectionError', message: err.message }))
   conn.on('close', () => {
     connections.delete(conn)
-    tell({ event: 'disconnected' })
+    tell({ event: 'disconnected', remotePublicKey: conn.remotePublicKey ? hex(conn.remotePublicKey) : null })
   })
   conn.opened.then((open) => open && tell({ event: 'connected', remotePublicKey: hex(conn.remotePublicKey) }))
   if (rawKey) {
@@ -173,20 +222,5 @@ function hex (bytes) {
   return Buffer.from(bytes).toString('hex')
 }
 
-function tell (line) {
-  process.stdout.write(JSON.stringify(line) + '\n')
-}
-
-async function run ({ id, do: verb, ...fields }) {
-  try {
-    if (!commands[verb]) throw new Error('no command ' + verb)
-    tell({ id, ...(await commands[verb](fields)) })
-  } catch (err) {
-    tell({ id, error: err.message })
-  }
-}
-
 tell({ event: 'ready', registry: hex(own.core.key), publicKey: hex(identity.publicKey), length: own.core.length })
-const lines = readline.createInterface({ input: process.stdin })
-lines.on('line', (line) => run(JSON.parse(line)))
-lines.on('close', () => process.exit(0))
+serve(commands)

@@ -1,5 +1,9 @@
 package dev.usernameregistry.examples;
 
+import dev.usernameregistry.examples.bench.BenchCommand;
+import dev.usernameregistry.examples.demo.DemoCommand;
+import dev.usernameregistry.examples.doctor.DoctorCommand;
+import dev.usernameregistry.examples.shell.ShellCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +14,13 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, ShellCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      ShellCommand.class,
+      BootstrapCommand.class,
+      DoctorCommand.class,
+      BenchCommand.class
+    })
 public final class Main {
   private Main() {}
 

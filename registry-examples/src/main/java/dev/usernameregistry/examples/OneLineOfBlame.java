@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples;
 
+import dev.usernameregistry.examples.terminal.JsonLines;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -18,7 +19,7 @@ final class OneLineOfBlame implements IParameterExceptionHandler {
     String message =
         String.valueOf(blame.getMessage()).replaceAll("\\R\\s*", " ").replaceFirst("^Error: ", "");
     if (Arrays.asList(arguments).contains("--json")) {
-      new JsonAnswers(System.out).error(message);
+      new JsonLines(System.out).say(JsonLines.event("error").put("message", message));
     }
     System.err.println(program + ": " + message + " (" + program + " --help says more)");
     return CommandLine.ExitCode.USAGE;

@@ -1,9 +1,9 @@
 /**
- * Programs that a newcomer runs first: a demo that tells a story, and a shell to play with.
+ * The programs in {@code registry.jar}: {@code Main} finds the one that is asked for, each in a
+ * room of its own.
  *
  * <p>They use the library as any application would, through {@link
- * dev.usernameregistry.UsernameRegistry}; see {@code DemoTest}, {@code ShellTest}, and {@code
- * PackageMapTest} for the map of all packages.
+ * dev.usernameregistry.UsernameRegistry}. See {@code PackageMapTest} for the map of all packages.
  */
 @NullMarked
 package dev.usernameregistry.examples;

@@ -39,6 +39,9 @@ final class PackageMapTest {
   /** The name of the room that is the base package itself. */
   private static final String FACADE = "facade";
 
+  /** What the rooms of the examples have in common. */
+  private static final String TERMINAL = "examples.terminal";
+
   private static final long FILES_MAX = 30;
 
   /** What each room may import of ours. A room that is not here may not exist. */
@@ -53,7 +56,8 @@ final class PackageMapTest {
           Map.entry("claims", Set.of("bee", "log", "crypto", "codec")),
           Map.entry(FACADE, Set.of("claims", "bee", "store", "log", "crypto")),
           Map.entry("storage", Set.of("log", "tree", "codec", "crypto")),
-          Map.entry("net.udx", Set.of("codec")),
+          Map.entry("net.udx", Set.of("net.udx.congestion", "codec")),
+          Map.entry("net.udx.congestion", Set.of()),
           Map.entry("net.dht", Set.of("codec", "crypto")),
           Map.entry("net.announce", Set.of("net.dht", "codec", "crypto")),
           Map.entry("net.punch", Set.of("net.dht", "codec", "crypto")),
@@ -67,14 +71,8 @@ final class PackageMapTest {
           Map.entry("net.directory", Set.of("log", "tree", "codec", "crypto")),
           Map.entry("net.netty", Set.of("codec")),
           Map.entry(
-              "net",
+              "net.sharing",
               Set.of(
-                  "net.udx",
-                  "net.dht",
-                  "net.announce",
-                  "net.punch",
-                  "net.peering",
-                  "net.swarm",
                   "net.noise",
                   "net.mux",
                   "net.replication",
@@ -84,7 +82,42 @@ final class PackageMapTest {
                   "log",
                   "crypto",
                   "codec")),
-          Map.entry("examples", Set.of(FACADE, "claims", "log", "crypto", "storage", "net")));
+          Map.entry(
+              "net",
+              Set.of(
+                  "net.udx",
+                  "net.dht",
+                  "net.announce",
+                  "net.punch",
+                  "net.peering",
+                  "net.swarm",
+                  "net.sharing",
+                  "net.noise",
+                  "net.mux",
+                  "net.netty",
+                  FACADE,
+                  "log",
+                  "crypto",
+                  "codec")),
+          Map.entry(TERMINAL, Set.of("net")),
+          Map.entry(
+              "examples.demo", Set.of(FACADE, "claims", "crypto", "storage", "net", TERMINAL)),
+          Map.entry(
+              "examples.shell",
+              Set.of(FACADE, "claims", "log", "crypto", "storage", "net", TERMINAL)),
+          Map.entry("examples.doctor", Set.of(FACADE, "claims", "storage", "net", TERMINAL)),
+          Map.entry(
+              "examples.bench",
+              Set.of(FACADE, "claims", "log", "crypto", "storage", "net", TERMINAL)),
+          Map.entry(
+              "examples",
+              Set.of(
+                  "net",
+                  TERMINAL,
+                  "examples.demo",
+                  "examples.shell",
+                  "examples.doctor",
+                  "examples.bench")));
 
   private static final String[] MACHINES = {
     BASE + ".codec..",

@@ -22,10 +22,10 @@ final class ShellProcessTest {
 
   @Test
   void twoShellsTellOfEachOther() throws Exception {
-    try (ShellProcess alice = start("Alice", "--listen", ANY_PORT)) {
+    try (ProgramProcess alice = start("Alice", "--listen", ANY_PORT)) {
       JsonNode ready = alice.next("ready");
       String aliceKey = ready.path("registryKey").asText();
-      try (ShellProcess bob =
+      try (ProgramProcess bob =
           start("Bob", "--connect", ready.path("listening").asText(), "--durability", "buffered")) {
         String bobKey = bob.next("ready").path("registryKey").asText();
         JsonNode came = bob.next("peer");
@@ -69,7 +69,7 @@ final class ShellProcessTest {
   @Test
   void namesAreThereAfterARestart() throws Exception {
     String key;
-    try (ShellProcess before = start("Alice")) {
+    try (ProgramProcess before = start("Alice")) {
       key = before.next("ready").path("registryKey").asText();
       before.type("register ada");
       before.next("registered");
@@ -77,7 +77,7 @@ final class ShellProcessTest {
       before.next("closed");
       assertThat(before.exitCode()).isZero();
     }
-    try (ShellProcess after = start("Alice")) {
+    try (ProgramProcess after = start("Alice")) {
       assertThat(after.next("ready").path("registryKey").asText()).isEqualTo(key);
       after.type("lookup ada");
       after.next("found");
@@ -86,7 +86,7 @@ final class ShellProcessTest {
 
   @Test
   void terminatingClosesTheRegistryFirst() throws Exception {
-    try (ShellProcess shell = start("Alice", "--listen", ANY_PORT)) {
+    try (ProgramProcess shell = start("Alice", "--listen", ANY_PORT)) {
       shell.next("ready");
       shell.terminate();
       shell.next("closed");
@@ -97,9 +97,9 @@ final class ShellProcessTest {
 
   @Test
   void aFolderThatIsInUseIsSaidInOneLine() throws Exception {
-    try (ShellProcess first = start("Alice")) {
+    try (ProgramProcess first = start("Alice")) {
       first.next("ready");
-      try (ShellProcess second = start("Alice")) {
+      try (ProgramProcess second = start("Alice")) {
         assertThat(second.next("error").path("message").asText()).contains("open in another");
         assertThat(second.exitCode()).isEqualTo(1);
         assertThat(second.complaints().lines().filter(line -> line.startsWith("registry shell: ")))
@@ -111,7 +111,7 @@ final class ShellProcessTest {
   @Test
   void aPortThatIsInUseIsSaidInOneLine() throws Exception {
     try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ShellProcess shell = start("Alice", "--listen", "127.0.0.1:" + used.getLocalPort())) {
+        ProgramProcess shell = start("Alice", "--listen", "127.0.0.1:" + used.getLocalPort())) {
       assertThat(shell.next("error").path("message").asText())
           .contains(String.valueOf(used.getLocalPort()));
       assertThat(shell.exitCode()).isEqualTo(1);
@@ -128,23 +128,26 @@ final class ShellProcessTest {
         "--memory --connect 127.0.0.1:0       | port 0",
         "--memory --store x                   | mutually exclusive",
         "--name Ada                           | --store",
-        "--memory --durability never          | durability"
+        "--memory --durability never          | durability",
+        "--memory --topic t --listen 127.0.0.1:0 | leave them out",
+        "--memory --bootstrap 127.0.0.1:4001  | add --topic or --package-json",
+        "--memory --package-json none.json    | there is no file none.json"
       })
   void optionsThatMakeNoSenseAreSaidInOneLine(String options, String message) throws Exception {
-    try (ShellProcess shell = new ShellProcess(folder, options.split(" +"))) {
+    try (ProgramProcess shell = new ProgramProcess(folder, "shell", options.split(" +"))) {
       assertThat(shell.next("error").path("message").asText()).contains(message);
       assertThat(shell.exitCode()).isEqualTo(2);
       assertThat(shell.complaints().lines()).hasSize(1);
     }
   }
 
-  private ShellProcess start(String name, String... more) throws IOException {
+  private ProgramProcess start(String name, String... more) throws IOException {
     String[] arguments = new String[more.length + 4];
     arguments[0] = "--name";
     arguments[1] = name;
     arguments[2] = "--store";
     arguments[3] = folder.resolve(name).toString();
     System.arraycopy(more, 0, arguments, 4, more.length);
-    return new ShellProcess(folder, arguments);
+    return new ProgramProcess(folder, "shell", arguments);
   }
 }

@@ -3,6 +3,8 @@ package dev.usernameregistry.net;
 import dev.usernameregistry.net.netty.Starter;
 import dev.usernameregistry.net.netty.StreamMachine;
 import dev.usernameregistry.net.netty.TcpDriver;
+import dev.usernameregistry.net.sharing.Connection;
+import dev.usernameregistry.net.sharing.Sharing;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;

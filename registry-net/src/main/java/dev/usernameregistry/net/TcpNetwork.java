@@ -3,6 +3,7 @@ package dev.usernameregistry.net;
 import dev.usernameregistry.LogNetwork;
 import dev.usernameregistry.NetworkHost;
 import dev.usernameregistry.net.noise.SecretStreamOptions;
+import dev.usernameregistry.net.sharing.SharingOptions;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.net.mux.Mux;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,36 +87,6 @@ class KeyExchangeTest {
         () -> alice.running().peers().size() == 1, () -> "peers " + alice.running().peers());
     assertThat(alice.running().peers().get(0).registryKey()).isEmpty();
     assertThat(alice.told).isEmpty();
-  }
-
-  /** "never treat a frame for an open channel as a key" */
-  @Test
-  void frameOfAnOpenChannelIsNoKeyAndOnlyOneRawKeyIsTaken() {
-    FirstMessage first = new FirstMessage();
-    Mux mux = new Mux(Map.of());
-    mux.receive(ByteBuffer.wrap(open("something", 1).toByteArray()));
-    mux.nextEvent();
-    byte[] frame = KEY.bytes();
-    assertThat(first.keyIn(ByteBuffer.wrap(new byte[40]), mux)).isEmpty();
-    frame[0] = 1;
-    assertThat(first.keyIn(ByteBuffer.wrap(frame), mux)).isEmpty();
-    frame[0] = 0;
-    assertThat(first.keyIn(ByteBuffer.wrap(frame), mux)).isEmpty();
-    frame[0] = (byte) 0xff;
-    assertThat(first.keyIn(ByteBuffer.wrap(frame), mux)).isEmpty();
-    frame[0] = 2;
-    assertThat(first.keyIn(ByteBuffer.wrap(frame), mux)).contains(Key.of(frame));
-    assertThat(first.keyIn(ByteBuffer.wrap(frame), mux)).isEmpty();
-  }
-
-  @Test
-  void anyFirstMessageOfThatLengthIsAKey() {
-    for (int firstByte : List.of(0, 1, 0xfd, 0xff)) {
-      byte[] bytes = KEY.bytes();
-      bytes[0] = (byte) firstByte;
-      assertThat(new FirstMessage().keyIn(ByteBuffer.wrap(bytes), new Mux(Map.of())))
-          .contains(Key.of(bytes));
-    }
   }
 
   private void awaitTold(Key key) {

@@ -40,10 +40,10 @@ class TcpNetworkTest {
   @Test
   void bothSidesGetAllBlocksOfTheOther() {
     TestPeer alice = peer(1);
-    alice.append(numbered("a", 1000));
+    alice.append(TestPeer.numbered("a", 1000));
     alice.start();
     TestPeer bob = peer(2);
-    bob.append(numbered("b", 1000));
+    bob.append(TestPeer.numbered("b", 1000));
     bob.start(alice.port());
     assertThat(TestPeer.text(alice.await(bob.key(), 1000), 999)).isEqualTo("b999");
     assertThat(TestPeer.text(bob.await(alice.key(), 1000), 0)).isEqualTo("a0");
@@ -145,7 +145,7 @@ class TcpNetworkTest {
   @Test
   void truncationIsFollowed() throws IOException {
     TestPeer alice = peer(1);
-    alice.append(numbered("a", 50));
+    alice.append(TestPeer.numbered("a", 50));
     alice.start();
     TestPeer bob = peer(2).start(alice.port());
     Log copy = bob.await(alice.key(), 50);
@@ -174,7 +174,7 @@ class TcpNetworkTest {
     List<Key> keys = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
       Log log = alice.create("log " + i);
-      alice.append(log, numbered("v", 1 + i % 7));
+      alice.append(log, TestPeer.numbered("v", 1 + i % 7));
       keys.add(log.key());
       bob.follow(log.key());
     }
@@ -190,7 +190,7 @@ class TcpNetworkTest {
     TestPeer alice = peer(1).start();
     TestPeer bob = peer(2).start(alice.port(), alice.port());
     bob.awaitPeers(2);
-    alice.append(numbered("a", 100));
+    alice.append(TestPeer.numbered("a", 100));
     bob.await(alice.key(), 100);
     bob.append("b");
     alice.await(bob.key(), 1);
@@ -230,7 +230,7 @@ class TcpNetworkTest {
     TestPeer bob = peer(2).start(port, freePort());
     bob.awaitPeers(1);
     assertThat(threads()).isNotEmpty();
-    alice.append(numbered("a", 500));
+    alice.append(TestPeer.numbered("a", 500));
     bob.close();
     bob.close();
     alice.close();
@@ -254,9 +254,5 @@ class TcpNetworkTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-  }
-
-  static String[] numbered(String prefix, int count) {
-    return IntStream.range(0, count).mapToObj(i -> prefix + i).toArray(String[]::new);
   }
 }

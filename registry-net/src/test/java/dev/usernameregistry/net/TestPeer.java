@@ -20,21 +20,24 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A peer with logs and nothing above them: follows every registry that it is told of. */
-final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
-  final Set<Key> told = ConcurrentHashMap.newKeySet();
+public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
+  public final Set<Key> told = ConcurrentHashMap.newKeySet();
   private final LogStore store;
   private final Log own;
   private final KeyPair identity;
   private final List<Log> logs = new CopyOnWriteArrayList<>();
   private LogNetwork.@Nullable Running running;
+  private Consumer<Log> followed = log -> {};
 
   /** Whether logs that peers tell of are opened and fetched. */
   private final boolean follows;
 
-  TestPeer(int number, Storage storage, boolean follows) {
+  public TestPeer(int number, Storage storage, boolean follows) {
     this.follows = follows;
     byte[] seed = new byte[32];
     Arrays.fill(seed, (byte) number);
@@ -48,12 +51,12 @@ final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
     add(own);
   }
 
-  TestPeer(int number) {
+  public TestPeer(int number) {
     this(number, new MemoryStorage(), true);
   }
 
   /** Starts the network; connects with the given ports of this machine. */
-  TestPeer start(int... ports) {
+  public TestPeer start(int... ports) {
     TcpNetwork.Builder builder = TcpNetwork.builder().listen("127.0.0.1", 0);
     for (int port : ports) {
       builder.connect("127.0.0.1", port);
@@ -61,7 +64,7 @@ final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
     return start(builder.build());
   }
 
-  TestPeer start(LogNetwork network) {
+  public TestPeer start(LogNetwork network) {
     try {
       running = network.start(this);
     } catch (IOException e) {
@@ -70,20 +73,20 @@ final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
     return this;
   }
 
-  LogNetwork.Running running() {
+  public LogNetwork.Running running() {
     if (running == null) {
       throw new IllegalStateException("not started");
     }
     return running;
   }
 
-  int port() {
+  public int port() {
     String address = running().listening().get(0);
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 
   /** Opens a log by its key, or returns the one that is open, and fetches it. */
-  synchronized Log follow(Key key) {
+  public synchronized Log follow(Key key) {
     for (Log log : logs) {
       if (log.key().equals(key)) {
         return log;
@@ -93,7 +96,7 @@ final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
   }
 
   /** Opens another log of our own, and offers it. */
-  Log create(String name) {
+  public Log create(String name) {
     try {
       return fetch(store.open(name));
     } catch (IOException e) {
@@ -109,8 +112,14 @@ final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
     }
   }
 
+  /** Has {@code listener} told of each log that is fetched from now on. */
+  public void onFollow(Consumer<Log> listener) {
+    followed = listener;
+  }
+
   private Log fetch(Log log) {
     add(log);
+    followed.accept(log);
     if (running != null) {
       running.replicate(log);
     }
@@ -122,11 +131,11 @@ final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
     logs.add(log);
   }
 
-  void append(String... values) {
+  public void append(String... values) {
     append(own, values);
   }
 
-  void append(Log log, String... values) {
+  public void append(Log log, String... values) {
     List<byte[]> blocks = new ArrayList<>();
     for (String value : values) {
       blocks.add(value.getBytes(StandardCharsets.UTF_8));
@@ -139,7 +148,7 @@ final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
   }
 
   /** Waits until all of {@code length} blocks of a log are here. */
-  Log await(Key key, long length) {
+  public Log await(Key key, long length) {
     Waiting.until(
         () -> find(key) != null && follow(key).contiguousLength() == length,
         () -> "log " + find(key) + " of " + told + ", peers " + running().peers());
@@ -147,7 +156,7 @@ final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
   }
 
   /** Waits until {@code count} peers are connected and have told their registry. */
-  List<PeerState> awaitPeers(int count) {
+  public List<PeerState> awaitPeers(int count) {
     Waiting.until(
         () ->
             running().peers().size() == count
@@ -165,7 +174,7 @@ final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
     return null;
   }
 
-  static String text(Log log, long block) {
+  public static String text(Log log, long block) {
     try {
       return new String(log.get(block), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -183,7 +192,7 @@ final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
     return own;
   }
 
-  Key key() {
+  public Key key() {
     return own.key();
   }
 
@@ -226,5 +235,9 @@ final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
     if (running != null) {
       running.close();
     }
+  }
+
+  public static String[] numbered(String prefix, int count) {
+    return IntStream.range(0, count).mapToObj(i -> prefix + i).toArray(String[]::new);
   }
 }

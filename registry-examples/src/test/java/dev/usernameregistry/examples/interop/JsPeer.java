@@ -1,51 +1,16 @@
 package dev.usernameregistry.examples.interop;
 
-import static org.assertj.core.api.Assertions.fail;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
-/** One process of {@code registry-peer.mjs}, whose comment says what it can be asked. */
-final class JsPeer {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int SHOWN_MAX = 4000;
-
-  private final Process process;
-  private final BufferedWriter commands;
-
-  /** Lines of the process, in order. Guarded by itself. */
-  private final List<JsonNode> heard = new ArrayList<>();
-
-  /** Whether the process will not be heard again. Guarded by {@link #heard}. */
-  private boolean ended;
-
-  private int lastId;
+/** One process of {@code registry-peer.mjs}. */
+final class JsPeer extends JsProcess {
   private String registry = "";
 
   JsPeer(Path workshop, Path store) throws IOException {
-    process =
-        new ProcessBuilder("node", "registry-peer.mjs", store.toAbsolutePath().toString())
-            .directory(workshop.toFile())
-            .redirectErrorStream(true)
-            .start();
-    commands = process.outputWriter(StandardCharsets.UTF_8);
-    Thread listening = new Thread(this::listen, "js-peer-" + process.pid());
-    listening.setDaemon(true);
-    listening.start();
+    super(workshop, "registry-peer.mjs", store.toAbsolutePath().toString());
   }
 
   /** Waits until the peer has opened its store. */
@@ -64,28 +29,6 @@ final class JsPeer {
     return ask("listen", Map.of("rawKey", rawKey)).path("port").asInt();
   }
 
-  /** Has the peer carry out a command; returns its answer, and fails if that is an error. */
-  JsonNode ask(String command, Map<String, ?> fields) {
-    ObjectNode line = JSON.valueToTree(fields);
-    int id = ++lastId;
-    try {
-      commands.write(line.put("id", id).put("do", command) + "\n");
-      commands.flush();
-    } catch (IOException e) {
-      return fail("%s cannot be asked, the peer is gone", command, e);
-    }
-    JsonNode answer = await("an answer to " + line, heard -> heard.path("id").asInt() == id);
-    if (answer.has("error")) {
-      fail("%s: %s", line, answer);
-    }
-    return answer;
-  }
-
-  /** Waits for the first event called {@code name}, which may have come before. */
-  JsonNode event(String name) {
-    return await("event " + name, heard -> heard.path("event").asText().equals(name));
-  }
-
   /** Waits until the peer has heard that {@code registry} has so many blocks. */
   void awaitLength(String registry, long length) {
     await(
@@ -93,81 +36,12 @@ final class JsPeer {
         heard ->
             heard.path("event").asText().equals("append")
                 && heard.path("registry").asText().equals(registry)
-                && heard.path("length").asLong() >= length);
+                && heard.path("length").asLong() >= length,
+        Await.PATIENCE);
   }
 
   /** Returns all names and values that the peer reads in {@code registry}. */
   JsonNode names(String registry) {
     return ask("list", Map.of("registry", registry)).path("names");
-  }
-
-  /** Ends the process with SIGKILL and waits for its end. Killing twice is harmless. */
-  void kill() {
-    try {
-      process.destroyForcibly().waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private JsonNode await(String what, Predicate<JsonNode> wanted) {
-    long deadlineNanos = System.nanoTime() + Await.PATIENCE.toNanos();
-    synchronized (heard) {
-      while (true) {
-        Optional<JsonNode> found = heard.stream().filter(wanted).findFirst();
-        if (found.isPresent()) {
-          return found.get();
-        }
-        long leftNanos = deadlineNanos - System.nanoTime();
-        if (ended || leftNanos <= 0) {
-          return fail("no %s%s; heard: %s", what, ended ? ": the peer has ended" : "", shown());
-        }
-        waitForMore(leftNanos);
-      }
-    }
-  }
-
-  private void waitForMore(long nanos) {
-    try {
-      TimeUnit.NANOSECONDS.timedWait(heard, nanos);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      fail("interrupted");
-    }
-  }
-
-  private String shown() {
-    String all = heard.toString();
-    return all.substring(Math.max(0, all.length() - SHOWN_MAX));
-  }
-
-  private void listen() {
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      lines.lines().forEach(this::hear);
-    } catch (IOException | UncheckedIOException e) {
-      hear("the end: " + e); // a killed process may end in the middle of a line
-    } finally {
-      synchronized (heard) {
-        ended = true;
-        heard.notifyAll();
-      }
-    }
-  }
-
-  // What is not JSON is a complaint of Node.js on standard error, kept for failure messages.
-  private void hear(String line) {
-    JsonNode node = parsed(line);
-    synchronized (heard) {
-      heard.add(node);
-      heard.notifyAll();
-    }
-  }
-
-  private static JsonNode parsed(String line) {
-    try {
-      return line.startsWith("{\"") ? JSON.readTree(line) : JSON.valueToTree(line);
-    } catch (JsonProcessingException e) {
-      return JSON.valueToTree(line);
-    }
   }
 }

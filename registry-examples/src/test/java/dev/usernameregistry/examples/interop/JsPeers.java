@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Starts JavaScript peers for tests, and kills after each test those that are left.
+ * Starts JavaScript processes for tests, and kills after each test those that are left.
  *
  * <p>Where they cannot run, the tests are skipped with the reason; with the system property {@code
  * interop} set to {@code required} they fail with it.
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class JsPeers implements BeforeEachCallback, AfterEachCallback {
   private static final Workshop WORKSHOP = new Workshop();
 
-  private final List<JsPeer> started = new ArrayList<>();
+  private final List<JsProcess> started = new ArrayList<>();
 
   @Override
   public void beforeEach(ExtensionContext context) {
@@ -38,9 +38,16 @@ final class JsPeers implements BeforeEachCallback, AfterEachCallback {
     return peer.ready();
   }
 
+  /** Starts a script of ours. */
+  JsProcess run(String script, String... arguments) throws IOException {
+    JsProcess process = new JsProcess(WORKSHOP.folder(), script, arguments);
+    started.add(process);
+    return process;
+  }
+
   @Override
   public void afterEach(ExtensionContext context) {
-    started.forEach(JsPeer::kill);
+    started.forEach(JsProcess::kill);
     started.clear();
   }
 

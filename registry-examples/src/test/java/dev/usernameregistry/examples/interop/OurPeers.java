@@ -1,10 +1,13 @@
 package dev.usernameregistry.examples.interop;
 
+import dev.usernameregistry.LogNetwork;
 import dev.usernameregistry.RegistryBuilder;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.net.Swarm;
 import dev.usernameregistry.net.TcpNetwork;
+import dev.usernameregistry.net.Topic;
 import dev.usernameregistry.storage.RocksStorage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +27,7 @@ final class OurPeers implements AfterEachCallback {
       NamePolicy.matching(Pattern.compile("\\S{1,60}"), "anything without blanks");
 
   private final List<UsernameRegistry> opened = new ArrayList<>();
+  private final List<Network> networks = new ArrayList<>();
 
   /** Where a registry of ours is kept. */
   enum Kept {
@@ -52,12 +56,23 @@ final class OurPeers implements AfterEachCallback {
 
   /** Opens a registry that listens on a free port of loopback. */
   UsernameRegistry listen(Kept kept, Path folder) {
-    return open(TcpNetwork.builder().listen(LOOPBACK, 0), kept, folder);
+    return open(TcpNetwork.builder().listen(LOOPBACK, 0).build(), kept, folder);
   }
 
   /** Opens a registry that connects to {@code port} of loopback, again and again. */
   UsernameRegistry dial(int port, Kept kept, Path folder) {
-    return open(TcpNetwork.builder().connect(LOOPBACK, port), kept, folder);
+    return open(TcpNetwork.builder().connect(LOOPBACK, port).build(), kept, folder);
+  }
+
+  /** Has a DHT closed after the registries. */
+  Network network(Network network) {
+    networks.add(network);
+    return network;
+  }
+
+  /** Opens a registry that knows nothing but a topic and the DHT. */
+  UsernameRegistry onTopic(Network network, Topic topic, Kept kept, Path folder) {
+    return open(Swarm.onTopic(topic).bootstrap(network.bootstrap()), kept, folder);
   }
 
   /** Returns the port that {@code ours} listens on. */
@@ -66,13 +81,13 @@ final class OurPeers implements AfterEachCallback {
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 
-  private UsernameRegistry open(TcpNetwork.Builder network, Kept kept, Path folder) {
+  private UsernameRegistry open(LogNetwork network, Kept kept, Path folder) {
     RegistryBuilder options =
         UsernameRegistry.builder()
             .registeredBy(NAME)
             .namePolicy(ANY_NAME)
             .storage(kept == Kept.ON_DISK ? RocksStorage.at(folder) : MemoryStorage::new)
-            .network(network.build());
+            .network(network);
     UsernameRegistry registry = options.open();
     opened.add(registry);
     return registry;
@@ -82,5 +97,7 @@ final class OurPeers implements AfterEachCallback {
   public void afterEach(ExtensionContext context) {
     opened.forEach(UsernameRegistry::close);
     opened.clear();
+    networks.forEach(Network::close);
+    networks.clear();
   }
 }

@@ -15,8 +15,12 @@ import java.util.concurrent.TimeUnit;
  * from the lock file, the packages of the reference implementation.
  */
 final class Workshop {
-  private static final List<String> FILES =
-      List.of("package.json", "package-lock.json", "registry-peer.mjs");
+  /** What the benchmarks use too, and is therefore in registry.jar. */
+  private static final List<String> SHARED =
+      List.of("package.json", "package-lock.json", "commands.mjs");
+
+  private static final List<String> OWN =
+      List.of("registry-peer.mjs", "lossy-proxy.mjs", "udx-peer.mjs");
   private static final List<String> INSTALL =
       List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline");
   private static final long INSTALL_SECONDS = 300;
@@ -42,13 +46,20 @@ final class Workshop {
 
   private void copyFiles() throws IOException {
     Files.createDirectories(folder);
-    for (String file : FILES) {
-      try (InputStream in = Workshop.class.getResourceAsStream("/interop/" + file)) {
-        if (in == null) {
-          throw new AssertionError(file + " is not on the class path");
-        }
-        Files.copy(in, folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    for (String file : SHARED) {
+      copy("/dev/usernameregistry/examples/bench/", file);
+    }
+    for (String file : OWN) {
+      copy("/interop/", file);
+    }
+  }
+
+  private void copy(String from, String file) throws IOException {
+    try (InputStream in = Workshop.class.getResourceAsStream(from + file)) {
+      if (in == null) {
+        throw new AssertionError(file + " is not on the class path");
       }
+      Files.copy(in, folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

@@ -113,6 +113,18 @@ public final class DhtNode {
     bootstrap.start(nowNanos);
   }
 
+  /**
+   * Replaces the bootstrap nodes of the options, once their names have been looked up.
+   *
+   * @throws IllegalStateException if the node was started
+   */
+  public void bootstrapWith(List<Ipv4Address> nodes) {
+    if (state.started) {
+      throw new IllegalStateException("the node was started before");
+    }
+    state.options = state.options.bootstrap(nodes);
+  }
+
   /** Has {@code listener} told of every change from now on. */
   public void addListener(DhtListener listener) {
     state.addListener(listener);

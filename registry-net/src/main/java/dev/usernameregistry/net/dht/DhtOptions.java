@@ -43,6 +43,11 @@ public record DhtOptions(
     return new DhtOptions(List.of(), Persistence.ALWAYS, false, publicAddress);
   }
 
+  /** Returns these options with other nodes to ask first. */
+  public DhtOptions bootstrap(List<Ipv4Address> bootstrap) {
+    return new DhtOptions(bootstrap, persistence, firewalled, publicAddress);
+  }
+
   /** Returns these options with another persistence. */
   public DhtOptions persistence(Persistence persistence) {
     return new DhtOptions(bootstrap, persistence, firewalled, publicAddress);

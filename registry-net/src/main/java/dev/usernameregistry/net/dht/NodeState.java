@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a node knows of itself, and who is told when that changes. */
 final class NodeState {
-  final DhtOptions options;
+  DhtOptions options;
 
   /** Whether the server port is taken for closed. */
   boolean firewalled;

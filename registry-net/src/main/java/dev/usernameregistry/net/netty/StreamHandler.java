@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +21,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
 
   private final Starter starter;
   private @Nullable StreamMachine machine;
-  private @Nullable ScheduledFuture<?> wakeup;
-  private long wakeupNanos = Long.MAX_VALUE;
+  private @Nullable Wakeup wakeup;
   private String lastWords = "the peer closed the connection";
   private boolean closing;
   private boolean carrying;
@@ -39,6 +36,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     String address = text(ctx.channel().remoteAddress());
+    wakeup = new Wakeup(ctx.executor(), () -> fire(ctx));
     machine = starter.start(address, () -> carry(ctx), System.nanoTime());
     if (machine == null) {
       ctx.close();
@@ -69,7 +67,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (wakeup != null) {
-      wakeup.cancel(false);
+      wakeup.cancel();
     }
     if (machine != null) {
       machine.gone(lastWords, System.nanoTime());
@@ -88,7 +86,8 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
 
   private void carry(ChannelHandlerContext ctx) {
     StreamMachine live = machine;
-    if (live == null || closing || carrying) {
+    Wakeup timer = wakeup;
+    if (live == null || timer == null || closing || carrying) {
       again = carrying;
       return;
     }
@@ -104,7 +103,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
       ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     } else {
       ctx.channel().config().setAutoRead(live.wantsBytes());
-      schedule(ctx, live.nextTimeoutNanos(), now);
+      timer.set(live.nextTimeoutNanos(), now);
     }
   }
 
@@ -119,24 +118,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void schedule(ChannelHandlerContext ctx, long atNanos, long nowNanos) {
-    if (wakeup != null && wakeupNanos <= atNanos) {
-      return;
-    }
-    if (wakeup != null) {
-      wakeup.cancel(false);
-      wakeup = null;
-    }
-    wakeupNanos = atNanos;
-    if (atNanos != Long.MAX_VALUE) {
-      long delay = Math.max(0, atNanos - nowNanos);
-      wakeup = ctx.executor().schedule(() -> fire(ctx), delay, TimeUnit.NANOSECONDS);
-    }
-  }
-
   private void fire(ChannelHandlerContext ctx) {
-    wakeup = null;
-    wakeupNanos = Long.MAX_VALUE;
     if (machine != null) {
       machine.onTimeout(System.nanoTime());
       carry(ctx);

@@ -6,20 +6,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 
 /**
  * TCP sockets on one event loop thread. All machines, timers and tasks given to it run there, one
@@ -31,37 +24,26 @@ public final class TcpDriver implements AutoCloseable {
   private static final WriteBufferWaterMark WAITING_BYTES =
       new WriteBufferWaterMark(64 << 10, 256 << 10);
 
-  private final EventLoop loop;
-
-  /** Open sockets, listening ones among them. Event loop only. */
-  private final Set<Channel> channels = new HashSet<>();
-
-  private boolean closed;
+  private final SocketLoop loop;
 
   /** Runs the event loop on a thread of {@code threads}. */
   public TcpDriver(ThreadFactory threads) {
-    loop = new SingleThreadIoEventLoop(null, threads, NioIoHandler.newFactory());
+    loop = new SocketLoop(threads, NioIoHandler.newFactory());
   }
 
   /** Runs a task on the event loop, in the order of calls by one thread; never once closed. */
   public void execute(Runnable task) {
-    try {
-      loop.execute(task);
-    } catch (RejectedExecutionException closing) {
-      // the loop has ended, and the task with it
-    }
+    loop.execute(task);
   }
 
   /** Runs a task on the event loop after a while; never once closed. Event loop only. */
   public void schedule(Runnable task, long delayNanos) {
-    if (!closed) {
-      loop.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
-    }
+    loop.schedule(task, delayNanos);
   }
 
   /** Returns whether the calling thread is the event loop. */
   public boolean onLoop() {
-    return loop.inEventLoop();
+    return loop.onLoop();
   }
 
   /**
@@ -74,7 +56,7 @@ public final class TcpDriver implements AutoCloseable {
   public InetSocketAddress listen(InetSocketAddress address, Starter starter) throws IOException {
     ChannelFuture bound =
         new ServerBootstrap()
-            .group(loop)
+            .group(loop.eventLoop())
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -95,7 +77,7 @@ public final class TcpDriver implements AutoCloseable {
   public void dial(InetSocketAddress address, long timeoutNanos, Starter starter) {
     int millis = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeoutNanos / 1_000_000));
     new Bootstrap()
-        .group(loop)
+        .group(loop.eventLoop())
         .channel(NioSocketChannel.class)
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING_BYTES)
@@ -117,33 +99,14 @@ public final class TcpDriver implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (onLoop()) {
-      throw new IllegalStateException("the event loop cannot wait for its own end");
-    }
-    execute(this::closeChannels);
-    loop.shutdownGracefully(0, 5, TimeUnit.SECONDS);
-    loop.terminationFuture().awaitUninterruptibly();
-  }
-
-  private void closeChannels() {
-    closed = true;
-    List.copyOf(channels).forEach(Channel::close);
-  }
-
-  private void track(Channel channel) {
-    if (closed) {
-      channel.close();
-      return;
-    }
-    channels.add(channel);
-    channel.closeFuture().addListener(done -> channels.remove(channel));
+    loop.close();
   }
 
   /** Notes a socket that listens. */
   private final class Tracking extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
-      track(channel);
+      loop.track(channel);
     }
   }
 
@@ -157,7 +120,7 @@ public final class TcpDriver implements AutoCloseable {
 
     @Override
     protected void initChannel(Channel channel) {
-      track(channel);
+      loop.track(channel);
       channel.pipeline().addLast(new StreamHandler(starter));
     }
   }

@@ -39,6 +39,8 @@ public final class SecretStream {
   private final Queue<ByteBuffer> outgoing = new ArrayDeque<>();
   private StreamState state = StreamState.HANDSHAKE;
   private long outgoingBytes;
+  private boolean sentAny;
+  private boolean receivedAny;
   private @Nullable NoiseHandshake handshake;
   private @Nullable SessionKeys keys;
   private @Nullable MessageCipher sealing;
@@ -132,6 +134,15 @@ public final class SecretStream {
     message.get(frame, FrameReader.LENGTH_BYTES + 1, length);
     cipher.seal(MessageCipher.TAG_MESSAGE, frame, FrameReader.LENGTH_BYTES, length);
     queue(frame, nowNanos);
+    sentAny = true;
+  }
+
+  /**
+   * Returns whether messages went both ways, empty ones among them. The swarm's rule on duplicate
+   * connections asks for it.
+   */
+  public boolean hasTraffic() {
+    return sentAny && receivedAny;
   }
 
   /** Returns the next bytes to write, or null; ask again after every other call. */
@@ -258,6 +269,7 @@ public final class SecretStream {
       timers.stop(Timer.HANDSHAKE);
     } else {
       opening.open(frame, 0, frame.length);
+      receivedAny = true;
       int length = frame.length - MessageCipher.OVERHEAD_BYTES;
       if (length > 0) {
         messages.add(ByteBuffer.wrap(frame, 1, length).slice());

@@ -14,6 +14,7 @@ import dev.usernameregistry.net.punch.NatKind;
 import dev.usernameregistry.net.punch.PunchNode;
 import dev.usernameregistry.net.punch.PunchRelay;
 import dev.usernameregistry.net.punch.PunchRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,9 @@ public final class Listening {
   private final AcceptListener listener;
   private final SelfAnnouncer announcer;
   private final Stopped stopped;
+  private final List<LongConsumer> waiting = new ArrayList<>();
   private boolean listening = true;
+  private boolean announced;
 
   /** Told when nothing may be brought here any more, and when the announcements are gone too. */
   interface Stopped {
@@ -63,6 +66,25 @@ public final class Listening {
     return announcer.relayAddresses();
   }
 
+  /**
+   * Calls {@code done} when the first attempt to announce the key has ended, or this is stopped; at
+   * once if that was so before.
+   */
+  public void whenAnnounced(LongConsumer done, long nowNanos) {
+    if (announced || !listening) {
+      done.accept(nowNanos);
+    } else {
+      waiting.add(done);
+    }
+  }
+
+  void announced(long nowNanos) {
+    announced = true;
+    List<LongConsumer> told = List.copyOf(waiting);
+    waiting.clear();
+    told.forEach(done -> done.accept(nowNanos));
+  }
+
   /** Announces the key again soon, because something about the network has changed. */
   public void refresh(long nowNanos) {
     if (listening) {
@@ -80,6 +102,7 @@ public final class Listening {
     if (listening) {
       listening = false;
       stopped.deaf(this);
+      announced(nowNanos);
       for (ServerHandshake handshake : context.halfOpen().all()) {
         if (handshake.listening() == this) {
           handshake.end(nowNanos);

@@ -1,0 +1,67 @@
+package dev.usernameregistry.examples.bench;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What a row must reach, by itself or beside the reference.
+ *
+ * @param text how people are told
+ * @param kind what is compared
+ * @param limit what it is compared with
+ */
+record Goal(String text, Kind kind, double limit) {
+
+  /** What is compared with the limit. */
+  enum Kind {
+    /** Nothing: the row is there to be looked at. */
+    NONE,
+    /** Our figure, which must not be greater. */
+    FIGURE_AT_MOST,
+    /** Our figure divided by the reference's, which must not be greater. */
+    RATIO_AT_MOST,
+    /** Our figure divided by the reference's, which must not be smaller. */
+    RATIO_AT_LEAST
+  }
+
+  /** No goal. */
+  static final Goal NONE = new Goal("", Kind.NONE, 0);
+
+  static Goal atMost(double limit, String unit) {
+    return new Goal(
+        String.format(Locale.ROOT, "at most %s %s", plain(limit), unit),
+        Kind.FIGURE_AT_MOST,
+        limit);
+  }
+
+  static Goal ratioAtMost(double limit) {
+    return new Goal("at most " + plain(limit) + " x JS", Kind.RATIO_AT_MOST, limit);
+  }
+
+  static Goal ratioAtLeast(double limit) {
+    return new Goal("at least " + plain(limit) + " x JS", Kind.RATIO_AT_LEAST, limit);
+  }
+
+  /** Returns whether it is met; empty if it cannot be told, or there is none. */
+  Optional<Boolean> isMet(double ours, OptionalDouble js) {
+    return switch (kind) {
+      case NONE -> Optional.empty();
+      case FIGURE_AT_MOST -> Optional.of(ours <= limit);
+      case RATIO_AT_MOST -> ratio(ours, js).map(ratio -> ratio <= limit);
+      case RATIO_AT_LEAST -> ratio(ours, js).map(ratio -> ratio >= limit);
+    };
+  }
+
+  private static Optional<Double> ratio(double ours, OptionalDouble js) {
+    return js.isEmpty() || js.getAsDouble() == 0
+        ? Optional.empty()
+        : Optional.of(ours / js.getAsDouble());
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value)
+        ? String.valueOf((long) value)
+        : String.format(Locale.ROOT, "%.2f", value);
+  }
+}

@@ -1,0 +1,150 @@
+package dev.usernameregistry.examples.bench;
+
+import dev.usernameregistry.net.Topic;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How long a peer that joins a topic waits for the first name out of the verified registry of
+ * another, which has been there before. Every sample is taken by a peer with a new key. Both sides
+ * use one DHT, in a process of its own; the peers that come run in this process or in one of
+ * Node.js, both of them warm. A name that has not come after 10 s counts as one that came then.
+ */
+final class JoinWorkload implements Workload {
+  private static final String NAME = "name_of_peer";
+  private static final String MS = "ms";
+
+  private static final Row JOIN_MIDDLE =
+      new Row("join-p50", "join to first name, p50", MS, Goal.atMost(150, MS));
+  private static final Row JOIN_LATE =
+      new Row("join-p95", "join to first name, p95", MS, Goal.NONE);
+  private static final Row START_MIDDLE =
+      new Row("start-p50", "start to first name, p50", MS, Goal.NONE);
+  private static final Row START_LATE =
+      new Row("start-p95", "start to first name, p95", MS, Goal.NONE);
+
+  private static final int SAMPLES = 30;
+  private static final int WARM_UP = 20;
+
+  private final int samples;
+  private final Map<Side, Comer> comers;
+
+  private JoinWorkload(int samples, Map<Side, Comer> comers) {
+    this.samples = samples;
+    this.comers = comers;
+  }
+
+  /** Returns how it is begun. */
+  static Kind kind() {
+    return new Kind() {
+      @Override
+      public List<Row> rows() {
+        return List.of(JOIN_MIDDLE, JOIN_LATE, START_MIDDLE, START_LATE);
+      }
+
+      @Override
+      public Workload begin(Setting setting) throws IOException, InterruptedException {
+        return JoinWorkload.begin(setting);
+      }
+    };
+  }
+
+  private static Workload begin(Setting setting) throws IOException, InterruptedException {
+    LoopbackDht dht = LoopbackDht.start(setting.children());
+    Map<Side, Comer> comers = new EnumMap<>(Side.class);
+    for (Side side : setting.sides()) {
+      String topic = Topic.random(new SecureRandom()).hex();
+      comers.put(side, side == Side.OURS ? ours(setting, dht, topic) : theirs(setting, dht, topic));
+    }
+    JoinWorkload workload = new JoinWorkload(setting.amount(SAMPLES, 3), comers);
+    workload.sample(new Figures(), setting.amount(WARM_UP, 1));
+    return workload;
+  }
+
+  private static Comer ours(Setting setting, LoopbackDht dht, String topic)
+      throws IOException, InterruptedException {
+    Child stays =
+        setting
+            .children()
+            .program(
+                "shell",
+                "--json",
+                "--memory",
+                "--name",
+                "stays",
+                "--dht-port",
+                "0", //
+                "--bootstrap",
+                dht.address(),
+                "--topic",
+                topic);
+    stays.event("swarm", line -> line.path("stage").asText().equals("joined"));
+    stays.tell("register " + NAME);
+    stays.event("registered");
+    return new OurComer(dht.entry(), Topic.fromHex(topic), NAME);
+  }
+
+  private static Comer theirs(Setting setting, LoopbackDht dht, String topic)
+      throws IOException, InterruptedException {
+    Map<String, String> meeting = Map.of("topic", topic, "name", NAME);
+    swarmPeer(setting, dht).ask("stay", meeting);
+    return new JsComer(swarmPeer(setting, dht), meeting);
+  }
+
+  private static Child swarmPeer(Setting setting, LoopbackDht dht) throws IOException {
+    Reference reference = setting.reference().orElseThrow();
+    return reference.start(
+        setting.children(), "swarm-peer.mjs", reference.newFolder().toString(), dht.address());
+  }
+
+  @Override
+  public void round(Figures figures) throws IOException, InterruptedException {
+    sample(figures, samples);
+  }
+
+  private void sample(Figures figures, int count) throws IOException, InterruptedException {
+    Map<Side, double[]> joins = new EnumMap<>(Side.class);
+    Map<Side, double[]> starts = new EnumMap<>(Side.class);
+    for (int at = 0; at < count; at++) {
+      for (Map.Entry<Side, Comer> each : comers.entrySet()) {
+        joins.computeIfAbsent(each.getKey(), side -> new double[count])[at] =
+            each.getValue().join();
+        starts.computeIfAbsent(each.getKey(), side -> new double[count])[at] =
+            each.getValue().start();
+      }
+    }
+    joins.forEach((side, millis) -> add(figures, side, millis, JOIN_MIDDLE, JOIN_LATE));
+    starts.forEach((side, millis) -> add(figures, side, millis, START_MIDDLE, START_LATE));
+  }
+
+  private static void add(Figures figures, Side side, double[] millis, Row middle, Row late) {
+    figures.add(middle, side, Spread.percentile(millis, 50));
+    figures.add(late, side, Spread.percentile(millis, 95));
+  }
+
+  /** Comes as a new peer, and goes again; each method returns milliseconds. */
+  interface Comer {
+
+    /** Enters the DHT, and then joins: the time from joining to the name. */
+    double join() throws IOException, InterruptedException;
+
+    /** The time from before any socket is bound to the name. */
+    double start() throws IOException, InterruptedException;
+  }
+
+  /** A JavaScript peer that comes. */
+  private record JsComer(Child child, Map<String, String> meeting) implements Comer {
+    @Override
+    public double join() throws IOException, InterruptedException {
+      return child.ask("join", meeting).path("millis").asDouble();
+    }
+
+    @Override
+    public double start() throws IOException, InterruptedException {
+      return child.ask("start", meeting).path("millis").asDouble();
+    }
+  }
+}

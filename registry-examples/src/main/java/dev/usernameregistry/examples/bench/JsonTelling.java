@@ -1,0 +1,77 @@
+package dev.usernameregistry.examples.bench;
+
+import static dev.usernameregistry.examples.terminal.JsonLines.event;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.examples.terminal.JsonLines;
+import java.util.List;
+
+/**
+ * For programs.
+ *
+ * <pre>
+ * event    other fields
+ * begins   what
+ * failed   what, reason
+ * results  machine, rows: row, work, unit, ours and js (median, min, max, values; js may be null),
+ *          ratio (ours divided by js, or null), goal (or null), met (or null)
+ * error    message
+ * </pre>
+ */
+final class JsonTelling implements Telling {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private final JsonLines lines;
+
+  JsonTelling(JsonLines lines) {
+    this.lines = lines;
+  }
+
+  @Override
+  public void begins(String what) {
+    lines.say(event("begins").put("what", what));
+  }
+
+  @Override
+  public void failed(String what, String reason) {
+    lines.say(event("failed").put("what", what).put("reason", reason));
+  }
+
+  @Override
+  public void results(Machine machine, List<Result> results) {
+    ObjectNode said = event("results");
+    said.set("machine", machine.json());
+    ArrayNode rows = said.putArray("rows");
+    results.forEach(result -> rows.add(json(result)));
+    lines.say(said);
+  }
+
+  private static ObjectNode json(Result result) {
+    Row row = result.row();
+    ObjectNode node =
+        NODES.objectNode().put("row", row.id()).put("work", row.work()).put("unit", row.unit());
+    node.set("ours", json(result.ours()));
+    node.set("js", result.js().map(JsonTelling::json).orElse(null));
+    if (result.ratio().isPresent()) {
+      node.put("ratio", result.ratio().getAsDouble());
+    } else {
+      node.putNull("ratio");
+    }
+    return node.put("goal", row.goal().text().isEmpty() ? null : row.goal().text())
+        .put("met", result.isMet().orElse(null));
+  }
+
+  private static ObjectNode json(Spread spread) {
+    ObjectNode node =
+        NODES
+            .objectNode()
+            .put("median", spread.median())
+            .put("min", spread.min())
+            .put("max", spread.max());
+    ArrayNode values = node.putArray("values");
+    spread.values().forEach(values::add);
+    return node;
+  }
+}

@@ -1,0 +1,7 @@
+package dev.usernameregistry.examples.bench;
+
+/** Whose work is measured. */
+enum Side {
+  OURS,
+  JS
+}

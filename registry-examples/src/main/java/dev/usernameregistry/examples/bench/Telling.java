@@ -1,0 +1,16 @@
+package dev.usernameregistry.examples.bench;
+
+import java.util.List;
+
+/** Who is told how a run goes and what came of it. Called by one thread. */
+interface Telling {
+
+  /** Told before something that takes a while. */
+  void begins(String what);
+
+  /** Told if something could not be measured; the run goes on with the rest. */
+  void failed(String what, String reason);
+
+  /** Told at the end. */
+  void results(Machine machine, List<Result> results);
+}

@@ -1,0 +1,69 @@
+package dev.usernameregistry.examples.doctor;
+
+import dev.usernameregistry.examples.doctor.Finding.State;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Carries out checks one after the other, and waits for none longer than it may take. */
+final class Doctor {
+  private final Report report;
+
+  Doctor(Report report) {
+    this.report = report;
+  }
+
+  /**
+   * Carries out {@code checks}; returns whether nothing is ill.
+   *
+   * @throws InterruptedException if the calling thread was interrupted; the check that was on goes
+   *     on by itself
+   */
+  boolean examine(List<Check> checks) throws InterruptedException {
+    boolean well = true;
+    for (Check check : checks) {
+      long startNanos = System.nanoTime();
+      Finding finding = finding(check, startNanos);
+      report.found(check, finding, millisSince(startNanos));
+      well &= finding.state() != State.ILL;
+    }
+    report.done(well);
+    return well;
+  }
+
+  private Finding finding(Check check, long startNanos) throws InterruptedException {
+    FutureTask<Finding> looking = new FutureTask<>(check::look);
+    Thread thread = new Thread(looking, "doctor-" + check.name());
+    thread.setDaemon(true); // one that is stuck keeps nobody from leaving
+    thread.start();
+    while (true) {
+      long leftNanos = check.patience().toNanos() - (System.nanoTime() - startNanos);
+      if (leftNanos <= 0) {
+        looking.cancel(true);
+        return Finding.ill(
+            "no result after " + check.patience().toSeconds() + " s",
+            "try again; if it stays so, something on this machine is stuck");
+      }
+      report.waiting(check, TimeUnit.NANOSECONDS.toSeconds(leftNanos) + 1);
+      try {
+        return looking.get(Math.min(leftNanos, TimeUnit.SECONDS.toNanos(1)), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        continue;
+      } catch (ExecutionException e) {
+        return Finding.ill(reason(e.getCause()), "");
+      }
+    }
+  }
+
+  private static String reason(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    boolean forPeople = cause instanceof IllegalArgumentException || cause.getCause() != null;
+    return forPeople ? message : cause.getClass().getSimpleName() + ": " + message;
+  }
+
+  private static long millisSince(long startNanos) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.usernameregistry.examples.shell;
+
+import dev.usernameregistry.OwnerChange;
+import dev.usernameregistry.PeerState;
+import dev.usernameregistry.RegistryInfo;
+import dev.usernameregistry.SyncReport;
+import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.Topic;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that the shell says: in JSON for programs, or in lines for people. Safe from any
+ * thread, for answers and news come from different ones.
+ */
+interface Answers {
+
+  /** What became of a name, and the word for it. */
+  enum Outcome {
+    REGISTERED("registered"),
+    ALREADY_YOURS("alreadyYours"),
+    TAKEN("taken"),
+    UPDATED("updated"),
+    RENAMED("renamed"),
+    RELEASED("released");
+
+    private final String word;
+
+    Outcome(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+  }
+
+  /** What happened to a name, here or elsewhere, and the word for it. */
+  enum Change {
+    REGISTERED("registered"),
+    UPDATED("updated"),
+    RELEASED("released");
+
+    private final String word;
+
+    Change(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+  }
+
+  /** How a swarm gets on, and the word for it. */
+  enum SwarmStage {
+    /** The DHT is entered. */
+    ENTERED("entered"),
+    /** Every topic is announced and was looked up once. */
+    JOINED("joined"),
+    /** No node of the DHT answers; it is tried on. */
+    NO_ANSWER("noAnswer");
+
+    private final String word;
+
+    SwarmStage(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+  }
+
+  /** The registry is open; its swarm and topics are given if there are any. */
+  void ready(
+      Key registryKey, List<String> listening, List<Topic> topics, Optional<SwarmStatus> swarm);
+
+  /** The answer to register, update, rename and release. */
+  void outcome(Outcome outcome, Registration registration);
+
+  /**
+   * A name is registered, or renamed, although some peers were behind and may hold older claims.
+   */
+  void outcome(Outcome outcome, Registration registration, SyncReport sync);
+
+  /** The answer to lookup and whois: at least one. */
+  void found(List<Registration> registrations);
+
+  /** The answer to lookup if nobody has the name. */
+  void nameNotFound(String username);
+
+  /** The answer to whois if no name has the key. */
+  void publicKeyNotFound(String publicKey);
+
+  /** The answer to list. */
+  void list(List<Registration> registrations);
+
+  /** The answer to claims. */
+  void claims(String username, List<Registration> registrations);
+
+  /** The answer to registries. */
+  void registries(List<RegistryInfo> registries);
+
+  /** The answer to peers. */
+  void peers(List<PeerState> peers);
+
+  /** The answer to sync. */
+  void synced(SyncReport report);
+
+  /** The answer to status. */
+  void status(Standing standing);
+
+  /** The answer to help. */
+  void help(List<Verb> verbs);
+
+  /** News: the swarm has come so far. */
+  void swarm(SwarmStage stage, SwarmStatus swarm);
+
+  /** News: a peer came or went. */
+  void peer(PeerState peer, boolean connected);
+
+  /** News, and the answer to follow: a registry is known, or is longer than before. */
+  void registry(RegistryInfo registry);
+
+  /** News: something happened to a name. */
+  void change(Change change, Registration registration);
+
+  /** News: a name has another owner. */
+  void ownerChanged(OwnerChange change);
+
+  /** News: a registry's writer signed two histories. */
+  void conflict(RegistryInfo registry);
+
+  /** A command could not be done, for the reason in {@code message}; the shell goes on. */
+  void error(String message);
+
+  /** The registry is closed; nothing follows. */
+  void closed();
+}

@@ -1,0 +1,238 @@
+package dev.usernameregistry.examples.shell;
+
+import static dev.usernameregistry.examples.terminal.JsonLines.event;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.OwnerChange;
+import dev.usernameregistry.PeerState;
+import dev.usernameregistry.RegistryInfo;
+import dev.usernameregistry.SyncReport;
+import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.examples.terminal.JsonLines;
+import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.Topic;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Answers for programs: one JSON object a line, in UTF-8, flushed, with the kind of answer in its
+ * field {@code event}.
+ *
+ * <pre>
+ * event                              other fields
+ * ready                              registryKey, listening (host:port, null if it does not listen);
+ *                                    with a topic also publicKey and dht (see swarm), topics
+ * registered renamed                 registration, behind (peers that were not in sync, see synced)
+ * alreadyYours taken                 registration
+ * updated released                   registration
+ * found                              registration, registrations (whois: all names of the key)
+ * notFound                           username (lookup) or publicKey (whois)
+ * list                               registrations
+ * claims                             username, registrations (the owner's first)
+ * registries                         registries: registryKey, own, discoveredAt, lastSeenAt, length,
+ *                                    names, refusedNames, unusableRecords, state, synced, reason
+ * peers                              peers: address, publicKey, initiator, connectedAt, registryKey,
+ *                                    heads (registryKey, length, fork, trouble)
+ * synced                             complete, behind: address, publicKey, registryKey,
+ *                                    announcedLength, length, reason
+ * status                             registryKey, synced and behind (see synced), registries and peers
+ *                                    (how many), listening, swarm (null without a topic): publicKey,
+ *                                    dht (host, port), publicAddress (the same, or null),
+ *                                    bootstrapped, nodes, reachability (unknown, open, consistent,
+ *                                    random), suspended, connections, connecting, packetsSent,
+ *                                    packetsReceived, topics: topic, announced, refreshed, peersFound
+ * help                               commands: usage, summary
+ * swarm                              stage (entered: the DHT is; joined: every topic is announced and
+ *                                    looked up; noAnswer: no node of the DHT answers), swarm
+ * peer                               address, connected, publicKey
+ * registry                           registryKey, length, names, own
+ * change                             kind (registered, updated, released, ownerChanged), username,
+ *                                    registration; ownerChanged: previous, reason
+ *                                    or kind conflict, username null, registryKey
+ * error                              message
+ * closed
+ * </pre>
+ *
+ * <p>A registration is username, publicKey, registeredAt (null if unknown), registeredBy,
+ * registryKey, and the rest of the record under profile. Keys are hexadecimal digits, times
+ * milliseconds since 1970.
+ */
+final class JsonAnswers implements Answers {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private final JsonLines out;
+
+  JsonAnswers(OutputStream out) {
+    this.out = new JsonLines(out);
+  }
+
+  @Override
+  public void ready(
+      Key registryKey, List<String> listening, List<Topic> topics, Optional<SwarmStatus> swarm) {
+    ObjectNode said =
+        event("ready")
+            .put("registryKey", registryKey.hex())
+            .put("listening", listening.isEmpty() ? null : listening.get(0));
+    swarm.ifPresent(status -> said.setAll(Shapes.identity(status, topics)));
+    say(said);
+  }
+
+  @Override
+  public void status(Standing standing) {
+    ObjectNode said =
+        event("status")
+            .put("registryKey", standing.registryKey().hex())
+            .put("synced", standing.sync().complete());
+    said.set("behind", Shapes.list(standing.sync().behind(), Shapes::of));
+    said.put("registries", standing.registries())
+        .put("peers", standing.peers())
+        .put("listening", standing.listening().isEmpty() ? null : standing.listening().get(0))
+        .set("swarm", standing.swarm().map(Shapes::of).orElse(null));
+    say(said);
+  }
+
+  @Override
+  public void swarm(SwarmStage stage, SwarmStatus swarm) {
+    say(event("swarm").put("stage", stage.word()).set("swarm", Shapes.of(swarm)));
+  }
+
+  @Override
+  public void outcome(Outcome outcome, Registration registration) {
+    say(event(outcome.word()).set("registration", Shapes.of(registration)));
+  }
+
+  @Override
+  public void outcome(Outcome outcome, Registration registration, SyncReport sync) {
+    ObjectNode said = event(outcome.word());
+    said.set("registration", Shapes.of(registration));
+    said.set("behind", Shapes.list(sync.behind(), Shapes::of));
+    say(said);
+  }
+
+  @Override
+  public void found(List<Registration> registrations) {
+    ObjectNode said = event("found");
+    said.set("registration", Shapes.of(registrations.get(0)));
+    said.set("registrations", Shapes.list(registrations, Shapes::of));
+    say(said);
+  }
+
+  @Override
+  public void nameNotFound(String username) {
+    say(event("notFound").put("username", username));
+  }
+
+  @Override
+  public void publicKeyNotFound(String publicKey) {
+    say(event("notFound").put("publicKey", publicKey));
+  }
+
+  @Override
+  public void list(List<Registration> registrations) {
+    say(event("list").set("registrations", Shapes.list(registrations, Shapes::of)));
+  }
+
+  @Override
+  public void claims(String username, List<Registration> registrations) {
+    say(
+        event("claims")
+            .put("username", username)
+            .set("registrations", Shapes.list(registrations, Shapes::of)));
+  }
+
+  @Override
+  public void registries(List<RegistryInfo> registries) {
+    say(event("registries").set("registries", Shapes.list(registries, Shapes::of)));
+  }
+
+  @Override
+  public void peers(List<PeerState> peers) {
+    say(event("peers").set("peers", Shapes.list(peers, Shapes::of)));
+  }
+
+  @Override
+  public void synced(SyncReport report) {
+    say(
+        event("synced")
+            .put("complete", report.complete())
+            .set("behind", Shapes.list(report.behind(), Shapes::of)));
+  }
+
+  @Override
+  public void help(List<Verb> verbs) {
+    say(
+        event("help")
+            .set(
+                "commands",
+                Shapes.list(
+                    verbs,
+                    verb ->
+                        NODES
+                            .objectNode()
+                            .put("usage", verb.usage())
+                            .put("summary", verb.summary()))));
+  }
+
+  @Override
+  public void peer(PeerState peer, boolean connected) {
+    say(
+        event("peer")
+            .put("address", peer.address())
+            .put("connected", connected)
+            .put("publicKey", peer.publicKey().hex()));
+  }
+
+  @Override
+  public void registry(RegistryInfo registry) {
+    say(
+        event("registry")
+            .put("registryKey", registry.key().hex())
+            .put("length", registry.length())
+            .put("names", registry.names())
+            .put("own", registry.own()));
+  }
+
+  @Override
+  public void change(Change change, Registration registration) {
+    say(
+        event("change")
+            .put("kind", change.word())
+            .put("username", registration.username())
+            .set("registration", Shapes.of(registration)));
+  }
+
+  @Override
+  public void ownerChanged(OwnerChange change) {
+    ObjectNode said =
+        event("change").put("kind", "ownerChanged").put("username", change.username());
+    said.set("registration", Shapes.of(change.owner()));
+    said.set("previous", Shapes.of(change.previous()));
+    say(said.put("reason", change.reason()));
+  }
+
+  @Override
+  public void conflict(RegistryInfo registry) {
+    say(
+        event("change")
+            .put("kind", "conflict")
+            .putNull("username")
+            .put("registryKey", registry.key().hex()));
+  }
+
+  @Override
+  public void error(String message) {
+    say(event("error").put("message", message));
+  }
+
+  @Override
+  public void closed() {
+    say(event("closed"));
+  }
+
+  private void say(Object said) {
+    out.say(said);
+  }
+}

@@ -1,0 +1,188 @@
+package dev.usernameregistry.examples.shell;
+
+import dev.usernameregistry.RegisterResult;
+import dev.usernameregistry.RegistryException;
+import dev.usernameregistry.RegistryInfo;
+import dev.usernameregistry.RenameResult;
+import dev.usernameregistry.UsernameRegistry;
+import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.examples.shell.Answers.Outcome;
+import dev.usernameregistry.net.Swarm;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out commands on a registry, one line at a time. Not thread-safe. */
+final class Shell {
+  private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
+  private static final int SYNC_SECONDS_DEFAULT = 5;
+  private static final int SYNC_SECONDS_MAX = 3600;
+
+  private final UsernameRegistry registry;
+  private final Optional<Swarm> swarm;
+  private final Answers answers;
+
+  /**
+   * @param swarm the network of {@code registry}, if it is one
+   */
+  Shell(UsernameRegistry registry, Optional<Swarm> swarm, Answers answers) {
+    this.registry = registry;
+    this.swarm = swarm;
+    this.answers = answers;
+  }
+
+  /**
+   * Carries out one line, and answers. What cannot be done is answered as an error and changes
+   * nothing.
+   *
+   * @return false if the line asks to leave, or the registry is closed
+   */
+  boolean carryOut(String line) {
+    if (line.isBlank()) {
+      return true;
+    }
+    try {
+      Order order = Order.parse(line);
+      if (order.verb() == Verb.QUIT) {
+        return false;
+      }
+      carryOut(order);
+    } catch (IllegalArgumentException | RegistryException e) {
+      answers.error(String.valueOf(e.getMessage()));
+    } catch (IllegalStateException e) {
+      return false; // the process was told to end, and closes the registry meanwhile
+    } catch (RuntimeException e) {
+      LOG.warn("Our own mistake, in answer to: {}", line, e);
+      answers.error("that failed for a reason that is not yours: " + e);
+    }
+    return true;
+  }
+
+  private void carryOut(Order order) {
+    switch (order.verb()) {
+      case REGISTER -> register(order);
+      case UPDATE -> update(order);
+      case RENAME -> rename(order.words().get(0), order.words().get(1));
+      case RELEASE -> release(order.words().get(0));
+      case LOOKUP -> lookup(order.words().get(0));
+      case WHOIS -> whois(order.words().get(0));
+      case LIST -> answers.list(list(order.words()));
+      case CLAIMS -> answers.claims(order.words().get(0), registry.claims(order.words().get(0)));
+      case REGISTRIES -> answers.registries(registry.registries());
+      case PEERS -> answers.peers(registry.peers());
+      case STATUS -> answers.status(Standing.of(registry, swarm.map(Swarm::status)));
+      case SYNC -> answers.synced(registry.awaitSynced(timeout(order.words())));
+      case FOLLOW -> follow(order.words().get(0));
+      case HELP -> answers.help(List.of(Verb.values()));
+      case QUIT -> throw new AssertionError("quit is not carried out here");
+    }
+  }
+
+  private void register(Order order) {
+    String name = order.words().get(0);
+    RegisterResult result =
+        order
+            .json()
+            .map(profile -> registry.register(name, profile))
+            .orElseGet(() -> registry.register(name));
+    if (result instanceof RegisterResult.Registered registered) {
+      answers.outcome(Outcome.REGISTERED, registered.registration(), registered.sync());
+    } else {
+      boolean taken = result instanceof RegisterResult.Taken;
+      answers.outcome(taken ? Outcome.TAKEN : Outcome.ALREADY_YOURS, result.registration());
+    }
+  }
+
+  private void update(Order order) {
+    String name = order.words().get(0);
+    ifYours(
+        name,
+        registry.update(name, order.json().orElseThrow()),
+        registration -> answers.outcome(Outcome.UPDATED, registration));
+  }
+
+  private void release(String name) {
+    ifYours(
+        name,
+        registry.release(name),
+        registration -> answers.outcome(Outcome.RELEASED, registration));
+  }
+
+  private void rename(String oldName, String newName) {
+    RenameResult result = registry.rename(oldName, newName);
+    if (result instanceof RenameResult.Renamed renamed) {
+      answers.outcome(Outcome.RENAMED, renamed.registration(), renamed.sync());
+    } else if (result instanceof RenameResult.Taken taken) {
+      answers.outcome(Outcome.TAKEN, taken.registration());
+    } else if (result instanceof RenameResult.AlreadyYours yours) {
+      answers.outcome(Outcome.ALREADY_YOURS, yours.registration());
+    } else {
+      ifYours(oldName, Optional.empty(), registration -> {});
+    }
+  }
+
+  private void ifYours(
+      String name, Optional<Registration> registration, Consumer<Registration> answer) {
+    registration.ifPresentOrElse(answer, () -> answers.error(notYours(name)));
+  }
+
+  private String notYours(String name) {
+    return registry
+        .lookup(name)
+        .map(owner -> "'" + name + "' is not yours: it belongs to " + whoIs(owner))
+        .orElse("'" + name + "' is not yours: nobody has it");
+  }
+
+  private static String whoIs(Registration owner) {
+    return owner.registeredBy().isEmpty()
+        ? "registry " + owner.registryKey().shortHex()
+        : owner.registeredBy();
+  }
+
+  private void lookup(String name) {
+    registry
+        .lookup(name)
+        .ifPresentOrElse(
+            registration -> answers.found(List.of(registration)), () -> answers.nameNotFound(name));
+  }
+
+  private void whois(String publicKey) {
+    List<Registration> registrations = registry.lookupByPublicKey(publicKey);
+    if (registrations.isEmpty()) {
+      answers.publicKeyNotFound(publicKey);
+    } else {
+      answers.found(registrations);
+    }
+  }
+
+  private List<Registration> list(List<String> words) {
+    return words.isEmpty() ? registry.listAll() : registry.listByPrefix(words.get(0));
+  }
+
+  private void follow(String hex) {
+    Key key = Key.fromHex(hex);
+    registry.follow(key);
+    RegistryInfo followed =
+        registry.registries().stream()
+            .filter(info -> info.key().equals(key))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("a followed registry is not known"));
+    answers.registry(followed);
+  }
+
+  private static Duration timeout(List<String> words) {
+    if (words.isEmpty()) {
+      return Duration.ofSeconds(SYNC_SECONDS_DEFAULT);
+    }
+    String seconds = words.get(0);
+    if (seconds.matches("[0-9]{1,4}") && Integer.parseInt(seconds) <= SYNC_SECONDS_MAX) {
+      return Duration.ofSeconds(Integer.parseInt(seconds));
+    }
+    throw new IllegalArgumentException(
+        "sync takes from 0 to " + SYNC_SECONDS_MAX + " whole seconds, got '" + seconds + "'");
+  }
+}

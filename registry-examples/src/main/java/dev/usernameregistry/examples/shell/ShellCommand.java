@@ -1,0 +1,189 @@
+package dev.usernameregistry.examples.shell;
+
+import dev.usernameregistry.RegistryBuilder;
+import dev.usernameregistry.RegistryException;
+import dev.usernameregistry.UsernameRegistry;
+import dev.usernameregistry.examples.terminal.Address;
+import dev.usernameregistry.examples.terminal.Ending;
+import dev.usernameregistry.examples.terminal.StandardOutput;
+import dev.usernameregistry.examples.terminal.TopicOptions;
+import dev.usernameregistry.net.Swarm;
+import dev.usernameregistry.net.Topic;
+import dev.usernameregistry.storage.Durability;
+import dev.usernameregistry.storage.RocksStorage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The shell's options, and its life from opening the registry to closing it. */
+@Command(
+    name = "shell",
+    description = "Opens a registry and does what you type, or what a program writes to it.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Type help for the commands. The end of input quits, and so do Ctrl-C and SIGTERM.",
+      "Exit code: 0 if all went well, 1 if the registry could not be opened or",
+      "closed, 2 if the options make no sense."
+    })
+public final class ShellCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "what you are called in your registrations (your account's name)")
+  private String name = System.getProperty("user.name", "");
+
+  @ArgGroup(multiplicity = "1")
+  private Place place = new Place();
+
+  @Mixin private TopicOptions meeting = new TopicOptions();
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      converter = Address.Converter.class,
+      description = "without a topic: where others can connect over TCP; port 0 is any free one")
+  private @Nullable Address listen;
+
+  @Option(
+      names = "--connect",
+      paramLabel = "HOST:PORT",
+      converter = Address.Converter.class,
+      description =
+          "without a topic: a peer to connect to over TCP, and to come back to; may be repeated")
+  private List<Address> connect = new ArrayList<>();
+
+  @Option(
+      names = "--durability",
+      paramLabel = "sync|buffered",
+      description =
+          "what a registration on disk survives: sync a power failure, buffered the end of the"
+              + " process (sync)")
+  private Durability durability = Durability.SYNC;
+
+  @Option(
+      names = "--json",
+      description = "answer in JSON, one object a line, each with a field 'event'")
+  private boolean json;
+
+  @Option(names = "--verbose", description = "tell on stderr what happens inside")
+  private boolean verbose;
+
+  /** Where the registry is kept. */
+  static final class Place {
+    @Option(names = "--store", paramLabel = "DIR", description = "keep the registry in this folder")
+    private @Nullable Path folder;
+
+    @Option(names = "--memory", description = "keep the registry in memory; it ends with the shell")
+    private boolean memory;
+  }
+
+  @Override
+  public Integer call() {
+    if (verbose) {
+      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
+    }
+    try {
+      List<Topic> topics = meeting.topics();
+      requireOneNetwork();
+      Optional<Swarm> swarm =
+          topics.isEmpty() ? Optional.empty() : Optional.of(meeting.swarm(topics));
+      UsernameRegistry registry = options(swarm).open();
+      return converse(registry, topics, swarm);
+    } catch (RegistryException e) {
+      complain(e);
+      return CommandLine.ExitCode.SOFTWARE;
+    } catch (IllegalArgumentException e) {
+      complain(e);
+      return CommandLine.ExitCode.USAGE;
+    }
+  }
+
+  private void requireOneNetwork() {
+    boolean overTcp = listen != null || !connect.isEmpty();
+    if (meeting.haveTopic() && overTcp) {
+      throw new IllegalArgumentException(
+          "--listen and --connect are for peers without a topic; with one, peers find each other:"
+              + " leave them out");
+    }
+    if (!meeting.haveTopic() && meeting.haveDht()) {
+      throw new IllegalArgumentException(
+          "--bootstrap and --dht-port need a topic to meet on: add --topic or --package-json");
+    }
+  }
+
+  private RegistryBuilder options(Optional<Swarm> swarm) {
+    RegistryBuilder options = UsernameRegistry.builder().registeredBy(name);
+    if (place.folder != null && !place.memory) {
+      options.storage(RocksStorage.at(place.folder).durability(durability));
+    }
+    if (swarm.isPresent()) {
+      options.network(swarm.get());
+    } else if (listen != null || !connect.isEmpty()) {
+      options.network(Tcp.network(listen, connect));
+    }
+    return options;
+  }
+
+  private int converse(UsernameRegistry registry, List<Topic> topics, Optional<Swarm> swarm) {
+    try (Conversation talk = conversation(registry)) {
+      Answers answers = talk.answers();
+      Optional<SwarmNews> swarmNews =
+          swarm.map(each -> new SwarmNews(each::status, answers::swarm));
+      Ending ending =
+          Ending.with(
+                  "shell",
+                  () -> {
+                    swarmNews.ifPresent(SwarmNews::close);
+                    registry.close();
+                    answers.closed();
+                  })
+              .asUsual();
+      answers.ready(registry.key(), registry.listening(), topics, swarm.map(Swarm::status));
+      swarmNews.ifPresent(SwarmNews::begin);
+      try {
+        News.tell(registry, answers);
+        Shell shell = new Shell(registry, swarm, answers);
+        String line = talk.nextLine();
+        while (line != null && shell.carryOut(line)) {
+          line = talk.nextLine();
+        }
+      } catch (IllegalStateException e) {
+        if (!ending.begun()) {
+          throw e;
+        }
+        // told to end in the middle of a command, which found the registry closed
+      } finally {
+        ending.close();
+      }
+      return 0;
+    }
+  }
+
+  private Conversation conversation(UsernameRegistry registry) {
+    if (json) {
+      return Conversation.inJson();
+    }
+    return StandardOutput.isTerminal()
+        ? new TerminalConversation(registry, name)
+        : Conversation.plain();
+  }
+
+  private void complain(RuntimeException trouble) {
+    String message = String.valueOf(trouble.getMessage());
+    if (json) {
+      new JsonAnswers(System.out).error(message);
+    }
+    System.err.println("registry shell: " + message);
+  }
+}

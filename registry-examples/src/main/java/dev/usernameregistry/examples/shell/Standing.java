@@ -1,0 +1,39 @@
+package dev.usernameregistry.examples.shell;
+
+import dev.usernameregistry.SyncReport;
+import dev.usernameregistry.UsernameRegistry;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.SwarmStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether a registry is in sync and reachable, at one moment.
+ *
+ * @param registryKey names it
+ * @param sync what the peers announced, beside what is here
+ * @param registries how many are known, the own one among them
+ * @param peers how many are connected
+ * @param listening where it listens for TCP connections
+ * @param swarm how its swarm stands; empty if its network is another
+ */
+record Standing(
+    Key registryKey,
+    SyncReport sync,
+    int registries,
+    int peers,
+    List<String> listening,
+    Optional<SwarmStatus> swarm) {
+
+  /** Returns how {@code registry} stands now; waits for nothing. */
+  static Standing of(UsernameRegistry registry, Optional<SwarmStatus> swarm) {
+    return new Standing(
+        registry.key(),
+        registry.awaitSynced(Duration.ZERO),
+        registry.registries().size(),
+        registry.peers().size(),
+        registry.listening(),
+        swarm);
+  }
+}

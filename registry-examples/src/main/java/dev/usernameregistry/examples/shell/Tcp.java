@@ -1,0 +1,26 @@
+package dev.usernameregistry.examples.shell;
+
+import dev.usernameregistry.LogNetwork;
+import dev.usernameregistry.examples.terminal.Address;
+import dev.usernameregistry.net.TcpNetwork;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The network of all programs here. */
+final class Tcp {
+  private Tcp() {}
+
+  /**
+   * Returns a network that listens, if {@code listen} is given, and connects to {@code peers}.
+   *
+   * @throws IllegalArgumentException if a peer has port 0
+   */
+  static LogNetwork network(@Nullable Address listen, List<Address> peers) {
+    TcpNetwork.Builder network = TcpNetwork.builder();
+    if (listen != null) {
+      network.listen(listen.host(), listen.port());
+    }
+    peers.forEach(peer -> network.connect(peer.host(), peer.port()));
+    return network.build();
+  }
+}

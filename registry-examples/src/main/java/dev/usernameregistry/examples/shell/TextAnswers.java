@@ -1,0 +1,260 @@
+package dev.usernameregistry.examples.shell;
+
+import dev.usernameregistry.OwnerChange;
+import dev.usernameregistry.PeerState;
+import dev.usernameregistry.RegistryInfo;
+import dev.usernameregistry.SyncReport;
+import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.examples.terminal.Ink;
+import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.Topic;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Answers for people: a line or a few for each. */
+final class TextAnswers implements Answers {
+  private final Consumer<String> out;
+  private final Ink ink;
+  private final SwarmText swarmText;
+
+  /** The own registry, whose news its user has read as answers; null until it is told. */
+  private volatile @Nullable Key own;
+
+  /**
+   * @param out takes one line without its end; safe from any thread
+   */
+  TextAnswers(Consumer<String> out, Ink ink) {
+    this.out = out;
+    this.ink = ink;
+    this.swarmText = new SwarmText(ink);
+  }
+
+  @Override
+  public void ready(
+      Key registryKey, List<String> listening, List<Topic> topics, Optional<SwarmStatus> swarm) {
+    own = registryKey;
+    say(ink.strong("Your registry is " + registryKey.hex()));
+    topics.forEach(topic -> say("Others meet you with --topic " + topic.hex()));
+    swarm.map(swarmText::ready).ifPresent(this::say);
+    if (swarm.isEmpty() && !listening.isEmpty()) {
+      say("Others reach you with --connect " + listening.get(0));
+    }
+    say(ink.faint("help lists the commands, quit leaves"));
+  }
+
+  @Override
+  public void outcome(Outcome outcome, Registration registration) {
+    String name = name(registration);
+    say(
+        switch (outcome) {
+          case REGISTERED -> ink.good(name + " is yours");
+          case ALREADY_YOURS -> ink.good(name + " was yours already");
+          case TAKEN -> ink.no(name + " is taken by " + owner(registration));
+          case UPDATED -> ink.good(name + " has a new profile");
+          case RENAMED -> ink.good("your name is " + name + " now");
+          case RELEASED -> ink.good(name + " is no longer yours");
+        });
+  }
+
+  @Override
+  public void outcome(Outcome outcome, Registration registration, SyncReport sync) {
+    outcome(outcome, registration);
+    for (SyncReport.Entry entry : sync.behind()) {
+      say(ink.no("  not in sync with " + behind(entry) + "; an older claim may be there"));
+    }
+  }
+
+  @Override
+  public void found(List<Registration> registrations) {
+    for (Registration registration : registrations) {
+      say(ink.good(ink.strong(name(registration)) + " is " + owner(registration)));
+      say("  public key " + Ink.shown(registration.publicKey()));
+      if (!registration.profile().isEmpty()) {
+        say("  profile    " + Ink.shown(registration.profile().toString()));
+      }
+    }
+  }
+
+  @Override
+  public void nameNotFound(String username) {
+    say(ink.no("nobody has " + Ink.shown(username)));
+  }
+
+  @Override
+  public void publicKeyNotFound(String publicKey) {
+    say(ink.no("no name has the public key " + Ink.shown(publicKey)));
+  }
+
+  @Override
+  public void list(List<Registration> registrations) {
+    registrations.forEach(each -> say(String.format("  %-20s  %s", name(each), owner(each))));
+    say(ink.faint(count(registrations.size(), "name")));
+  }
+
+  @Override
+  public void claims(String username, List<Registration> registrations) {
+    for (int rank = 0; rank < registrations.size(); rank++) {
+      say((rank == 0 ? "  owner   " : "  claims  ") + owner(registrations.get(rank)));
+    }
+    say(
+        ink.faint(count(registrations.size(), "registry holds ", "registries hold "))
+            + Ink.shown(username));
+  }
+
+  @Override
+  public void registries(List<RegistryInfo> registries) {
+    for (RegistryInfo each : registries) {
+      say(
+          String.format(
+              "  %s  %s, %s%s",
+              each.key().shortHex(),
+              count(each.names(), "name"),
+              each.state().name().toLowerCase(Locale.ROOT),
+              each.own() ? ", your own" : each.reason().isEmpty() ? "" : ": " + each.reason()));
+    }
+    say(ink.faint(count(registries.size(), "registry", "registries")));
+  }
+
+  @Override
+  public void peers(List<PeerState> peers) {
+    for (PeerState peer : peers) {
+      String registry = peer.registryKey().map(Key::shortHex).orElse("not told yet");
+      say("  " + peer.address() + "  registry " + registry);
+    }
+    say(ink.faint(count(peers.size(), "peer")));
+  }
+
+  @Override
+  public void status(Standing standing) {
+    synced(standing.sync());
+    say(
+        ink.faint(
+            "  "
+                + count(standing.peers(), "peer is connected", "peers are connected")
+                + ", "
+                + count(standing.registries(), "registry is", "registries are")
+                + " known"));
+    standing.swarm().map(swarmText::status).orElse(List.of()).forEach(this::say);
+    if (standing.swarm().isEmpty()) {
+      say(
+          standing.listening().isEmpty()
+              ? ink.no("nobody can connect to you; --topic or --listen lets them")
+              : ink.good("others reach you with --connect " + standing.listening().get(0)));
+    }
+  }
+
+  @Override
+  public void swarm(SwarmStage stage, SwarmStatus swarm) {
+    say(swarmText.stage(stage, swarm));
+  }
+
+  @Override
+  public void synced(SyncReport report) {
+    if (report.entries().isEmpty()) {
+      say(ink.no("no peer is connected: whatever is new elsewhere is not here"));
+    } else if (report.complete()) {
+      say(ink.good("all that the connected peers announced is here"));
+    }
+    report.behind().forEach(entry -> say(ink.no("behind: " + behind(entry))));
+  }
+
+  @Override
+  public void help(List<Verb> verbs) {
+    verbs.forEach(
+        verb -> say(String.format("  %-22s %s", verb.usage(), ink.faint(verb.summary()))));
+  }
+
+  @Override
+  public void peer(PeerState peer, boolean connected) {
+    say(ink.news("peer " + peer.address() + (connected ? " has come" : " has gone")));
+  }
+
+  @Override
+  public void registry(RegistryInfo registry) {
+    if (!registry.own()) {
+      String names = count(registry.names(), "name");
+      say(ink.news("registry " + registry.key().shortHex() + " has " + names));
+    }
+  }
+
+  @Override
+  public void change(Change change, Registration registration) {
+    if (Objects.equals(own, registration.registryKey())) {
+      return;
+    }
+    say(
+        ink.news(
+            switch (change) {
+              case REGISTERED -> name(registration) + " belongs to " + owner(registration);
+              case UPDATED -> name(registration) + " has a new profile";
+              case RELEASED -> name(registration) + " is free";
+            }));
+  }
+
+  @Override
+  public void ownerChanged(OwnerChange change) {
+    String name = Ink.shown(change.username());
+    say(ink.news(name + " belongs to " + owner(change.owner()) + " now: " + change.reason()));
+  }
+
+  @Override
+  public void conflict(RegistryInfo registry) {
+    String key = registry.key().shortHex();
+    say(
+        ink.bad(
+            "the writer of registry " + key + " signed two histories; nothing new is believed"));
+  }
+
+  @Override
+  public void error(String message) {
+    say(ink.bad(Ink.shown(message)));
+  }
+
+  @Override
+  public void closed() {
+    say(ink.faint("closed"));
+  }
+
+  private void say(String line) {
+    out.accept(line);
+  }
+
+  private static String name(Registration registration) {
+    return Ink.shown(registration.username());
+  }
+
+  private static String owner(Registration registration) {
+    String by = registration.registeredBy().isEmpty() ? "somebody" : registration.registeredBy();
+    String since =
+        registration
+            .registeredAt()
+            .map(TextAnswers::shownTime)
+            .map(time -> ", since " + time)
+            .orElse("");
+    return Ink.shown(by) + " (registry " + registration.registryKey().shortHex() + since + ")";
+  }
+
+  private static String shownTime(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private static String behind(SyncReport.Entry entry) {
+    String registry = entry.registryKey().map(key -> " of " + key.shortHex()).orElse("");
+    return entry.address() + registry + ": " + entry.reason().orElse("in sync");
+  }
+
+  private static String count(long count, String one) {
+    return count(count, one, one + "s");
+  }
+
+  private static String count(long count, String one, String many) {
+    return count + " " + (count == 1 ? one : many);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.usernameregistry.examples.shell;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What the shell can be told to do. */
+enum Verb {
+  REGISTER("NAME [JSON]", "register a name for yourself, with a profile if you like"),
+  UPDATE("NAME JSON", "give a name of yours another profile"),
+  RENAME("OLD NEW", "register NEW with OLD's profile and release OLD, or do neither"),
+  RELEASE("NAME", "give a name of yours up"),
+  LOOKUP("NAME", "say who has a name"),
+  WHOIS("PUBLICKEY", "say which names have this public key"),
+  LIST("[PREFIX]", "list all names, or those that begin with PREFIX"),
+  CLAIMS("NAME", "list everyone who holds a name, its owner first"),
+  REGISTRIES("", "list the registries known here"),
+  PEERS("", "list the peers connected now"),
+  STATUS("", "say whether you are in sync and can be reached"),
+  SYNC("[SECONDS]", "wait until all that the peers announced is here (5 seconds)"),
+  FOLLOW("KEY", "fetch a registry by its key from any peer that has it"),
+  HELP("", "list the commands"),
+  QUIT("", "leave; so does the end of input");
+
+  private final String arguments;
+  private final String summary;
+
+  Verb(String arguments, String summary) {
+    this.arguments = arguments;
+    this.summary = summary;
+  }
+
+  /** Returns the command called {@code word}; empty if there is none. */
+  static Optional<Verb> named(String word) {
+    return Arrays.stream(values()).filter(verb -> verb.word().equals(word)).findFirst();
+  }
+
+  /** Returns what to type. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the command with what it takes. */
+  String usage() {
+    return (word() + " " + arguments).strip();
+  }
+
+  /** Returns what it does. */
+  String summary() {
+    return summary;
+  }
+
+  /** Returns how many words must follow. */
+  int wordsMin() {
+    return (int) argumentStream().filter(word -> !word.startsWith("[")).count() - jsonNeeded();
+  }
+
+  /** Returns how many words may follow; JSON at the end is not one of them. */
+  int wordsMax() {
+    return (int) argumentStream().filter(word -> !word.contains("JSON")).count();
+  }
+
+  /** Returns whether JSON may stand at the end. */
+  boolean takesJson() {
+    return arguments.contains("JSON");
+  }
+
+  /** Returns whether JSON must stand at the end. */
+  boolean needsJson() {
+    return arguments.endsWith(" JSON");
+  }
+
+  private int jsonNeeded() {
+    return needsJson() ? 1 : 0;
+  }
+
+  private Stream<String> argumentStream() {
+    return Arrays.stream(arguments.split(" ", -1)).filter(word -> !word.isEmpty());
+  }
+}

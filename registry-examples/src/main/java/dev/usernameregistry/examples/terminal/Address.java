@@ -1,0 +1,72 @@
+package dev.usernameregistry.examples.terminal;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * Where a peer listens: {@code host:port}, or {@code [host]:port} for an IPv6 address.
+ *
+ * @param host a name or an address, without brackets
+ * @param port 0 to 65535; 0 asks for any free one
+ */
+public record Address(String host, int port) {
+  private static final int PORT_MAX = 65_535;
+
+  /**
+   * Parses the two forms above.
+   *
+   * @throws IllegalArgumentException saying what is wrong with {@code text}
+   */
+  public static Address parse(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("'" + text + "' has no port: HOST:PORT is needed");
+    }
+    return new Address(host(text, text.substring(0, colon)), port(text, text.substring(colon + 1)));
+  }
+
+  /** Returns {@code host:port}, as {@link #parse} reads it. */
+  @Override
+  public String toString() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  private static String host(String text, String host) {
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    String bare = bracketed ? host.substring(1, host.length() - 1) : host;
+    if (bare.isEmpty()) {
+      throw new IllegalArgumentException("'" + text + "' has no host: HOST:PORT is needed");
+    }
+    if (!bracketed && bare.contains(":")) {
+      throw new IllegalArgumentException(
+          "'" + text + "' has an IPv6 address: put it in brackets, as in [::1]:4001");
+    }
+    return bare;
+  }
+
+  private static int port(String text, String port) {
+    if (port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= PORT_MAX) {
+      return Integer.parseInt(port);
+    }
+    throw new IllegalArgumentException(
+        "'"
+            + text
+            + "' has a wrong port: a port is from 0 to "
+            + PORT_MAX
+            + ", got '"
+            + port
+            + "'");
+  }
+
+  /** Reads an option's value. */
+  public static final class Converter implements ITypeConverter<Address> {
+    @Override
+    public Address convert(String text) {
+      try {
+        return parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+}

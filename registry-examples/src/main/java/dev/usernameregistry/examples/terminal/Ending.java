@@ -1,0 +1,87 @@
+package dev.usernameregistry.examples.terminal;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jline.utils.Signals;
+
+/**
+ * Cleans up once: when a program is done, or before the process ends because it was told to, with
+ * Ctrl-C or SIGTERM. Nobody waits for it longer than {@link #PATIENCE}. Safe from any thread.
+ */
+public final class Ending implements AutoCloseable {
+  /** A disk that needs longer than this for its last writes is taken for stuck. */
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final String program;
+  private final FutureTask<Boolean> cleaning;
+  private final AtomicBoolean begun = new AtomicBoolean();
+
+  private Ending(String program, Runnable cleaning) {
+    this.program = program;
+    this.cleaning = new FutureTask<>(cleaning, true);
+  }
+
+  /** From now on runs {@code cleaning} before the process ends, or at {@link #close}. */
+  public static Ending with(String program, Runnable cleaning) {
+    Ending ending = new Ending(program, cleaning);
+    Runtime.getRuntime().addShutdownHook(new Thread(ending::endProcess, program + "-told-to-end"));
+    return ending;
+  }
+
+  /** Makes Ctrl-C and SIGTERM a usual way to leave: the exit code is 0 then. */
+  public Ending asUsual() {
+    Signals.register("INT", () -> System.exit(0));
+    Signals.register("TERM", () -> System.exit(0));
+    return this;
+  }
+
+  /** Returns whether cleaning has begun. */
+  public boolean begun() {
+    return begun.get();
+  }
+
+  /**
+   * Cleans up, and waits until that is done. A second call only waits.
+   *
+   * @throws RuntimeException what cleaning threw
+   */
+  @Override
+  public void close() {
+    if (begun.compareAndSet(false, true)) {
+      Thread thread = new Thread(cleaning, program + "-ending");
+      thread.setDaemon(true);
+      thread.start();
+    }
+    try {
+      cleaning.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failed) {
+        throw failed;
+      }
+      throw new AssertionError("cleaning ended in an error", e);
+    } catch (TimeoutException e) {
+      complain("the end took more than " + PATIENCE.toSeconds() + " s, and was not waited for");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void endProcess() {
+    boolean first = !begun();
+    try {
+      close();
+    } catch (RuntimeException e) {
+      if (first) {
+        complain(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  private void complain(String message) {
+    System.err.println("registry " + program + ": " + message);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.usernameregistry.examples.terminal;
+
+import dev.usernameregistry.net.Swarm;
+import dev.usernameregistry.net.Topic;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options that say where peers meet: on which topic, and in which DHT. Mixed into commands. */
+public final class TopicOptions {
+  private static final String HEX = "[0-9a-fA-F]{64}";
+
+  @Option(
+      names = "--topic",
+      paramLabel = "HEX|TEXT",
+      converter = TopicConverter.class,
+      description =
+          "meet others on this topic: 64 hexadecimal digits, or a text that is hashed; may be"
+              + " repeated")
+  private List<Topic> topics = new ArrayList<>();
+
+  @Option(
+      names = "--package-json",
+      paramLabel = "FILE",
+      description =
+          "meet others on the topic in this file: pear.env.globalUsernameRegistryKey, or else"
+              + " pear.env.globalCommunityFeedKey")
+  private @Nullable Path packageJson;
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      converter = Address.Converter.class,
+      description =
+          "a node through which the DHT is entered, in place of the public ones; may be repeated")
+  private List<Address> bootstrap = new ArrayList<>();
+
+  @Option(
+      names = "--dht-port",
+      paramLabel = "PORT",
+      description = "the UDP port to try first (49737); 0 is any free one")
+  private @Nullable Integer dhtPort;
+
+  /** Returns whether a topic was asked for. */
+  public boolean haveTopic() {
+    return !topics.isEmpty() || packageJson != null;
+  }
+
+  /** Returns whether a DHT was described. */
+  public boolean haveDht() {
+    return !bootstrap.isEmpty() || dhtPort != null;
+  }
+
+  /** Returns the nodes that were named, none if the public ones are meant. */
+  public List<Address> bootstrap() {
+    return List.copyOf(bootstrap);
+  }
+
+  /**
+   * Returns the topics that were asked for; none if none was.
+   *
+   * @throws IllegalArgumentException if the file has no topic
+   */
+  public List<Topic> topics() {
+    Set<Topic> all = new LinkedHashSet<>(topics);
+    if (packageJson != null) {
+      all.add(PackageJson.topicIn(packageJson));
+    }
+    return List.copyOf(all);
+  }
+
+  /**
+   * Returns a swarm on {@code topics} in the DHT that was described.
+   *
+   * @param topics at least one
+   * @throws IllegalArgumentException if an address makes no sense
+   */
+  public Swarm swarm(List<Topic> topics) {
+    Swarm swarm = Swarm.onTopic(topics.get(0));
+    topics.stream().skip(1).forEach(topic -> swarm.join(topic, Swarm.Role.BOTH));
+    for (Address node : bootstrap) {
+      if (node.host().contains(":")) {
+        throw new IllegalArgumentException(
+            "the DHT is IPv4 only: --bootstrap takes a name or an IPv4 address, got "
+                + node.host());
+      }
+      swarm.bootstrap(node.host(), node.port());
+    }
+    if (dhtPort != null) {
+      swarm.port(dhtPort);
+    }
+    return swarm;
+  }
+
+  /** Reads a topic. */
+  static final class TopicConverter implements ITypeConverter<Topic> {
+    @Override
+    public Topic convert(String text) {
+      try {
+        return text.matches(HEX) ? Topic.fromHex(text) : Topic.of(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+}

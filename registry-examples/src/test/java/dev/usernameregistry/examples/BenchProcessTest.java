@@ -1,0 +1,67 @@
+package dev.usernameregistry.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The benchmark as a user starts it: all rows, as little of each as there can be. */
+final class BenchProcessTest {
+  @TempDir Path folder;
+
+  @Test
+  void everyRowOfTheNetworkIsMeasured() throws Exception {
+    try (ProgramProcess bench = new ProgramProcess(folder, "bench", "--net", "--quick")) {
+      JsonNode results = bench.next("results");
+
+      assertThat(results.path("rows").findValuesAsText("row"))
+          .containsExactly(
+              "idle-cpu",
+              "idle-packets",
+              "idle-pair-cpu",
+              "idle-pair-packets",
+              "join-p50",
+              "join-p95",
+              "start-p50",
+              "start-p95",
+              "udx-64mib");
+      assertThat(results.path("rows"))
+          .allSatisfy(
+              row -> {
+                assertThat(row.path("ours").path("median").asDouble()).isNotNegative();
+                assertThat(row.path("js").isNull()).isTrue();
+              });
+      assertThat(results.path("machine").path("cores").asInt()).isPositive();
+      assertThat(bench.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC}) // where kill is
+  void ctrlCEndsItAndItsChildren() throws Exception {
+    try (ProgramProcess bench = new ProgramProcess(folder, "bench", "--rows", "idle-cpu")) {
+      bench.next("begins");
+      bench.interrupt();
+      assertThat(bench.exitCode()).isEqualTo(130);
+      assertThat(bench.complaints()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"--rows x | udx-64mib", "--rounds 0 | --rounds takes from 1", "--dance | --dance"})
+  void optionsThatMakeNoSenseAreSaidInOneLine(String options, String message) throws Exception {
+    try (ProgramProcess bench = new ProgramProcess(folder, "bench", options.split(" "))) {
+      assertThat(bench.next("error").path("message").asText()).contains(message);
+      assertThat(bench.exitCode()).isEqualTo(2);
+      assertThat(bench.complaints().lines()).hasSize(1);
+    }
+  }
+}

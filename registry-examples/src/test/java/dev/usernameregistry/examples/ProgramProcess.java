@@ -1,0 +1,122 @@
+package dev.usernameregistry.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * One of the programs in a process of its own, as another program starts it: commands in, JSON out.
+ * It lives two minutes at most, so that no test waits for ever.
+ */
+final class ProgramProcess implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long LIFE_SECONDS = 120;
+
+  private final Process process;
+  private final BufferedWriter commands;
+  private final BufferedReader answers;
+  private final Path complaints;
+
+  /** Events that nobody has asked for yet. */
+  private final List<JsonNode> heard = new ArrayList<>();
+
+  /** Starts a program with {@code --json}; what it complains of goes to a file. */
+  ProgramProcess(Path folder, String program, String... arguments) throws IOException {
+    complaints = Files.createTempFile(folder, "complaints", ".txt");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", // as the manifest of registry.jar says
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                program,
+                "--json"));
+    command.addAll(List.of(arguments));
+    process = new ProcessBuilder(command).redirectError(complaints.toFile()).start();
+    CompletableFuture.delayedExecutor(LIFE_SECONDS, TimeUnit.SECONDS)
+        .execute(process.toHandle()::destroyForcibly);
+    commands = process.outputWriter(StandardCharsets.UTF_8);
+    answers = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  /** Types one line. */
+  void type(String line) throws IOException {
+    commands.write(line + "\n");
+    commands.flush();
+  }
+
+  /** Returns the next event called {@code name}, and waits for it if need be. */
+  JsonNode next(String name) throws IOException {
+    return next(name, event -> true);
+  }
+
+  /**
+   * Returns the next event called {@code name} that is {@code wanted}, and waits for it if need be.
+   * Others are kept: answers and news come in any order.
+   */
+  JsonNode next(String name, Predicate<JsonNode> wanted) throws IOException {
+    Predicate<JsonNode> matches =
+        event -> event.path("event").asText().equals(name) && wanted.test(event);
+    while (heard.stream().noneMatch(matches)) {
+      String line = answers.readLine();
+      if (line == null) {
+        throw noneUpToTheEnd(name);
+      }
+      heard.add(JSON.readTree(line));
+    }
+    JsonNode found = heard.stream().filter(matches).findFirst().orElseThrow();
+    heard.remove(found);
+    return found;
+  }
+
+  private AssertionError noneUpToTheEnd(String name) throws IOException {
+    return new AssertionError(
+        "no " + name + " up to the end; heard: " + heard + "; complaints: " + complaints());
+  }
+
+  /** Ends the input. */
+  void endInput() throws IOException {
+    commands.close();
+  }
+
+  /** Tells the process to end, as a service manager does. */
+  void terminate() {
+    process.toHandle().destroy(); // and goes on hearing it
+  }
+
+  /** Tells the process to end, as Ctrl-C does. */
+  void interrupt() throws IOException, InterruptedException {
+    String pid = String.valueOf(process.pid());
+    assertThat(new ProcessBuilder("kill", "-INT", pid).start().waitFor()).isZero();
+  }
+
+  /** Waits for the end of the process and returns its exit code. */
+  int exitCode() throws InterruptedException {
+    assertThat(process.waitFor(LIFE_SECONDS, TimeUnit.SECONDS)).as("has ended").isTrue();
+    return process.exitValue();
+  }
+
+  /** Returns what is on standard error. */
+  String complaints() throws IOException {
+    return Files.readString(complaints);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,187 @@
+package dev.usernameregistry.examples.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.usernameregistry.examples.doctor.Finding.State;
+import dev.usernameregistry.examples.terminal.Ink;
+import dev.usernameregistry.examples.terminal.JsonLines;
+import dev.usernameregistry.net.Swarm;
+import dev.usernameregistry.net.Topic;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The checks that need no DHT, and the doctor with checks of all kinds. */
+final class DoctorTest {
+  private static final Instant NOW = Instant.parse("2026-11-26T12:00:00Z");
+
+  private final ByteArrayOutputStream told = new ByteArrayOutputStream();
+
+  @TempDir Path folder;
+
+  @Test
+  void everyFindingIsOneLineForPeople() throws InterruptedException {
+    Report report = new TextReport(new PrintStream(told, true), new Ink(false, false), false);
+
+    boolean well =
+        new Doctor(report)
+            .examine(
+                List.of(
+                    check("one", () -> Finding.well("as it must be")),
+                    check("two", () -> Finding.odd("not quite", "do this")),
+                    check("three", () -> Finding.skipped("not looked at", "do that"))));
+
+    assertThat(well).isTrue();
+    assertThat(told())
+        .isEqualTo(
+            """
+            ok one    as it must be
+            -- two    not quite: do this
+              three  not looked at: do that
+            ok nothing is in the way
+            """);
+  }
+
+  @Test
+  void everyFindingIsOneObjectForPrograms() throws Exception {
+    Report report = new JsonReport(new JsonLines(told));
+
+    boolean well =
+        new Doctor(report).examine(List.of(check("one", () -> Finding.ill("broken", "mend it"))));
+
+    assertThat(well).isFalse();
+    List<String> lines = told().lines().toList();
+    JsonNode found = new ObjectMapper().readTree(lines.get(1));
+    assertThat(lines.get(0)).contains("\"event\":\"waiting\"", "\"check\":\"one\"");
+    assertThat(found.path("state").asText()).isEqualTo("ill");
+    assertThat(found.path("advice").asText()).isEqualTo("mend it");
+    assertThat(found.path("millis").isIntegralNumber()).isTrue();
+    assertThat(lines.get(2)).isEqualTo("{\"event\":\"done\",\"ok\":false}");
+  }
+
+  @Test
+  void aCheckThatIsStuckOrFailsDoesNotKeepTheOthers() throws InterruptedException {
+    Report report = new JsonReport(new JsonLines(told));
+    CountDownLatch never = new CountDownLatch(1);
+
+    new Doctor(report)
+        .examine(
+            List.of(
+                check(
+                    "stuck",
+                    () -> {
+                      never.await();
+                      return Finding.well("");
+                    }),
+                check(
+                    "fails",
+                    () -> {
+                      throw new IOException("no disk");
+                    }),
+                check("last", () -> Finding.well("reached"))));
+
+    assertThat(told()).contains("no result after", "IOException: no disk", "reached");
+  }
+
+  @Test
+  void udpWorksHere() throws IOException {
+    assertThat(new UdpCheck().look().state()).isEqualTo(State.WELL);
+  }
+
+  @Test
+  void aRegistryCanBeKeptInAFolderThatIsNotThereYetAndNothingStays() throws IOException {
+    Finding finding = new DiskCheck(folder.resolve("a").resolve("b")).look();
+
+    assertThat(finding.state()).isIn(State.WELL, State.ODD); // odd where the disk is nearly full
+    assertThat(finding.found()).startsWith(folder + " holds a registry");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aFileInTheWayIsSteppedOver() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+
+    assertThat(new DiskCheck(file).look().found()).startsWith(folder + " holds");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX) // where even the superuser cannot make folders in /proc
+  void aPlaceThatCannotHoldFoldersIsIll() throws IOException {
+    Finding finding = new DiskCheck(Path.of("/proc/self")).look();
+
+    assertThat(finding.state()).isEqualTo(State.ILL);
+    assertThat(finding.found()).contains("cannot be written to");
+  }
+
+  @Test
+  void aClockIsJudgedByWhatItShows() {
+    assertThat(clockCheck(NOW, Duration.ZERO, null).state()).isEqualTo(State.WELL);
+    assertThat(clockCheck(Instant.EPOCH, Duration.ZERO, null).state()).isEqualTo(State.ILL);
+    assertThat(clockCheck(NOW, Duration.ofSeconds(-3), null).found()).contains("was set, by 3000");
+    assertThat(clockCheck(NOW, Duration.ZERO, NOW.plusSeconds(60)).state()).isEqualTo(State.WELL);
+    assertThat(clockCheck(NOW, Duration.ZERO, NOW.plusSeconds(600)).found())
+        .contains("a peer registered a name at 2026-11-26T12:10:00Z");
+  }
+
+  @Test
+  void withoutADhtOrATopicItIsSaidWhatIsMissing() throws InterruptedException {
+    Visit notBegun = new Visit(Swarm.onTopic(Topic.of("t")));
+
+    assertThat(new NatCheck(notBegun).look().state()).isEqualTo(State.SKIPPED);
+    assertThat(new PeersCheck(notBegun, true).look().state()).isEqualTo(State.SKIPPED);
+    assertThat(new PeersCheck(notBegun, false).look().advice()).contains("--topic");
+    notBegun.close();
+  }
+
+  private static Finding clockCheck(Instant start, Duration jump, @Nullable Instant newest) {
+    AtomicReference<Instant> clock = new AtomicReference<>(start);
+    ClockCheck check = new ClockCheck(clock::get, () -> 0, () -> Optional.ofNullable(newest));
+    clock.set(start.plus(jump));
+    return check.look();
+  }
+
+  private static Check check(String name, Callable<Finding> look) {
+    return new Check() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public String doing() {
+        return "doing " + name;
+      }
+
+      @Override
+      public Duration patience() {
+        return Duration.ofMillis(300);
+      }
+
+      @Override
+      public Finding look() throws Exception {
+        return look.call();
+      }
+    };
+  }
+
+  private String told() {
+    return told.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.usernameregistry.examples.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class OrderTest {
+
+  @Test
+  void wordsAreSplitAtAnyBlanks() {
+    assertThat(Order.parse("  rename\tada   grace "))
+        .isEqualTo(new Order(Verb.RENAME, List.of("ada", "grace"), Optional.empty()));
+  }
+
+  @Test
+  void jsonIsTheRestOfTheLineWithItsBlanks() {
+    Order order = Order.parse("register ada {\"motto\": \"two  blanks\"}");
+    assertThat(order.json())
+        .contains(JsonNodeFactory.instance.objectNode().put("motto", "two  blanks"));
+  }
+
+  @Test
+  void optionalWordsMayBeMissing() {
+    assertThat(Order.parse("list").words()).isEmpty();
+    assertThat(Order.parse("list al").words()).containsExactly("al");
+    assertThat(Order.parse("register ada").json()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "register",
+        "update ada",
+        "rename ada",
+        "rename a b c",
+        "lookup",
+        "lookup ada grace",
+        "list a b",
+        "peers now",
+        "quit now"
+      })
+  void wrongNumberOfWordsIsAnsweredWithTheUsage(String line) {
+    Verb verb = Verb.named(line.split(" ", -1)[0]).orElseThrow();
+    assertThatThrownBy(() -> Order.parse(line))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the command is: " + verb.usage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "register ada {          | the profile is not JSON",
+        "register ada {} {}      | the profile is not JSON",
+        "update ada [1]          | the profile is a JSON object, as in {\"city\": \"Oslo\"}; got ARRAY",
+        "update ada null         | the profile is a JSON object",
+        "Register ada            | there is no command 'Register'; help lists them"
+      })
+  void nonsenseIsAnsweredWithWhatIsAllowed(String line, String message) {
+    assertThatThrownBy(() -> Order.parse(line))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(message)
+        .hasMessageNotContaining("Source");
+  }
+
+  @Test
+  void everyVerbIsFoundByItsWord() {
+    for (Verb verb : Verb.values()) {
+      assertThat(Verb.named(verb.word())).contains(verb);
+      assertThat(verb.usage()).startsWith(verb.word());
+      assertThat(verb.wordsMin()).isLessThanOrEqualTo(verb.wordsMax());
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.usernameregistry.examples.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.examples.shell.Answers.SwarmStage;
+import dev.usernameregistry.examples.terminal.Ink;
+import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.SwarmStatus.Reachability;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class SwarmTextTest {
+  private final SwarmText text = new SwarmText(new Ink(false, false));
+
+  @Test
+  void whatIsWellAndWhatIsNotHaveDifferentSigns() {
+    assertThat(text.status(Swarms.JOINED))
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("ok in the DHT from 127.0.0.1:4001"),
+            line -> assertThat(line).startsWith("ok topic ").contains("3 found"),
+            line -> assertThat(line).startsWith("ok others can reach").contains("192.0.2.7:4002"),
+            line -> assertThat(line).contains("2 connected, 1 being dialled"));
+  }
+
+  @Test
+  void whatIsNotWellComesWithWhatToDo() {
+    assertThat(text.status(Swarms.swarm(true, 0, Reachability.UNKNOWN, false)))
+        .anySatisfy(line -> assertThat(line).startsWith("!! no node").contains("doctor"))
+        .anySatisfy(line -> assertThat(line).startsWith("-- too few nodes").contains("wait"));
+    assertThat(text.status(Swarms.swarm(true, 9, Reachability.RANDOM, true)))
+        .anySatisfy(line -> assertThat(line).startsWith("-- behind").contains("forward"));
+  }
+
+  @Test
+  void newsGoesFromEnteredToJoinedAndEnds() throws InterruptedException {
+    List<SwarmStatus> coming =
+        new ArrayList<>(
+            List.of(
+                Swarms.swarm(false, 0, Reachability.UNKNOWN, false),
+                Swarms.swarm(true, 0, Reachability.UNKNOWN, false),
+                Swarms.swarm(true, 4, Reachability.UNKNOWN, false),
+                Swarms.JOINED));
+    List<SwarmStage> told = new ArrayList<>();
+    try (SwarmNews news =
+        new SwarmNews(() -> coming.remove(0), (stage, status) -> told.add(stage))) {
+      news.lookOn();
+    }
+
+    assertThat(told).containsExactly(SwarmStage.NO_ANSWER, SwarmStage.ENTERED, SwarmStage.JOINED);
+    assertThat(coming).isEmpty();
+  }
+}

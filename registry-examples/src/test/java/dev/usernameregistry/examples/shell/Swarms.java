@@ -1,0 +1,49 @@
+package dev.usernameregistry.examples.shell;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.SwarmStatus.Reachability;
+import dev.usernameregistry.net.SwarmStatus.TopicStatus;
+import dev.usernameregistry.net.Topic;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+
+/** Swarms as tests want them. */
+final class Swarms {
+  static final Topic TOPIC = Topic.of("example usernames");
+
+  /** In the DHT, and on the topic. */
+  static final SwarmStatus JOINED = swarm(true, 5, Reachability.OPEN, true);
+
+  /** What programs are told of {@link #JOINED}. */
+  static final String JOINED_EVENT =
+      """
+      {"event": "swarm", "stage": "joined", "swarm": {
+        "publicKey": "abababababababababababababababababababababababababababababababab",
+        "dht": {"host": "127.0.0.1", "port": 4001},
+        "publicAddress": {"host": "192.0.2.7", "port": 4002},
+        "bootstrapped": true, "nodes": 5, "reachability": "open", "suspended": false,
+        "connections": 2, "connecting": 1, "packetsSent": 100, "packetsReceived": 99,
+        "topics": [{"topic": "%s", "announced": true, "refreshed": true, "peersFound": 3}]}}
+      """
+          .formatted(TOPIC.hex());
+
+  private Swarms() {}
+
+  static SwarmStatus swarm(boolean bootstrapped, long nodes, Reachability reach, boolean joined) {
+    return new SwarmStatus(
+        Key.fromHex("ab".repeat(Key.BYTES)),
+        new InetSocketAddress("127.0.0.1", 4001),
+        Optional.of(new InetSocketAddress("192.0.2.7", 4002)),
+        bootstrapped,
+        nodes,
+        reach,
+        false,
+        List.of(new TopicStatus(TOPIC, joined, joined, 3)),
+        2,
+        1,
+        100,
+        99);
+  }
+}

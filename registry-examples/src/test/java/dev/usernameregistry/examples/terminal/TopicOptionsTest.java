@@ -1,0 +1,131 @@
+package dev.usernameregistry.examples.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.net.Topic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
+
+final class TopicOptionsTest {
+  private static final String HEX = "44f16e43".repeat(8);
+  private static final String OTHER_HEX = "ab".repeat(32);
+
+  @TempDir Path folder;
+
+  @Test
+  void digitsAreTheTopicItselfAndOtherTextIsHashed() {
+    TopicOptions.TopicConverter converter = new TopicOptions.TopicConverter();
+
+    assertThat(converter.convert(HEX)).isEqualTo(Topic.fromHex(HEX));
+    assertThat(converter.convert(HEX.toUpperCase(java.util.Locale.ROOT)))
+        .isEqualTo(Topic.fromHex(HEX));
+    assertThat(converter.convert("example usernames")).isEqualTo(Topic.of("example usernames"));
+    assertThat(converter.convert(HEX.substring(1))).isEqualTo(Topic.of(HEX.substring(1)));
+    assertThatThrownBy(() -> converter.convert(" ")).hasMessageContaining("blank");
+  }
+
+  @Test
+  void topicsAndTheDhtAreAskedForSeparately() {
+    assertThat(parsed().topics()).isEmpty();
+    assertThat(parsed().haveTopic()).isFalse();
+    assertThat(parsed("--topic", "t", "--topic", "u").topics())
+        .containsExactly(Topic.of("t"), Topic.of("u"));
+    assertThat(parsed("--bootstrap", "127.0.0.1:1").haveDht()).isTrue();
+    assertThat(parsed("--dht-port", "0").haveDht()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--topic t --bootstrap 127.0.0.1:0       | port 0",
+        "--topic t --bootstrap [::1]:4001        | IPv4 only",
+        "--topic t --dht-port 65536              | 65536",
+        "--package-json missing.json             | there is no file missing.json"
+      })
+  void whatMakesNoSenseIsRefusedWithTheReason(String arguments, String message) {
+    TopicOptions options = parsed(arguments.strip().split(" "));
+
+    assertThatThrownBy(() -> options.swarm(options.topics()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void whatCannotBeParsedIsRefusedByTheParser() {
+    assertThatThrownBy(() -> parsed("--bootstrap", "here"))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("HOST:PORT");
+  }
+
+  @Test
+  void packageJsonGivesTheFirstOfTheTwoKeysThatIsThere() throws IOException {
+    assertThat(topicIn(env("\"globalUsernameRegistryKey\":\"" + HEX + "\""))).isEqualTo(HEX);
+    assertThat(topicIn(env("\"globalCommunityFeedKey\":\"" + HEX + "\""))).isEqualTo(HEX);
+    assertThat(
+            topicIn(
+                env(
+                    "\"globalCommunityFeedKey\":\""
+                        + OTHER_HEX
+                        + "\",\"globalUsernameRegistryKey\":\""
+                        + HEX
+                        + "\"")))
+        .isEqualTo(HEX);
+    assertThat(
+            topicIn(
+                env(
+                    "\"globalUsernameRegistryKey\":\"\",\"globalCommunityFeedKey\":\""
+                        + OTHER_HEX
+                        + "\"")))
+        .isEqualTo(OTHER_HEX);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "{}                                                        | pear.env.globalUsernameRegistryKey",
+        "{\"pear\":{\"env\":{\"globalUsernameRegistryKey\":null}}}         | use --topic",
+        "{\"globalUsernameRegistryKey\":\"ab\"}                        | names no topic",
+        "{\"pear\":{\"env\":{\"globalUsernameRegistryKey\":\"ab\"}}}       | 64 hexadecimal digits",
+        "{                                                         | is not JSON"
+      })
+  void whatIsMissingInPackageJsonIsSaid(String json, String message) throws IOException {
+    Path file = Files.writeString(folder.resolve("package.json"), json.strip());
+
+    assertThatThrownBy(() -> PackageJson.topicIn(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message)
+        .hasMessageContaining(file.toString());
+  }
+
+  private String topicIn(String json) throws IOException {
+    return PackageJson.topicIn(Files.writeString(folder.resolve("package.json"), json)).hex();
+  }
+
+  private static String env(String fields) {
+    return "{\"name\":\"app\",\"pear\":{\"env\":{" + fields + "}}}";
+  }
+
+  private static TopicOptions parsed(String... arguments) {
+    Holder holder = new Holder();
+    new CommandLine(holder).parseArgs(arguments);
+    return holder.options;
+  }
+
+  @Command
+  static final class Holder {
+    @Mixin TopicOptions options = new TopicOptions();
+  }
+}

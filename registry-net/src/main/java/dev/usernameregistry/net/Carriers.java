@@ -1,0 +1,199 @@
+package dev.usernameregistry.net;
+
+import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.net.netty.StreamMachine;
+import dev.usernameregistry.net.peering.FirstPacket;
+import dev.usernameregistry.net.peering.Streams;
+import dev.usernameregistry.net.udx.Route;
+import dev.usernameregistry.net.udx.StreamState;
+import dev.usernameregistry.net.udx.UdxOptions;
+import dev.usernameregistry.net.udx.UdxStream;
+import dev.usernameregistry.net.udx.UdxStreams;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** All streams of a node, and the machines that speak over them. Loop only. */
+final class Carriers implements Streams {
+  private final UdxStreams udx = new UdxStreams(UdxOptions.DEFAULT);
+  private final RandomGenerator random;
+
+  /** By local stream id; streams that ended are taken out when they are noticed. */
+  private final Map<Integer, StreamCarrier> carriers = new HashMap<>();
+
+  private StreamListener listener = StreamListener.NONE;
+
+  /**
+   * When a machine or a lingering stream may have something to do. Not later than the earliest
+   * deadline: those move back by themselves, and are only looked at when this one comes.
+   */
+  private long wakeNanos = Long.MAX_VALUE;
+
+  private boolean settling;
+
+  Carriers(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** Learns what becomes of streams. */
+  interface StreamListener {
+    /** A listener that does not care. */
+    StreamListener NONE =
+        new StreamListener() {
+          @Override
+          public void heard(int streamId, long nowNanos) {}
+
+          @Override
+          public void ended(int streamId, long nowNanos) {}
+        };
+
+    /** The peer has sent to a stream that no machine speaks over yet. */
+    void heard(int streamId, long nowNanos);
+
+    /** A stream has ended; its machine knows. */
+    void ended(int streamId, long nowNanos);
+  }
+
+  void listen(StreamListener listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public int create(FirstPacket hook) {
+    int localId = random.nextInt();
+    while (!udx.isFree(localId)) {
+      localId = random.nextInt();
+    }
+    carriers.put(localId, new StreamCarrier(udx.create(localId, hook::from)));
+    return localId;
+  }
+
+  @Override
+  public void connect(int localId, int socket, int remoteId, Ipv4Address remote, long nowNanos) {
+    StreamCarrier carrier = carriers.get(localId);
+    if (carrier != null) {
+      carrier.connect(socket, remoteId, remote, nowNanos);
+    }
+  }
+
+  @Override
+  public void changeRemote(
+      int localId, int socket, int remoteId, Ipv4Address remote, long nowNanos) {
+    StreamCarrier carrier = carriers.get(localId);
+    if (carrier != null) {
+      carrier.changeRemote(socket, remoteId, remote, nowNanos);
+    }
+  }
+
+  @Override
+  public void destroy(int localId, long nowNanos) {
+    StreamCarrier carrier = carriers.get(localId);
+    if (carrier != null) {
+      carrier.destroy(nowNanos);
+    }
+  }
+
+  /**
+   * Has a machine speak over a connected stream from now on. It is told when that is gone, at once
+   * if it is gone already. Call {@link #wake} when it has something to send or ended by itself.
+   */
+  void carry(int localId, StreamMachine machine, long nowNanos) {
+    StreamCarrier carrier = carriers.get(localId);
+    if (carrier == null) {
+      machine.gone("the stream ended", nowNanos);
+      return;
+    }
+    carrier.start(machine, nowNanos);
+    wakeNanos = Earliest.of(wakeNanos, carrier.nextTimeoutNanos());
+  }
+
+  /** Carries what a machine wants sent, or ends its stream. */
+  void wake(int localId, long nowNanos) {
+    StreamCarrier carrier = carriers.get(localId);
+    if (carrier != null) {
+      carrier.carry(nowNanos);
+      wakeNanos = Earliest.of(wakeNanos, carrier.nextTimeoutNanos());
+    }
+  }
+
+  /** Returns where a stream is connected to, or null. */
+  @Nullable Route route(int localId) {
+    StreamCarrier carrier = carriers.get(localId);
+    return carrier == null ? null : carrier.route();
+  }
+
+  int count() {
+    return carriers.size();
+  }
+
+  /** Takes in a datagram; returns false if it is for no live stream. */
+  boolean receive(int socket, Ipv4Address from, ByteBuffer datagram, long nowNanos) {
+    boolean taken = udx.receive(socket, from, datagram, nowNanos);
+    if (taken) {
+      settle(nowNanos);
+    }
+    return taken;
+  }
+
+  /** Looks after all streams that changed. */
+  void settle(long nowNanos) {
+    if (settling) {
+      return;
+    }
+    settling = true;
+    for (UdxStream stream; (stream = udx.nextChanged()) != null; ) {
+      StreamCarrier carrier = carriers.get(stream.localId());
+      if (carrier == null || carrier.stream() != stream) {
+        continue;
+      }
+      if (!carrier.isSpokenOver() && stream.statistics().packetsReceived() > 0) {
+        listener.heard(stream.localId(), nowNanos);
+      }
+      carrier.carry(nowNanos);
+      if (stream.state() == StreamState.CLOSED) {
+        carriers.remove(stream.localId());
+        carrier.gone(nowNanos);
+        listener.ended(stream.localId(), nowNanos);
+      }
+    }
+    settling = false;
+  }
+
+  @Nullable Route nextDatagram(ByteBuffer out, long nowNanos) {
+    settle(nowNanos);
+    return udx.nextDatagram(out, nowNanos);
+  }
+
+  void onTimeout(long nowNanos) {
+    udx.onTimeout(nowNanos);
+    if (Earliest.isDue(wakeNanos, nowNanos)) {
+      wakeNanos = Long.MAX_VALUE;
+      for (StreamCarrier carrier : List.copyOf(carriers.values())) {
+        carrier.onTimeout(nowNanos);
+      }
+      for (StreamCarrier carrier : carriers.values()) {
+        wakeNanos = Earliest.of(wakeNanos, carrier.nextTimeoutNanos());
+      }
+    }
+    settle(nowNanos);
+  }
+
+  long nextTimeoutNanos() {
+    return Earliest.of(udx.nextTimeoutNanos(), wakeNanos);
+  }
+
+  /** Ends every stream at once, so that no peer waits for one. */
+  void destroyAll(long nowNanos) {
+    List.copyOf(carriers.values()).forEach(carrier -> carrier.destroy(nowNanos));
+    settle(nowNanos);
+  }
+
+  @Override
+  public String toString() {
+    return "Carriers[" + Objects.toString(carriers.keySet()) + "]";
+  }
+}

@@ -1,0 +1,76 @@
+package dev.usernameregistry.net;
+
+import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.net.peering.DialFailure;
+import dev.usernameregistry.net.peering.DialOptions;
+import dev.usernameregistry.net.peering.Peered;
+import dev.usernameregistry.net.swarm.Dialler;
+import java.util.List;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Dials peers for a swarm. Loop only. */
+final class PeerDialler implements Dialler {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerDialler.class);
+
+  private final Node node;
+  private final KeyPair identity;
+  private final SwarmOptions options;
+  private final Function<Peered, SwarmLink> links;
+
+  /**
+   * @param links notes a connection that was made
+   */
+  PeerDialler(
+      Node node, KeyPair identity, SwarmOptions options, Function<Peered, SwarmLink> links) {
+    this.node = node;
+    this.identity = identity;
+    this.options = options;
+    this.links = links;
+  }
+
+  @Override
+  public Dial dial(
+      Key remoteKey,
+      List<Ipv4Address> relayAddresses,
+      boolean forceRelay,
+      DialListener listener,
+      long nowNanos) {
+    DialOptions how =
+        new DialOptions(
+            forceRelay ? options.relay().orElse(null) : null, options.localConnections(), true);
+    Answered answered = new Answered(remoteKey, listener);
+    return node.peering().dial(identity, remoteKey, relayAddresses, how, answered, nowNanos)
+        ::cancel;
+  }
+
+  @Override
+  public boolean hasRelay() {
+    return options.relay().isPresent();
+  }
+
+  /** Passes on how a dial ended. */
+  private final class Answered implements dev.usernameregistry.net.peering.DialListener {
+    private final Key remoteKey;
+    private final DialListener listener;
+
+    Answered(Key remoteKey, DialListener listener) {
+      this.remoteKey = remoteKey;
+      this.listener = listener;
+    }
+
+    @Override
+    public void connected(Peered peered, long nowNanos) {
+      listener.connected(links.apply(peered), nowNanos);
+    }
+
+    @Override
+    public void failed(DialFailure failure, long nowNanos) {
+      LOG.debug("no connection with peer {}: {}", remoteKey, failure.sentence());
+      listener.failed(failure.relayHelps(), nowNanos);
+    }
+  }
+}

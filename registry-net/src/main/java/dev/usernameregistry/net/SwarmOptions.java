@@ -1,0 +1,76 @@
+package dev.usernameregistry.net;
+
+import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.sharing.SharingOptions;
+import dev.usernameregistry.net.swarm.RetryDelays;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** What {@link Swarm} was told before it started; each value is explained there. */
+record SwarmOptions(
+    Map<Topic, Swarm.Role> topics,
+    List<InetSocketAddress> bootstrap,
+    Optional<String> host,
+    int port,
+    int peersMax,
+    Predicate<Key> firewall,
+    Optional<Key> relay,
+    boolean localConnections) {
+
+  /** Hyperswarm's port. */
+  static final int PORT_DEFAULT = 49737;
+
+  private static final int OPEN_DIALS_MAX = 3;
+
+  /** How many times more peers may dial this one than it dials. */
+  private static final int INCOMING_FACTOR = 4;
+
+  /** The nodes through which everybody enters the public DHT. */
+  static final List<InetSocketAddress> PUBLIC_NODES =
+      List.of(
+          InetSocketAddress.createUnresolved("node1.hyperdht.org", PORT_DEFAULT),
+          InetSocketAddress.createUnresolved("node2.hyperdht.org", PORT_DEFAULT),
+          InetSocketAddress.createUnresolved("node3.hyperdht.org", PORT_DEFAULT));
+
+  /** Where those nodes were when this was written, should their names not be known. */
+  static final List<InetSocketAddress> PUBLIC_NODES_BY_ADDRESS =
+      List.of(
+          InetSocketAddress.createUnresolved("88.99.3.86", PORT_DEFAULT),
+          InetSocketAddress.createUnresolved("142.93.90.113", PORT_DEFAULT),
+          InetSocketAddress.createUnresolved("138.68.147.8", PORT_DEFAULT));
+
+  /** Returns where to enter the DHT. Waits for the name service. */
+  List<Ipv4Address> entryNodes() {
+    if (!bootstrap.isEmpty()) {
+      return EntryNodes.resolve(bootstrap);
+    }
+    List<Ipv4Address> named = EntryNodes.resolve(PUBLIC_NODES);
+    return named.isEmpty() ? EntryNodes.resolve(PUBLIC_NODES_BY_ADDRESS) : named;
+  }
+
+  /** Returns the address that sockets are bound to. */
+  InetSocketAddress bindTo(int port) {
+    String all = EntryNodes.areOnLoopback(bootstrap) ? "127.0.0.1" : "0.0.0.0";
+    return new InetSocketAddress(host.orElse(all), port);
+  }
+
+  /** Returns the limits of the policy. */
+  dev.usernameregistry.net.swarm.SwarmOptions policy() {
+    return new dev.usernameregistry.net.swarm.SwarmOptions(
+        peersMax, peersMax, INCOMING_FACTOR * peersMax, OPEN_DIALS_MAX, RetryDelays.DEFAULT);
+  }
+
+  /** Returns the limits of what is shared. */
+  SharingOptions sharing() {
+    SharingOptions usual = SharingOptions.DEFAULT;
+    return new SharingOptions(
+        usual.pendingMax(),
+        (1 + INCOMING_FACTOR) * peersMax,
+        usual.unfinishedBytesMax(),
+        usual.stream());
+  }
+}

@@ -1,0 +1,64 @@
+package dev.usernameregistry.net;
+
+import dev.usernameregistry.crypto.Key;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a {@link Swarm} stands at one moment.
+ *
+ * @param publicKey names this peer on the swarm
+ * @param dhtAddress where this peer's DHT socket is bound
+ * @param publicAddress where others see it; empty while that is not known or not one address
+ * @param bootstrapped whether the DHT was asked about this peer's own place
+ * @param nodes how many nodes of the DHT are known; 0 once bootstrapped: nobody there answers
+ * @param reachability how others can reach this peer
+ * @param suspended whether {@link Swarm#suspend} was called last
+ * @param topics what was joined
+ * @param connections peers that are connected
+ * @param connecting peers that are being dialled
+ * @param packetsSent datagrams sent since the start
+ * @param packetsReceived datagrams received since the start
+ */
+public record SwarmStatus(
+    Key publicKey,
+    InetSocketAddress dhtAddress,
+    Optional<InetSocketAddress> publicAddress,
+    boolean bootstrapped,
+    long nodes,
+    Reachability reachability,
+    boolean suspended,
+    List<TopicStatus> topics,
+    long connections,
+    long connecting,
+    long packetsSent,
+    long packetsReceived) {
+
+  /** Copies {@code topics}. */
+  public SwarmStatus {
+    topics = List.copyOf(topics);
+  }
+
+  /** How others can reach a peer. */
+  public enum Reachability {
+    /** Too few nodes of the DHT have said how they see this peer. */
+    UNKNOWN,
+    /** Nothing is in the way: others can send to it at any time. */
+    OPEN,
+    /** Behind a gateway that shows one address to all; others get through after both sides send. */
+    CONSISTENT,
+    /** Behind a gateway that shows another port to each; reached by guessing, or by a relay. */
+    RANDOM
+  }
+
+  /**
+   * One joined topic.
+   *
+   * @param topic its 32 bytes
+   * @param announced whether this peer can be found there
+   * @param refreshed whether the first round of announcing and looking up is done
+   * @param peersFound how many others were found there so far
+   */
+  public record TopicStatus(Topic topic, boolean announced, boolean refreshed, long peersFound) {}
+}

@@ -1,0 +1,54 @@
+package dev.usernameregistry.net;
+
+import dev.usernameregistry.crypto.Blake2b;
+import dev.usernameregistry.crypto.Key;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+
+/**
+ * What peers meet on: whoever joins the same 32 bytes finds the others. A topic is no secret from
+ * the nodes of the DHT, which answer for it.
+ *
+ * @param key the 32 bytes
+ */
+public record Topic(Key key) {
+
+  /**
+   * Parses 64 hexadecimal digits, in either case.
+   *
+   * @throws IllegalArgumentException saying what is wrong with {@code hex}
+   */
+  public static Topic fromHex(String hex) {
+    return new Topic(Key.fromHex(hex));
+  }
+
+  /**
+   * Returns the topic of a text that people agree on: the BLAKE2b hash of its UTF-8 bytes, as
+   * {@code hash} of the npm package hypercore-crypto computes it.
+   *
+   * @throws IllegalArgumentException if {@code text} is blank
+   */
+  public static Topic of(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("a topic needs a text, got a blank one");
+    }
+    return new Topic(Key.of(Blake2b.hash(text.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  /** Returns a topic that nobody else has. */
+  public static Topic random(SecureRandom random) {
+    byte[] bytes = new byte[Key.BYTES];
+    random.nextBytes(bytes);
+    return new Topic(Key.of(bytes));
+  }
+
+  /** Returns 64 lower-case hexadecimal digits. */
+  public String hex() {
+    return key.hex();
+  }
+
+  @Override
+  public String toString() {
+    return key.hex();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.usernameregistry.net.netty;
+
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import java.io.IOException;
+import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
+
+/** What datagrams are carried with. */
+enum Transport {
+  /** Linux: reads and sends many datagrams with one system call, and knows all socket options. */
+  EPOLL {
+    @Override
+    IoHandlerFactory events() {
+      return EpollIoHandler.newFactory();
+    }
+
+    @Override
+    DatagramChannel newSocket() {
+      DatagramChannel socket = new EpollDatagramChannel(SocketProtocolFamily.INET);
+      socket.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM_BYTES);
+      socket.config().setRecvByteBufAllocator(received(BATCH * DATAGRAM_BYTES));
+      socket.config().setOption(MTU_DISCOVER, MTU_DISCOVER_PROBE);
+      return socket;
+    }
+
+    @Override
+    void setTtl(DatagramChannel socket, int ttl) {
+      socket.config().setOption(TTL, ttl);
+    }
+  },
+
+  /** Any system that Java runs on. Does not fragment from Java 19 on, and sets no time to live. */
+  NIO {
+    @Override
+    IoHandlerFactory events() {
+      return NioIoHandler.newFactory();
+    }
+
+    @Override
+    DatagramChannel newSocket() throws IOException {
+      java.nio.channels.DatagramChannel socket =
+          java.nio.channels.DatagramChannel.open(StandardProtocolFamily.INET);
+      for (SocketOption<?> option : socket.supportedOptions()) {
+        if (option.name().equals("IP_DONTFRAGMENT")) {
+          setTrue(socket, option);
+        }
+      }
+      DatagramChannel channel = new NioDatagramChannel(socket);
+      channel.config().setRecvByteBufAllocator(received(DATAGRAM_BYTES));
+      return channel;
+    }
+
+    @Override
+    void setTtl(DatagramChannel socket, int ttl) {}
+  };
+
+  /** The largest datagram that is read whole. */
+  static final int DATAGRAM_BYTES = 2048;
+
+  /** Datagrams read with one system call. */
+  private static final int BATCH = 64;
+
+  /** Datagrams read from one socket before others have their turn. */
+  private static final int READ_IN_TURN = 4 * BATCH;
+
+  private static final int KERNEL_BUFFER_BYTES = 4 << 20;
+
+  /** Bytes that may wait in one socket before the machine is not asked for more. */
+  private static final WriteBufferWaterMark WAITING_BYTES =
+      new WriteBufferWaterMark(256 << 10, 1 << 20);
+
+  // ip(7): level, options and value of Linux
+  private static final int IPPROTO_IP = 0;
+  private static final IntegerUnixChannelOption TTL =
+      new IntegerUnixChannelOption("IP_TTL", IPPROTO_IP, 2);
+  private static final IntegerUnixChannelOption MTU_DISCOVER =
+      new IntegerUnixChannelOption("IP_MTU_DISCOVER", IPPROTO_IP, 10);
+  private static final int MTU_DISCOVER_PROBE = 3;
+
+  /** Returns the best one that works here. */
+  static Transport best() {
+    return Epoll.isAvailable() ? EPOLL : NIO;
+  }
+
+  /** Returns what an event loop needs for such sockets. */
+  abstract IoHandlerFactory events();
+
+  /** Makes a socket that fragments nothing where that can be had. */
+  abstract DatagramChannel newSocket() throws IOException;
+
+  /** Sets after how many routers what is sent from now on is dropped, where that can be had. */
+  abstract void setTtl(DatagramChannel socket, int ttl);
+
+  /** Opens a socket that reads nothing yet. */
+  DatagramChannel open() throws IOException {
+    DatagramChannel socket = newSocket();
+    socket.config().setAutoRead(false);
+    socket.config().setOption(ChannelOption.SO_RCVBUF, KERNEL_BUFFER_BYTES);
+    socket.config().setOption(ChannelOption.SO_SNDBUF, KERNEL_BUFFER_BYTES);
+    socket.config().setWriteBufferWaterMark(WAITING_BYTES);
+    setTtl(socket, DatagramRoute.USUAL_TTL);
+    return socket;
+  }
+
+  private static FixedRecvByteBufAllocator received(int bytes) {
+    FixedRecvByteBufAllocator buffers = new FixedRecvByteBufAllocator(bytes);
+    buffers.maxMessagesPerRead(READ_IN_TURN);
+    return buffers;
+  }
+
+  @SuppressWarnings("unchecked") // an option of this name has this type
+  private static void setTrue(java.nio.channels.DatagramChannel socket, SocketOption<?> option)
+      throws IOException {
+    socket.setOption((SocketOption<Boolean>) option, true);
+  }
+}

@@ -1,0 +1,322 @@
+package dev.usernameregistry.net.sharing;
+
+import dev.usernameregistry.PeerState;
+import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.net.netty.StreamMachine;
+import dev.usernameregistry.net.noise.SecretStream;
+import dev.usernameregistry.net.noise.StreamState;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One encrypted connection with one peer: bytes go through the stream to the {@link Lanes}, and the
+ * other way round. Loop only.
+ *
+ * <p>Memory, at worst, for one hostile peer: an unfinished message of 16 MiB and as much again
+ * while it grows, 16 MiB of proofs that wait for the disk, 4 answers of 256 KiB or one block (15
+ * MiB) each, 1 MiB for channels without an answer, and what the socket holds (256 KiB and one
+ * message). A well-behaved one takes well under 1 MiB.
+ */
+public final class Connection implements StreamMachine {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+  private final Sharing sharing;
+  private final boolean initiator;
+  private final String address;
+  private final Runnable wake;
+  private final EndListener endListener;
+  private final SecretStream stream;
+  private final FirstMessage firstMessage = new FirstMessage();
+
+  /** Null until messages may be sent. */
+  private @Nullable Lanes lanes;
+
+  /** When the handshake was complete; null before that. */
+  private @Nullable Instant connectedAt;
+
+  private @Nullable Key registryKey;
+  private @Nullable PeerState shown;
+  private @Nullable End end;
+  private long unfinishedBytes;
+
+  /**
+   * Speaks over {@code stream}, whose handshake may be under way or done.
+   *
+   * @param wake as of {@link dev.usernameregistry.net.netty.Starter#start}
+   */
+  Connection(
+      Sharing sharing,
+      SecretStream stream,
+      boolean initiator,
+      String address,
+      Runnable wake,
+      EndListener endListener) {
+    this.sharing = sharing;
+    this.stream = stream;
+    this.initiator = initiator;
+    this.address = address;
+    this.wake = wake;
+    this.endListener = endListener;
+  }
+
+  /** Says what is said first, if the handshake was done elsewhere. */
+  void begin(long nowNanos) {
+    if (stream.canSend()) {
+      guarded(nowNanos, () -> start(nowNanos));
+    }
+  }
+
+  @Override
+  public void receive(ByteBuffer bytes, long nowNanos) {
+    guarded(nowNanos, () -> take(bytes, nowNanos));
+    sharing.settle(nowNanos);
+  }
+
+  private void take(ByteBuffer bytes, long nowNanos) {
+    stream.receive(bytes, nowNanos);
+    if (lanes == null && stream.canSend()) {
+      start(nowNanos);
+    }
+    sharing.unfinished(countUnfinished(), nowNanos);
+    if (end == null && connectedAt == null && stream.state() == StreamState.OPEN) {
+      connected();
+    }
+    for (ByteBuffer message; end == null && (message = stream.nextMessage()) != null; ) {
+      takeMessage(message, nowNanos);
+    }
+  }
+
+  /** Says what is said first: the own registry key alone, and then what channels there are. */
+  private void start(long nowNanos) {
+    if (stream.remotePublicKey().equals(sharing.host().identity().publicKey())) {
+      end(End.SELF, "it leads to this peer itself", nowNanos);
+      return;
+    }
+    Key own = sharing.host().ownLog().key();
+    stream.send(ByteBuffer.wrap(own.bytes()), nowNanos);
+    Lanes started = new Lanes(this, sharing, initiator, stream.handshakeHash(), nowNanos);
+    lanes = started;
+    started.openAll(own);
+  }
+
+  private void connected() {
+    connectedAt = sharing.clock().instant();
+    sharing.handshakeOver(this);
+    changed();
+    LOG.debug("connected with {}, peer {}", address, stream.remotePublicKey());
+  }
+
+  private void takeMessage(ByteBuffer message, long nowNanos) {
+    Lanes open = lanes;
+    if (open == null) {
+      throw new AssertionError("a message before the keys were agreed");
+    }
+    Optional<Key> key = firstMessage.keyIn(message, open.mux());
+    if (key.isPresent()) {
+      told(key.get());
+    } else {
+      open.receive(message, nowNanos);
+    }
+  }
+
+  /** The peer said that this is its registry. */
+  void told(Key key) {
+    if (!Objects.equals(key, registryKey)) {
+      registryKey = key;
+      changed();
+      peer().ifPresent(peer -> sharing.host().registryTold(peer, key));
+    }
+  }
+
+  @Override
+  public @Nullable ByteBuffer nextBytes(long nowNanos) {
+    ByteBuffer bytes = stream.nextBytes();
+    Lanes open = lanes;
+    if (bytes == null && open != null && end == null) {
+      guarded(nowNanos, () -> fill(open, nowNanos));
+      bytes = stream.nextBytes();
+      sharing.settle(nowNanos);
+    }
+    return bytes;
+  }
+
+  private void fill(Lanes open, long nowNanos) {
+    byte[] frame = open.nextFrame(nowNanos);
+    if (frame != null) {
+      stream.send(ByteBuffer.wrap(frame), nowNanos);
+    }
+  }
+
+  @Override
+  public boolean wantsBytes() {
+    return lanes == null || !lanes.isBehind();
+  }
+
+  @Override
+  public void onTimeout(long nowNanos) {
+    if (end == null) {
+      guarded(
+          nowNanos,
+          () -> {
+            stream.onTimeout(nowNanos);
+            if (lanes != null) {
+              lanes.onTimeout(nowNanos);
+            }
+          });
+      sharing.settle(nowNanos);
+    }
+  }
+
+  @Override
+  public long nextTimeoutNanos() {
+    long next = stream.nextTimeoutNanos();
+    return lanes == null ? next : Math.min(next, lanes.nextTimeoutNanos());
+  }
+
+  @Override
+  public boolean ended() {
+    return end != null;
+  }
+
+  @Override
+  public void gone(String reason, long nowNanos) {
+    end(End.GONE, reason, nowNanos);
+    sharing.settle(nowNanos);
+  }
+
+  /** Ends this connection, once; the driver closes the socket. */
+  public void end(End how, String reason, long nowNanos) {
+    if (end != null) {
+      return;
+    }
+    end = how;
+    if (how == End.FAULT) {
+      LOG.info("connection with {} ended: {}", address, reason);
+    } else {
+      LOG.debug("connection with {} ended: {}", address, reason);
+    }
+    sharing.handshakeOver(this);
+    sharing.unfinished(countUnfinished(), nowNanos);
+    if (lanes != null) {
+      lanes.closeAll(nowNanos);
+    }
+    sharing.removed(this);
+    sharing.wake(this);
+    endListener.ended(how, connectedAt != null);
+  }
+
+  /** Returns how many bytes of an unfinished message there are more than at the last call. */
+  private long countUnfinished() {
+    long before = unfinishedBytes;
+    unfinishedBytes = end == null ? stream.unfinishedBytes() : 0;
+    return unfinishedBytes - before;
+  }
+
+  /** Returns whether messages went both ways. */
+  public boolean hasTraffic() {
+    return stream.hasTraffic();
+  }
+
+  /** Sends an empty message, so that a dead peer is noticed. */
+  public void keepAlive(long nowNanos) {
+    if (stream.canSend() && end == null) {
+      stream.send(ByteBuffer.allocate(0), nowNanos);
+      sharing.wake(this);
+    }
+  }
+
+  /** Returns how many bytes are kept of a message that has begun to arrive. */
+  long unfinishedBytes() {
+    return unfinishedBytes;
+  }
+
+  /** Opens a channel for a log that is new here. */
+  void open(Shared shared) {
+    if (lanes != null && end == null) {
+      lanes.open(shared);
+    }
+  }
+
+  void forget(Lane lane, long nowNanos) {
+    if (lanes != null) {
+      lanes.forget(lane, nowNanos);
+    }
+  }
+
+  /** A lane may have something to send. */
+  void ready(Lane lane) {
+    if (lanes != null) {
+      lanes.ready(lane);
+    }
+  }
+
+  void wake() {
+    wake.run();
+  }
+
+  /** Nothing more of a log is asked of this peer. */
+  void logTrouble(Log log, String trouble) {
+    LOG.info("nothing more of log {} is taken from {}: {}", log.key(), address, trouble);
+  }
+
+  /** What {@link #peer} shows is not right any more. */
+  void changed() {
+    shown = null;
+    sharing.peersChanged();
+  }
+
+  /** Returns what is known of the peer, while it is connected. */
+  Optional<PeerState> peer() {
+    if (end != null || connectedAt == null || lanes == null) {
+      return Optional.empty();
+    }
+    PeerState state = shown;
+    if (state == null) {
+      state =
+          new PeerState(
+              stream.remotePublicKey(),
+              address,
+              initiator,
+              connectedAt,
+              Optional.ofNullable(registryKey),
+              lanes.heads());
+      shown = state;
+    }
+    return Optional.of(state);
+  }
+
+  private void guarded(long nowNanos, Runnable step) {
+    try {
+      step.run();
+    } catch (PeerFault fault) {
+      end(End.FAULT, String.valueOf(fault.getMessage()), nowNanos);
+    } catch (RuntimeException | AssertionError bug) {
+      LOG.error("connection with {} ended by an error in this library", address, bug);
+      end(End.FAULT, "an error in this library", nowNanos);
+    }
+  }
+
+  /** How a connection ended. */
+  public enum End {
+    /** The peer broke a protocol, or was silent for too long. */
+    FAULT,
+    /** It led to ourselves. */
+    SELF,
+    /** The peer or the network closed it. */
+    GONE,
+    /** We leave. */
+    LEFT
+  }
+
+  /** Learns, once, how a connection ended. */
+  public interface EndListener {
+    void ended(End how, boolean wasConnected);
+  }
+}

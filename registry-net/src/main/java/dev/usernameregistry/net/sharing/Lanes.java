@@ -1,0 +1,310 @@
+package dev.usernameregistry.net.sharing;
+
+import dev.usernameregistry.PeerState.RemoteHead;
+import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.directory.DirectoryHello;
+import dev.usernameregistry.net.mux.Channel;
+import dev.usernameregistry.net.mux.Mux;
+import dev.usernameregistry.net.mux.MuxEvent;
+import dev.usernameregistry.net.mux.Pair;
+import dev.usernameregistry.net.replication.Message;
+import dev.usernameregistry.net.replication.ReplicationSession;
+import dev.usernameregistry.net.replication.Work;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of one connection: one for each log that both sides have, and the directory. Decides
+ * which channels are opened, and in which order their messages leave. Loop only.
+ */
+final class Lanes {
+  private static final String REPLICATION = "hypercore/alpha";
+  private static final Map<String, String> ALIASES = Map.of("hypercore", REPLICATION);
+  private static final Pair DIRECTORY = new Pair(DirectoryHello.PROTOCOL, new byte[0]);
+
+  /** Bytes that may wait in the mux before sessions are not asked for more. */
+  private static final int QUEUED_BYTES_MAX = 64 << 10;
+
+  /** Bytes of proofs that may wait for the disk before nothing more is read from the peer. */
+  private static final long UNAPPLIED_BYTES_MAX = 16L << 20;
+
+  /** Answers that may be under way at a time, for all logs. */
+  private static final int ANSWERS_MAX = 4;
+
+  private static final long CHECK_NANOS = 5_000_000_000L;
+
+  private final Connection connection;
+  private final Sharing sharing;
+  private final boolean initiator;
+  private final byte[] handshakeHash;
+  private final Mux mux = new Mux(ALIASES);
+  private final Map<Channel, Lane> byChannel = new HashMap<>();
+  private final Map<Key, Lane> byLog = new HashMap<>();
+
+  /** Why nothing comes of a log that has no lane any more, by log key. */
+  private final Map<Key, RemoteHead> lost = new HashMap<>();
+
+  /** Lanes that may have messages. */
+  private final Set<Lane> ready = new LinkedHashSet<>();
+
+  /** Lanes that may have requests to answer, once fewer answers are under way. */
+  private final Queue<Lane> unanswered = new ArrayDeque<>();
+
+  private @Nullable Channel directory;
+  private int answers;
+  private long unappliedBytes;
+  private long checkNanos;
+
+  Lanes(
+      Connection connection,
+      Sharing sharing,
+      boolean initiator,
+      byte[] handshakeHash,
+      long nowNanos) {
+    this.connection = connection;
+    this.sharing = sharing;
+    this.initiator = initiator;
+    this.handshakeHash = handshakeHash;
+    checkNanos = nowNanos + CHECK_NANOS;
+  }
+
+  Mux mux() {
+    return mux;
+  }
+
+  void openAll(Key ownRegistry) {
+    directory = mux.open(DIRECTORY, DirectoryHello.of(ownRegistry).encode());
+    sharing.logs().forEach(this::open);
+  }
+
+  /** Opens a log's channel, if it is not open. */
+  void open(Shared shared) {
+    if (byLog.containsKey(shared.log().key())) {
+      return;
+    }
+    ReplicationSession session = shared.replication.join(initiator, handshakeHash);
+    Pair pair = new Pair(REPLICATION, shared.log().discoveryKey().bytes());
+    Lane lane = new Lane(connection, shared, session, mux.open(pair, session.handshake()));
+    byChannel.put(lane.channel, lane);
+    byLog.put(shared.log().key(), lane);
+    shared.add(lane);
+    sharing.wake(connection);
+  }
+
+  /** Takes in one mux frame. */
+  void receive(ByteBuffer frame, long nowNanos) {
+    mux.receive(frame);
+    for (MuxEvent event; (event = mux.nextEvent()) != null; ) {
+      if (event instanceof MuxEvent.Received received) {
+        take(received, nowNanos);
+      } else if (event instanceof MuxEvent.Asked asked) {
+        answer(asked.pair());
+      } else if (event instanceof MuxEvent.Opened opened) {
+        take(opened, nowNanos);
+      } else if (event instanceof MuxEvent.Closed closed) {
+        take(closed, nowNanos);
+      }
+    }
+    sharing.wake(connection);
+  }
+
+  private void take(MuxEvent.Received received, long nowNanos) {
+    Lane lane = byChannel.get(received.channel());
+    if (lane != null) {
+      lane.session.receive(received.type(), received.payload(), nowNanos);
+      count(lane);
+      sharing.touch(lane.shared);
+    }
+  }
+
+  private void answer(Pair pair) {
+    Shared shared =
+        pair.protocol().equals(REPLICATION) && pair.id().length == Key.BYTES
+            ? sharing.log(Key.of(pair.id()))
+            : null;
+    if (shared == null || byLog.containsKey(shared.log().key())) {
+      mux.reject(pair);
+    } else {
+      open(shared);
+    }
+  }
+
+  private void take(MuxEvent.Opened opened, long nowNanos) {
+    if (opened.channel() == directory) {
+      connection.told(DirectoryHello.decode(opened.handshake()).registryKey());
+      return;
+    }
+    Lane lane = byChannel.get(opened.channel());
+    if (lane != null) {
+      lane.session.open(opened.handshake(), nowNanos);
+      sharing.touch(lane.shared);
+    }
+  }
+
+  private void take(MuxEvent.Closed closed, long nowNanos) {
+    Lane lane = byChannel.get(closed.channel());
+    if (lane != null) {
+      drop(lane, "the peer shares this log no more", nowNanos);
+    }
+  }
+
+  /** Ends a lane whose channel is closed. */
+  private void drop(Lane lane, String why, long nowNanos) {
+    Key log = lane.shared.log().key();
+    if (lane.session.hasRemoteHead()) {
+      long length = lane.session.remoteLength();
+      lost.put(log, new RemoteHead(length, lane.session.remoteFork(), Optional.of(why)));
+    }
+    byChannel.remove(lane.channel);
+    byLog.remove(log);
+    ready.remove(lane);
+    unappliedBytes -= lane.countedBytes;
+    lane.session.close(nowNanos);
+    lane.shared.remove(lane);
+    sharing.touch(lane.shared);
+    connection.changed();
+  }
+
+  /** Closes the channel of a log that is not replicated any more. */
+  void forget(Lane lane, long nowNanos) {
+    lane.channel.close();
+    drop(lane, "forgotten", nowNanos);
+    lost.remove(lane.shared.log().key());
+    sharing.wake(connection);
+  }
+
+  void closeAll(long nowNanos) {
+    List.copyOf(byLog.values()).forEach(lane -> drop(lane, "gone", nowNanos));
+  }
+
+  /** A lane may have something to send. */
+  void ready(Lane lane) {
+    count(lane);
+    ready.add(lane);
+    sharing.wake(connection);
+  }
+
+  /** Brings up to date what is known of a lane here. */
+  private void count(Lane lane) {
+    boolean failed = lane.shared.replication.failure().isPresent();
+    long bytes = failed ? 0 : lane.session.unappliedBytes();
+    unappliedBytes += bytes - lane.countedBytes;
+    lane.countedBytes = bytes;
+    RemoteHead head = head(lane);
+    RemoteHead before = lane.shownHead;
+    if (lane.session.hasRemoteHead() && !head.equals(before)) {
+      if (head.trouble().isPresent() && (before == null || before.trouble().isEmpty())) {
+        connection.logTrouble(lane.shared.log(), head.trouble().get());
+      }
+      lane.shownHead = head;
+      lost.remove(lane.shared.log().key());
+      connection.changed();
+    }
+  }
+
+  private static RemoteHead head(Lane lane) {
+    ReplicationSession session = lane.session;
+    return new RemoteHead(session.remoteLength(), session.remoteFork(), session.trouble());
+  }
+
+  /** Returns what the peer announced of each log, by log key. */
+  Map<Key, RemoteHead> heads() {
+    Map<Key, RemoteHead> heads = new HashMap<>(lost);
+    byLog.forEach(
+        (log, lane) -> {
+          if (lane.shownHead != null) {
+            heads.put(log, lane.shownHead);
+          }
+        });
+    return heads;
+  }
+
+  /** Returns whether so much waits for the disk that nothing more should be read. */
+  boolean isBehind() {
+    return unappliedBytes > UNAPPLIED_BYTES_MAX;
+  }
+
+  /**
+   * Returns the next mux frame to send, or null.
+   *
+   * @throws PeerFault if a session finds that the peer broke the protocol
+   */
+  byte @Nullable [] nextFrame(long nowNanos) {
+    while (mux.queuedBytes() < QUEUED_BYTES_MAX && !ready.isEmpty()) {
+      pump(ready.iterator().next(), nowNanos);
+    }
+    return mux.nextFrame();
+  }
+
+  private void pump(Lane lane, long nowNanos) {
+    while (mux.queuedBytes() < QUEUED_BYTES_MAX) {
+      Message message = lane.session.nextMessage();
+      if (message == null) {
+        ready.remove(lane);
+        startAnswer(lane);
+        finishIfDone(lane, nowNanos);
+        return;
+      }
+      lane.channel.send(message.type(), message.payload());
+    }
+  }
+
+  private void startAnswer(Lane lane) {
+    if (answers == ANSWERS_MAX) {
+      unanswered.add(lane);
+      return;
+    }
+    Work work = lane.session.nextAnswer();
+    if (work != null) {
+      answers++;
+      sharing.submit(lane.shared, work, this::answerDone);
+    }
+  }
+
+  private void answerDone() {
+    answers--;
+    for (Lane lane; (lane = unanswered.poll()) != null; ) {
+      if (byChannel.containsKey(lane.channel)) {
+        ready.add(lane);
+      }
+    }
+    sharing.wake(connection);
+  }
+
+  /** Closes the channel of a session that has ended by itself, and tries again if that may help. */
+  private void finishIfDone(Lane lane, long nowNanos) {
+    if (lane.session.isDone() && byChannel.containsKey(lane.channel)) {
+      boolean frozen = lane.shared.log().evidence().isPresent();
+      lane.channel.close();
+      drop(lane, frozen ? "the log is frozen" : "the peer did not answer", nowNanos);
+      if (!frozen) {
+        open(lane.shared);
+      }
+    }
+  }
+
+  long nextTimeoutNanos() {
+    return checkNanos;
+  }
+
+  /** Ends sessions that were not answered for too long; looks only every few seconds. */
+  void onTimeout(long nowNanos) {
+    if (nowNanos < checkNanos) {
+      return;
+    }
+    checkNanos = nowNanos + CHECK_NANOS;
+    for (Lane lane : byLog.values()) {
+      lane.session.onTimeout(nowNanos);
+      sharing.touch(lane.shared);
+    }
+  }
+}

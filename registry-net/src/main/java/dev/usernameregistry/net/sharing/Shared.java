@@ -1,0 +1,98 @@
+package dev.usernameregistry.net.sharing;
+
+import dev.usernameregistry.log.Evidence;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.LogListener;
+import dev.usernameregistry.net.replication.Replication;
+import dev.usernameregistry.net.replication.ReplicationOptions;
+import dev.usernameregistry.net.replication.ReplicationSession;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One log that is replicated, with its lane on each connection. Passes on what the log tells on its
+ * own threads to the loop. Loop only, except as a listener.
+ */
+final class Shared implements LogListener {
+  final Replication replication;
+
+  /** Works of this log under way. */
+  int works;
+
+  /** Whether a failure to store has been logged. */
+  boolean failureLogged;
+
+  private final Sharing sharing;
+  private final Map<ReplicationSession, Lane> lanes = new HashMap<>();
+  private @Nullable Runnable whenIdle;
+
+  Shared(Log log, Sharing sharing) {
+    this.sharing = sharing;
+    replication = new Replication(log, ReplicationOptions.DEFAULT);
+  }
+
+  Log log() {
+    return replication.log();
+  }
+
+  void add(Lane lane) {
+    lanes.put(lane.session, lane);
+  }
+
+  void remove(Lane lane) {
+    lanes.remove(lane.session);
+  }
+
+  @Nullable Lane lane(ReplicationSession session) {
+    return lanes.get(session);
+  }
+
+  List<Lane> lanes() {
+    return List.copyOf(lanes.values());
+  }
+
+  /** Runs {@code task} as soon as no work of this log is under way. */
+  void whenIdle(Runnable task) {
+    whenIdle = task;
+    runIfIdle();
+  }
+
+  void runIfIdle() {
+    Runnable task = whenIdle;
+    if (works == 0 && task != null) {
+      whenIdle = null;
+      task.run();
+    }
+  }
+
+  @Override
+  public void lengthened(Log log, long previousLength) {
+    onLoop(replication::lengthened);
+  }
+
+  @Override
+  public void stored(Log log, long start, long length) {
+    onLoop(now -> replication.stored(start, length, now));
+  }
+
+  @Override
+  public void truncated(Log log, long length, long previousLength) {
+    onLoop(now -> replication.truncated(length, previousLength, now));
+  }
+
+  @Override
+  public void conflict(Log log, Evidence evidence) {
+    onLoop(replication::frozen);
+  }
+
+  private void onLoop(LongConsumer change) {
+    sharing.execute(
+        now -> {
+          change.accept(now);
+          sharing.touch(this);
+        });
+  }
+}

@@ -1,0 +1,342 @@
+package dev.usernameregistry.net.sharing;
+
+import dev.usernameregistry.NetworkHost;
+import dev.usernameregistry.PeerState;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.net.noise.SecretStream;
+import dev.usernameregistry.net.noise.SessionKeys;
+import dev.usernameregistry.net.replication.ReplicationSession;
+import dev.usernameregistry.net.replication.Work;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All logs and all connections of one registry together. Has no socket, thread or clock of its own:
+ * it lives on the {@link Loop} that it is given, and what waits for a disk runs on the executor.
+ * Loop only, except where it says otherwise.
+ */
+public final class Sharing {
+  private static final Logger LOG = LoggerFactory.getLogger(Sharing.class);
+
+  private final NetworkHost host;
+  private final SharingOptions options;
+  private final SecureRandom random;
+  private final InstantSource clock;
+  private final Loop loop;
+  private final Executor works;
+
+  /** By discovery key. */
+  private final Map<Key, Shared> logs = new LinkedHashMap<>();
+
+  private final Set<Connection> connections = new LinkedHashSet<>();
+
+  /** Logs whose sessions may have something to do. */
+  private final Set<Shared> touched = new LinkedHashSet<>();
+
+  /** Connections that may have something to send. */
+  private final Set<Connection> awake = new LinkedHashSet<>();
+
+  /** Inbound connections whose handshake is under way, oldest first. */
+  private final Set<Connection> pending = new LinkedHashSet<>();
+
+  /** Bytes that all connections together keep of unfinished messages. */
+  private long unfinishedBytes;
+
+  private boolean peersChanged;
+  private boolean settling;
+  private boolean closed;
+  private volatile List<PeerState> peers = List.of();
+
+  public Sharing(
+      NetworkHost host,
+      SharingOptions options,
+      SecureRandom random,
+      InstantSource clock,
+      Loop loop,
+      Executor works) {
+    this.host = host;
+    this.options = options;
+    this.random = random;
+    this.clock = clock;
+    this.loop = loop;
+    this.works = works;
+  }
+
+  /** Runs a change on the loop and everything that follows from it. Safe from any thread. */
+  public void execute(LongConsumer change) {
+    loop.execute(
+        () -> {
+          if (!closed) {
+            long now = loop.nowNanos();
+            change.accept(now);
+            settle(now);
+          }
+        });
+  }
+
+  /** Returns the connected peers as of the last change. Safe from any thread. */
+  public List<PeerState> peers() {
+    return peers;
+  }
+
+  NetworkHost host() {
+    return host;
+  }
+
+  SharingOptions options() {
+    return options;
+  }
+
+  SecureRandom random() {
+    return random;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  /** Offers a log on all connections, present and future. */
+  public void replicate(Log log, long nowNanos) {
+    if (logs.containsKey(log.discoveryKey())) {
+      return;
+    }
+    Shared shared = new Shared(log, this);
+    logs.put(log.discoveryKey(), shared);
+    log.addListener(shared);
+    shared.replication.lengthened(nowNanos);
+    for (Connection connection : connections) {
+      connection.open(shared);
+    }
+    touch(shared);
+  }
+
+  /** Closes a log's channels. Runs {@code done} once nothing of it is under way any more. */
+  public void forget(Log log, Runnable done, long nowNanos) {
+    Shared shared = logs.remove(log.discoveryKey());
+    if (shared == null) {
+      done.run();
+      return;
+    }
+    log.removeListener(shared);
+    for (Lane lane : shared.lanes()) {
+      lane.connection.forget(lane, nowNanos);
+    }
+    touched.remove(shared);
+    shared.whenIdle(done);
+  }
+
+  /**
+   * Returns the machine of a connection that a peer made, or null if there are too many. If only
+   * too many handshakes are under way, the oldest ends: an honest one takes milliseconds, so
+   * whoever holds many open does not keep others out.
+   *
+   * @param wake as of {@link dev.usernameregistry.net.netty.Starter#start}
+   */
+  public @Nullable Connection accept(String address, Runnable wake, long nowNanos) {
+    if (pending.size() >= options.pendingMax()) {
+      Connection oldest = pending.iterator().next();
+      oldest.end(Connection.End.FAULT, pending.size() + " handshakes are under way", nowNanos);
+      settle(nowNanos);
+    }
+    if (closed || connections.size() >= options.connectionsMax()) {
+      LOG.debug("connection from {} refused: there are {}", address, connections.size());
+      return null;
+    }
+    SecretStream stream =
+        SecretStream.responder(host.identity(), random, options.stream(), nowNanos);
+    Connection accepted =
+        add(new Connection(this, stream, false, address, wake, (how, wasConnected) -> {}));
+    pending.add(accepted);
+    return accepted;
+  }
+
+  /** Returns the machine of a connection that we made, or null if all is closed. */
+  public @Nullable Connection dialled(
+      String address, Runnable wake, Connection.EndListener ended, long nowNanos) {
+    SecretStream stream =
+        SecretStream.initiator(host.identity(), random, options.stream(), nowNanos);
+    return closed ? null : add(new Connection(this, stream, true, address, wake, ended));
+  }
+
+  /**
+   * Returns the machine of a connection whose handshake was done elsewhere, or null if all is
+   * closed or there are too many.
+   */
+  public @Nullable Connection established(
+      SessionKeys keys,
+      String address,
+      Runnable wake,
+      Connection.EndListener ended,
+      long nowNanos) {
+    if (closed || connections.size() >= options.connectionsMax()) {
+      LOG.debug("connection with {} refused: there are {}", address, connections.size());
+      return null;
+    }
+    SecretStream stream = SecretStream.established(keys, random, options.stream(), nowNanos);
+    Connection made = add(new Connection(this, stream, keys.initiator(), address, wake, ended));
+    made.begin(nowNanos);
+    return made;
+  }
+
+  private Connection add(Connection connection) {
+    connections.add(connection);
+    return connection;
+  }
+
+  /** A connection's handshake is over, in whatever way. */
+  void handshakeOver(Connection connection) {
+    pending.remove(connection);
+  }
+
+  /** A connection keeps so many bytes of an unfinished message more than before, or fewer. */
+  void unfinished(long moreBytes, long nowNanos) {
+    unfinishedBytes += moreBytes;
+    while (unfinishedBytes > options.unfinishedBytesMax()) {
+      Connection largest =
+          Collections.max(connections, Comparator.comparingLong(Connection::unfinishedBytes));
+      String reason = unfinishedBytes + " bytes of unfinished messages, most of them from there";
+      largest.end(Connection.End.FAULT, reason, nowNanos);
+    }
+  }
+
+  void removed(Connection connection) {
+    connections.remove(connection);
+    peersChanged();
+  }
+
+  Collection<Shared> logs() {
+    return logs.values();
+  }
+
+  @Nullable Shared log(Key discoveryKey) {
+    return logs.get(discoveryKey);
+  }
+
+  /** Notes that something was done to a log's sessions. */
+  void touch(Shared shared) {
+    touched.add(shared);
+  }
+
+  /** Notes that a connection may have something to send, or has ended. */
+  void wake(Connection connection) {
+    awake.add(connection);
+  }
+
+  /** Notes that {@link #peers} is not right any more. */
+  void peersChanged() {
+    peersChanged = true;
+  }
+
+  /** Has a work done and its result handed back; then {@code after} runs on the loop. */
+  void submit(Shared shared, Work work, Runnable after) {
+    shared.works++;
+    works.execute(
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException | Error bug) {
+            LOG.error("work on log {} failed", shared.log().key(), bug);
+            throw bug;
+          } finally {
+            loop.execute(() -> finish(shared, work, after));
+          }
+        });
+  }
+
+  private void finish(Shared shared, Work work, Runnable after) {
+    shared.works--;
+    if (!closed) {
+      long now = loop.nowNanos();
+      work.finish(now);
+      after.run();
+      touch(shared);
+      settle(now);
+    }
+    shared.runIfIdle();
+  }
+
+  /** Does everything that follows from the last change. Call after each. */
+  public void settle(long nowNanos) {
+    if (settling || closed) {
+      return;
+    }
+    settling = true;
+    try {
+      while (!touched.isEmpty() || !awake.isEmpty()) {
+        settleLogs();
+        wakeConnections();
+      }
+    } finally {
+      settling = false;
+    }
+    tellPeers();
+  }
+
+  private void settleLogs() {
+    while (!touched.isEmpty()) {
+      Shared shared = touched.iterator().next();
+      touched.remove(shared);
+      for (Work work; (work = shared.replication.nextWork()) != null; ) {
+        submit(shared, work, () -> {});
+      }
+      for (ReplicationSession s; (s = shared.replication.nextReady()) != null; ) {
+        Lane lane = shared.lane(s);
+        if (lane != null) {
+          lane.connection.ready(lane);
+        }
+      }
+      logFailure(shared);
+    }
+  }
+
+  private void wakeConnections() {
+    while (!awake.isEmpty()) {
+      Connection connection = awake.iterator().next();
+      awake.remove(connection);
+      connection.wake();
+    }
+  }
+
+  private static void logFailure(Shared shared) {
+    if (!shared.failureLogged && shared.replication.failure().isPresent()) {
+      shared.failureLogged = true;
+      Exception why = shared.replication.failure().get();
+      LOG.error("log {} cannot be stored here: {}", shared.log().key(), why.getMessage());
+    }
+  }
+
+  private void tellPeers() {
+    if (peersChanged && !closed) {
+      peersChanged = false;
+      peers = connections.stream().flatMap(c -> c.peer().stream()).toList();
+      host.peersChanged();
+    }
+  }
+
+  /** Ends all connections. Nothing is told to the host from now on. */
+  public void close(long nowNanos) {
+    closed = true;
+    for (Shared shared : logs.values()) {
+      shared.log().removeListener(shared);
+    }
+    for (Connection connection : List.copyOf(connections)) {
+      connection.end(Connection.End.LEFT, "this peer leaves", nowNanos);
+      connection.wake();
+    }
+    peers = List.of();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.usernameregistry.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.crypto.Key;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whole peers on sockets of loopback that know nothing but a topic. */
+class SwarmTest {
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  private final Topic topic = Topic.random(new SecureRandom());
+  private final List<TestPeer> peers = new ArrayList<>();
+  private LocalDht dht;
+
+  @BeforeEach
+  void startDht() throws IOException {
+    dht = LocalDht.start();
+  }
+
+  @AfterEach
+  void closeAll() {
+    peers.forEach(TestPeer::close);
+    dht.close();
+  }
+
+  private Swarm onTopic() {
+    return Swarm.onTopic(topic).bootstrap(dht.bootstrap()).port(0);
+  }
+
+  private TestPeer start(int number, Swarm swarm) {
+    TestPeer peer = new TestPeer(number);
+    peers.add(peer);
+    peer.append(number + "a", number + "b");
+    return peer.start(swarm);
+  }
+
+  @Test
+  void twoPeersFindEachOtherAndReplicate() {
+    TestPeer alice = start(1, onTopic());
+    TestPeer bob = start(2, onTopic());
+    bob.await(alice.key(), 2);
+    alice.await(bob.key(), 2);
+    alice.append("later");
+    assertThat(TestPeer.text(bob.await(alice.key(), 3), 2)).isEqualTo("later");
+  }
+
+  @Test
+  void tenPeersAllConnectWithOneConnectionToEach() {
+    for (int number = 1; number <= 10; number++) {
+      start(number, onTopic());
+    }
+    for (TestPeer peer : peers) {
+      Waiting.until(() -> keys(peer).size() == 9, () -> peer.running().peers().toString());
+    }
+    for (TestPeer peer : peers) {
+      for (TestPeer other : peers) {
+        if (other != peer) {
+          peer.await(other.key(), 2);
+        }
+      }
+    }
+  }
+
+  @Test
+  void flushReturnsWhenEveryoneFoundIsConnected() {
+    Swarm alices = onTopic();
+    TestPeer alice = start(1, alices);
+    assertThat(alices.flush(LONG)).isTrue();
+    Swarm bobs = onTopic();
+    TestPeer bob = start(2, bobs);
+    assertThat(bobs.flush(LONG)).isTrue();
+    assertThat(bobs.status().topics())
+        .containsExactly(new SwarmStatus.TopicStatus(topic, true, true, 2));
+    assertThat(bobs.status().connections()).isEqualTo(1);
+    alice.awaitPeers(1);
+    bob.awaitPeers(1);
+  }
+
+  private static Set<Key> keys(TestPeer peer) {
+    return peer.running().peers().stream()
+        .map(each -> each.publicKey())
+        .collect(Collectors.toSet());
+  }
+}

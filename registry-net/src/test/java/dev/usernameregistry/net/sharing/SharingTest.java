@@ -1,0 +1,161 @@
+package dev.usernameregistry.net.sharing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.PeerState;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.net.TestPeer;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole peers without sockets, threads or clocks. */
+class SharingTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final TestPeer alice = new TestPeer(1);
+  private final TestPeer bob = new TestPeer(2);
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void registriesAreExchangedHoweverTheBytesAreCut(long seed) {
+    World world = new World(seed);
+    alice.append(TestPeer.numbered("a", 200));
+    bob.append(TestPeer.numbered("b", 30));
+    world.connect(world.start(alice), world.start(bob));
+    world.settle();
+    assertThat(alice.follow(bob.key()).contiguousLength()).isEqualTo(30);
+    assertThat(bob.follow(alice.key()).contiguousLength()).isEqualTo(200);
+    alice.append("later");
+    world.settle();
+    assertThat(TestPeer.text(bob.follow(alice.key()), 200)).isEqualTo("later");
+  }
+
+  @Test
+  void quietConnectionStaysForHours() {
+    World world = new World(1);
+    World.Inhabitant a = world.start(alice);
+    World.Link link = world.connect(a, world.start(bob));
+    world.pass(2 * 3600 * SECOND);
+    assertThat(a.peers()).hasSize(1);
+    assertThat(link.how).isNull();
+    alice.append("x");
+    world.settle();
+    assertThat(bob.follow(alice.key()).length()).isEqualTo(1);
+  }
+
+  @Test
+  void peerThatFallsSilentIsGivenUpAfterAMinute() {
+    World world = new World(1);
+    World.Inhabitant a = world.start(alice);
+    World.Link link = world.connect(a, world.start(bob));
+    world.settle();
+    link.cut = true;
+    world.pass(59 * SECOND);
+    assertThat(a.peers()).hasSize(1);
+    world.pass(2 * SECOND);
+    assertThat(a.peers()).isEmpty();
+    assertThat(link.how).isEqualTo(Connection.End.FAULT);
+  }
+
+  @Test
+  void handshakeThatNeverEndsIsGivenUp() {
+    World world = new World(1);
+    World.Link link = world.connect(world.start(alice), world.start(bob));
+    link.cut = true;
+    world.pass(16 * SECOND);
+    assertThat(link.how).isEqualTo(Connection.End.FAULT);
+    assertThat(link.accepting.connection).isNull();
+  }
+
+  @Test
+  void connectionToOneselfEndsAndSaysSo() {
+    World world = new World(1);
+    World.Inhabitant a = world.start(alice);
+    World.Link link = world.connect(a, a);
+    world.settle();
+    assertThat(link.how).isEqualTo(Connection.End.SELF);
+    assertThat(a.peers()).isEmpty();
+  }
+
+  @Test
+  void logThatTheOtherDoesNotHaveIsRejectedAndOpenedOnceItHas() {
+    World world = new World(1);
+    World.Inhabitant a = world.start(alice);
+    Log notes = alice.create("notes");
+    alice.append(notes, "n0", "n1");
+    world.connect(a, world.start(bob));
+    world.settle();
+    assertThat(a.peers().get(0).heads()).doesNotContainKey(notes.key());
+    Log copy = bob.follow(notes.key());
+    world.settle();
+    assertThat(copy.contiguousLength()).isEqualTo(2);
+    assertThat(a.peers().get(0).heads().get(notes.key()))
+        .isEqualTo(new PeerState.RemoteHead(2, 0, Optional.empty()));
+  }
+
+  @Test
+  void appendsComeByWayOfAThirdPeerWhenTheWritersConnectionIsCut() {
+    World world = new World(4);
+    alice.append(TestPeer.numbered("a", 500));
+    World.Inhabitant a = world.start(alice);
+    World.Inhabitant b = world.start(bob);
+    World.Link first = world.connect(b, a);
+    world.settle();
+    TestPeer carol = new TestPeer(3);
+    World.Inhabitant c = world.start(carol);
+    carol.follow(alice.key());
+    world.connect(c, a);
+    world.connect(c, b);
+    world.settle();
+    assertThat(carol.follow(alice.key()).contiguousLength()).isEqualTo(500);
+    first.cut = true;
+    alice.append("more");
+    world.settle();
+    assertThat(TestPeer.text(bob.follow(alice.key()), 500)).as("by way of carol").isEqualTo("more");
+  }
+
+  @Test
+  void unfinishedMessagesOfAllPeersTogetherAreBoundedAndTheLargestGoes() {
+    World world = new World(5);
+    World.Inhabitant a = world.start(alice);
+    World.Link small = world.connect(a, world.start(bob));
+    World.Link large = world.connect(a, world.start(new TestPeer(3)));
+    world.settle();
+    startMessage(small, 400_000);
+    startMessage(large, 500_000);
+    world.settle();
+    assertThat(a.peers()).as("900,000 bytes are within the limit").hasSize(2);
+    startMessage(large, 200_000);
+    world.settle();
+    assertThat(large.how).isEqualTo(Connection.End.FAULT);
+    assertThat(a.peers()).hasSize(1);
+    assertThat(small.how).isNull();
+  }
+
+  /** Brings the dialling side the next bytes of a message of 12 MiB that never ends. */
+  private static void startMessage(World.Link link, int bytes) {
+    byte[] junk = new byte[bytes];
+    Arrays.fill(junk, (byte) 0xc0);
+    Objects.requireNonNull(link.dialling.connection).receive(ByteBuffer.wrap(junk), 0);
+  }
+
+  @Test
+  void nothingIsToldAfterTheEnd() {
+    World world = new World(1);
+    World.Inhabitant a = world.start(alice);
+    World.Inhabitant b = world.start(bob);
+    world.connect(a, b);
+    world.settle();
+    a.close();
+    bob.append("unheard");
+    world.settle();
+    assertThat(alice.follow(bob.key()).length()).isZero();
+    assertThat(a.peers()).isEmpty();
+    assertThat(b.peers()).isEmpty();
+  }
+}

@@ -1,0 +1,219 @@
+package dev.usernameregistry.net.sharing;
+
+import dev.usernameregistry.LogNetwork;
+import dev.usernameregistry.NetworkHost;
+import dev.usernameregistry.PeerState;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.net.TestPeer;
+import dev.usernameregistry.net.noise.SecretStreamOptions;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whole peers in one thread, and the air between them, which cuts bytes where it likes, on a clock
+ * that the test moves. What would run elsewhere runs in the order in which it was asked for.
+ */
+final class World implements Loop {
+  private static final SharingOptions OPTIONS =
+      new SharingOptions(8, 8, 1 << 20, SecretStreamOptions.DEFAULT);
+
+  long nowNanos;
+  private final Random random;
+  private final Queue<Runnable> tasks = new ArrayDeque<>();
+  private final List<End> ends = new ArrayList<>();
+
+  World(long seed) {
+    random = new Random(seed);
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
+  }
+
+  @Override
+  public long nowNanos() {
+    return nowNanos;
+  }
+
+  /** Starts a peer in this world. */
+  Inhabitant start(TestPeer peer) {
+    Inhabitant inhabitant = new Inhabitant(peer);
+    peer.start(inhabitant);
+    return inhabitant;
+  }
+
+  /** Connects two peers. */
+  Link connect(Inhabitant from, Inhabitant to) {
+    Link link = new Link();
+    link.dialling.connection =
+        from.sharing().dialled("there:1", () -> {}, (how, was) -> link.how = how, nowNanos);
+    link.accepting.connection = to.sharing().accept("here:2", () -> {}, nowNanos);
+    ends.add(link.dialling);
+    ends.add(link.accepting);
+    return link;
+  }
+
+  /** Does all there is to do now. */
+  void settle() {
+    boolean moved = true;
+    while (moved || !tasks.isEmpty()) {
+      moved = false;
+      for (Runnable task; (task = tasks.poll()) != null; ) {
+        task.run();
+      }
+      for (End end : List.copyOf(ends)) {
+        moved |= end.carry();
+      }
+    }
+  }
+
+  /** Lets time pass, from one timer to the next. */
+  void pass(long nanos) {
+    long until = nowNanos + nanos;
+    settle();
+    for (long next; (next = nextTimeoutNanos()) <= until; ) {
+      nowNanos = Math.max(nowNanos, next);
+      for (End end : List.copyOf(ends)) {
+        end.onTimeout();
+      }
+      settle();
+    }
+    nowNanos = until;
+  }
+
+  private long nextTimeoutNanos() {
+    return ends.stream().mapToLong(End::nextTimeoutNanos).min().orElse(Long.MAX_VALUE);
+  }
+
+  /** Two ends of one connection. */
+  final class Link {
+    final End dialling = new End(this);
+    final End accepting = new End(this);
+
+    /** Whether bytes are lost instead of carried. */
+    boolean cut;
+
+    /** How the connection ended for the peer that dialled. */
+    Connection.@Nullable End how;
+
+    private End other(End end) {
+      return end == dialling ? accepting : dialling;
+    }
+  }
+
+  /** One peer's end of a connection. */
+  final class End {
+    private final Link link;
+    @Nullable Connection connection;
+
+    End(Link link) {
+      this.link = link;
+    }
+
+    boolean carry() {
+      Connection live = connection;
+      if (live == null) {
+        return false;
+      }
+      boolean moved = false;
+      for (ByteBuffer bytes; (bytes = live.nextBytes(nowNanos)) != null; moved = true) {
+        deliver(bytes);
+      }
+      if (live.ended()) {
+        gone();
+        link.other(this).hangUp();
+        moved = true;
+      }
+      return moved;
+    }
+
+    private void deliver(ByteBuffer bytes) {
+      Connection to = link.other(this).connection;
+      while (bytes.hasRemaining() && to != null && !link.cut) {
+        int count = Math.min(bytes.remaining(), 1 + random.nextInt(700));
+        to.receive(bytes.slice(bytes.position(), count), nowNanos);
+        bytes.position(bytes.position() + count);
+      }
+    }
+
+    private void hangUp() {
+      if (!link.cut) {
+        gone();
+      }
+    }
+
+    private void gone() {
+      if (connection != null) {
+        connection.gone("hung up", nowNanos);
+        connection = null;
+        ends.remove(this);
+      }
+    }
+
+    private void onTimeout() {
+      if (connection != null) {
+        connection.onTimeout(nowNanos);
+      }
+    }
+
+    private long nextTimeoutNanos() {
+      return connection == null ? Long.MAX_VALUE : connection.nextTimeoutNanos();
+    }
+  }
+
+  /** The network of one peer, without sockets. */
+  final class Inhabitant implements LogNetwork, LogNetwork.Running {
+    private final Sharing sharing;
+
+    Inhabitant(TestPeer peer) {
+      sharing =
+          new Sharing(
+              peer, OPTIONS, new SecureRandom(), InstantSource.system(), World.this, World.this);
+    }
+
+    Sharing sharing() {
+      return sharing;
+    }
+
+    @Override
+    public LogNetwork.Running start(NetworkHost host) {
+      host.logs().forEach(this::replicate);
+      settle();
+      return this;
+    }
+
+    @Override
+    public void replicate(Log log) {
+      sharing.execute(now -> sharing.replicate(log, now));
+    }
+
+    @Override
+    public void forget(Log log) {
+      sharing.execute(now -> sharing.forget(log, () -> {}, now));
+    }
+
+    @Override
+    public List<PeerState> peers() {
+      return sharing.peers();
+    }
+
+    @Override
+    public List<String> listening() {
+      return List.of();
+    }
+
+    @Override
+    public void close() {
+      sharing.close(nowNanos);
+      settle();
+    }
+  }
+}
