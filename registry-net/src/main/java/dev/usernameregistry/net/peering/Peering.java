@@ -161,12 +161,22 @@ public final class Peering {
     }
     SelfAnnouncer announcer =
         announcers.computeIfAbsent(
-            target, key -> new SelfAnnouncer(parts.node(), parts.records(), keyPair, now -> {}));
+            target,
+            key ->
+                new SelfAnnouncer(
+                    parts.node(), parts.records(), keyPair, now -> announced(target, now)));
     Listening listening =
         new Listening(context, admission, keyPair, options, listener, announcer, new Ended());
     listenings.put(target, listening);
     announcer.start(nowNanos);
     return listening;
+  }
+
+  private void announced(Key target, long nowNanos) {
+    Listening listening = listenings.get(target);
+    if (listening != null) {
+      listening.announced(nowNanos);
+    }
   }
 
   /** A key that is listened for again before its announcements are gone keeps its announcer. */
