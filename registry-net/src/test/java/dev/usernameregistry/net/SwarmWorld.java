@@ -124,7 +124,7 @@ final class SwarmWorld implements Loop {
               SwarmWorld.this,
               SwarmWorld.this);
       SwarmPeer.Places places =
-          new SwarmPeer.Places("11.0.0.0", SERVER_PORT, CLIENT_PORT, List.of(host));
+          new SwarmPeer.Places("11.0.0.0", SERVER_PORT, CLIENT_PORT, () -> List.of(host));
       peer =
           new SwarmPeer(
               logs, options, places, sharing, SwarmWorld.this, seeded, () -> Instant.EPOCH);
@@ -174,7 +174,7 @@ final class SwarmWorld implements Loop {
       Node node =
           new Node(
               options,
-              new PeeringOptions(List.of(own.host())),
+              PeeringOptions.of(List.of(own.host())),
               KeyPair.fromSeed(seed32),
               seeded,
               () -> Instant.EPOCH,
