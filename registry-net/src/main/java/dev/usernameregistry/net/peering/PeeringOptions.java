@@ -12,13 +12,9 @@ import java.util.function.Supplier;
  *     all of them. Asked for each handshake, because networks come and go; answers at once
  */
 public record PeeringOptions(Supplier<List<Integer>> localHosts) {
-  /** The options of a machine that stays where it is. */
-  public PeeringOptions(List<Integer> localHosts) {
-    this(always(localHosts));
-  }
-
-  private static Supplier<List<Integer>> always(List<Integer> localHosts) {
+  /** Returns the options of a machine that stays where it is. */
+  public static PeeringOptions of(List<Integer> localHosts) {
     List<Integer> hosts = List.copyOf(localHosts);
-    return () -> hosts;
+    return new PeeringOptions(() -> hosts);
   }
 }

@@ -195,7 +195,7 @@ class RecordedSessionsTest {
           new Peering(
               new Peering.Parts(
                   node, records, new Announcements(node, records), streams, BlindRelays.NONE),
-              new PeeringOptions(List.of(own.host())),
+              PeeringOptions.of(List.of(own.host())),
               new SeededRandom(2, session.ephemeralSeed(client)));
       later[0] = peering;
       node.start(serverPort, 1, NOW);
