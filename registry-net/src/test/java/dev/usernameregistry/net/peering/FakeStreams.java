@@ -53,6 +53,9 @@ final class FakeStreams implements Streams {
     }
   }
 
+  /** The id of the next stream, if it is not 0. */
+  int nextId;
+
   final Map<Integer, Stream> streams = new HashMap<>();
   final Queue<Datagram> outgoing = new ArrayDeque<>();
   private final Random random;
@@ -76,10 +79,11 @@ final class FakeStreams implements Streams {
 
   @Override
   public int create(FirstPacket hook) {
-    int id;
-    do {
+    int id = nextId;
+    nextId = 0;
+    while (id == 0 || streams.containsKey(id)) {
       id = random.nextInt();
-    } while (streams.containsKey(id));
+    }
     streams.put(id, new Stream(hook));
     return id;
   }

@@ -174,6 +174,22 @@ class PeeringTest {
   }
 
   @Test
+  void listenerIsToldWhenItsKeyWasAnnounced() {
+    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
+    List<Integer> told = new ArrayList<>();
+    server.listen();
+    server.listening().whenAnnounced(now -> told.add(1), internet.nowNanos);
+    server.listening().stop(now -> {}, internet.nowNanos);
+    assertThat(told).as("told at a stop").hasSize(1);
+    server.listen();
+    server.listening().whenAnnounced(now -> told.add(2), internet.nowNanos);
+    internet.runUntil(() -> told.size() == 2, 30, "told when announced");
+    assertThat(server.listening().relayAddresses()).hasSize(3);
+    server.listening().whenAnnounced(now -> told.add(3), internet.nowNanos);
+    assertThat(told).as("told at once").containsExactly(1, 2, 3);
+  }
+
+  @Test
   void keyThatIsListenedForAgainAtOnceStaysAnnounced() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -124,22 +123,19 @@ class PeeringVectorsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("sessions")
   void recordedPeersAgreeAsTheyDidThen(String name, JsonNode v) {
-    JsonNode sentFirst = secret(v, "send", true);
-    JsonNode sentSecond = secret(v, "send", false);
-    JsonNode finalClient = secret(v, "final", true);
-    JsonNode finalServer = secret(v, "final", false);
-    Key serverKey = Key.of(bytes(sentSecond.get("localStatic")));
-    NoisePayload hello = NoisePayload.decode(bytes(sentFirst.get("payload")));
-    NoisePayload answer = NoisePayload.decode(bytes(sentSecond.get("payload")));
-    assertThat(hello.encode()).isEqualTo(bytes(sentFirst.get("payload")));
-    assertThat(answer.encode()).isEqualTo(bytes(sentSecond.get("payload")));
+    RecordedSession session = new RecordedSession(v);
+    JsonNode sentFirst = session.secret("send", true);
+    JsonNode sentSecond = session.secret("send", false);
+    JsonNode finalClient = session.secret("final", true);
+    JsonNode finalServer = session.secret("final", false);
+    assertThat(session.hello().encode()).isEqualTo(bytes(sentFirst.get("payload")));
+    assertThat(session.answer().encode()).isEqualTo(bytes(sentSecond.get("payload")));
 
-    Noise.Client client =
-        new Noise.Client(identity(v, sentFirst), ephemeral(v, sentFirst), serverKey, hello);
+    Noise.Client client = session.client();
     assertThat(client.message()).isEqualTo(bytes(sentFirst.get("message")));
-    Noise.Server server =
-        new Noise.Server(identity(v, sentSecond), ephemeral(v, sentSecond), client.message());
-    assertThat(server.answer(answer)).isEqualTo(bytes(sentSecond.get("message")));
+    KeyPair ephemeral = KeyPair.fromSeed(session.ephemeralSeed(false));
+    Noise.Server server = new Noise.Server(session.identity(false), ephemeral, client.message());
+    assertThat(server.answer(session.answer())).isEqualTo(bytes(sentSecond.get("message")));
     assertKeys(
         client.read(bytes(sentSecond.get("message"))),
         true,
@@ -147,49 +143,23 @@ class PeeringVectorsTest {
         finalClient.get("rx"),
         finalClient);
     assertKeys(server.agreed(), false, finalServer.get("tx"), finalServer.get("rx"), finalServer);
-    assertPackets(v, serverKey, client.message(), bytes(sentSecond.get("message")));
+    assertPackets(session, client.message(), bytes(sentSecond.get("message")));
   }
 
-  /** Each recorded packet of the handshake is one that we would write. */
-  private static void assertPackets(JsonNode v, Key serverKey, byte[] first, byte[] second) {
-    List<HandshakeMode> modes = new ArrayList<>();
-    for (JsonNode packet : v.get("packets")) {
-      if (packet.path("command").asText().equals("PEER_HANDSHAKE")) {
-        assertThat(bytes(packet.get("target"))).isEqualTo(PeerRecord.target(serverKey).bytes());
-        HandshakeMessage message = HandshakeMessage.decode(bytes(packet.get("valueHex")));
-        assertThat(message.encode()).isEqualTo(bytes(packet.get("valueHex")));
-        assertThat(message.noise())
-            .isEqualTo(message.mode() == HandshakeMode.FROM_SERVER ? second : first);
-        modes.add(message.mode());
-      }
+  /** Each recorded packet of the handshake is what its sender makes of the one before. */
+  private static void assertPackets(RecordedSession session, byte[] first, byte[] second) {
+    Key target = PeerRecord.target(session.identity(false).publicKey());
+    for (JsonNode packet : session.command("PEER_HANDSHAKE")) {
+      assertThat(bytes(packet.get("target"))).isEqualTo(target.bytes());
+      HandshakeMessage message = HandshakeMessage.decode(bytes(packet.get("valueHex")));
+      assertThat(message.encode()).isEqualTo(bytes(packet.get("valueHex")));
+      boolean back = message.mode() == HandshakeMode.FROM_SERVER;
+      assertThat(message.noise()).isEqualTo(back ? second : first);
     }
-    assertThat(modes).contains(HandshakeMode.FROM_CLIENT);
-  }
-
-  private static JsonNode secret(JsonNode session, String op, boolean initiator) {
-    return StreamSupport.stream(session.at("/secrets/noise").spliterator(), false)
-        .filter(entry -> text(entry.get("op")).equals(op))
-        .filter(entry -> entry.get("initiator").asBoolean() == initiator)
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no " + op + " of initiator " + initiator));
-  }
-
-  private static KeyPair identity(JsonNode session, JsonNode sent) {
-    return StreamSupport.stream(session.get("keys").spliterator(), false)
-        .filter(key -> key.get("publicKey").equals(sent.get("localStatic")))
-        .map(key -> keyPair(key.get("seed")))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no seed of " + sent.get("localStatic")));
-  }
-
-  /** A Noise message begins with the ephemeral public key. */
-  private static KeyPair ephemeral(JsonNode session, JsonNode sent) {
-    String message = text(sent.get("message"));
-    return StreamSupport.stream(session.at("/secrets/ephemerals").spliterator(), false)
-        .filter(key -> message.startsWith(text(key.get("publicKey"))))
-        .map(key -> keyPair(key.get("seed")))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no ephemeral seed of " + message));
+    HandshakeMessage reply =
+        HandshakeMessage.decode(bytes(session.handshakeReply().get("valueHex")));
+    assertThat(reply.mode()).isEqualTo(HandshakeMode.REPLY);
+    assertThat(reply.noise()).isEqualTo(second);
   }
 
   private static KeyPair keyPair(JsonNode seed) {

@@ -37,6 +37,12 @@ final class RawRequests {
     return request(from, to, tid, Peering.PEER_HANDSHAKE, target, message.encode());
   }
 
+  /** Returns the value of a request, or null. */
+  static byte @Nullable [] value(byte[] request) {
+    Ipv4Address nobody = new Ipv4Address(0, 0);
+    return readRequest(new Packet(nobody, nobody, request)).value();
+  }
+
   /** Returns the message in a reply to a handshake, or null if a packet is none. */
   static @Nullable HandshakeMessage handshakeReply(Packet packet) {
     if (packet.bytes()[0] != REPLY) {
