@@ -2,6 +2,7 @@ package dev.usernameregistry.net.udx;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -24,7 +25,7 @@ final class Tombstones {
     this.keptNanos = keptNanos;
   }
 
-  /** Keeps what is needed to answer for a stream. */
+  /** Keeps what is needed to answer for a stream; its id has no tombstone yet. */
   void add(int localId, Route route, Packet answer, long nowNanos) {
     removeExpired(nowNanos);
     if (keptNanos == 0) {
@@ -72,8 +73,12 @@ final class Tombstones {
     return tombstone.route;
   }
 
+  /** All are kept equally long, so the oldest ones expire first. */
   private void removeExpired(long nowNanos) {
-    byId.values().removeIf(tombstone -> tombstone.endNanos - nowNanos <= 0);
+    Iterator<Tombstone> oldest = byId.values().iterator();
+    while (oldest.hasNext() && oldest.next().endNanos - nowNanos <= 0) {
+      oldest.remove();
+    }
   }
 
   private static final class Tombstone {

@@ -89,6 +89,7 @@ public final class UdxStream {
 
   /**
    * Sends everything new another way from now on; what was sent already is repeated the old way.
+   * The stream changes when all of that is acknowledged.
    *
    * @throws IllegalStateException unless the stream is connected
    */
@@ -174,7 +175,10 @@ public final class UdxStream {
     }
   }
 
-  /** Returns the next bytes, at least one, or null. The buffer is the caller's to keep. */
+  /**
+   * Returns the next bytes, at least one, or null. The buffer is the caller's to keep. What had
+   * arrived in order can be read even after the stream closed, unless we destroyed it.
+   */
   public @Nullable ByteBuffer read() {
     ByteBuffer bytes = inbound.read();
     if (bytes != null && state == StreamState.CONNECTED && inbound.mustTellWindow()) {
@@ -325,7 +329,11 @@ public final class UdxStream {
       return;
     }
     boolean endedBefore = outbound.isEndAcknowledged();
+    boolean changingBefore = outbound.isChanging();
     outbound.acknowledge(packet, datagram, nowNanos);
+    if (changingBefore && !outbound.isChanging()) {
+      streams.changed(this);
+    }
     boolean endsNow = !endedBefore && outbound.isEndAcknowledged();
     if (numbered || (endsNow && !inbound.isEnded())) {
       outgoing.oweAcknowledgement();

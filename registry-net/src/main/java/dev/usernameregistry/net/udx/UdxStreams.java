@@ -130,8 +130,9 @@ public final class UdxStreams {
   }
 
   /**
-   * Returns the next stream that has something to read, became writable, ended or closed since it
-   * was returned last, or null. May name a stream for which that is over again.
+   * Returns the next stream that has something to read, became writable, has gone over to another
+   * way, ended or closed since it was returned last, or null. May name a stream for which that is
+   * over again.
    */
   public @Nullable UdxStream nextChanged() {
     UdxStream stream = changed.poll();

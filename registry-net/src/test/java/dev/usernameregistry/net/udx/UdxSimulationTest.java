@@ -2,6 +2,7 @@ package dev.usernameregistry.net.udx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.codec.Ipv4Address;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -77,6 +78,11 @@ class UdxSimulationTest {
     private void play() {
       pair.alice.writes(fromAlice, true);
       pair.bob.writes(fromBob, true);
+      if (random.nextInt(8) == 0) {
+        pair.driveFor(random.nextInt(100) * Pair.MILLI);
+        goAnotherWay(pair.alice, pair.bob);
+        goAnotherWay(pair.bob, pair.alice);
+      }
       if (severed) {
         pair.driveFor(random.nextInt(100) * Pair.MILLI);
         pair.drops = d -> true;
@@ -89,6 +95,13 @@ class UdxSimulationTest {
       pair.driveFor(LONGEST_NANOS);
       leave(pair.alice, pair.bob);
       leave(pair.bob, pair.alice);
+    }
+
+    private void goAnotherWay(Pair.Peer from, Pair.Peer to) {
+      if (from.stream.closeReason() == null) {
+        Ipv4Address remote = to.address.withPort(to.address.port() + 5);
+        from.stream.changeRemote(5, to.stream.localId(), remote, pair.nowNanos);
+      }
     }
 
     /**
