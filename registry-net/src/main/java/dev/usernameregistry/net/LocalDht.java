@@ -161,7 +161,7 @@ public final class LocalDht implements AutoCloseable {
                   .publicAddress(own);
       byte[] seed = new byte[KeyPair.SEED_BYTES];
       random.nextBytes(seed);
-      PeeringOptions local = new PeeringOptions(List.of(own.host()));
+      PeeringOptions local = PeeringOptions.of(List.of(own.host()));
       nodes.add(new Node(options, local, KeyPair.fromSeed(seed), random, clock, System.nanoTime()));
     }
     driver.start(new NodeGroup(nodes));

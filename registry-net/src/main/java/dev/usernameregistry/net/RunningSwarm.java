@@ -80,7 +80,8 @@ final class RunningSwarm implements LogNetwork.Running {
       int server = bindServer();
       int client = driver.bind(DhtNode.CLIENT_SOCKET, any);
       String host = any.getAddress().getHostAddress();
-      return new SwarmPeer.Places(host, server, client, LocalHosts.of(any.getAddress()));
+      return new SwarmPeer.Places(
+          host, server, client, new LocalHosts(any.getAddress(), System::nanoTime));
     } catch (IOException | RuntimeException none) {
       stop();
       throw none;

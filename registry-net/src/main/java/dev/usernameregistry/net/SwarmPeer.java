@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
    * @param client the port of the client socket
    * @param localHosts as of {@link PeeringOptions}
    */
-  record Places(String host, int server, int client, List<Integer> localHosts) {}
+  record Places(String host, int server, int client, Supplier<List<Integer>> localHosts) {}
 
   private final Places places;
   private final Key publicKey;

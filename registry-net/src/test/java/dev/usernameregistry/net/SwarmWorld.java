@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -123,7 +124,7 @@ final class SwarmWorld implements Loop {
               SwarmWorld.this,
               SwarmWorld.this);
       SwarmPeer.Places places =
-          new SwarmPeer.Places("11.0.0.0", SERVER_PORT, CLIENT_PORT, List.of(host));
+          new SwarmPeer.Places("11.0.0.0", SERVER_PORT, CLIENT_PORT, () -> List.of(host));
       peer =
           new SwarmPeer(
               logs, options, places, sharing, SwarmWorld.this, seeded, () -> Instant.EPOCH);
@@ -139,7 +140,7 @@ final class SwarmWorld implements Loop {
 
     /** Where strangers can send to. */
     Ipv4Address address() {
-      return machine.sockets.get(DhtNode.SERVER_SOCKET);
+      return Objects.requireNonNull(machine.sockets.get(DhtNode.SERVER_SOCKET));
     }
 
     /** Takes in a datagram of a stranger. */
@@ -173,7 +174,7 @@ final class SwarmWorld implements Loop {
       Node node =
           new Node(
               options,
-              new PeeringOptions(List.of(own.host())),
+              PeeringOptions.of(List.of(own.host())),
               KeyPair.fromSeed(seed32),
               seeded,
               () -> Instant.EPOCH,

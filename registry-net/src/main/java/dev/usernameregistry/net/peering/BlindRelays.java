@@ -12,6 +12,12 @@ public interface BlindRelays {
   /** Name of the channel's protocol. */
   String PROTOCOL = "blind-relay";
 
+  /** Makes no connections: what a peer proposes is ignored, and nothing may be proposed to it. */
+  BlindRelays NONE =
+      (relay, listener, nowNanos) -> {
+        throw new IllegalStateException("no blind relays here");
+      };
+
   /**
    * Begins to connect.
    *

@@ -170,7 +170,7 @@ public final class Dial {
 
   private void findWay(Found found, long nowNanos) {
     RelayThrough theirs = found.agreed().payload().relayThrough();
-    RelayThrough through = theirs != null ? theirs : proposal;
+    RelayThrough through = context.relay(theirs, proposal);
     if (through != null) {
       relay = new RelayPath(context, through, theirs == null, joint.streamId(), events, nowNanos);
     }

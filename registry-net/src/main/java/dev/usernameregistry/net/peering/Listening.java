@@ -117,10 +117,6 @@ public final class Listening {
         nowNanos);
   }
 
-  SelfAnnouncer announcer() {
-    return announcer;
-  }
-
   Admission admission() {
     return admission;
   }

@@ -13,7 +13,6 @@ import dev.usernameregistry.net.dht.IncomingRequest;
 import dev.usernameregistry.net.punch.HolepunchMessage;
 import dev.usernameregistry.net.punch.PunchBudget;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -67,8 +66,8 @@ public final class Peering {
   private final RelayMemory memory = new RelayMemory();
   private final Map<Key, Listening> listenings = new HashMap<>();
 
-  /** Those in {@link #listenings}, and those that still take their announcements away. */
-  private final List<Listening> announcing = new ArrayList<>();
+  /** Of the keys in {@link #listenings}, and of those whose announcements are being taken away. */
+  private final Map<Key, SelfAnnouncer> announcers = new HashMap<>();
 
   private final Set<Dial> dials = new HashSet<>();
 
@@ -161,28 +160,14 @@ public final class Peering {
       throw new IllegalStateException("already listening for " + keyPair.publicKey());
     }
     SelfAnnouncer announcer =
-        new SelfAnnouncer(parts.node(), parts.records(), keyPair, now -> announced(target, now));
+        announcers.computeIfAbsent(
+            target,
+            key ->
+                new SelfAnnouncer(
+                    parts.node(), parts.records(), keyPair, now -> announced(target, now)));
     Listening listening =
-        new Listening(
-            context,
-            admission,
-            keyPair,
-            options,
-            listener,
-            announcer,
-            new Listening.Stopped() {
-              @Override
-              public void deaf(Listening stopped) {
-                listenings.remove(target, stopped);
-              }
-
-              @Override
-              public void gone(Listening stopped) {
-                announcing.remove(stopped);
-              }
-            });
+        new Listening(context, admission, keyPair, options, listener, announcer, new Ended());
     listenings.put(target, listening);
-    announcing.add(listening);
     announcer.start(nowNanos);
     return listening;
   }
@@ -191,6 +176,21 @@ public final class Peering {
     Listening listening = listenings.get(target);
     if (listening != null) {
       listening.announced(nowNanos);
+    }
+  }
+
+  /** A key that is listened for again before its announcements are gone keeps its announcer. */
+  private final class Ended implements Listening.Stopped {
+    @Override
+    public void deaf(Listening stopped) {
+      listenings.remove(stopped.target(), stopped);
+    }
+
+    @Override
+    public void gone(Listening stopped) {
+      if (!listenings.containsKey(stopped.target())) {
+        announcers.remove(stopped.target());
+      }
     }
   }
 
@@ -246,16 +246,16 @@ public final class Peering {
   public void onTimeout(long nowNanos) {
     context.alarms().run(nowNanos);
     context.punches().onTimeout(nowNanos);
-    for (Listening listening : List.copyOf(announcing)) {
-      listening.announcer().onTimeout(nowNanos);
+    for (SelfAnnouncer announcer : List.copyOf(announcers.values())) {
+      announcer.onTimeout(nowNanos);
     }
   }
 
   /** Returns when {@link #onTimeout} wants to be called, or {@link Long#MAX_VALUE} for never. */
   public long nextTimeoutNanos() {
     long next = context.punches().nextNanos(context.alarms().nextNanos());
-    for (Listening listening : announcing) {
-      next = Punches.earlier(next, listening.announcer().nextTimeoutNanos());
+    for (SelfAnnouncer announcer : announcers.values()) {
+      next = Punches.earlier(next, announcer.nextTimeoutNanos());
     }
     return next;
   }

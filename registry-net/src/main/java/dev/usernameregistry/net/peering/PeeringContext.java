@@ -9,6 +9,7 @@ import dev.usernameregistry.net.punch.PunchContext;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What all handshakes and dials of one node share. */
 record PeeringContext(
@@ -25,7 +26,7 @@ record PeeringContext(
   /** Returns the addresses of our server socket inside our own networks. */
   List<Ipv4Address> localAddresses() {
     int port = node.serverPort();
-    return options.localHosts().stream().map(host -> new Ipv4Address(host, port)).toList();
+    return options.localHosts().get().stream().map(host -> new Ipv4Address(host, port)).toList();
   }
 
   /** Returns the addresses that a peer is told. */
@@ -41,6 +42,14 @@ record PeeringContext(
   /** Returns what a peer is told of our NAT. */
   NatKind firewall() {
     return node.remoteAddress().isPresent() ? NatKind.OPEN : NatKind.UNKNOWN;
+  }
+
+  /** Returns the blind relay to meet at: the server's, else the client's, or null for none. */
+  @Nullable RelayThrough relay(@Nullable RelayThrough ofServer, @Nullable RelayThrough ofClient) {
+    if (relays == BlindRelays.NONE) {
+      return null;
+    }
+    return ofServer != null ? ofServer : ofClient;
   }
 
   /** Returns what the punch of one handshake works with; parameters as of {@link PunchPort}. */

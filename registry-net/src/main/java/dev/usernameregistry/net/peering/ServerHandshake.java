@@ -128,7 +128,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     Joint joint = new Joint(context.streams(), this);
     RelayThrough proposal = listening.proposal();
     answer = noise.answer(listening.payload(id, NoisePayload.NONE, joint.streamId(), proposal));
-    RelayThrough through = proposal != null ? proposal : payload.relayThrough();
+    RelayThrough through = context.relay(proposal, payload.relayThrough());
     accepted = new Accepted(noise.agreed(), remote, joint, through);
     prepare(accepted, nowNanos);
   }

@@ -174,6 +174,51 @@ class PeeringTest {
   }
 
   @Test
+  void keyThatIsListenedForAgainAtOnceStaysAnnounced() {
+    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    server.listen();
+    dht.runUntilListening(server);
+    boolean[] gone = {false};
+    server.listening().stop(now -> gone[0] = true, internet.nowNanos);
+    server.listen();
+    assertThat(gone[0]).isTrue();
+    dht.runUntilListening(server);
+    internet.run(10 * SimulatedInternet.SECOND_NANOS);
+    client.dial(server);
+    dht.runUntilConnected(client, server);
+  }
+
+  /**
+   * Two nodes are too few to find out about a NAT, so the punch fails at once; and for three
+   * seconds the server does not hear the client in their own network.
+   */
+  @Test
+  void failedPunchDoesNotEndAStreamThatTheOwnNetworkStillReaches() {
+    SimulatedDht small = new SimulatedDht(1, 2);
+    SimulatedInternet air = small.internet;
+    SimulatedLan lan = lan("9.0.0.1");
+    SimulatedPeer server = small.behind(lan, "server", "192.168.1.2");
+    SimulatedPeer client = small.behind(lan, "client", "192.168.1.3");
+    server.listen();
+    small.runUntilListening(server);
+    long start = air.nowNanos;
+    air.drops =
+        packet ->
+            air.nowNanos - start < 2_900_000_000L && packet.to().equals(server.machine.address);
+    client.dial(server);
+    air.run(400_000_000L);
+    assertThat(client.machine.ports).as("no punch begins at once").hasSize(2);
+    air.run(300_000_000L);
+    assertThat(client.machine.ports).as("a punch begins beside").hasSize(3);
+    air.run(2_000_000_000L);
+    assertThat(client.machine.ports).as("the punch has failed").hasSize(2);
+    small.runUntilConnected(client, server);
+    assertThat(air.nowNanos - start).isBetween(2_900_000_000L, 5_000_000_000L);
+    assertThat(client.connected.get(0).remote()).isEqualTo(server.machine.address);
+  }
+
+  @Test
   void cancelledDialIsNotHeardOfAgain() {
     SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
     SimulatedPeer client = dht.behind(lan("9.0.0.2"), "client", "192.168.1.2");

@@ -15,6 +15,9 @@ final class RawRequests {
   private static final int REQUEST = 0x03;
   private static final int REPLY = 0x13;
 
+  /** The first of the node's own commands, which are told apart from ours by this bit. */
+  private static final int PING = 1 << 16;
+
   /** A packet taken apart; {@code command} is -1 for a reply. */
   record Read(Packet packet, int tid, int command, byte @Nullable [] value, boolean closerNodes) {}
 
@@ -75,7 +78,7 @@ final class RawRequests {
     Ipv4Address.decode(in);
     in.fixed((flags & 1) != 0 ? Key.BYTES : 0);
     in.fixed((flags & 2) != 0 ? Key.BYTES : 0);
-    int command = (int) in.uint() | ((flags & 4) != 0 ? 1 << 16 : 0);
+    int command = (int) in.uint() | ((flags & 4) != 0 ? PING : 0);
     in.fixed((flags & 8) != 0 ? Key.BYTES : 0);
     return new Read(packet, tid, command, (flags & 16) != 0 ? in.bytes(2000) : null, false);
   }

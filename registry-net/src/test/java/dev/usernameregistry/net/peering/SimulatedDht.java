@@ -21,9 +21,13 @@ final class SimulatedDht {
   private final Ipv4Address bootstrap = Ipv4Address.of("8.0.0.1", PORT);
 
   SimulatedDht(long seed) {
+    this(seed, NODES);
+  }
+
+  SimulatedDht(long seed, int count) {
     internet = new SimulatedInternet(seed);
     nodes.add(internet.add(bootstrap, null, DhtOptions.bootstrapper(bootstrap)));
-    for (int i = 2; i <= NODES; i++) {
+    for (int i = 2; i <= count; i++) {
       nodes.add(internet.add(Ipv4Address.of("8.0.0." + i, PORT), null, persistent()));
     }
     internet.runUntil(
@@ -32,7 +36,7 @@ final class SimulatedDht {
         "nodes are persistent");
     internet.run(REFRESH_NANOS);
     nodes.forEach(
-        machine -> assertThat(machine.node.statistics().tableSize()).isEqualTo(NODES - 1));
+        machine -> assertThat(machine.node.statistics().tableSize()).isEqualTo(count - 1));
     internet.sent.clear();
   }
 

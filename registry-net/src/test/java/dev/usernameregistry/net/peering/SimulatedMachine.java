@@ -44,7 +44,7 @@ final class SimulatedMachine implements SimulatedInternet.Receiver {
     this.peering =
         new Peering(
             new Peering.Parts(node, records, announcements, streams, relays),
-            new PeeringOptions(List.of(address.host())),
+            PeeringOptions.of(List.of(address.host())),
             random);
     ports.put(DhtNode.SERVER_SOCKET, address.port());
     ports.put(DhtNode.CLIENT_SOCKET, internet.freePort(address.host(), lan));
