@@ -50,8 +50,8 @@ final class Doctor {
       report.waiting(check, TimeUnit.NANOSECONDS.toSeconds(leftNanos) + 1);
       try {
         return looking.get(Math.min(leftNanos, TimeUnit.SECONDS.toNanos(1)), TimeUnit.NANOSECONDS);
-      } catch (TimeoutException e) {
-        continue;
+      } catch (TimeoutException stillLooking) {
+        // and says so again
       } catch (ExecutionException e) {
         return Finding.ill(reason(e.getCause() == null ? e : e.getCause()), "");
       }
