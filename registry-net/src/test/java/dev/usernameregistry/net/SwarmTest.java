@@ -80,7 +80,7 @@ class SwarmTest {
     TestPeer bob = start(2, bobs);
     assertThat(bobs.flush(LONG)).isTrue();
     assertThat(bobs.status().topics())
-        .containsExactly(new SwarmStatus.TopicStatus(topic, true, true, 2));
+        .containsExactly(new SwarmStatus.TopicStatus(topic, true, true, 1));
     assertThat(bobs.status().connections()).isEqualTo(1);
     alice.awaitPeers(1);
     bob.awaitPeers(1);

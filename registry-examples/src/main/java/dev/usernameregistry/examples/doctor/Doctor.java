@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples.doctor;
 
+import dev.usernameregistry.RegistryException;
 import dev.usernameregistry.examples.doctor.Finding.State;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -52,14 +53,15 @@ final class Doctor {
       } catch (TimeoutException e) {
         continue;
       } catch (ExecutionException e) {
-        return Finding.ill(reason(e.getCause()), "");
+        return Finding.ill(reason(e.getCause() == null ? e : e.getCause()), "");
       }
     }
   }
 
   private static String reason(Throwable cause) {
     String message = String.valueOf(cause.getMessage());
-    boolean forPeople = cause instanceof IllegalArgumentException || cause.getCause() != null;
+    boolean forPeople =
+        cause instanceof RegistryException || cause instanceof IllegalArgumentException;
     return forPeople ? message : cause.getClass().getSimpleName() + ": " + message;
   }
 

@@ -76,7 +76,7 @@ final class Topic {
   /** Whether nodes may have our announcement. */
   private boolean announced;
 
-  /** Different peers that the latest round found. */
+  /** Different peers that the latest round found, or the one under way if that found more. */
   private int foundCount;
 
   /** Whether old announcements of our key have been taken back. */
@@ -252,6 +252,10 @@ final class Topic {
     private final boolean onlyLooks;
 
     private final Set<Key> seen = new HashSet<>();
+
+    /** Those of {@link #seen} that are neither ourselves nor banned. */
+    private int others;
+
     private Purpose purpose = Purpose.LOOKUP;
     private Discovery.@Nullable Round asked;
 
@@ -315,9 +319,12 @@ final class Topic {
         return;
       }
       seen.add(peer);
-      foundCount = seen.size();
-      if (swarm.found(key, peer, relayAddresses, nowNanos) && limit() < Integer.MAX_VALUE) {
-        taken.add(peer);
+      if (swarm.found(key, peer, relayAddresses, nowNanos)) {
+        others++;
+        foundCount = Math.max(foundCount, others);
+        if (limit() < Integer.MAX_VALUE) {
+          taken.add(peer);
+        }
       }
     }
 
@@ -328,6 +335,7 @@ final class Topic {
       }
       ended = true;
       round = null;
+      foundCount = others;
       if (closestNodes.isEmpty()) {
         refreshNanos = nowNanos + UNANSWERED_NANOS + jitter(UNANSWERED_NANOS);
       } else {

@@ -51,11 +51,6 @@ final class Inbound {
     return endKnown && endSeq - next < 0;
   }
 
-  /** Returns whether packets are held that wait for a missing one. */
-  boolean hasHoles() {
-    return !early.isEmpty();
-  }
-
   /** Returns the numbers that arrived beyond the first hole. */
   SeqRanges beyondHole() {
     return early.ranges();

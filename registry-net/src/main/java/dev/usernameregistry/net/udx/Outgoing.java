@@ -19,7 +19,13 @@ final class Outgoing {
   private @Nullable Route route;
 
   private int remoteId;
-  private boolean acknowledgementOwed;
+
+  /** Acknowledgements that may leave: one for each packet that came since the last one. */
+  private int acknowledgementsOwed;
+
+  /** Ranges beyond a hole that the acknowledgements since all was told have named. */
+  private int rangesTold;
+
   private boolean heartbeatOwed;
   private boolean destroyOwed;
   private boolean closed;
@@ -44,7 +50,7 @@ final class Outgoing {
   }
 
   void oweAcknowledgement() {
-    acknowledgementOwed = true;
+    acknowledgementsOwed++;
   }
 
   void oweHeartbeat() {
@@ -70,7 +76,7 @@ final class Outgoing {
   /** Leaves only last words: an acknowledgement if one is owed, or a DESTROY, or neither. */
   void close(boolean acknowledge, boolean destroy) {
     closed = true;
-    acknowledgementOwed &= acknowledge;
+    acknowledgementsOwed = acknowledge && acknowledgementsOwed > 0 ? 1 : 0;
     destroyOwed = destroy;
     messages.clear();
   }
@@ -89,8 +95,7 @@ final class Outgoing {
       destroyOwed = false;
       return control(Packet.DESTROY, out);
     }
-    if (acknowledgementOwed) {
-      acknowledgementOwed = false;
+    if (acknowledgementsOwed > 0) {
       return acknowledgement(out);
     }
     return closed ? null : nextOfOpen(out, nowNanos);
@@ -120,12 +125,16 @@ final class Outgoing {
     return packet.route;
   }
 
+  /** Tells what arrived, with as few packets as can name all ranges, but no more than are owed. */
   private @Nullable Route acknowledgement(ByteBuffer out) {
-    if (!inbound.hasHoles()) {
-      return control(Packet.STATE, out);
+    SeqRanges ranges = inbound.beyondHole();
+    control(ranges.count() > 0 ? Packet.SACK : Packet.STATE, out);
+    rangesTold = SackBlocks.encode(ranges, rangesTold, out);
+    acknowledgementsOwed--;
+    if (rangesTold == ranges.count()) {
+      rangesTold = 0;
+      acknowledgementsOwed = 0;
     }
-    control(Packet.SACK, out);
-    SackBlocks.encode(inbound.beyondHole(), out);
     return route;
   }
 

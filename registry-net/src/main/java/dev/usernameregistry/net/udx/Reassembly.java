@@ -36,10 +36,6 @@ final class Reassembly {
     return bytes;
   }
 
-  boolean isEmpty() {
-    return ranges.count() == 0;
-  }
-
   boolean holds(int seq) {
     return ranges.skip(seq) != seq;
   }

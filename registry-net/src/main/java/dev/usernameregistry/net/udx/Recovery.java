@@ -132,11 +132,16 @@ final class Recovery {
     }
     if (packets.isEmpty()) {
       stopTimers();
-    } else if (advanced) {
+      return;
+    }
+    if (advanced) {
       timers.set(Timer.RETRANSMIT, nowNanos + roundTrip.timeoutNanos());
       armTailLoss(nowNanos);
     } else if (sackedPackets > 0) {
       timers.stop(Timer.TAIL_LOSS);
+    }
+    if (state != State.OPEN && anyDelivered) {
+      armSilence(nowNanos);
     }
   }
 
@@ -174,6 +179,15 @@ final class Recovery {
     if (nowNanos + delay - timers.at(Timer.RETRANSMIT) < 0) {
       timers.set(Timer.TAIL_LOSS, nowNanos + delay);
     }
+  }
+
+  /**
+   * The reference tests the tail only while nothing is missing. If all that was repeated last is
+   * lost again, as it may be where buffers are short, nothing would come back for a second.
+   */
+  private void armSilence(long nowNanos) {
+    long delay = 2 * roundTrip.smoothedNanos() + ACK_DELAY_NANOS_MAX;
+    timers.set(Timer.TAIL_LOSS, nowNanos + delay);
   }
 
   /** Finds the packets in flight that others have overtaken for too long; returns if any. */
@@ -255,12 +269,8 @@ final class Recovery {
     }
   }
 
-  /** Returns where the packet number is that a tail loss probe repeats, or null. */
+  /** Returns the packet that a tail loss probe repeats, or null. */
   @Nullable SentPacket tail() {
-    if (packets.isEmpty()) {
-      return null;
-    }
-    SentPacket last = packets.get(packets.next() - 1);
-    return last.place == SentPacket.Place.IN_FLIGHT ? last : null;
+    return packets.lastInFlight();
   }
 }

@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
 final class SackBlocks {
   static final int BYTES = 8;
 
-  /** Blocks in one packet; the lowest ones are sent. */
+  /** Blocks in one packet. */
   static final int COUNT_MAX = 50;
 
   private SackBlocks() {}
@@ -42,14 +42,19 @@ final class SackBlocks {
     return Packet.intAt(datagram, datagram.position() + Packet.HEADER_BYTES + i * BYTES + 4);
   }
 
-  /** Appends the lowest of {@code ranges}. */
-  static void encode(SeqRanges ranges, ByteBuffer out) {
-    int count = Math.min(ranges.count(), COUNT_MAX);
-    for (int i = 0; i < count; i++) {
+  /**
+   * Appends as many of {@code ranges} as one packet may hold, those after the first {@code told} or
+   * from the start if there are none; returns how many are told now.
+   */
+  static int encode(SeqRanges ranges, int told, ByteBuffer out) {
+    int from = told < ranges.count() ? told : 0;
+    int to = Math.min(ranges.count(), from + COUNT_MAX);
+    for (int i = from; i < to; i++) {
       int at = out.position();
       Packet.putIntAt(out, at, ranges.start(i));
       Packet.putIntAt(out, at + 4, ranges.end(i));
       out.position(at + BYTES);
     }
+    return to;
   }
 }

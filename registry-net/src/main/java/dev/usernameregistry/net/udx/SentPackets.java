@@ -53,6 +53,10 @@ final class SentPackets {
     return inFlight.first;
   }
 
+  @Nullable SentPacket lastInFlight() {
+    return inFlight.last;
+  }
+
   @Nullable SentPacket firstLost() {
     return lost.first;
   }

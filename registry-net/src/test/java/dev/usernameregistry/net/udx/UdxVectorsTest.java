@@ -49,7 +49,7 @@ class UdxVectorsTest {
     ByteBuffer out = ByteBuffer.allocate(hex.length);
     packet.encode(out);
     if (packet.has(Packet.SACK)) {
-      SackBlocks.encode(ranges, out);
+      SackBlocks.encode(ranges, 0, out);
     } else {
       out.position(out.position() + packet.dataOffset());
     }
