@@ -10,8 +10,9 @@ import dev.usernameregistry.net.dht.RequestOptions;
 import dev.usernameregistry.net.peering.Alarms.Alarm;
 import dev.usernameregistry.net.peering.DialSearch.Answer;
 import dev.usernameregistry.net.peering.Joint.Way;
-import dev.usernameregistry.net.peering.Noise.Agreed;
-import dev.usernameregistry.net.peering.NoisePayload.Holepunch;
+import dev.usernameregistry.net.peering.message.Noise.Agreed;
+import dev.usernameregistry.net.peering.message.NoisePayload;
+import dev.usernameregistry.net.peering.message.NoisePayload.Holepunch;
 import dev.usernameregistry.net.punch.ClientPunch;
 import dev.usernameregistry.net.punch.NatKind;
 import dev.usernameregistry.net.punch.PunchFailure;
@@ -175,7 +176,7 @@ final class ClientWays implements PunchListener {
             holepunch.relays(),
             known.patient());
     punch = new ClientPunch(context.punchContext(known.target(), holepunch.id()), setup, this);
-    context.punches().add(Punch.of(punch));
+    context.punches().add(Punches.Punch.of(punch));
     punch.start(nowNanos);
   }
 

@@ -13,6 +13,8 @@ import dev.usernameregistry.net.dht.Reply;
 import dev.usernameregistry.net.dht.ReplyListener;
 import dev.usernameregistry.net.dht.Request;
 import dev.usernameregistry.net.dht.RequestOptions;
+import dev.usernameregistry.net.peering.message.HandshakeMessage;
+import dev.usernameregistry.net.peering.message.HandshakeMode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -2,6 +2,7 @@ package dev.usernameregistry.net.peering;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.peering.message.NoisePayload;
 
 /** Decides who may connect, before anything is answered. */
 @FunctionalInterface

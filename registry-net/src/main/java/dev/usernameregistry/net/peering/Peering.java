@@ -10,6 +10,7 @@ import dev.usernameregistry.net.announce.Records;
 import dev.usernameregistry.net.announce.SelfAnnouncer;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.dht.IncomingRequest;
+import dev.usernameregistry.net.peering.message.HandshakeMessage;
 import dev.usernameregistry.net.punch.HolepunchMessage;
 import dev.usernameregistry.net.punch.PunchBudget;
 import java.security.SecureRandom;

@@ -3,6 +3,7 @@ package dev.usernameregistry.net.peering;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.dht.DhtNode;
+import dev.usernameregistry.net.peering.message.RelayThrough;
 import dev.usernameregistry.net.punch.NatKind;
 import dev.usernameregistry.net.punch.PunchBudget;
 import dev.usernameregistry.net.punch.PunchContext;

@@ -4,6 +4,8 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.net.peering.Alarms.Alarm;
 import dev.usernameregistry.net.peering.Joint.Way;
+import dev.usernameregistry.net.peering.message.PairMessage;
+import dev.usernameregistry.net.peering.message.RelayThrough;
 import org.jspecify.annotations.Nullable;
 
 /**

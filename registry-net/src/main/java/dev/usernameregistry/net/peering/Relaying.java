@@ -3,6 +3,8 @@ package dev.usernameregistry.net.peering;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.dht.IncomingRequest;
+import dev.usernameregistry.net.peering.message.HandshakeMessage;
+import dev.usernameregistry.net.peering.message.HandshakeMode;
 import dev.usernameregistry.net.punch.HolepunchMessage;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -4,8 +4,11 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.peering.Alarms.Alarm;
 import dev.usernameregistry.net.peering.Joint.Way;
-import dev.usernameregistry.net.peering.Noise.Agreed;
-import dev.usernameregistry.net.peering.NoisePayload.Udx;
+import dev.usernameregistry.net.peering.message.Noise;
+import dev.usernameregistry.net.peering.message.Noise.Agreed;
+import dev.usernameregistry.net.peering.message.NoisePayload;
+import dev.usernameregistry.net.peering.message.NoisePayload.Udx;
+import dev.usernameregistry.net.peering.message.RelayThrough;
 import dev.usernameregistry.net.punch.NatKind;
 import dev.usernameregistry.net.punch.PunchAnswer;
 import dev.usernameregistry.net.punch.PunchFailure;
@@ -206,7 +209,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
             origin.client(),
             accepted.relay() != null);
     punch = new ServerPunch(context.punchContext(listening.target(), id), setup, this);
-    context.punches().add(Punch.of(punch));
+    context.punches().add(Punches.Punch.of(punch));
     punch.start(nowNanos);
   }
 

@@ -7,6 +7,7 @@ import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.net.peering.SimulatedLan.Mapping;
+import dev.usernameregistry.net.peering.message.PairMessage;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;

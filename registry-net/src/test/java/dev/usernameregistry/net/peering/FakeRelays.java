@@ -1,6 +1,7 @@
 package dev.usernameregistry.net.peering;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.peering.message.PairMessage;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.peering.Budget.Rate;
+import dev.usernameregistry.net.peering.Budget.SourceRates;
 import dev.usernameregistry.net.peering.ServerHandshake.Origin;
 import java.util.ArrayList;
 import java.util.List;

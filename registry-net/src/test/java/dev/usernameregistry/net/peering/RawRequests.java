@@ -6,6 +6,8 @@ import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.peering.SimulatedInternet.Packet;
+import dev.usernameregistry.net.peering.message.HandshakeMessage;
+import dev.usernameregistry.net.peering.message.HandshakeMode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

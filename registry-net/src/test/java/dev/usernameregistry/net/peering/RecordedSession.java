@@ -6,6 +6,8 @@ import static dev.usernameregistry.testkit.Vectors.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.net.peering.message.Noise;
+import dev.usernameregistry.net.peering.message.NoisePayload;
 import dev.usernameregistry.testkit.Vectors;
 import java.util.List;
 import java.util.Objects;

@@ -6,6 +6,8 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.announce.PeerRecord;
 import dev.usernameregistry.net.peering.RawRequests.Read;
+import dev.usernameregistry.net.peering.message.HandshakeMessage;
+import dev.usernameregistry.net.peering.message.HandshakeMode;
 import dev.usernameregistry.net.punch.HolepunchMessage;
 import java.util.List;
 import java.util.Objects;

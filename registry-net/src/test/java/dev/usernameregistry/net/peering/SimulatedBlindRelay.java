@@ -1,6 +1,7 @@
 package dev.usernameregistry.net.peering;
 
 import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.net.peering.message.PairMessage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

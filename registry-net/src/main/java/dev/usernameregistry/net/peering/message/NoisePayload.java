@@ -1,4 +1,4 @@
-package dev.usernameregistry.net.peering;
+package dev.usernameregistry.net.peering.message;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.MalformedMessageException;

@@ -1,4 +1,4 @@
-package dev.usernameregistry.net.peering;
+package dev.usernameregistry.net.peering.message;
 
 import dev.usernameregistry.codec.PeerFault;
 import dev.usernameregistry.crypto.Blake2b;
@@ -10,23 +10,25 @@ import dev.usernameregistry.net.noise.SessionKeys;
 import java.security.SecureRandom;
 
 /** The two messages of a handshake, which carry a {@link NoisePayload} each. */
-final class Noise {
+public final class Noise {
+  /** Its constants have the numbers of the requests that they belong to. */
   private static final String GROUP = "hyperswarm/dht";
-  private static final byte[] PROLOGUE = Blake2b.namespace(GROUP, Peering.PEER_HANDSHAKE);
-  private static final byte[] HOLEPUNCH = Blake2b.namespace(GROUP, Peering.PEER_HOLEPUNCH);
+
+  private static final byte[] PROLOGUE = Blake2b.namespace(GROUP, 0);
+  private static final byte[] HOLEPUNCH = Blake2b.namespace(GROUP, 1);
 
   private Noise() {}
 
   /** What the other side's message says, and what both sides now share. */
-  record Agreed(NoisePayload payload, SessionKeys keys) {
+  public record Agreed(NoisePayload payload, SessionKeys keys) {
     /** Returns the key of the PEER_HOLEPUNCH messages of this handshake, 32 bytes. */
-    byte[] holepunchSecret() {
+    public byte[] holepunchSecret() {
       return Blake2b.keyed(keys.handshakeHash(), HOLEPUNCH);
     }
   }
 
   /** The side that writes first. Takes in any number of forged answers. */
-  static final class Client {
+  public static final class Client {
     private final KeyPair identity;
     private final KeyPair ephemeral;
     private final Key server;
@@ -41,7 +43,7 @@ final class Noise {
      *
      * @throws PeerFault if {@code server} is no key to agree a secret with
      */
-    Client(KeyPair identity, KeyPair ephemeral, Key server, NoisePayload payload) {
+    public Client(KeyPair identity, KeyPair ephemeral, Key server, NoisePayload payload) {
       this.identity = identity;
       this.ephemeral = ephemeral;
       this.server = server;
@@ -50,7 +52,8 @@ final class Noise {
       this.message = handshake.write(this.payload);
     }
 
-    byte[] message() {
+    /** Returns message 1. */
+    public byte[] message() {
       return message;
     }
 
@@ -59,7 +62,7 @@ final class Noise {
      *
      * @throws PeerFault if it is not the server's, or does not decode
      */
-    Agreed read(byte[] answer) {
+    public Agreed read(byte[] answer) {
       boolean spoilt = true;
       try {
         Agreed agreed = new Agreed(NoisePayload.decode(handshake.read(answer)), handshake.keys());
@@ -79,7 +82,7 @@ final class Noise {
   }
 
   /** The side that reads first. */
-  static final class Server {
+  public static final class Server {
     private final NoiseHandshake handshake;
     private final NoisePayload payload;
 
@@ -88,32 +91,34 @@ final class Noise {
      *
      * @throws PeerFault if it is not for {@code identity}, or does not decode
      */
-    Server(KeyPair identity, KeyPair ephemeral, byte[] message) {
+    public Server(KeyPair identity, KeyPair ephemeral, byte[] message) {
       handshake = NoiseHandshake.responder(NoisePattern.IK, identity, ephemeral, PROLOGUE);
       payload = NoisePayload.decode(handshake.read(message));
     }
 
     /** Returns who wrote message 1; whether it was written just now is not proven. */
-    Key client() {
+    public Key client() {
       return handshake.remotePublicKey();
     }
 
-    NoisePayload payload() {
+    /** Returns what message 1 says. */
+    public NoisePayload payload() {
       return payload;
     }
 
     /** Writes message 2. */
-    byte[] answer(NoisePayload answer) {
+    public byte[] answer(NoisePayload answer) {
       return handshake.write(answer.encode());
     }
 
     /** Returns what both sides now share; after {@link #answer}. */
-    Agreed agreed() {
+    public Agreed agreed() {
       return new Agreed(payload, handshake.keys());
     }
   }
 
-  static KeyPair newKeyPair(SecureRandom random) {
+  /** Returns a key pair for one handshake. */
+  public static KeyPair newKeyPair(SecureRandom random) {
     byte[] seed = new byte[KeyPair.SEED_BYTES];
     random.nextBytes(seed);
     return KeyPair.fromSeed(seed);

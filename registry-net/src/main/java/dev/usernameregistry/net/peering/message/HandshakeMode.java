@@ -1,4 +1,4 @@
-package dev.usernameregistry.net.peering;
+package dev.usernameregistry.net.peering.message;
 
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.WireReader;
@@ -23,11 +23,16 @@ public enum HandshakeMode {
   }
 
   /** Returns the number that stands for this mode in a message. */
-  int code() {
+  public int code() {
     return code;
   }
 
-  static HandshakeMode decode(WireReader in) {
+  /**
+   * Reads one mode.
+   *
+   * @throws MalformedMessageException if there is none with this number
+   */
+  public static HandshakeMode decode(WireReader in) {
     long code = in.uint();
     for (HandshakeMode mode : values()) {
       if (mode.code == code) {
