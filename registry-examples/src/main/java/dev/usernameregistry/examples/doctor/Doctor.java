@@ -51,7 +51,7 @@ final class Doctor {
       try {
         return looking.get(Math.min(leftNanos, TimeUnit.SECONDS.toNanos(1)), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
-        continue;
+        // it is told again how long this may take
       } catch (ExecutionException e) {
         return Finding.ill(reason(e.getCause() == null ? e : e.getCause()), "");
       }
