@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -38,6 +39,20 @@ final class BenchProcessTest {
                 assertThat(row.path("js").isNull()).isTrue();
               });
       assertThat(results.path("machine").path("cores").asInt()).isPositive();
+      assertThat(bench.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void withoutNodeItSaysSoAndMeasuresOurs() throws Exception {
+    Map<String, String> nothingOnThePath = Map.of("PATH", folder.toString());
+    try (ProgramProcess bench =
+        new ProgramProcess(
+            folder, nothingOnThePath, "bench", "--rows", "udx-64mib", "--quick", "--vs-js")) {
+      assertThat(bench.next("failed").path("what").asText()).contains("Node.js 20 or newer");
+      JsonNode row = bench.next("results").path("rows").get(0);
+      assertThat(row.path("ours").path("median").asDouble()).isPositive();
+      assertThat(row.path("js").isNull()).isTrue();
       assertThat(bench.exitCode()).isZero();
     }
   }

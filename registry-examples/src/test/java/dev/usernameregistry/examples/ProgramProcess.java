@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -34,6 +35,12 @@ final class ProgramProcess implements AutoCloseable {
 
   /** Starts a program with {@code --json}; what it complains of goes to a file. */
   ProgramProcess(Path folder, String program, String... arguments) throws IOException {
+    this(folder, Map.of(), program, arguments);
+  }
+
+  /** Starts a program in an environment that differs from ours. */
+  ProgramProcess(Path folder, Map<String, String> environment, String program, String... arguments)
+      throws IOException {
     complaints = Files.createTempFile(folder, "complaints", ".txt");
     List<String> command =
         new ArrayList<>(
@@ -46,7 +53,9 @@ final class ProgramProcess implements AutoCloseable {
                 program,
                 "--json"));
     command.addAll(List.of(arguments));
-    process = new ProcessBuilder(command).redirectError(complaints.toFile()).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(complaints.toFile());
+    builder.environment().putAll(environment);
+    process = builder.start();
     CompletableFuture.delayedExecutor(LIFE_SECONDS, TimeUnit.SECONDS)
         .execute(process.toHandle()::destroyForcibly);
     commands = process.outputWriter(StandardCharsets.UTF_8);

@@ -50,8 +50,8 @@ final class Doctor {
       report.waiting(check, TimeUnit.NANOSECONDS.toSeconds(leftNanos) + 1);
       try {
         return looking.get(Math.min(leftNanos, TimeUnit.SECONDS.toNanos(1)), TimeUnit.NANOSECONDS);
-      } catch (TimeoutException stillLooking) {
-        // and says so again
+      } catch (TimeoutException e) {
+        // it is told again how long this may take
       } catch (ExecutionException e) {
         return Finding.ill(reason(e.getCause() == null ? e : e.getCause()), "");
       }

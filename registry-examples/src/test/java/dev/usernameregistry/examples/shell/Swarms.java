@@ -34,8 +34,8 @@ final class Swarms {
   static SwarmStatus swarm(boolean bootstrapped, long nodes, Reachability reach, boolean joined) {
     return new SwarmStatus(
         Key.fromHex("ab".repeat(Key.BYTES)),
-        new InetSocketAddress("127.0.0.1", 4001),
-        Optional.of(new InetSocketAddress("192.0.2.7", 4002)),
+        InetSocketAddress.createUnresolved("127.0.0.1", 4001),
+        Optional.of(InetSocketAddress.createUnresolved("192.0.2.7", 4002)),
         bootstrapped,
         nodes,
         reach,
