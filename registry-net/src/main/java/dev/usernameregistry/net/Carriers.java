@@ -177,6 +177,7 @@ final class Carriers implements Streams {
       listener.heard(stream.localId(), nowNanos);
     }
     carrier.carry(nowNanos);
+    wakeNanos = Earliest.of(wakeNanos, carrier.nextTimeoutNanos());
     if (stream.state() == StreamState.CLOSED) {
       carriers.remove(stream.localId());
       carrier.gone(nowNanos);

@@ -17,13 +17,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +52,11 @@ final class RunningSwarm implements LogNetwork.Running {
   private final SwarmOptions options;
   private final Sharing sharing;
   private final SwarmPeer peer;
+  private final LoopCalls calls = new LoopCalls(loop);
+
+  /** How it stood when it was closed; null before that. */
+  private volatile @Nullable SwarmStatus lastStatus;
+
   private boolean closed;
 
   private RunningSwarm(NetworkHost host, SwarmOptions options) throws IOException {
@@ -108,23 +113,27 @@ final class RunningSwarm implements LogNetwork.Running {
     lookUpNames();
   }
 
-  /** Looks up where to enter the DHT, again and again while no name is known. */
+  /**
+   * Looks up where to enter the DHT, again and again while no name is known. On a thread of its own
+   * that nobody waits for: name services may take half a minute to fail.
+   */
   private void lookUpNames() {
-    try {
-      disk.execute(
-          () -> {
-            List<Ipv4Address> nodes = options.entryNodes();
-            loop.execute(
-                () -> {
-                  if (nodes.isEmpty()) {
-                    driver.schedule(this::lookUpNames, NAMES_AGAIN_NANOS);
-                  } else {
-                    peer.enter(nodes, loop.nowNanos());
-                  }
-                });
-          });
-    } catch (RejectedExecutionException closing) {
-      LOG.debug("not entering the DHT: closing");
+    Thread lookingUp =
+        new Thread(
+            () -> {
+              List<Ipv4Address> nodes = options.entryNodes();
+              loop.execute(() -> enter(nodes));
+            },
+            "registry-net-names");
+    lookingUp.setDaemon(true);
+    lookingUp.start();
+  }
+
+  private void enter(List<Ipv4Address> nodes) {
+    if (nodes.isEmpty()) {
+      driver.schedule(this::lookUpNames, NAMES_AGAIN_NANOS);
+    } else {
+      peer.enter(nodes, loop.nowNanos());
     }
   }
 
@@ -168,35 +177,21 @@ final class RunningSwarm implements LogNetwork.Running {
     if (driver.onLoop()) {
       return peer.status();
     }
-    CompletableFuture<SwarmStatus> status = new CompletableFuture<>();
-    synchronized (this) {
-      if (closed) {
-        return peer.status();
-      }
-      driver.execute(() -> status.complete(peer.status()));
+    SwarmStatus last = lastStatus;
+    if (last != null) {
+      return last;
     }
-    return status.join();
+    try {
+      return calls.<SwarmStatus>call(status -> status.complete(peer.status())).join();
+    } catch (CancellationException closedMeanwhile) {
+      return Objects.requireNonNull(lastStatus);
+    }
   }
 
   /** Asks on the loop for something that takes its time; returns whether it was done in time. */
-  private boolean await(Duration timeout, Asking asking) {
+  private boolean await(Duration timeout, Consumer<CompletableFuture<Boolean>> call) {
     requireOffLoop();
-    CompletableFuture<Boolean> done = new CompletableFuture<>();
-    loop.execute(() -> asking.ask(done));
-    try {
-      return done.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (ExecutionException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private interface Asking {
-    void ask(CompletableFuture<Boolean> done);
+    return calls.await(timeout, call);
   }
 
   @Override
@@ -206,12 +201,18 @@ final class RunningSwarm implements LogNetwork.Running {
 
   /** {@inheritDoc} Returns when nothing of the log is being read or written here any more. */
   @Override
-  public synchronized void forget(Log log) {
+  public void forget(Log log) {
     requireOffLoop();
-    if (!closed) {
-      CompletableFuture<Void> done = new CompletableFuture<>();
-      sharing.execute(now -> sharing.forget(log, () -> done.complete(null), now));
+    CompletableFuture<Void> done =
+        calls.call(
+            forgotten -> {
+              sharing.forget(log, () -> forgotten.complete(null), loop.nowNanos());
+              sharing.settle(loop.nowNanos());
+            });
+    try {
       done.join();
+    } catch (CancellationException closed) {
+      // and so nothing reads or writes here any more
     }
   }
 
@@ -235,20 +236,18 @@ final class RunningSwarm implements LogNetwork.Running {
     closed = true;
     await(
         GOODBYE,
-        done -> peer.leaveAll((complete, now) -> done.complete(complete), loop.nowNanos()));
-    end();
+        done -> {
+          lastStatus = peer.status();
+          peer.leaveAll((complete, now) -> done.complete(complete), loop.nowNanos());
+        });
+    await(GOODBYE, this::end);
     stop();
   }
 
-  private void end() {
-    CompletableFuture<Void> sent = new CompletableFuture<>();
-    loop.execute(
-        () -> {
-          sharing.close(loop.nowNanos());
-          peer.end(loop.nowNanos());
-          driver.schedule(() -> sent.complete(null), LAST_WORDS_NANOS);
-        });
-    sent.join();
+  private void end(CompletableFuture<Boolean> done) {
+    sharing.close(loop.nowNanos());
+    peer.end(loop.nowNanos());
+    driver.schedule(() -> done.complete(true), LAST_WORDS_NANOS);
   }
 
   private void stop() {
@@ -256,6 +255,7 @@ final class RunningSwarm implements LogNetwork.Running {
     diskThreads.join();
     driver.close();
     loopThreads.join();
+    calls.end();
   }
 
   private void requireOffLoop() {

@@ -30,14 +30,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Options are set before the registry is opened. From then on until the registry is closed,
  * topics can be joined and left, and {@link #status} tells how it stands. One swarm works for one
- * registry, which starts and closes it. Safe from any thread; the waiting methods must not be
- * called on the network's own thread, and say so.
+ * registry, which starts and closes it. Safe from any thread; what waits must not be called on the
+ * network's own thread. Methods other than options and {@link #join} throw {@link
+ * IllegalStateException} before the start; after the end they do nothing, and return false.
  *
- * <p>Runs one thread for all connections and up to four that wait for the disk, all of them daemons
+ * <p>Runs one thread for all connections and two that wait for the disk, all of them daemons
  * whose names begin with {@code registry-net}. Binds two UDP sockets, and more for the moments in
  * which a gateway is opened.
  */
 public final class Swarm implements LogNetwork {
+  /** Most topics joined at a time. */
+  public static final int TOPICS_MAX = 1024;
+
   /** Most peers that are kept connected with unless told. */
   public static final int PEERS_MAX_DEFAULT = 64;
 
@@ -194,11 +198,17 @@ public final class Swarm implements LogNetwork {
     return running;
   }
 
-  /** Joins a topic, or changes what this peer does on it. Returns at once; before the start too. */
+  /**
+   * Joins a topic, or changes what this peer does on it. Returns at once; before the start too.
+   *
+   * @throws IllegalStateException if there are {@value #TOPICS_MAX} other topics
+   */
   public synchronized Swarm join(Topic topic, Role role) {
-    if (running == null) {
-      topics.put(topic, role);
-    } else {
+    if (!topics.containsKey(topic) && topics.size() >= TOPICS_MAX) {
+      throw new IllegalStateException("more than " + TOPICS_MAX + " topics");
+    }
+    topics.put(topic, role);
+    if (running != null) {
       running.join(topic, role);
     }
     return this;
@@ -208,17 +218,22 @@ public final class Swarm implements LogNetwork {
    * Leaves a topic, and waits until this peer is not announced there any more, or for at most
    * {@code timeout}. Connections stay.
    *
-   * @return whether no node can still be telling others of this peer; false when time was up
+   * @return whether nodes were asked to tell others no more of this peer; false when time was up,
+   *     or no node answered and they go on until the announcement expires, after 27 minutes at most
    */
   public boolean leave(Topic topic, Duration timeout) {
-    return running().leave(topic, timeout);
+    RunningSwarm joined = running();
+    synchronized (this) {
+      topics.remove(topic);
+    }
+    return joined.leave(topic, timeout);
   }
 
   /**
    * Waits until the first round of announcing and looking up is done on every topic, and everyone
    * found in it was dialled once, or for at most {@code timeout}.
    *
-   * @return whether that is done; false when time was up
+   * @return whether that is done; false when time was up, or no node of the DHT answered
    */
   public boolean flush(Duration timeout) {
     return running().flush(timeout);
@@ -256,7 +271,8 @@ public final class Swarm implements LogNetwork {
   }
 
   /**
-   * Returns how this swarm stands, as of the last change. Waits for nothing.
+   * Returns how this swarm stands; once it is closed, how it stood then. Waits for the network's own
+   * thread, which waits for nothing.
    *
    * @throws IllegalStateException before the registry is opened
    */

@@ -4,6 +4,8 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.sharing.SharingOptions;
 import dev.usernameregistry.net.swarm.RetryDelays;
+import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +54,21 @@ record SwarmOptions(
     return named.isEmpty() ? EntryNodes.resolve(PUBLIC_NODES_BY_ADDRESS) : named;
   }
 
-  /** Returns the address that sockets are bound to. */
-  InetSocketAddress bindTo(int port) {
+  /**
+   * Returns the address that sockets are bound to.
+   *
+   * @throws IOException if the host is not known or has no IPv4 address
+   */
+  InetSocketAddress bindTo(int port) throws IOException {
     String all = EntryNodes.areOnLoopback(bootstrap) ? "127.0.0.1" : "0.0.0.0";
-    return new InetSocketAddress(host.orElse(all), port);
+    InetSocketAddress address = new InetSocketAddress(host.orElse(all), port);
+    if (!(address.getAddress() instanceof Inet4Address)) {
+      throw new IOException(
+          "cannot bind to "
+              + address.getHostString()
+              + ": it is not known, or not an IPv4 address of this machine");
+    }
+    return address;
   }
 
   /** Returns the limits of the policy. */

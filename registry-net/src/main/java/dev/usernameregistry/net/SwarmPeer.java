@@ -15,6 +15,7 @@ import dev.usernameregistry.net.sharing.Connection;
 import dev.usernameregistry.net.sharing.Loop;
 import dev.usernameregistry.net.sharing.Sharing;
 import dev.usernameregistry.net.swarm.Done;
+import dev.usernameregistry.net.swarm.Firewall;
 import dev.usernameregistry.net.swarm.JoinOptions;
 import dev.usernameregistry.net.swarm.Link;
 import dev.usernameregistry.net.swarm.SwarmPolicy;
@@ -32,6 +33,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One registry's peer in a swarm, without sockets, threads or clocks: joins the policy of topics
@@ -48,6 +51,21 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
    */
   record Places(String host, int server, int client, Supplier<List<Integer>> localHosts) {}
 
+  private static final Logger LOG = LoggerFactory.getLogger(SwarmPeer.class);
+  private static final int WAITING_MAX = 1024;
+
+  /** Whether this peer is to be quiet. */
+  private enum Sleep {
+    /** It is not. */
+    AWAKE,
+    /** It is, and takes back its announcements. */
+    FALLING_ASLEEP,
+    /** It was, and goes on as soon as its announcements are taken back. */
+    WAKING_UP,
+    /** It is, and nothing is sent. */
+    ASLEEP
+  }
+
   private final Places places;
   private final Key publicKey;
   private final Node node;
@@ -63,11 +81,19 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
   /** Streams, by local id, whose first packet has not come. */
   private final Set<Integer> unproven = new HashSet<>();
 
-  /** What was asked for before this peer knew its place in the DHT, in order. */
-  private final List<Early> early = new ArrayList<>();
+  /** Topics to join as soon as this peer knows its place in the DHT. */
+  private final Map<Topic, Swarm.Role> early = new LinkedHashMap<>();
+
+  /** Who waits for these topics to be flushed; at most {@link #WAITING_MAX}. */
+  private final List<Done> waiting = new ArrayList<>();
 
   private boolean ready;
-  private boolean suspended;
+  private Sleep sleep = Sleep.AWAKE;
+
+  /** Where to enter the DHT; empty while that is not known. */
+  private List<Ipv4Address> entry = List.of();
+
+  private boolean started;
 
   SwarmPeer(
       NetworkHost host,
@@ -99,15 +125,10 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
             reception);
     policy =
         new SwarmPolicy(
-            identity.publicKey(), options.policy(), options.firewall()::test, ports, random);
+            identity.publicKey(), options.policy(), firewall(options), ports, random);
     node.carriers().listen(this);
     node.dht().addListener(this);
     options.topics().forEach((topic, role) -> join(topic, role, loop.nowNanos()));
-  }
-
-  /** Something to do as soon as this peer knows its place in the DHT. */
-  private interface Early {
-    void run(long nowNanos);
   }
 
   Node node() {
@@ -128,18 +149,33 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
 
   /** Returns how this peer stands. */
   SwarmStatus status() {
+    boolean suspended = sleep == Sleep.FALLING_ASLEEP || sleep == Sleep.ASLEEP;
     return StatusReport.of(this, places, sessions, suspended);
   }
 
-  /** Enters the DHT by way of {@code nodes}. */
+  /** Enters the DHT by way of {@code nodes}; if this peer sleeps, as soon as it wakes up. */
   void enter(List<Ipv4Address> nodes, long nowNanos) {
-    node.dht().bootstrapWith(nodes);
-    node.dht().start(places.server(), places.client(), nowNanos);
+    entry = nodes;
+    if (sleep == Sleep.AWAKE) {
+      startDht(nowNanos);
+    }
+  }
+
+  private void startDht(long nowNanos) {
+    if (!started && !entry.isEmpty()) {
+      started = true;
+      node.dht().bootstrapWith(entry);
+      node.dht().start(places.server(), places.client(), nowNanos);
+    }
   }
 
   /** Joins a topic, or changes what this peer does on it. */
   void join(Topic topic, Swarm.Role role, long nowNanos) {
-    whenReady(now -> joinNow(topic, role, now), nowNanos);
+    if (ready) {
+      joinNow(topic, role, nowNanos);
+    } else {
+      early.put(topic, role);
+    }
   }
 
   private void joinNow(Topic topic, Swarm.Role role, long nowNanos) {
@@ -153,24 +189,23 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
 
   /** Leaves a topic; {@code done} when this peer is not announced there any more. */
   void leave(Topic topic, Done done, long nowNanos) {
-    whenReady(
-        now -> {
-          sessions.remove(topic);
-          policy.leave(topic.key(), done, now);
-        },
-        nowNanos);
+    if (!ready) {
+      early.remove(topic);
+      done.done(true, nowNanos);
+      return;
+    }
+    sessions.remove(topic);
+    policy.leave(topic.key(), done, nowNanos);
   }
 
   /** Tells {@code done} when all topics were looked up once, and everyone found was dialled. */
   void flush(Done done, long nowNanos) {
-    whenReady(now -> policy.flush(done, now), nowNanos);
-  }
-
-  private void whenReady(Early task, long nowNanos) {
     if (ready) {
-      task.run(nowNanos);
+      policy.flush(done, nowNanos);
+    } else if (waiting.size() < WAITING_MAX) {
+      waiting.add(done);
     } else {
-      early.add(task);
+      done.done(false, nowNanos);
     }
   }
 
@@ -183,24 +218,48 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
     }
   }
 
+  /** Ends all traffic; {@code done} when there is none. */
   void suspend(Done done, long nowNanos) {
-    suspended = true;
-    policy.suspend(
-        (complete, now) -> {
-          if (suspended) {
-            node.dht().suspend(now);
-          }
-          done.done(complete, now);
-        },
-        nowNanos);
+    switch (sleep) {
+      case ASLEEP -> done.done(true, nowNanos);
+      case FALLING_ASLEEP, WAKING_UP -> {
+        sleep = Sleep.FALLING_ASLEEP;
+        policy.suspend(done, nowNanos);
+      }
+      case AWAKE -> {
+        sleep = Sleep.FALLING_ASLEEP;
+        policy.suspend((complete, now) -> fallAsleep(now), nowNanos);
+        policy.suspend(done, nowNanos);
+      }
+    }
   }
 
-  void resume(long nowNanos) {
-    if (suspended) {
-      suspended = false;
-      node.dht().resume(nowNanos);
-      policy.resume(nowNanos);
+  private void fallAsleep(long nowNanos) {
+    if (sleep == Sleep.WAKING_UP) {
+      wakeUp(nowNanos);
+    } else {
+      sleep = Sleep.ASLEEP;
+      node.dht().suspend(nowNanos);
     }
+  }
+
+  /** Undoes {@link #suspend}, also while that is under way. */
+  void resume(long nowNanos) {
+    if (sleep == Sleep.ASLEEP) {
+      wakeUp(nowNanos);
+    } else if (sleep == Sleep.FALLING_ASLEEP) {
+      sleep = Sleep.WAKING_UP;
+    }
+  }
+
+  private void wakeUp(long nowNanos) {
+    boolean dhtSleeps = sleep == Sleep.ASLEEP;
+    sleep = Sleep.AWAKE;
+    if (started && dhtSleeps) {
+      node.dht().resume(nowNanos);
+    }
+    startDht(nowNanos);
+    policy.resume(nowNanos);
   }
 
   /**
@@ -208,7 +267,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
    * nobody answers, announcements are left to expire.
    */
   void leaveAll(Done done, long nowNanos) {
-    boolean inVain = !ready || suspended || !node.dht().isOnline();
+    boolean inVain = !ready || sleep != Sleep.AWAKE || !node.dht().isOnline();
     policy.destroy(inVain, done, nowNanos);
     for (SwarmLink link : List.copyOf(links.values())) {
       link.destroy(Link.Reason.DESTROYED, nowNanos);
@@ -245,10 +304,23 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
   private void begin(long nowNanos) {
     if (!ready) {
       ready = true;
-      List<Early> tasks = List.copyOf(early);
+      early.forEach((topic, role) -> joinNow(topic, role, nowNanos));
       early.clear();
-      tasks.forEach(task -> task.run(nowNanos));
+      waiting.forEach(done -> policy.flush(done, nowNanos));
+      waiting.clear();
     }
+  }
+
+  /** Asks the application; one that fails to answer lets nobody in. */
+  private static Firewall firewall(SwarmOptions options) {
+    return key -> {
+      try {
+        return options.firewall().test(key);
+      } catch (RuntimeException e) {
+        LOG.error("the application's firewall failed, so peer {} is refused", key, e);
+        return true;
+      }
+    };
   }
 
   private boolean refuses(Key peer) {

@@ -57,7 +57,7 @@ public record SwarmStatus(
    *
    * @param topic its 32 bytes
    * @param announced whether this peer can be found there
-   * @param refreshed whether the first round of announcing and looking up is done
+   * @param refreshed whether a round of announcing and looking up was answered
    * @param peersFound how many others were found there so far
    */
   public record TopicStatus(Topic topic, boolean announced, boolean refreshed, long peersFound) {}

@@ -37,7 +37,7 @@ final class TopicDiscovery implements Discovery {
       List<Ipv4Address> startNodes,
       RoundListener listener,
       long nowNanos) {
-    LookupListener finding = new Finding(listener);
+    LookupListener finding = new Finding(listener, purpose.announces());
     Lookup lookup =
         switch (purpose) {
           case LOOKUP -> announcements.lookup(topic, startNodes, finding, nowNanos);
@@ -67,14 +67,14 @@ final class TopicDiscovery implements Discovery {
 
           @Override
           public void done(LookupResult result, long nowNanos) {
-            done.done(true, nowNanos);
+            done.done(result.answerCount() > 0, nowNanos);
           }
         },
         nowNanos);
   }
 
-  /** Passes on what a lookup finds. */
-  private record Finding(RoundListener listener) implements LookupListener {
+  /** Passes on what a lookup finds; an announcement that no node took counts as unanswered. */
+  private record Finding(RoundListener listener, boolean announces) implements LookupListener {
     @Override
     public void found(PeerRecord peer, Ipv4Address node, long nowNanos) {
       listener.found(peer.publicKey(), peer.relayAddresses(), nowNanos);
@@ -82,7 +82,8 @@ final class TopicDiscovery implements Discovery {
 
     @Override
     public void done(LookupResult result, long nowNanos) {
-      listener.done(result.closestNodes(), nowNanos);
+      boolean inVain = announces && result.announcedCount() == 0;
+      listener.done(inVain ? List.of() : result.closestNodes(), nowNanos);
     }
   }
 }

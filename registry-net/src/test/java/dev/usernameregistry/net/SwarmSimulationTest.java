@@ -132,6 +132,42 @@ class SwarmSimulationTest {
   }
 
   @Test
+  void whoeverWakesUpWhileFallingAsleepComesBackToo() {
+    SwarmWorld world = new SwarmWorld(18, 5);
+    List<SwarmWorld.Inhabitant> two = startAll(world, 2);
+    assertThat(world.passUntil(() -> allConnected(two), MINUTE)).isTrue();
+    SwarmWorld.Inhabitant sleeper = two.get(1);
+    sleeper.peer.suspend((complete, now) -> {}, world.nowNanos());
+    sleeper.peer.resume(world.nowNanos());
+    assertThat(sleeper.peer.status().suspended()).isFalse();
+    assertThat(world.passUntil(() -> sleeper.peers() == 0, MINUTE)).as("fell asleep").isTrue();
+    assertThat(world.passUntil(() -> allConnected(two), MINUTE)).as("back").isTrue();
+    List<Boolean> done = new ArrayList<>();
+    sleeper.peer.suspend((complete, now) -> done.add(complete), world.nowNanos());
+    sleeper.peer.resume(world.nowNanos());
+    sleeper.peer.suspend((complete, now) -> done.add(complete), world.nowNanos());
+    assertThat(world.passUntil(() -> done.size() == 2, MINUTE)).isTrue();
+    assertThat(sleeper.peer.status().suspended()).isTrue();
+  }
+
+  @Test
+  void whereNobodyAnswersNothingCountsAsDone() {
+    SwarmWorld world = new SwarmWorld(19, 5);
+    SwarmWorld.Inhabitant lonely = world.start(logs(1), TOPIC);
+    world.loss = 1;
+    List<Boolean> done = new ArrayList<>();
+    lonely.peer.flush((complete, now) -> done.add(complete), world.nowNanos());
+    assertThat(world.passUntil(() -> !done.isEmpty(), 2 * MINUTE)).as("an answer").isTrue();
+    assertThat(done).containsExactly(false);
+    assertThat(lonely.peer.status().topics().get(0))
+        .isEqualTo(new SwarmStatus.TopicStatus(TOPIC, false, false, 0));
+    world.loss = 0;
+    assertThat(world.passUntil(() -> lonely.peer.status().topics().get(0).announced(), 5 * MINUTE))
+        .as("announced as soon as somebody answers")
+        .isTrue();
+  }
+
+  @Test
   void severalTopicsMeetDifferentPeers() {
     SwarmWorld world = new SwarmWorld(14, 5);
     Topic other = Topic.of("another topic");

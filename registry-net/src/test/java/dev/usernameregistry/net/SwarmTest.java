@@ -1,6 +1,7 @@
 package dev.usernameregistry.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.crypto.Key;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +87,52 @@ class SwarmTest {
     assertThat(bobs.status().connections()).isEqualTo(1);
     alice.awaitPeers(1);
     bob.awaitPeers(1);
+  }
+
+  @Test
+  void whoWaitsIsLetGoWhenTheSwarmCloses() throws Exception {
+    Swarm alices = onTopic();
+    TestPeer alice = start(1, alices);
+    assertThat(alices.flush(LONG)).isTrue();
+    dht.close();
+    Swarm offline = onTopic();
+    TestPeer bob = start(2, offline);
+    CompletableFuture<Boolean> flushed =
+        CompletableFuture.supplyAsync(() -> offline.flush(Duration.ofHours(1)));
+    bob.running().close();
+    assertThat(flushed.get(LONG.toSeconds(), TimeUnit.SECONDS)).isFalse();
+    assertThat(offline.flush(Duration.ofHours(1))).isFalse();
+    assertThat(offline.status().connections()).isZero();
+    assertThat(alice.running().peers()).isEmpty();
+  }
+
+  @Test
+  void aFirewallThatFailsLetsNobodyInAndEndsNothing() {
+    TestPeer alice = start(1, onTopic());
+    Key aliceKey = alice.identity().publicKey();
+    Swarm bobs =
+        onTopic()
+            .firewall(
+                key -> {
+                  if (key.equals(aliceKey)) {
+                    throw new IllegalStateException("the test's own");
+                  }
+                  return false;
+                });
+    TestPeer bob = start(2, bobs);
+    TestPeer carol = start(3, onTopic());
+    bob.await(carol.key(), 2);
+    alice.await(carol.key(), 2);
+    assertThat(keys(bob)).doesNotContain(aliceKey);
+  }
+
+  @Test
+  void anUnknownHostIsToldAsWhatItIs() {
+    TestPeer alice = new TestPeer(1);
+    assertThatThrownBy(() -> onTopic().host("no.such.host.invalid").start(alice))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no.such.host.invalid");
+    alice.close();
   }
 
   private static Set<Key> keys(TestPeer peer) {

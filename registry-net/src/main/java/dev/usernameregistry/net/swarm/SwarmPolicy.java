@@ -139,7 +139,7 @@ public final class SwarmPolicy {
     topics.flushed(
         (complete, now) -> {
           if (state == SwarmState.RUNNING) {
-            dialling.flush(done, now);
+            dialling.flush((dialled, later) -> done.done(complete && dialled, later), now);
           } else {
             done.done(false, now);
           }

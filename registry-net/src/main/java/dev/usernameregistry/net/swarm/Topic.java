@@ -79,6 +79,8 @@ final class Topic {
   /** Different peers that the latest round found, or the one under way if that found more. */
   private int foundCount;
 
+  private boolean answered;
+
   /** Whether old announcements of our key have been taken back. */
   private boolean cleared;
 
@@ -122,7 +124,12 @@ final class Topic {
   }
 
   boolean isAnnounced() {
-    return announced && !closest.isEmpty();
+    return announced && cleared;
+  }
+
+  /** Returns whether a round has ended that somebody answered. */
+  boolean isAnswered() {
+    return answered;
   }
 
   int foundCount() {
@@ -340,6 +347,7 @@ final class Topic {
         refreshNanos = nowNanos + UNANSWERED_NANOS + jitter(UNANSWERED_NANOS);
       } else {
         closest = closestNodes.stream().limit(NODES_MAX).toList();
+        answered = true;
         settle();
         schedule(nowNanos);
       }

@@ -38,9 +38,9 @@ public final class TopicSession {
     topic.refresh(nowNanos);
   }
 
-  /** Returns whether the first round, or the latest that roles asked for, has ended. */
+  /** Returns whether a round has ended that somebody answered. */
   public boolean isRefreshed() {
-    return topic.flushed().isReached();
+    return topic.isAnswered();
   }
 
   /** Returns whether nodes have our announcement, as far as we know. */

@@ -1,0 +1,72 @@
+package dev.usernameregistry.net;
+
+import dev.usernameregistry.net.sharing.Loop;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/**
+ * Calls of other threads that are carried out on a loop and may take their time there. None of them
+ * waits for longer than the loop lives. Safe from any thread.
+ */
+final class LoopCalls {
+  private static final Duration LONGEST = Duration.ofDays(365);
+
+  private final Loop loop;
+  private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+  private volatile boolean ended;
+
+  LoopCalls(Loop loop) {
+    this.loop = loop;
+  }
+
+  /** Has {@code call} run on the loop, now or later complete what it is given. */
+  <T> CompletableFuture<T> call(Consumer<CompletableFuture<T>> call) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    pending.add(answer);
+    answer.whenComplete((value, failure) -> pending.remove(answer));
+    loop.execute(
+        () -> {
+          try {
+            call.accept(answer);
+          } catch (RuntimeException | Error bug) {
+            answer.completeExceptionally(bug);
+            throw bug;
+          }
+        });
+    if (ended) {
+      answer.cancel(false);
+    }
+    return answer;
+  }
+
+  /**
+   * Waits for what {@code call} answers; returns false if it does not in time, or the loop ends
+   * before.
+   */
+  boolean await(Duration timeout, Consumer<CompletableFuture<Boolean>> call) {
+    long nanos = timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
+    try {
+      return call(call).get(nanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | CancellationException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException e) {
+      throw new AssertionError("a call on the loop failed", e.getCause());
+    }
+  }
+
+  /** Ends all calls that are still waited for, and every later one. */
+  void end() {
+    ended = true;
+    pending.forEach(answer -> answer.cancel(false));
+  }
+}
