@@ -24,8 +24,7 @@ final class PeerDialler implements Dialler {
   /**
    * @param links notes a connection that was made
    */
-  PeerDialler(
-      Node node, KeyPair identity, SwarmOptions options, Links links) {
+  PeerDialler(Node node, KeyPair identity, SwarmOptions options, Links links) {
     this.node = node;
     this.identity = identity;
     this.options = options;

@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * network's own thread. Methods other than options and {@link #join} throw {@link
  * IllegalStateException} before the start; after the end they do nothing, and return false.
  *
- * <p>Runs one thread for all connections and two that wait for the disk, all of them daemons
- * whose names begin with {@code registry-net}. Binds two UDP sockets, and more for the moments in
- * which a gateway is opened.
+ * <p>Runs one thread for all connections and two that wait for the disk, all of them daemons whose
+ * names begin with {@code registry-net}. Binds two UDP sockets, and more for the moments in which a
+ * gateway is opened.
  */
 public final class Swarm implements LogNetwork {
   /** Most topics joined at a time. */
@@ -271,8 +271,8 @@ public final class Swarm implements LogNetwork {
   }
 
   /**
-   * Returns how this swarm stands; once it is closed, how it stood then. Waits for the network's own
-   * thread, which waits for nothing.
+   * Returns how this swarm stands; once it is closed, how it stood then. Waits for the network's
+   * own thread, which waits for nothing.
    *
    * @throws IllegalStateException before the registry is opened
    */

@@ -116,16 +116,14 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
             random,
             clock,
             loop.nowNanos());
-    reception =
-        new KeyReception(node, identity, options, this::refuses, this::accepted);
+    reception = new KeyReception(node, identity, options, this::refuses, this::accepted);
     SwarmPorts ports =
         new SwarmPorts(
             new TopicDiscovery(node.announcements(), identity, reception::relayAddresses),
             new PeerDialler(node, identity, options, this::link),
             reception);
     policy =
-        new SwarmPolicy(
-            identity.publicKey(), options.policy(), firewall(options), ports, random);
+        new SwarmPolicy(identity.publicKey(), options.policy(), firewall(options), ports, random);
     node.carriers().listen(this);
     node.dht().addListener(this);
     options.topics().forEach((topic, role) -> join(topic, role, loop.nowNanos()));
