@@ -26,7 +26,8 @@ final class LoopCalls {
     this.loop = loop;
   }
 
-  /** Has {@code call} run on the loop, now or later complete what it is given. */
+  /** Has {@code call} run on the loop; it shall now or later complete what it is given. */
+  @SuppressWarnings({"CollectionUndefinedEquality", "FutureReturnValueIgnored"}) // by identity
   <T> CompletableFuture<T> call(Consumer<CompletableFuture<T>> call) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     pending.add(answer);
