@@ -137,6 +137,12 @@ public final class SimulatedDht {
       dht.start(address.port(), address(DhtNode.CLIENT_SOCKET).port(), nowNanos);
     }
 
+    /** Has a socket appear at another address, as when a NAT forgets a mapping. */
+    public void rebind(int socket, Ipv4Address at) {
+      places.remove(address(socket));
+      bind(socket, at);
+    }
+
     /** Has {@code companion} share the sockets and the clock from now on. */
     public void attach(Companion companion) {
       companions.add(companion);
