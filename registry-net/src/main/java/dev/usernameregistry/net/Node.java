@@ -64,6 +64,7 @@ final class Node implements DatagramMachine {
             options,
             (request, now) -> records().serve(request, now) || peering().serve(request, now),
             random,
+            clock::millis,
             nowNanos);
     announcements = new Announcements(dht, records);
     carriers = new Carriers(random);

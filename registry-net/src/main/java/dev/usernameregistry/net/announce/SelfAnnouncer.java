@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Keeps one key reachable: announces it at the three nodes closest to the key's hash, which then
  * forward handshakes to us, and pings them so that our NAT keeps the way open.
  *
- * <p>Announces again after about five minutes, when relays stop answering, when our own address or
- * the socket of our requests changes, and when {@link #refresh} is called. Not thread-safe; one
- * event loop owns it.
+ * <p>Announces again after about five minutes, when relays stop answering or see us at another
+ * address than the one they forward to, when our own address or the socket of our requests changes,
+ * and when {@link #refresh} is called. Not thread-safe; one event loop owns it.
  */
 public final class SelfAnnouncer {
   /** Nodes that forward for us. */
@@ -95,6 +95,10 @@ public final class SelfAnnouncer {
   private Batch batch;
 
   private boolean again;
+
+  /** Whether a relay saw us at another address, in this round, than the one it forwards to. */
+  private boolean moved;
+
   private int round;
   private long retryNanos = PAUSE_NANOS;
   private long wakeNanos = Long.MAX_VALUE;
@@ -315,14 +319,16 @@ public final class SelfAnnouncer {
   private void ping(long nowNanos) {
     state = State.PINGING;
     wakeNanos = Long.MAX_VALUE;
+    moved = false;
     for (Relay relay : relays) {
-      batch.send(Request.ping(), relay.relayAddress, Batch.Answered.IGNORE, nowNanos);
+      Batch.Answered seen = (reply, now) -> moved |= !reply.to().equals(relay.peerAddress);
+      batch.send(Request.ping(), relay.relayAddress, seen, nowNanos);
     }
     batch.whenEnded(this::pinged, nowNanos);
   }
 
   private void pinged(long nowNanos) {
-    if (batch.successCount() < Math.min(relays.size(), RELAYS)) {
+    if (moved || batch.successCount() < Math.min(relays.size(), RELAYS)) {
       announce(nowNanos);
     } else {
       pause(PAUSE_NANOS, nowNanos);

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,8 +77,26 @@ public final class DhtNode {
   private long dropped;
   private long malformed;
 
-  /** Makes a node that does nothing before {@link #start}. */
+  /**
+   * Makes a node that does nothing before {@link #start}, and that notices a sleep of the machine
+   * only if {@code nowNanos} goes on meanwhile.
+   */
   public DhtNode(DhtOptions options, RequestServer server, SecureRandom random, long nowNanos) {
+    this(options, server, random, () -> 0, nowNanos);
+  }
+
+  /**
+   * Makes a node that does nothing before {@link #start}.
+   *
+   * @param wallMillis the time of day, which goes on while the machine sleeps; read every five
+   *     seconds, to notice that
+   */
+  public DhtNode(
+      DhtOptions options,
+      RequestServer server,
+      SecureRandom random,
+      LongSupplier wallMillis,
+      long nowNanos) {
     state = new NodeState(options);
     state.lastNanos = nowNanos;
     state.tick = TICKS_START_MAX - random.nextLong(TICKS_START_MAX / 2);
@@ -90,7 +109,7 @@ public final class DhtNode {
     queries = new Queries(state, nodes, requests, toRefresh);
     NetworkCheck networkCheck = new NetworkCheck(state, nodes, requests, queries);
     bootstrap = new Bootstrap(state, requests, queries, networkCheck);
-    ticks = new Ticks(state, checks, queries, networkCheck);
+    ticks = new Ticks(state, checks, queries, networkCheck, wallMillis);
     proofs = new Proofs(transport, random);
     Answers.Parts parts = new Answers.Parts(state, nodes, checks, transport, proofs);
     answers = new Answers(parts, new Tokens(random, nowNanos), server);

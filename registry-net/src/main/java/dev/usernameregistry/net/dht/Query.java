@@ -198,16 +198,19 @@ public final class Query {
       return;
     }
     visitMore(nowNanos);
-    boolean noneLeft = pending.isEmpty() || visited >= VISITS_MAX;
+    boolean usedUp = visited >= VISITS_MAX;
+    boolean noneLeft = pending.isEmpty() || usedUp;
     boolean onlySlow = slow == visits.size() && closest.size() >= CLOSEST_MAX;
     if (!noneLeft || !(visits.isEmpty() || onlySlow)) {
       return;
     }
-    if (!fromTable && successes < CLOSEST_MAX / 4) {
+    if (!usedUp && !fromTable && successes < CLOSEST_MAX / 4) {
       addFromTable(nowNanos);
-      goOn(nowNanos);
-    } else {
+    }
+    if (usedUp || pending.isEmpty()) {
       finish(nowNanos);
+    } else {
+      goOn(nowNanos); // once at most: by now there are nodes of the own table
     }
   }
 

@@ -4,6 +4,7 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.net.dht.DhtListener.Event;
 import dev.usernameregistry.net.dht.DhtOptions.Persistence;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a node does every five seconds, or every so many times five seconds. */
@@ -12,6 +13,12 @@ final class Ticks {
 
   /** A longer gap between two ticks means that the machine slept. */
   private static final long SLEPT_NANOS = 3 * TICK_NANOS;
+
+  /**
+   * So does a wall clock that went on by more than this while the other clock stood still, as the
+   * monotonic clocks of Linux and macOS do during a suspend.
+   */
+  private static final long SLEPT_WALL_MILLIS = 10_000;
 
   private static final int PING_TICKS = 8;
   private static final int FEW_NODES_TICKS = 64;
@@ -33,10 +40,18 @@ final class Ticks {
   /** The own host at the last check. */
   private @Nullable Integer checkedHost;
 
+  private final LongSupplier wallMillis;
   private long lastNanos;
+  private long lastWallMillis;
   private long nextNanos = Long.MAX_VALUE;
 
-  Ticks(NodeState state, NodeChecks checks, Queries queries, NetworkCheck networkCheck) {
+  Ticks(
+      NodeState state,
+      NodeChecks checks,
+      Queries queries,
+      NetworkCheck networkCheck,
+      LongSupplier wallMillis) {
+    this.wallMillis = wallMillis;
     this.state = state;
     this.checks = checks;
     this.requests = queries.requests;
@@ -45,7 +60,12 @@ final class Ticks {
   }
 
   void start(long nowNanos) {
+    ticked(nowNanos, wallMillis.getAsLong());
+  }
+
+  private void ticked(long nowNanos, long nowWallMillis) {
     lastNanos = nowNanos;
+    lastWallMillis = nowWallMillis;
     nextNanos = nowNanos + TICK_NANOS;
   }
 
@@ -61,16 +81,22 @@ final class Ticks {
     if (nextNanos == Long.MAX_VALUE || nextNanos - nowNanos > 0) {
       return;
     }
-    if (nowNanos - lastNanos > SLEPT_NANOS) {
+    long nowWallMillis = wallMillis.getAsLong();
+    if (slept(nowNanos, nowWallMillis)) {
       wakeUp(nowNanos);
     } else {
       state.tick++;
     }
-    lastNanos = nowNanos;
-    nextNanos = nowNanos + TICK_NANOS;
+    ticked(nowNanos, nowWallMillis);
     if (state.bootstrapped) {
       tick(nowNanos);
     }
+  }
+
+  private boolean slept(long nowNanos, long nowWallMillis) {
+    long nanos = nowNanos - lastNanos;
+    long stoodStillMillis = nowWallMillis - lastWallMillis - nanos / 1_000_000;
+    return nanos > SLEPT_NANOS || stoodStillMillis > SLEPT_WALL_MILLIS;
   }
 
   private void tick(long nowNanos) {

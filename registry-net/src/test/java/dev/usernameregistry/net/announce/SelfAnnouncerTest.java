@@ -117,6 +117,29 @@ class SelfAnnouncerTest {
   }
 
   @Test
+  void natThatRebindsDoesNotLeaveForwardsToTheDeadAddress() {
+    start();
+    Ipv4Address dead = alice.node.address(DhtNode.CLIENT_SOCKET);
+    Ipv4Address here = Ipv4Address.of("77.7.7.7", 50_999);
+    alice.node.rebind(DhtNode.CLIENT_SOCKET, here);
+    long before = town.dht.nowNanos;
+    town.await(() -> announced == 2);
+    assertThat(town.dht.nowNanos - before).isLessThan(10 * SECOND);
+    assertThat(announcer.relays()).hasSize(3).allMatch(r -> r.peerAddress().equals(here));
+    assertThat(forwardsTo(here)).isEqualTo(3);
+    assertThat(forwardsTo(dead)).isZero();
+    town.dht.run(MINUTE);
+    assertThat(announced).isEqualTo(2);
+  }
+
+  private long forwardsTo(Ipv4Address address) {
+    return town.nodes.stream()
+        .flatMap(node -> node.records.forward(TARGET, town.dht.nowNanos).stream())
+        .filter(address::equals)
+        .count();
+  }
+
+  @Test
   void relayThatIsNoLongerAmongTheClosestIsToldSo() {
     start();
     List<Ipv4Address> before = announcer.relayAddresses();

@@ -172,4 +172,26 @@ final class BootstrapTest {
     assertThat(node.dht.id()).isEmpty();
     assertThat(node.dht.nodes(10)).hasSize(10);
   }
+
+  @Test
+  void aSleepInWhichTheMonotonicClockStandsStillIsNoticed() {
+    SimulatedDht dht = new SimulatedDht(19);
+    List<Node> nodes = dht.network(10, RequestServer.NONE);
+    Node node = join(dht, nodes.get(0), joining(nodes.get(0), Persistence.ADAPTIVE), false);
+    dht.run(21 * MINUTE);
+    assertThat(node.dht.isEphemeral()).isFalse();
+    List<Event> events = new ArrayList<>();
+    node.dht.addListener((event, nowNanos) -> events.add(event));
+
+    dht.sleptNanos += 9 * SECOND; // a clock that is set forward a little is no sleep
+    dht.run(20 * SECOND);
+    dht.sleptNanos -= 60 * MINUTE; // nor is one that is set back
+    dht.run(20 * SECOND);
+    assertThat(events).isEmpty();
+
+    dht.sleptNanos += 120 * MINUTE;
+    dht.run(20 * SECOND);
+    assertThat(events).containsOnlyOnce(Event.WOKE_UP).startsWith(Event.EPHEMERAL, Event.WOKE_UP);
+    assertThat(node.dht.id()).isEmpty();
+  }
 }

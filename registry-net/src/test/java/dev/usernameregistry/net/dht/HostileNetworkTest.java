@@ -292,6 +292,43 @@ final class HostileNetworkTest {
   }
 
   @Test
+  void aQueryWhoseVisitsAreUsedUpByErrorsEndsAndItsListenerIsTold() {
+    List<Node> nodes = dht.network(25, server);
+    Random random = new Random(5);
+    List<Ipv4Address> start = new ArrayList<>();
+    for (int i = 0; i < Query.CLOSEST_MAX; i++) {
+      Ipv4Address at = new Ipv4Address(0x08000001 | i << 8, 1);
+      dht.stranger(at, refusesAndNamesMore(at, random));
+      start.add(at);
+    }
+    Found found = new Found();
+    QuerySpec spec = QuerySpec.findNode(TARGET).startNodes(start);
+    Query query = nodes.get(24).dht.query(spec, found, dht.nowNanos);
+
+    assertThat(dht.runUntil(found::isDone, 600 * SECOND)).isTrue();
+    assertThat(query.isDone()).isTrue();
+    assertThat(found.result().successes()).isZero();
+    assertThat(found.result().errors()).isEqualTo(Query.VISITS_MAX);
+  }
+
+  private Consumer<Flight> refusesAndNamesMore(Ipv4Address at, Random random) {
+    return flight -> {
+      if (flight.bytes()[0] != RpcPacket.ASK) {
+        return;
+      }
+      List<Ipv4Address> more = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        Ipv4Address next = new Ipv4Address(random.nextInt() >>> 1 | 1, 1 + random.nextInt(60_000));
+        dht.stranger(next, refusesAndNamesMore(next, random));
+        more.add(next);
+      }
+      int tid = Raw.ask(flight.bytes()).tid();
+      RpcPacket.Answer answer = new RpcPacket.Answer(tid, flight.from(), null, null, more, 1, null);
+      dht.send(at, flight.from(), answer.encode());
+    };
+  }
+
+  @Test
   void aFloodFromOneHostIsCutAndOthersAreServed() {
     Node node = oneNode();
     dht.stranger(STRANGER, inbox::add);

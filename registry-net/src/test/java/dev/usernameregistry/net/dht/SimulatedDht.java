@@ -27,6 +27,7 @@ public final class SimulatedDht {
   public static final int SERVER_PORT = 49737;
 
   private static final int FIRST_CLIENT_PORT = 50_000;
+  private static final long START_NANOS = Long.MAX_VALUE - 100_123_456_789L;
 
   private final Random random;
   private final List<Node> nodes = new ArrayList<>();
@@ -41,7 +42,10 @@ public final class SimulatedDht {
   private int addresses;
 
   /** The time. Starts near the end of the clock's range, which machines must not mind. */
-  public long nowNanos = Long.MAX_VALUE - 100_123_456_789L;
+  public long nowNanos = START_NANOS;
+
+  /** How far the wall clock is ahead of the other one, which stood still in a sleep. */
+  public long sleptNanos;
 
   /** Part of all datagrams that is lost. */
   public double loss;
@@ -112,7 +116,8 @@ public final class SimulatedDht {
     private Node(DhtOptions options, RequestServer server, Ipv4Address address, boolean firewall) {
       this.address = address;
       this.firewall = firewall;
-      dht = new DhtNode(options, server, new SeededRandom(random.nextLong()), nowNanos);
+      SeededRandom seeded = new SeededRandom(random.nextLong());
+      dht = new DhtNode(options, server, seeded, SimulatedDht.this::wallMillis, nowNanos);
       bind(DhtNode.SERVER_SOCKET, address);
       bind(DhtNode.CLIENT_SOCKET, freePort(address));
     }
@@ -135,6 +140,12 @@ public final class SimulatedDht {
     /** Begins. */
     public void start() {
       dht.start(address.port(), address(DhtNode.CLIENT_SOCKET).port(), nowNanos);
+    }
+
+    /** Has a socket appear at another address, as when a NAT forgets a mapping. */
+    public void rebind(int socket, Ipv4Address at) {
+      places.remove(address(socket));
+      bind(socket, at);
     }
 
     /** Has {@code companion} share the sockets and the clock from now on. */
@@ -190,6 +201,10 @@ public final class SimulatedDht {
       dht.onTimeout(nowNanos);
       companions.forEach(companion -> companion.onTimeout(nowNanos));
     }
+  }
+
+  private long wallMillis() {
+    return (nowNanos - START_NANOS + sleptNanos) / 1_000_000;
   }
 
   private Ipv4Address freePort(Ipv4Address host) {
