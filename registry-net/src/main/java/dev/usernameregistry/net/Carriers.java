@@ -16,9 +16,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All streams of a node, and the machines that speak over them. Loop only. */
 final class Carriers implements Streams {
+  private static final Logger LOG = LoggerFactory.getLogger(Carriers.class);
+
   private final UdxStreams udx = new UdxStreams(UdxOptions.DEFAULT);
   private final RandomGenerator random;
 
@@ -51,7 +55,7 @@ final class Carriers implements Streams {
           public void ended(int streamId, long nowNanos) {}
         };
 
-    /** The peer has sent to a stream that no machine speaks over yet. */
+    /** The peer has sent to a connected stream; told again for what comes later. */
     void heard(int streamId, long nowNanos);
 
     /** A stream has ended; its machine knows. */
@@ -145,22 +149,39 @@ final class Carriers implements Streams {
       return;
     }
     settling = true;
-    for (UdxStream stream; (stream = udx.nextChanged()) != null; ) {
-      StreamCarrier carrier = carriers.get(stream.localId());
-      if (carrier == null || carrier.stream() != stream) {
-        continue;
+    try {
+      for (UdxStream stream; (stream = udx.nextChanged()) != null; ) {
+        StreamCarrier carrier = carriers.get(stream.localId());
+        if (carrier != null && carrier.stream() == stream) {
+          guarded(carrier, nowNanos);
+        }
       }
-      if (!carrier.isSpokenOver() && stream.statistics().packetsReceived() > 0) {
-        listener.heard(stream.localId(), nowNanos);
-      }
-      carrier.carry(nowNanos);
-      if (stream.state() == StreamState.CLOSED) {
-        carriers.remove(stream.localId());
-        carrier.gone(nowNanos);
-        listener.ended(stream.localId(), nowNanos);
-      }
+    } finally {
+      settling = false;
     }
-    settling = false;
+  }
+
+  /** Looks after one stream; a mistake of ours there ends it, and no other one. */
+  private void guarded(StreamCarrier carrier, long nowNanos) {
+    try {
+      look(carrier, nowNanos);
+    } catch (RuntimeException | AssertionError bug) {
+      LOG.error("a stream ended by an error in this library", bug);
+      carrier.destroy(nowNanos);
+    }
+  }
+
+  private void look(StreamCarrier carrier, long nowNanos) {
+    UdxStream stream = carrier.stream();
+    if (stream.state() == StreamState.CONNECTED && stream.statistics().packetsReceived() > 0) {
+      listener.heard(stream.localId(), nowNanos);
+    }
+    carrier.carry(nowNanos);
+    if (stream.state() == StreamState.CLOSED) {
+      carriers.remove(stream.localId());
+      carrier.gone(nowNanos);
+      listener.ended(stream.localId(), nowNanos);
+    }
   }
 
   @Nullable Route nextDatagram(ByteBuffer out, long nowNanos) {

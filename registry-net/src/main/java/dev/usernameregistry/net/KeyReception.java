@@ -39,6 +39,13 @@ final class KeyReception implements Reception {
     return listening == null ? List.of() : listening.relayAddresses();
   }
 
+  /** Announces the key anew, because something about the network has changed. */
+  void refresh(long nowNanos) {
+    if (listening != null) {
+      listening.refresh(nowNanos);
+    }
+  }
+
   @Override
   public void open(Done done, long nowNanos) {
     Listening opened = node.peering().listen(identity, options, listener, nowNanos);

@@ -8,7 +8,7 @@ import dev.usernameregistry.net.peering.DialOptions;
 import dev.usernameregistry.net.peering.Peered;
 import dev.usernameregistry.net.swarm.Dialler;
 import java.util.List;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,13 +19,13 @@ final class PeerDialler implements Dialler {
   private final Node node;
   private final KeyPair identity;
   private final SwarmOptions options;
-  private final Function<Peered, SwarmLink> links;
+  private final Links links;
 
   /**
    * @param links notes a connection that was made
    */
   PeerDialler(
-      Node node, KeyPair identity, SwarmOptions options, Function<Peered, SwarmLink> links) {
+      Node node, KeyPair identity, SwarmOptions options, Links links) {
     this.node = node;
     this.identity = identity;
     this.options = options;
@@ -52,6 +52,12 @@ final class PeerDialler implements Dialler {
     return options.relay().isPresent();
   }
 
+  /** Makes connections of streams. */
+  interface Links {
+    /** Returns the connection, or null if there are too many. */
+    @Nullable SwarmLink make(Peered peered, long nowNanos);
+  }
+
   /** Passes on how a dial ended. */
   private final class Answered implements dev.usernameregistry.net.peering.DialListener {
     private final Key remoteKey;
@@ -64,7 +70,12 @@ final class PeerDialler implements Dialler {
 
     @Override
     public void connected(Peered peered, long nowNanos) {
-      listener.connected(links.apply(peered), nowNanos);
+      SwarmLink link = links.make(peered, nowNanos);
+      if (link == null) {
+        listener.failed(false, nowNanos);
+      } else {
+        listener.connected(link, nowNanos);
+      }
     }
 
     @Override

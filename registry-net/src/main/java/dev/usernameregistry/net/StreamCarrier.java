@@ -18,8 +18,6 @@ final class StreamCarrier {
   private @Nullable StreamMachine machine;
   private @Nullable Route route;
 
-  private boolean spokenOver;
-
   /** Whether our side was ended. */
   private boolean ended;
 
@@ -35,11 +33,6 @@ final class StreamCarrier {
 
   UdxStream stream() {
     return stream;
-  }
-
-  /** Returns whether a machine speaks over the stream, or did. */
-  boolean isSpokenOver() {
-    return spokenOver;
   }
 
   /** Returns where the stream was connected to last, or null. */
@@ -64,7 +57,6 @@ final class StreamCarrier {
 
   void start(StreamMachine speaker, long nowNanos) {
     machine = speaker;
-    spokenOver = true;
     carry(nowNanos);
   }
 
@@ -75,11 +67,14 @@ final class StreamCarrier {
       return;
     }
     carrying = true;
-    do {
-      again = false;
-      step(nowNanos);
-    } while (again);
-    carrying = false;
+    try {
+      do {
+        again = false;
+        step(nowNanos);
+      } while (again);
+    } finally {
+      carrying = false;
+    }
   }
 
   private void step(long nowNanos) {

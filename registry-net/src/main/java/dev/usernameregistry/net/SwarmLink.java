@@ -5,23 +5,17 @@ import dev.usernameregistry.net.peering.Peered;
 import dev.usernameregistry.net.sharing.Connection;
 import dev.usernameregistry.net.swarm.Link;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** One connection of a swarm: a stream, and from {@link #open} on the logs shared over it. */
+/** One connection of a swarm, over which logs are shared from {@link #open} on. */
 final class SwarmLink implements Link {
   private final SwarmPeer swarm;
   private final Peered peered;
+  private final Connection connection;
 
-  /** Null until the policy chose this one among several to the same peer. */
-  private @Nullable Connection connection;
-
-  SwarmLink(SwarmPeer swarm, Peered peered) {
+  SwarmLink(SwarmPeer swarm, Peered peered, Connection connection) {
     this.swarm = swarm;
     this.peered = peered;
-  }
-
-  Peered peered() {
-    return peered;
+    this.connection = connection;
   }
 
   int streamId() {
@@ -35,29 +29,24 @@ final class SwarmLink implements Link {
 
   @Override
   public boolean hasTrafficBothWays() {
-    return connection != null && connection.hasTraffic();
+    return connection.hasTraffic();
   }
 
   @Override
   public void sendKeepAlive(long nowNanos) {
-    if (connection != null) {
-      connection.keepAlive(nowNanos);
-    }
+    connection.keepAlive(nowNanos);
+    swarm.settle(nowNanos);
   }
 
   @Override
   public void open(List<Key> topics, long nowNanos) {
-    connection = swarm.share(this, nowNanos);
+    connection.release(nowNanos);
   }
 
   @Override
   public void destroy(Reason reason, long nowNanos) {
-    boolean politely = reason == Reason.SUSPENDED || reason == Reason.DESTROYED;
-    Connection live = connection;
-    if (live != null) {
-      live.end(Connection.End.LEFT, sentence(reason), nowNanos);
-    }
-    if (live == null || !politely) {
+    connection.end(Connection.End.LEFT, sentence(reason), nowNanos);
+    if (reason != Reason.SUSPENDED && reason != Reason.DESTROYED) {
       swarm.carriers().destroy(streamId(), nowNanos);
     }
     swarm.settle(nowNanos);
@@ -70,18 +59,6 @@ final class SwarmLink implements Link {
       case SUSPENDED -> "this peer goes to sleep";
       case DESTROYED -> "this peer leaves";
     };
-  }
-
-  /** Ends the connection with a peer that is refused from now on. */
-  void refuse(long nowNanos) {
-    destroy(Reason.REFUSED, nowNanos);
-  }
-
-  /** Learns that the logs' side has ended; a peer that broke a protocol is not waited for. */
-  void ended(Connection.End how, long nowNanos) {
-    if (how == Connection.End.FAULT || how == Connection.End.SELF) {
-      swarm.carriers().destroy(streamId(), nowNanos);
-    }
   }
 
   @Override

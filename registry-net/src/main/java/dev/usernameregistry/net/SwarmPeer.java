@@ -25,9 +25,11 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  * with a node that finds and dials, and with what is shared over the connections. Loop only.
  */
 final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamListener {
-  /** How long a peer has for its first packet, if it already has a connection that works. */
-  private static final long FIRST_PACKET_NANOS = 10_000_000_000L;
-
   /**
    * Where the sockets are.
    *
@@ -54,14 +53,15 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
   private final Node node;
   private final Sharing sharing;
   private final Loop loop;
+  private final KeyReception reception;
   private final SwarmPolicy policy;
   private final Map<Topic, TopicSession> sessions = new LinkedHashMap<>();
 
   /** By local stream id. */
   private final Map<Integer, SwarmLink> links = new HashMap<>();
 
-  /** Until when a stream's first packet is waited for, by local stream id. */
-  private final Map<Integer, Long> unproven = new LinkedHashMap<>();
+  /** Streams, by local id, whose first packet has not come. */
+  private final Set<Integer> unproven = new HashSet<>();
 
   /** What was asked for before this peer knew its place in the DHT, in order. */
   private final List<Early> early = new ArrayList<>();
@@ -90,7 +90,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
             random,
             clock,
             loop.nowNanos());
-    KeyReception reception =
+    reception =
         new KeyReception(node, identity, options, this::refuses, this::accepted);
     SwarmPorts ports =
         new SwarmPorts(
@@ -178,7 +178,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
     policy.ban(peer, nowNanos);
     for (SwarmLink link : List.copyOf(links.values())) {
       if (link.remoteKey().equals(peer)) {
-        link.refuse(nowNanos);
+        link.destroy(Link.Reason.REFUSED, nowNanos);
       }
     }
   }
@@ -232,7 +232,10 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
   public void changed(Event event, long nowNanos) {
     switch (event) {
       case BOOTSTRAPPED -> begin(nowNanos);
-      case ADDRESS_CHANGED, REACHABLE, WOKE_UP, ONLINE -> policy.networkChanged(nowNanos);
+      case ADDRESS_CHANGED, REACHABLE, WOKE_UP, ONLINE -> {
+        reception.refresh(nowNanos);
+        policy.networkChanged(nowNanos);
+      }
       case PERSISTENT, EPHEMERAL, OFFLINE -> {
         // what others have to know to reach this peer stays the same
       }
@@ -254,53 +257,48 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
 
   /**
    * A peer has dialled this one. Its handshake may be a stranger's repetition of an old one; that
-   * is shown by the first packet for the stream, whose number only the peer can read. So as long as
-   * there is a connection that works, that packet is waited for.
+   * it is not is shown by the first packet for the stream, whose number only the peer can read. So
+   * the connection counts only from then on.
    */
   private void accepted(Peered peered, long nowNanos) {
-    SwarmLink link = link(peered);
-    boolean works =
-        links.values().stream()
-            .anyMatch(
-                other -> other.remoteKey().equals(link.remoteKey()) && other.hasTrafficBothWays());
-    if (works) {
-      unproven.put(link.streamId(), nowNanos + FIRST_PACKET_NANOS);
-    } else {
-      policy.accepted(link, nowNanos);
+    if (link(peered, nowNanos) != null) {
+      unproven.add(peered.streamId());
     }
   }
 
   @Override
   public void heard(int streamId, long nowNanos) {
     SwarmLink link = links.get(streamId);
-    if (unproven.remove(streamId) != null && link != null) {
+    if (unproven.remove(streamId) && link != null) {
       policy.accepted(link, nowNanos);
     }
   }
 
-  private SwarmLink link(Peered peered) {
-    SwarmLink link = new SwarmLink(this, peered);
-    links.put(peered.streamId(), link);
-    return link;
-  }
-
-  /** Begins to share logs over a connection; returns null if there are too many. */
-  @Nullable Connection share(SwarmLink link, long nowNanos) {
-    int streamId = link.streamId();
+  /** Makes a connection of a stream, and says its header; null if there are too many. */
+  private @Nullable SwarmLink link(Peered peered, long nowNanos) {
+    int streamId = peered.streamId();
     Connection connection =
         sharing.established(
-            link.peered().keys(),
-            link.peered().remote().toString(),
+            peered.keys(),
+            peered.remote().toString(),
             () -> carriers().wake(streamId, loop.nowNanos()),
-            (how, wasConnected) -> link.ended(how, loop.nowNanos()),
+            (how, wasConnected) -> ended(streamId, how),
             nowNanos);
     if (connection == null) {
       carriers().destroy(streamId, nowNanos);
-    } else {
-      carriers().carry(streamId, connection, nowNanos);
-      sharing.settle(nowNanos);
+      return null;
     }
-    return connection;
+    SwarmLink link = new SwarmLink(this, peered, connection);
+    links.put(streamId, link);
+    carriers().carry(streamId, connection, nowNanos);
+    return link;
+  }
+
+  /** A peer that broke a protocol is not waited for. */
+  private void ended(int streamId, Connection.End how) {
+    if (how == Connection.End.FAULT || how == Connection.End.SELF) {
+      carriers().destroy(streamId, loop.nowNanos());
+    }
   }
 
   /** Does what follows from a change of connections. */
@@ -312,8 +310,8 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
   public void ended(int streamId, long nowNanos) {
     node.peering().streamEnded(streamId, nowNanos);
     SwarmLink link = links.remove(streamId);
-    boolean known = unproven.remove(streamId) == null;
-    if (link != null && known) {
+    boolean counted = !unproven.remove(streamId);
+    if (link != null && counted) {
       policy.closed(link, nowNanos);
     }
   }
@@ -337,20 +335,11 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
   public void onTimeout(long nowNanos) {
     node.onTimeout(nowNanos);
     policy.onTimeout(nowNanos);
-    for (Map.Entry<Integer, Long> each : List.copyOf(unproven.entrySet())) {
-      if (Earliest.isDue(each.getValue(), nowNanos)) {
-        carriers().destroy(each.getKey(), nowNanos);
-      }
-    }
     carriers().settle(nowNanos);
   }
 
   @Override
   public long nextTimeoutNanos() {
-    long next = Earliest.of(node.nextTimeoutNanos(), policy.nextTimeoutNanos());
-    for (long atNanos : unproven.values()) {
-      next = Earliest.of(next, atNanos);
-    }
-    return next;
+    return Earliest.of(node.nextTimeoutNanos(), policy.nextTimeoutNanos());
   }
 }

@@ -42,6 +42,10 @@ public final class Connection implements StreamMachine {
   private @Nullable Instant connectedAt;
 
   private @Nullable Key registryKey;
+
+  /** Whether only the stream's header is sent so far and nothing is read. */
+  private boolean held;
+
   private @Nullable PeerState shown;
   private @Nullable End end;
   private long unfinishedBytes;
@@ -66,10 +70,18 @@ public final class Connection implements StreamMachine {
     this.endListener = endListener;
   }
 
-  /** Says what is said first, if the handshake was done elsewhere. */
-  void begin(long nowNanos) {
-    if (stream.canSend()) {
+  /** Has nothing but the stream's header sent, and nothing read, before {@link #release}. */
+  void hold() {
+    held = true;
+  }
+
+  /** Begins to share: says what is said first. */
+  public void release(long nowNanos) {
+    if (held && end == null) {
+      held = false;
       guarded(nowNanos, () -> start(nowNanos));
+      sharing.wake(this);
+      sharing.settle(nowNanos);
     }
   }
 
@@ -156,7 +168,7 @@ public final class Connection implements StreamMachine {
 
   @Override
   public boolean wantsBytes() {
-    return lanes == null || !lanes.isBehind();
+    return !held && (lanes == null || !lanes.isBehind());
   }
 
   @Override

@@ -174,7 +174,8 @@ public final class Sharing {
 
   /**
    * Returns the machine of a connection whose handshake was done elsewhere, or null if all is
-   * closed or there are too many.
+   * closed or there are too many. It sends its header, and shares nothing before {@link
+   * Connection#release}.
    */
   public @Nullable Connection established(
       SessionKeys keys,
@@ -188,7 +189,7 @@ public final class Sharing {
     }
     SecretStream stream = SecretStream.established(keys, random, options.stream(), nowNanos);
     Connection made = add(new Connection(this, stream, keys.initiator(), address, wake, ended));
-    made.begin(nowNanos);
+    made.hold();
     return made;
   }
 
