@@ -138,26 +138,21 @@ public final class ShellCommand implements Callable<Integer> {
   private int converse(UsernameRegistry registry, List<Topic> topics, Optional<Swarm> swarm) {
     try (Conversation talk = conversation(registry)) {
       Answers answers = talk.answers();
-      Optional<SwarmNews> swarmNews =
-          swarm.map(each -> new SwarmNews(each::status, answers::swarm));
+      Optional<SwarmNews> news = swarm.map(each -> new SwarmNews(each::status, answers::swarm));
       Ending ending =
           Ending.with(
                   "shell",
                   () -> {
-                    swarmNews.ifPresent(SwarmNews::close);
+                    news.ifPresent(SwarmNews::close);
                     registry.close();
                     answers.closed();
                   })
               .asUsual();
       answers.ready(registry.key(), registry.listening(), topics, swarm.map(Swarm::status));
-      swarmNews.ifPresent(SwarmNews::begin);
+      news.ifPresent(SwarmNews::begin);
       try {
         News.tell(registry, answers);
-        Shell shell = new Shell(registry, swarm, answers);
-        String line = talk.nextLine();
-        while (line != null && shell.carryOut(line)) {
-          line = talk.nextLine();
-        }
+        carryOutAll(new Shell(registry, swarm, answers), talk);
       } catch (IllegalStateException e) {
         if (!ending.begun()) {
           throw e;
@@ -166,7 +161,14 @@ public final class ShellCommand implements Callable<Integer> {
       } finally {
         ending.close();
       }
-      return 0;
+      return CommandLine.ExitCode.OK;
+    }
+  }
+
+  private static void carryOutAll(Shell shell, Conversation talk) {
+    String line = talk.nextLine();
+    while (line != null && shell.carryOut(line)) {
+      line = talk.nextLine();
     }
   }
 

@@ -47,6 +47,8 @@ final class TerminalConversation implements Conversation {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    // Between two lines JLine would let Ctrl-C kill the process, and nothing would be closed.
+    terminal.handle(Terminal.Signal.INT, signal -> System.exit(0));
     ink = Ink.of(terminal.encoding(), !terminal.getType().startsWith(Terminal.TYPE_DUMB));
     prompt = ink.strong(Ink.shown(userName) + "> ");
     // No quoting and no escapes: JSON is full of both.
