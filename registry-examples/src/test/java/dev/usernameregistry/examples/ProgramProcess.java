@@ -19,11 +19,11 @@ import java.util.function.Predicate;
 
 /**
  * One of the programs in a process of its own, as another program starts it: commands in, JSON out.
- * It lives two minutes at most, so that no test waits for ever.
+ * It lives four minutes at most, so that no test waits for ever.
  */
 final class ProgramProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final long LIFE_SECONDS = 120;
+  private static final long LIFE_SECONDS = 240;
 
   private final Process process;
   private final BufferedWriter commands;
