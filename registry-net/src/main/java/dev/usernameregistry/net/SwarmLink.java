@@ -3,19 +3,22 @@ package dev.usernameregistry.net;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.peering.Peered;
 import dev.usernameregistry.net.sharing.Connection;
+import dev.usernameregistry.net.sharing.Sharing;
 import dev.usernameregistry.net.swarm.Link;
 import java.util.List;
 
 /** One connection of a swarm, over which logs are shared from {@link #open} on. */
 final class SwarmLink implements Link {
-  private final SwarmPeer swarm;
   private final Peered peered;
   private final Connection connection;
+  private final Carriers carriers;
+  private final Sharing sharing;
 
-  SwarmLink(SwarmPeer swarm, Peered peered, Connection connection) {
-    this.swarm = swarm;
+  SwarmLink(Peered peered, Connection connection, Carriers carriers, Sharing sharing) {
     this.peered = peered;
     this.connection = connection;
+    this.carriers = carriers;
+    this.sharing = sharing;
   }
 
   int streamId() {
@@ -35,7 +38,7 @@ final class SwarmLink implements Link {
   @Override
   public void sendKeepAlive(long nowNanos) {
     connection.keepAlive(nowNanos);
-    swarm.settle(nowNanos);
+    sharing.settle(nowNanos);
   }
 
   @Override
@@ -47,9 +50,9 @@ final class SwarmLink implements Link {
   public void destroy(Reason reason, long nowNanos) {
     connection.end(Connection.End.LEFT, sentence(reason), nowNanos);
     if (reason != Reason.SUSPENDED && reason != Reason.DESTROYED) {
-      swarm.carriers().destroy(streamId(), nowNanos);
+      carriers.destroy(streamId(), nowNanos);
     }
-    swarm.settle(nowNanos);
+    sharing.settle(nowNanos);
   }
 
   private static String sentence(Reason reason) {

@@ -9,9 +9,7 @@ import dev.usernameregistry.net.dht.DhtOptions;
 import dev.usernameregistry.net.netty.DatagramMachine;
 import dev.usernameregistry.net.netty.DatagramRoute;
 import dev.usernameregistry.net.netty.SocketChange;
-import dev.usernameregistry.net.peering.Peered;
 import dev.usernameregistry.net.peering.PeeringOptions;
-import dev.usernameregistry.net.sharing.Connection;
 import dev.usernameregistry.net.sharing.Loop;
 import dev.usernameregistry.net.sharing.Sharing;
 import dev.usernameregistry.net.swarm.Done;
@@ -25,13 +23,11 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * One registry's peer in a swarm, without sockets, threads or clocks: joins the policy of topics
  * with a node that finds and dials, and with what is shared over the connections. Loop only.
  */
-final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamListener {
+final class SwarmPeer implements DatagramMachine, DhtListener {
   /**
    * Where the sockets are.
    *
@@ -69,17 +65,10 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
   private final Places places;
   private final Key publicKey;
   private final Node node;
-  private final Sharing sharing;
-  private final Loop loop;
+  private final SwarmLinks links;
   private final KeyReception reception;
   private final SwarmPolicy policy;
   private final Map<Topic, TopicSession> sessions = new LinkedHashMap<>();
-
-  /** By local stream id. */
-  private final Map<Integer, SwarmLink> links = new HashMap<>();
-
-  /** Streams, by local id, whose first packet has not come. */
-  private final Set<Integer> unproven = new HashSet<>();
 
   /** Topics to join as soon as this peer knows its place in the DHT. */
   private final Map<Topic, Swarm.Role> early = new LinkedHashMap<>();
@@ -104,8 +93,6 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
       SecureRandom random,
       InstantSource clock) {
     this.places = places;
-    this.sharing = sharing;
-    this.loop = loop;
     KeyPair identity = host.identity();
     publicKey = identity.publicKey();
     node =
@@ -116,15 +103,16 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
             random,
             clock,
             loop.nowNanos());
-    reception = new KeyReception(node, identity, options, this::refuses, this::accepted);
+    links = new SwarmLinks(node, sharing, loop);
+    reception = new KeyReception(node, identity, options, this::refuses, links::accepted);
     SwarmPorts ports =
         new SwarmPorts(
             new TopicDiscovery(node.announcements(), identity, reception::relayAddresses),
-            new PeerDialler(node, identity, options, this::link),
+            new PeerDialler(node, identity, options, links::make),
             reception);
     policy =
         new SwarmPolicy(identity.publicKey(), options.policy(), firewall(options), ports, random);
-    node.carriers().listen(this);
+    links.decideBy(policy);
     node.dht().addListener(this);
     options.topics().forEach((topic, role) -> join(topic, role, loop.nowNanos()));
   }
@@ -135,6 +123,23 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
 
   SwarmPolicy policy() {
     return policy;
+  }
+
+  /** Returns what is known of each topic. */
+  List<SwarmStatus.TopicStatus> topics() {
+    Stream<SwarmStatus.TopicStatus> early =
+        this.early.keySet().stream()
+            .map(topic -> new SwarmStatus.TopicStatus(topic, false, false, 0));
+    Stream<SwarmStatus.TopicStatus> joined =
+        sessions.entrySet().stream()
+            .map(
+                each ->
+                    new SwarmStatus.TopicStatus(
+                        each.getKey(),
+                        each.getValue().isAnnounced(),
+                        each.getValue().isRefreshed(),
+                        each.getValue().foundCount()));
+    return Stream.concat(early, joined).toList();
   }
 
   Key publicKey() {
@@ -148,7 +153,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
   /** Returns how this peer stands. */
   SwarmStatus status() {
     boolean suspended = sleep == Sleep.FALLING_ASLEEP || sleep == Sleep.ASLEEP;
-    return StatusReport.of(this, places, sessions, suspended);
+    return StatusReport.of(this, places, suspended);
   }
 
   /** Enters the DHT by way of {@code nodes}; if this peer sleeps, as soon as it wakes up. */
@@ -209,7 +214,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
 
   void ban(Key peer, long nowNanos) {
     policy.ban(peer, nowNanos);
-    for (SwarmLink link : List.copyOf(links.values())) {
+    for (SwarmLink link : links.all()) {
       if (link.remoteKey().equals(peer)) {
         link.destroy(Link.Reason.REFUSED, nowNanos);
       }
@@ -267,7 +272,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
   void leaveAll(Done done, long nowNanos) {
     boolean inVain = !ready || sleep != Sleep.AWAKE || !node.dht().isOnline();
     policy.destroy(inVain, done, nowNanos);
-    for (SwarmLink link : List.copyOf(links.values())) {
+    for (SwarmLink link : links.all()) {
       link.destroy(Link.Reason.DESTROYED, nowNanos);
     }
   }
@@ -323,67 +328,6 @@ final class SwarmPeer implements DatagramMachine, DhtListener, Carriers.StreamLi
 
   private boolean refuses(Key peer) {
     return policy.refuses(peer);
-  }
-
-  /**
-   * A peer has dialled this one. Its handshake may be a stranger's repetition of an old one; that
-   * it is not is shown by the first packet for the stream, whose number only the peer can read. So
-   * the connection counts only from then on.
-   */
-  private void accepted(Peered peered, long nowNanos) {
-    if (link(peered, nowNanos) != null) {
-      unproven.add(peered.streamId());
-    }
-  }
-
-  @Override
-  public void heard(int streamId, long nowNanos) {
-    SwarmLink link = links.get(streamId);
-    if (unproven.remove(streamId) && link != null) {
-      policy.accepted(link, nowNanos);
-    }
-  }
-
-  /** Makes a connection of a stream, and says its header; null if there are too many. */
-  private @Nullable SwarmLink link(Peered peered, long nowNanos) {
-    int streamId = peered.streamId();
-    Connection connection =
-        sharing.established(
-            peered.keys(),
-            peered.remote().toString(),
-            () -> carriers().wake(streamId, loop.nowNanos()),
-            (how, wasConnected) -> ended(streamId, how),
-            nowNanos);
-    if (connection == null) {
-      carriers().destroy(streamId, nowNanos);
-      return null;
-    }
-    SwarmLink link = new SwarmLink(this, peered, connection);
-    links.put(streamId, link);
-    carriers().carry(streamId, connection, nowNanos);
-    return link;
-  }
-
-  /** A peer that broke a protocol is not waited for. */
-  private void ended(int streamId, Connection.End how) {
-    if (how == Connection.End.FAULT || how == Connection.End.SELF) {
-      carriers().destroy(streamId, loop.nowNanos());
-    }
-  }
-
-  /** Does what follows from a change of connections. */
-  void settle(long nowNanos) {
-    sharing.settle(nowNanos);
-  }
-
-  @Override
-  public void ended(int streamId, long nowNanos) {
-    node.peering().streamEnded(streamId, nowNanos);
-    SwarmLink link = links.remove(streamId);
-    boolean counted = !unproven.remove(streamId);
-    if (link != null && counted) {
-      policy.closed(link, nowNanos);
-    }
   }
 
   @Override
