@@ -210,9 +210,17 @@ final class Answers {
   /**
    * Returns whether a reply may go without our id: it says nothing, and the requester is no node
    * that we would want to know.
+   *
+   * <p>Not so the answer to a PING, with which nodes of the reference see whether we are still who
+   * is in their table: without the id they remove us. It is held back too, unless we await an
+   * answer of the requester. Then the PING may ask for our own proof, and if both sides held their
+   * answers back neither would ever prove itself.
    */
-  private static boolean isBare(IncomingRequest request, RpcPacket.Answer answer) {
+  private boolean isBare(IncomingRequest request, RpcPacket.Answer answer) {
+    RpcPacket.Ask packet = request.packet();
+    boolean ping = packet.internal() && packet.command() == Request.PING;
     return request.id() == null
+        && (!ping || checks.requests.awaits(request.from()))
         && answer.token() == null
         && answer.value() == null
         && answer.closerNodes().isEmpty();

@@ -22,7 +22,7 @@ final class NodeChecks {
 
   private final NodeState state;
   private final KnownNodes nodes;
-  private final Requests requests;
+  final Requests requests;
   private int repinging;
   private int checking;
 

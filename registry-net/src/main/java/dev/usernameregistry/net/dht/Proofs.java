@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * address as source, at most one packet, and none that is longer than that request. A reply that is
  * longer is held back while the host is asked with a PING of {@value #PING_BYTES} bytes, the length
  * of the shortest request; its answer is the proof. A proof lasts {@value #PROOF_MINUTES} minutes
- * and is renewed in its second half, along with the next reply.
+ * and is renewed in its second half, along with the next reply. Held back is also the reply to a
+ * PING, though it would fit without our id; {@code Answers} tells why and when not.
  *
  * <p>Bounds: {@value #PROVEN_MAX} hosts proven, {@value #ASKED_MAX} being asked, {@value #HELD_MAX}
  * replies for each of these and {@value #HELD_BYTES_MAX} bytes for all. Where a bound is reached

@@ -178,6 +178,11 @@ final class Requests {
     return exchange;
   }
 
+  /** Returns whether a request to this address was sent and may still be answered. */
+  boolean awaits(Ipv4Address from) {
+    return byTid.values().stream().anyMatch(each -> each.sent > 0 && each.to.equals(from));
+  }
+
   /** Passes a reply on to who asked. */
   static void deliver(Exchange exchange, Reply reply, long nowNanos) {
     exchange.listener.replied(reply, nowNanos);

@@ -335,10 +335,11 @@ final class HostileNetworkTest {
     Ipv4Address honest = Ipv4Address.of("10.9.8.7", 1);
     List<Flight> answers = new ArrayList<>();
     dht.stranger(honest, answers::add);
+    byte[] hint = Raw.address(STRANGER);
     for (int i = 0; i < 20_000; i++) {
-      dht.send(STRANGER, node.address, Raw.internal(i, node.address, Request.PING, null));
+      dht.send(STRANGER, node.address, Raw.internal(i, node.address, Request.DOWN_HINT, hint));
       if (i % 1000 == 0) {
-        dht.send(honest, node.address, Raw.internal(i, node.address, Request.PING, null));
+        dht.send(honest, node.address, Raw.internal(i, node.address, Request.DOWN_HINT, hint));
       }
     }
     dht.run(SECOND);
@@ -347,7 +348,7 @@ final class HostileNetworkTest {
     assertThat(node.dht.statistics().requestsDropped()).isGreaterThan(19_000);
     dht.run(10 * SECOND);
     inbox.clear();
-    dht.send(STRANGER, node.address, Raw.internal(1, node.address, Request.PING, null));
+    dht.send(STRANGER, node.address, Raw.internal(1, node.address, Request.DOWN_HINT, hint));
     dht.run(SECOND);
     assertThat(inbox).hasSize(1);
   }

@@ -206,13 +206,52 @@ final class ReflectionTest {
   }
 
   @Test
-  void aPingIsAnsweredAtOnce() {
+  void aPingOfAHostWithoutProofIsNotAnsweredWithoutOurId() {
+    receive(VICTIM, Raw.internal(5, OWN, Request.PING, null));
+    List<Outgoing.Packet> caused = drain();
+    assertThat(caused).hasSize(1);
+    assertThat(caused.get(0).bytes()).hasSize(Proofs.PING_BYTES);
+
+    receive(VICTIM, Raw.pong(Raw.ask(caused.get(0).bytes()).tid(), OWN, null));
+    List<Outgoing.Packet> pongs = drain();
+    assertThat(pongs).hasSize(1);
+    RpcPacket.Answer pong = Raw.answer(pongs.get(0).bytes());
+    assertThat(pong.tid()).isEqualTo(5);
+    assertThat(pong.to()).isEqualTo(VICTIM);
+    assertThat(pong.id()).isEqualTo(RoutingTable.idOf(OWN));
+  }
+
+  @Test
+  void aPingOfWhomWeAskIsAnsweredAtOnce() {
+    node.request(Request.ping(), VICTIM, RequestOptions.DEFAULT, new Ended(), nowNanos);
+    assertThat(drain()).hasSize(1);
     receive(VICTIM, Raw.internal(5, OWN, Request.PING, null));
     List<Outgoing.Packet> caused = drain();
     assertThat(caused).hasSize(1);
     RpcPacket.Answer pong = Raw.answer(caused.get(0).bytes());
     assertThat(pong.tid()).isEqualTo(5);
-    assertThat(pong.to()).isEqualTo(VICTIM);
+    assertThat(pong.id()).isNull();
+  }
+
+  @Test
+  void twoNodesWithoutProofsOfEachOtherDoNotWaitForEachOther() {
+    SimulatedDht dht = new SimulatedDht(3);
+    List<SimulatedDht.Node> nodes = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      Ipv4Address at = dht.freshAddress();
+      nodes.add(dht.add(DhtOptions.bootstrapper(at), RequestServer.NONE, at, false));
+      nodes.get(i).start();
+    }
+    dht.run(SECOND);
+    Ipv4Address there = nodes.get(1).address;
+    for (int socket : new int[] {DhtNode.SERVER_SOCKET, DhtNode.CLIENT_SOCKET}) {
+      Ended ended = new Ended();
+      RequestOptions once = new RequestOptions(0, socket, false);
+      nodes.get(0).dht.request(Request.ping(), there, once, ended, dht.nowNanos);
+      dht.run(SECOND);
+      assertThat(ended.reply().id()).isEqualTo(RoutingTable.idOf(there));
+      dht.run(31 * 60 * SECOND); // the proofs end
+    }
   }
 
   @Test
