@@ -14,11 +14,15 @@ import java.util.List;
  * what        costs us              one peer's host   one relay's host   all together   at a time
  * handshake   4 points multiplied   128, then 16/s    256, then 32/s     512, 64/s      512
  * punch       a socket, 4 pings     8, then 2/s       32, then 8/s       64, 16/s       64
+ * PING        a place in the node's window of requests                                  32
  * </pre>
  */
 final class Admission {
   /** Most punches that peers may have us make at a time. */
   static final int PUNCHES_MAX = 64;
+
+  /** Most peers that are asked for a sign of life at a time, so that room is left to our own. */
+  static final int PINGS_MAX = 32;
 
   private final PeeringContext context;
   private final Budget handshakes =
@@ -58,6 +62,15 @@ final class Admission {
       HalfOpen.victim(punching).end(nowNanos);
     }
     return true;
+  }
+
+  /** Makes room for one more peer to be asked for a sign of life. */
+  void makeRoomForPing(long nowNanos) {
+    List<ServerHandshake> asking =
+        context.halfOpen().all().stream().filter(ServerHandshake::hasPing).toList();
+    if (asking.size() >= PINGS_MAX) {
+      HalfOpen.victim(asking).stopPing(nowNanos);
+    }
   }
 
   /** Returns how many handshakes came too soon. */

@@ -2,6 +2,10 @@ package dev.usernameregistry.net.peering;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.dht.Reply;
+import dev.usernameregistry.net.dht.ReplyListener;
+import dev.usernameregistry.net.dht.Request;
+import dev.usernameregistry.net.dht.RequestOptions;
 import dev.usernameregistry.net.peering.Alarms.Alarm;
 import dev.usernameregistry.net.peering.Joint.Way;
 import dev.usernameregistry.net.peering.message.Noise;
@@ -24,9 +28,13 @@ import org.jspecify.annotations.Nullable;
  * so that repeated messages get the same answer.
  *
  * <p>Once the answer is sent, in this order: a peer that anybody reaches, or that asked us
- * directly, is connected at once; a blind relay is met if one was proposed; a peer that may be in
- * our own network is waited for, with a punch at hand; one that can reach us is waited for; with
- * all others a punch is prepared, and the answer leaves from its socket.
+ * directly, is connected as soon as its address has answered a PING; a blind relay is met if one
+ * was proposed; a peer that may be in our own network is waited for, with a punch at hand; one that
+ * can reach us is waited for; with all others a punch is prepared, and the answer leaves from its
+ * socket. The first packet of the peer's own connects the stream in any case.
+ *
+ * <p>The reference does not ask for the PING. Without it a relay that lies, or a forged source, has
+ * us send a stream's first packets again and again to somebody who never heard of us.
  */
 final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListener {
   /** How long the peer may take to send its first packet; a punch under way may take longer. */
@@ -53,6 +61,10 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
 
   private @Nullable ServerPunch punch;
   private @Nullable RelayPath relay;
+
+  /** Asks whether the peer is where it is said to be. */
+  private Request.@Nullable Sent ping;
+
   private boolean answersFromPunch;
   private boolean punchesOnDemand;
 
@@ -138,7 +150,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
 
   private void prepare(Accepted accepted, long nowNanos) {
     ListenOptions options = listening.options();
-    if (connectsAtOnce(accepted) || !options.holepunch()) {
+    if (needsNoPunch(accepted) || !options.holepunch()) {
       return;
     }
     if (options.shareLocalAddress() && mayBeLocal(accepted.agreed().payload())) {
@@ -149,7 +161,8 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     }
   }
 
-  private boolean connectsAtOnce(Accepted accepted) {
+  /** Returns whether a packet to the peer's address reaches it, if that address is the peer's. */
+  private boolean needsNoPunch(Accepted accepted) {
     return origin.direct() || accepted.agreed().payload().firewall() == NatKind.OPEN;
   }
 
@@ -165,12 +178,11 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
   void proceed(long nowNanos) {
     if (accepted == null) {
       rememberForAWhile(nowNanos);
-    } else if (connectsAtOnce(accepted)) {
-      int socket = origin.direct() ? origin.socket() : context.node().requestSocket();
-      connect(accepted, new Way(socket, origin.client()), nowNanos);
     } else {
       setAlarm(PATIENCE_NANOS, this::losePatience, nowNanos);
-      if (accepted.relay() != null) {
+      if (needsNoPunch(accepted)) {
+        startPing(nowNanos);
+      } else if (accepted.relay() != null) {
         relay =
             new RelayPath(
                 context,
@@ -180,6 +192,48 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
                 this,
                 nowNanos);
       }
+    }
+  }
+
+  private void startPing(long nowNanos) {
+    int socket = origin.direct() ? origin.socket() : context.node().requestSocket();
+    listening.admission().makeRoomForPing(nowNanos);
+    RequestOptions options = RequestOptions.DEFAULT.socket(socket);
+    Pong pong = new Pong(new Way(socket, origin.client()));
+    ping = context.node().request(Request.ping(), origin.client(), options, pong, nowNanos);
+  }
+
+  boolean hasPing() {
+    return ping != null;
+  }
+
+  /** Asks no longer; the peer may still come by itself. */
+  void stopPing(long nowNanos) {
+    if (ping != null) {
+      ping.cancel(nowNanos);
+      ping = null;
+    }
+  }
+
+  /** Hears whether the peer receives what we send to it. */
+  private final class Pong implements ReplyListener {
+    private final Way way;
+
+    private Pong(Way way) {
+      this.way = way;
+    }
+
+    @Override
+    public void replied(Reply reply, long nowNanos) {
+      if (ping != null) {
+        ping = null;
+        heard(way, nowNanos);
+      }
+    }
+
+    @Override
+    public void timedOut(long nowNanos) {
+      ping = null;
     }
   }
 
@@ -226,6 +280,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     if (!joint.direct(way, accepted.remote().streamId(), nowNanos)) {
       return;
     }
+    stopPing(nowNanos);
     keepSocket(joint, way.socket(), nowNanos);
     if (upgraded) {
       context.held().upgraded(joint, way.socket(), nowNanos);
@@ -314,6 +369,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     if (alarm != null) {
       context.alarms().stop(alarm);
     }
+    stopPing(nowNanos);
     closePunch(nowNanos);
     if (relay != null && isOpen()) {
       relay.close(nowNanos);
