@@ -2,10 +2,6 @@ package dev.usernameregistry.net.peering;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.net.dht.Reply;
-import dev.usernameregistry.net.dht.ReplyListener;
-import dev.usernameregistry.net.dht.Request;
-import dev.usernameregistry.net.dht.RequestOptions;
 import dev.usernameregistry.net.peering.Alarms.Alarm;
 import dev.usernameregistry.net.peering.Joint.Way;
 import dev.usernameregistry.net.peering.message.Noise;
@@ -63,7 +59,10 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
   private @Nullable RelayPath relay;
 
   /** Asks whether the peer is where it is said to be. */
-  private Request.@Nullable Sent ping;
+  private @Nullable SignOfLife ping;
+
+  /** Whether {@link #relay} was the peer's choice. */
+  private boolean meetsPeersRelay;
 
   private boolean answersFromPunch;
   private boolean punchesOnDemand;
@@ -120,6 +119,11 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     return punch != null;
   }
 
+  /** Returns whether we are on the way to a blind relay that the peer chose. */
+  boolean seeksPeersRelay() {
+    return meetsPeersRelay && relay != null && isOpen();
+  }
+
   /** Returns message 2, or null if there is none. */
   byte @Nullable [] answer() {
     return answer;
@@ -143,14 +147,20 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     Joint joint = new Joint(context.streams(), this);
     RelayThrough proposal = listening.proposal();
     answer = noise.answer(listening.payload(id, NoisePayload.NONE, joint.streamId(), proposal));
-    RelayThrough through = context.relay(proposal, payload.relayThrough());
+    RelayThrough theirs = payload.relayThrough();
+    boolean chosenByPeer = proposal == null && theirs != null && !needsNoPunch(payload);
+    if (chosenByPeer && !listening.admission().mayMeet(origin, nowNanos)) {
+      theirs = null;
+    }
+    RelayThrough through = context.relay(proposal, theirs);
+    meetsPeersRelay = chosenByPeer && through != null;
     accepted = new Accepted(noise.agreed(), remote, joint, through);
     prepare(accepted, nowNanos);
   }
 
   private void prepare(Accepted accepted, long nowNanos) {
     ListenOptions options = listening.options();
-    if (needsNoPunch(accepted) || !options.holepunch()) {
+    if (needsNoPunch(accepted.agreed().payload()) || !options.holepunch()) {
       return;
     }
     if (options.shareLocalAddress() && mayBeLocal(accepted.agreed().payload())) {
@@ -162,8 +172,8 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
   }
 
   /** Returns whether a packet to the peer's address reaches it, if that address is the peer's. */
-  private boolean needsNoPunch(Accepted accepted) {
-    return origin.direct() || accepted.agreed().payload().firewall() == NatKind.OPEN;
+  private boolean needsNoPunch(NoisePayload payload) {
+    return origin.direct() || payload.firewall() == NatKind.OPEN;
   }
 
   /** Returns whether both of us have one public host, and private addresses that fit together. */
@@ -180,7 +190,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
       rememberForAWhile(nowNanos);
     } else {
       setAlarm(PATIENCE_NANOS, this::losePatience, nowNanos);
-      if (needsNoPunch(accepted)) {
+      if (needsNoPunch(accepted.agreed().payload())) {
         startPing(nowNanos);
       } else if (accepted.relay() != null) {
         relay =
@@ -198,42 +208,17 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
   private void startPing(long nowNanos) {
     int socket = origin.direct() ? origin.socket() : context.node().requestSocket();
     listening.admission().makeRoomForPing(nowNanos);
-    RequestOptions options = RequestOptions.DEFAULT.socket(socket);
-    Pong pong = new Pong(new Way(socket, origin.client()));
-    ping = context.node().request(Request.ping(), origin.client(), options, pong, nowNanos);
+    ping = new SignOfLife(context.node(), new Way(socket, origin.client()), this, nowNanos);
   }
 
   boolean hasPing() {
-    return ping != null;
+    return ping != null && ping.isAwaited();
   }
 
   /** Asks no longer; the peer may still come by itself. */
   void stopPing(long nowNanos) {
     if (ping != null) {
-      ping.cancel(nowNanos);
-      ping = null;
-    }
-  }
-
-  /** Hears whether the peer receives what we send to it. */
-  private final class Pong implements ReplyListener {
-    private final Way way;
-
-    private Pong(Way way) {
-      this.way = way;
-    }
-
-    @Override
-    public void replied(Reply reply, long nowNanos) {
-      if (ping != null) {
-        ping = null;
-        heard(way, nowNanos);
-      }
-    }
-
-    @Override
-    public void timedOut(long nowNanos) {
-      ping = null;
+      ping.stop(nowNanos);
     }
   }
 
