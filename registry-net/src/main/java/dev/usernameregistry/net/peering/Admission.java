@@ -2,6 +2,7 @@ package dev.usernameregistry.net.peering;
 
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.peering.Budget.Rate;
+import dev.usernameregistry.net.peering.Budget.SourceRates;
 import dev.usernameregistry.net.peering.ServerHandshake.Origin;
 import java.util.List;
 
@@ -14,16 +15,25 @@ import java.util.List;
  * what        costs us              one peer's host   one relay's host   all together   at a time
  * handshake   4 points multiplied   128, then 16/s    256, then 32/s     512, 64/s      512
  * punch       a socket, 4 pings     8, then 2/s       32, then 8/s       64, 16/s       64
+ * relay       a dial to its choice  2, then 1/s                                         4
+ * PING        a place in the node's window of requests                                  32
  * </pre>
  */
 final class Admission {
   /** Most punches that peers may have us make at a time. */
   static final int PUNCHES_MAX = 64;
 
+  /** Most blind relays of the peers' choice that are dialled at a time. */
+  static final int RELAYS_MAX = 4;
+
+  /** Most peers that are asked for a sign of life at a time, so that room is left to our own. */
+  static final int PINGS_MAX = 32;
+
   private final PeeringContext context;
   private final Budget handshakes =
       new Budget(new Rate(128, 16), new Rate(256, 32), new Rate(512, 64));
   private final Budget punches = new Budget(new Rate(8, 2), new Rate(32, 8), new Rate(64, 16));
+  private final SourceRates meetings = new SourceRates(2, 1);
   private long handshakeCount;
 
   Admission(PeeringContext context) {
@@ -58,6 +68,23 @@ final class Admission {
       HalfOpen.victim(punching).end(nowNanos);
     }
     return true;
+  }
+
+  /** Returns whether we may meet a peer at a blind relay of its choice now, and counts it. */
+  boolean mayMeet(Origin origin, long nowNanos) {
+    long seeking =
+        context.halfOpen().all().stream().filter(ServerHandshake::seeksPeersRelay).count();
+    return seeking < RELAYS_MAX
+        && meetings.take(Integer.toUnsignedLong(origin.client().host()), nowNanos);
+  }
+
+  /** Makes room for one more peer to be asked for a sign of life. */
+  void makeRoomForPing(long nowNanos) {
+    List<ServerHandshake> asking =
+        context.halfOpen().all().stream().filter(ServerHandshake::hasPing).toList();
+    if (asking.size() >= PINGS_MAX) {
+      HalfOpen.victim(asking).stopPing(nowNanos);
+    }
   }
 
   /** Returns how many handshakes came too soon. */

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The candidates are tried one after the other; at the same time a query asks for nodes that
  * know the server, and up to {@link #PARALLEL} of those are tried at once. If a query that started
  * at the candidates leads nowhere, one more starts from the own routing table. Each node is tried
- * once.
+ * once; a candidate that shows by its answer to the query that it is alive does not wait behind
+ * those that may be dead.
  */
 final class DialSearch implements LookupListener {
   /** Nodes that are tried at once, besides the candidates. */
@@ -52,7 +53,7 @@ final class DialSearch implements LookupListener {
     /** A node brought what it says is the server's answer. */
     void answered(Answer answer, long nowNanos);
 
-    /** No node is left; {@code attempts} nodes said that they know the way. */
+    /** No node is left; {@code attempts} were asked because they are said to know the way. */
     void exhausted(int attempts, long nowNanos);
   }
 
@@ -119,14 +120,18 @@ final class DialSearch implements LookupListener {
     return List.copyOf(tried);
   }
 
-  /** Returns how many nodes said that they know the way. */
+  /** Returns how many nodes were said to know the way, by others or by themselves. */
   int attempts() {
     return attempts;
   }
 
   @Override
   public void found(PeerRecord peer, Ipv4Address by, long nowNanos) {
-    if (!stopped && tried.size() < ATTEMPTS_MAX && tried.add(by)) {
+    if (stopped) {
+      return;
+    }
+    boolean waits = candidatesLeft.remove(by);
+    if (waits || (tried.size() < ATTEMPTS_MAX && tried.add(by))) {
       attempts++;
       waiting.add(by);
       tryWaiting(nowNanos);
@@ -148,6 +153,7 @@ final class DialSearch implements LookupListener {
     Ipv4Address next = candidatesLeft.poll();
     candidateActive = next != null;
     if (next != null) {
+      attempts++;
       attempt(next, true, nowNanos);
     }
   }

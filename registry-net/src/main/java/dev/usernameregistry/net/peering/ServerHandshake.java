@@ -24,9 +24,13 @@ import org.jspecify.annotations.Nullable;
  * so that repeated messages get the same answer.
  *
  * <p>Once the answer is sent, in this order: a peer that anybody reaches, or that asked us
- * directly, is connected at once; a blind relay is met if one was proposed; a peer that may be in
- * our own network is waited for, with a punch at hand; one that can reach us is waited for; with
- * all others a punch is prepared, and the answer leaves from its socket.
+ * directly, is connected as soon as its address has answered a PING; a blind relay is met if one
+ * was proposed; a peer that may be in our own network is waited for, with a punch at hand; one that
+ * can reach us is waited for; with all others a punch is prepared, and the answer leaves from its
+ * socket. The first packet of the peer's own connects the stream in any case.
+ *
+ * <p>The reference does not ask for the PING. Without it a relay that lies, or a forged source, has
+ * us send a stream's first packets again and again to somebody who never heard of us.
  */
 final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListener {
   /** How long the peer may take to send its first packet; a punch under way may take longer. */
@@ -53,6 +57,13 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
 
   private @Nullable ServerPunch punch;
   private @Nullable RelayPath relay;
+
+  /** Asks whether the peer is where it is said to be. */
+  private @Nullable SignOfLife ping;
+
+  /** Whether {@link #relay} was the peer's choice. */
+  private boolean meetsPeersRelay;
+
   private boolean answersFromPunch;
   private boolean punchesOnDemand;
 
@@ -108,6 +119,11 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     return punch != null;
   }
 
+  /** Returns whether we are on the way to a blind relay that the peer chose. */
+  boolean seeksPeersRelay() {
+    return meetsPeersRelay && relay != null && isOpen();
+  }
+
   /** Returns message 2, or null if there is none. */
   byte @Nullable [] answer() {
     return answer;
@@ -131,14 +147,20 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     Joint joint = new Joint(context.streams(), this);
     RelayThrough proposal = listening.proposal();
     answer = noise.answer(listening.payload(id, NoisePayload.NONE, joint.streamId(), proposal));
-    RelayThrough through = context.relay(proposal, payload.relayThrough());
+    RelayThrough theirs = payload.relayThrough();
+    boolean chosenByPeer = proposal == null && theirs != null && !needsNoPunch(payload);
+    if (chosenByPeer && !listening.admission().mayMeet(origin, nowNanos)) {
+      theirs = null;
+    }
+    RelayThrough through = context.relay(proposal, theirs);
+    meetsPeersRelay = chosenByPeer && through != null;
     accepted = new Accepted(noise.agreed(), remote, joint, through);
     prepare(accepted, nowNanos);
   }
 
   private void prepare(Accepted accepted, long nowNanos) {
     ListenOptions options = listening.options();
-    if (connectsAtOnce(accepted) || !options.holepunch()) {
+    if (needsNoPunch(accepted.agreed().payload()) || !options.holepunch()) {
       return;
     }
     if (options.shareLocalAddress() && mayBeLocal(accepted.agreed().payload())) {
@@ -149,8 +171,9 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     }
   }
 
-  private boolean connectsAtOnce(Accepted accepted) {
-    return origin.direct() || accepted.agreed().payload().firewall() == NatKind.OPEN;
+  /** Returns whether a packet to the peer's address reaches it, if that address is the peer's. */
+  private boolean needsNoPunch(NoisePayload payload) {
+    return origin.direct() || payload.firewall() == NatKind.OPEN;
   }
 
   /** Returns whether both of us have one public host, and private addresses that fit together. */
@@ -165,12 +188,11 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
   void proceed(long nowNanos) {
     if (accepted == null) {
       rememberForAWhile(nowNanos);
-    } else if (connectsAtOnce(accepted)) {
-      int socket = origin.direct() ? origin.socket() : context.node().requestSocket();
-      connect(accepted, new Way(socket, origin.client()), nowNanos);
     } else {
       setAlarm(PATIENCE_NANOS, this::losePatience, nowNanos);
-      if (accepted.relay() != null) {
+      if (needsNoPunch(accepted.agreed().payload())) {
+        startPing(nowNanos);
+      } else if (accepted.relay() != null) {
         relay =
             new RelayPath(
                 context,
@@ -180,6 +202,23 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
                 this,
                 nowNanos);
       }
+    }
+  }
+
+  private void startPing(long nowNanos) {
+    int socket = origin.direct() ? origin.socket() : context.node().requestSocket();
+    listening.admission().makeRoomForPing(nowNanos);
+    ping = new SignOfLife(context.node(), new Way(socket, origin.client()), this, nowNanos);
+  }
+
+  boolean hasPing() {
+    return ping != null && ping.isAwaited();
+  }
+
+  /** Asks no longer; the peer may still come by itself. */
+  void stopPing(long nowNanos) {
+    if (ping != null) {
+      ping.stop(nowNanos);
     }
   }
 
@@ -226,6 +265,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     if (!joint.direct(way, accepted.remote().streamId(), nowNanos)) {
       return;
     }
+    stopPing(nowNanos);
     keepSocket(joint, way.socket(), nowNanos);
     if (upgraded) {
       context.held().upgraded(joint, way.socket(), nowNanos);
@@ -314,6 +354,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     if (alarm != null) {
       context.alarms().stop(alarm);
     }
+    stopPing(nowNanos);
     closePunch(nowNanos);
     if (relay != null && isOpen()) {
       relay.close(nowNanos);

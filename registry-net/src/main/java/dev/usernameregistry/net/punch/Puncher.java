@@ -77,9 +77,9 @@ final class Puncher implements NatAnalysis.Listener {
     return kind == NatKind.UNKNOWN || (kind == NatKind.RANDOM && remote.kind() == NatKind.RANDOM);
   }
 
-  /** Tries other sockets until a punch is possible; returns false if that was done before. */
+  /** Tries other sockets until a punch is possible; returns false if that was or cannot be done. */
   boolean reopen(long nowNanos) {
-    if (reopens > 0 || plan != null) {
+    if (closed || reopens > 0 || plan != null) {
       return false;
     }
     reopening = true;
@@ -139,9 +139,12 @@ final class Puncher implements NatAnalysis.Listener {
    * Begins to probe, if that has not begun yet.
    *
    * @param waits whether a probe was just sent
-   * @return false if the peer has named nothing that we can probe
+   * @return false if the peer has named nothing that we can probe, or this is closed
    */
   boolean punch(boolean waits, long nowNanos) {
+    if (closed) {
+      return false;
+    }
     if (plan == null) {
       plan = plan(waits);
       if (plan != null) {

@@ -107,8 +107,10 @@ public final class ServerPunch {
       return;
     }
     update(received, nowNanos);
-    enqueue(received);
-    decide(nowNanos);
+    if (!done) {
+      enqueue(received);
+      decide(nowNanos);
+    }
   }
 
   /** The stream runs over another way. Closes all sockets. */

@@ -3,11 +3,19 @@ package dev.usernameregistry.net.peering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.net.announce.PeerRecord;
 import dev.usernameregistry.net.peering.SimulatedLan.Mapping;
+import dev.usernameregistry.net.peering.message.HandshakeMessage;
+import dev.usernameregistry.net.peering.message.HandshakeMode;
+import dev.usernameregistry.net.peering.message.Noise;
+import dev.usernameregistry.net.peering.message.NoisePayload;
 import dev.usernameregistry.net.peering.message.PairMessage;
+import dev.usernameregistry.net.peering.message.RelayThrough;
+import dev.usernameregistry.net.punch.NatKind;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -68,6 +76,50 @@ class BlindRelayTest {
     meet(client, server);
     dht.runUntilConnected(client, server);
     assertThat(client.connected.get(0).relayed()).isTrue();
+  }
+
+  /** Each dial is a lookup that lasts for seconds; nobody else's dials shall wait for that. */
+  @Test
+  void strangerDoesNotHaveUsDialAsManyRelaysAsHeLikes() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    listen(server, ListenOptions.DEFAULT);
+    Ipv4Address at = server.listening().relayAddresses().get(0);
+    List<FakeRelays.Open> dialled = server.machine.relays.connections;
+    for (int i = 0; i < 40; i++) {
+      propose(server, at, Ipv4Address.of("6.6.6.6", 1000 + i));
+      internet.run(50_000_000L);
+    }
+    assertThat(dialled).as("of one host").hasSizeBetween(2, Admission.RELAYS_MAX);
+    for (int i = 0; i < 40; i++) {
+      propose(server, at, Ipv4Address.of("6.6.7." + (i + 1), 1000));
+      internet.run(50_000_000L);
+    }
+    assertThat(dialled).as("of many hosts").hasSize(Admission.RELAYS_MAX);
+    internet.run(RelayPath.PATIENCE_NANOS);
+    assertThat(dialled).allMatch(open -> open.closed);
+    propose(server, at, Ipv4Address.of("6.6.8.1", 1000));
+    internet.run(SimulatedInternet.SECOND_NANOS);
+    assertThat(dialled).as("later").hasSize(Admission.RELAYS_MAX + 1);
+  }
+
+  private void propose(SimulatedPeer server, Ipv4Address relay, Ipv4Address from) {
+    SeededRandom random = new SeededRandom(from.hashCode());
+    KeyPair key = Noise.newKeyPair(random);
+    NoisePayload payload =
+        new NoisePayload(
+            1,
+            0,
+            NatKind.UNKNOWN,
+            null,
+            List.of(),
+            new NoisePayload.Udx(false, 1),
+            new RelayThrough(key.publicKey(), key.publicKey()),
+            List.of());
+    byte[] hello =
+        new Noise.Client(key, Noise.newKeyPair(random), server.key(), payload).message();
+    HandshakeMessage message = new HandshakeMessage(HandshakeMode.FROM_CLIENT, hello, null, null);
+    Key target = PeerRecord.target(server.key());
+    internet.inject(RawRequests.handshake(from, relay, 1, target, message));
   }
 
   @Test

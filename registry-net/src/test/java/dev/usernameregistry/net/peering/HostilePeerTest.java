@@ -27,6 +27,10 @@ import org.junit.jupiter.api.Test;
 class HostilePeerTest {
   private static final Ipv4Address ATTACKER = Ipv4Address.of("6.6.6.6", 666);
   private static final int FLOOD = 1000;
+
+  /** Requests that a peer which only listens has in flight at a time, for its own sake. */
+  private static final int OWN_REQUESTS_MAX = 8;
+
   private static final SeededRandom RANDOM = new SeededRandom(4);
 
   /** First messages to the peer called server, which take a while to write. */
@@ -83,12 +87,16 @@ class HostilePeerTest {
   void repeatedMessageGetsTheSameAnswerAndOneConnection() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     server.listen();
+    RawRequests.answerPings(internet, ATTACKER);
     byte[] hello = hello(server);
     for (int i = 0; i < 20; i++) {
       internet.inject(fromClient(ATTACKER, server.machine.address, server, hello));
       internet.run(400_000_000L);
     }
-    List<Read> answers = RawRequests.sentTo(internet, ATTACKER);
+    List<Read> answers =
+        RawRequests.sentTo(internet, ATTACKER).stream()
+            .filter(read -> read.value() != null)
+            .toList();
     assertThat(answers).hasSize(20);
     assertThat(answers.stream().map(read -> Arrays.hashCode(read.value())).distinct()).hasSize(1);
     assertThat(server.accepted).hasSize(1);
@@ -99,6 +107,7 @@ class HostilePeerTest {
   void messageRepeatedMuchLaterLeadsToOtherKeys() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     server.listen();
+    RawRequests.answerPings(internet, ATTACKER);
     byte[] hello = hello(server);
     internet.inject(fromClient(ATTACKER, server.machine.address, server, hello));
     internet.run(30 * SimulatedInternet.SECOND_NANOS);
@@ -106,6 +115,60 @@ class HostilePeerTest {
     internet.run(30 * SimulatedInternet.SECOND_NANOS);
     assertThat(server.accepted).hasSize(2);
     assertThat(server.accepted.get(0).keys().tx()).isNotEqualTo(server.accepted.get(1).keys().tx());
+  }
+
+  /** Three kinds of lies; what the victim gets is shorter than what was sent to have it sent. */
+  @Test
+  void victimThatARelayOrAForgedSourceNamesGetsNoStream() {
+    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
+    server.listen();
+    dht.runUntilListening(server);
+    Ipv4Address victim = Ipv4Address.of("77.77.77.77", 53);
+    long bytesSent = 0;
+    for (int i = 0; i < 120; i++) {
+      Ipv4Address named = victim.withPort(1 + i);
+      SimulatedInternet.Packet lie =
+          switch (i % 3) {
+            case 0 -> fromRelay(ATTACKER, server, named, openHello(server));
+            case 1 -> fromClient(named, server.machine.address, server, openHello(server));
+            default -> fromClient(named, server.machine.address, server, hello(server));
+          };
+      bytesSent += lie.bytes().length;
+      internet.inject(lie);
+      internet.run(50_000_000L);
+      assertThat(asking(server)).isLessThanOrEqualTo(Admission.PINGS_MAX + OWN_REQUESTS_MAX);
+    }
+    internet.run(30 * SimulatedInternet.SECOND_NANOS);
+    assertThat(server.accepted).isEmpty();
+    assertThat(server.machine.streams.unconnected()).isZero();
+    List<SimulatedInternet.Packet> toVictim =
+        internet.sent.stream().filter(packet -> packet.to().host() == victim.host()).toList();
+    assertThat(toVictim).isNotEmpty().allMatch(packet -> packet.bytes()[0] != (byte) 0xff);
+    assertThat(toVictim.stream().mapToLong(packet -> packet.bytes().length).sum())
+        .isLessThan(bytesSent);
+  }
+
+  /** One that lies about many peers does not use up the signs of life that are waited for. */
+  @Test
+  void peerThatAnybodyReachesIsAskedForASignOfLifeBesideManyThatDoNotExist() {
+    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
+    server.listen();
+    dht.runUntilListening(server);
+    Ipv4Address honest = Ipv4Address.of("5.5.5.5", 555);
+    RawRequests.answerPings(internet, honest);
+    for (int i = 0; i < 200; i++) {
+      internet.inject(fromRelay(ATTACKER, server, anybody(), openHello(server)));
+      if (i == 100) {
+        internet.inject(fromRelay(dht.nodes.get(1).address, server, honest, openHello(server)));
+      }
+      internet.run(30_000_000L);
+      assertThat(asking(server)).isLessThanOrEqualTo(Admission.PINGS_MAX + OWN_REQUESTS_MAX);
+    }
+    assertThat(server.accepted).extracting(Peered::remote).containsExactly(honest);
+  }
+
+  private static int asking(SimulatedPeer server) {
+    return server.machine.node.statistics().inFlight();
   }
 
   @Test
@@ -273,6 +336,13 @@ class HostilePeerTest {
       HELLOS.add(new Noise.Client(newKey(), newKey(), server.key(), payload).message());
     }
     return HELLOS.get(hellos++);
+  }
+
+  /** Returns a first message of somebody who says that anybody reaches him. */
+  private static byte[] openHello(SimulatedPeer server) {
+    NoisePayload payload =
+        new NoisePayload(1, 0, NatKind.OPEN, null, List.of(), new Udx(false, 1), null, List.of());
+    return new Noise.Client(newKey(), newKey(), server.key(), payload).message();
   }
 
   private static KeyPair newKey() {

@@ -172,6 +172,24 @@ class ServerPunchTest {
     assertEnded(punch, PunchFailure.NAT_UNKNOWN);
   }
 
+  /** The requests' own addresses decide what our NAT is, while a request waits for that. */
+  @Test
+  void requestThatEndsThePunchOpensNoOtherSocket() {
+    ServerPunch punch = start(false);
+    for (int i = 0; i < 8; i++) {
+      byte[] sealed = box.seal(client(i, i < 3, NatKind.RANDOM, null, null, CLIENT.withPort(0)));
+      Ipv4Address relay = Ipv4Address.of("8.8.8." + i, 8);
+      punch.receive(
+          new PunchRequest(sealed, CLIENT, relay, OWN.withPort(100 + i), punch.socket(), false),
+          (socket, payload) ->
+              answers.add(new Answered(socket, Objects.requireNonNull(box.open(payload)))),
+          0);
+    }
+    assertThat(last().error()).isEqualTo(PunchPayload.ABORTED);
+    assertEnded(punch, PunchFailure.DOUBLE_RANDOM);
+    assertThat(punch.nextTimeoutNanos()).as("no timer is left").isEqualTo(Long.MAX_VALUE);
+  }
+
   @Test
   void clientThatNeverPunchesIsGivenUp() {
     ServerPunch punch = startKnown();

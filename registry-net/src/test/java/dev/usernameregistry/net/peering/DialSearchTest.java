@@ -1,0 +1,44 @@
+package dev.usernameregistry.net.peering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.codec.Ipv4Address;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Relays that a client was told of and that are gone by the time it dials. */
+class DialSearchTest {
+  private final SimulatedDht dht = new SimulatedDht(3);
+  private final SimulatedInternet internet = dht.internet;
+  private final SimulatedPeer server = dht.reachable("server", "7.0.0.1");
+  private final SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+
+  @Test
+  void liveRelayIsNotKeptWaitingByDeadOnes() {
+    server.listen();
+    dht.runUntilListening(server);
+    Ipv4Address live =
+        server.listening().relayAddresses().stream()
+            .filter(relay -> !relay.equals(server.machine.address))
+            .findFirst()
+            .orElseThrow();
+    internet.drops = packet -> packet.to().equals(server.machine.address) && isFromClient(packet);
+    List<Ipv4Address> told =
+        List.of(Ipv4Address.of("8.0.9.1", 1), Ipv4Address.of("8.0.9.2", 1), live);
+    long start = internet.nowNanos;
+    client.dial(server.key(), told, DialOptions.DEFAULT);
+    internet.runUntil(() -> !server.accepted.isEmpty(), 60, "the server is reached");
+    assertThat(internet.nowNanos - start).isLessThan(SimulatedInternet.SECOND_NANOS);
+  }
+
+  private boolean isFromClient(SimulatedInternet.Packet packet) {
+    return packet.from().host() == client.machine.address.host() && packet.bytes().length > 200;
+  }
+
+  @Test
+  void relaysThatAreAllDeadAreAFailedConnection() {
+    client.dial(server.key(), List.of(Ipv4Address.of("8.0.9.1", 1)), DialOptions.DEFAULT);
+    internet.runUntil(() -> !client.failures.isEmpty(), 60, "a failure");
+    assertThat(client.failures).containsExactly(DialFailure.PEER_CONNECTION_FAILED);
+  }
+}
