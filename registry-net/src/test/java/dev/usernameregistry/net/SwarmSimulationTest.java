@@ -99,9 +99,10 @@ class SwarmSimulationTest {
     return one.peer.status().topics().get(0).peersFound();
   }
 
-  @Test
-  void whoeverLeavesIsNotFoundAnyMore() {
-    SwarmWorld world = new SwarmWorld(12, 5);
+  @ParameterizedTest
+  @ValueSource(longs = {12, 38, 75, 80, 84, 92, 113})
+  void whoeverLeavesIsNotFoundAnyMore(long seed) {
+    SwarmWorld world = new SwarmWorld(seed, 5);
     List<SwarmWorld.Inhabitant> two = startAll(world, 2);
     assertThat(world.passUntil(() -> allConnected(two), MINUTE)).isTrue();
     List<Boolean> done = new ArrayList<>();

@@ -9,7 +9,9 @@ import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.dht.QuerySpec;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ public final class Announcements {
 
   private final DhtNode node;
   private final Records records;
+
+  /** Requests of the latest announcement on each topic that was not taken back. */
+  private final Map<Key, Batch> announcing = new HashMap<>();
 
   /**
    * @param records what {@code node} itself keeps for others
@@ -52,10 +57,14 @@ public final class Announcements {
     }
     PeerLookup lookup =
         new PeerLookup(node, announcement.topic(), withdrawn, announcement, listener);
+    announcing.put(announcement.topic(), lookup.announces());
     return start(lookup, startNodes, nowNanos);
   }
 
-  /** Takes the announcements of a key away wherever a lookup finds them. */
+  /**
+   * Takes the announcements of a key away wherever a lookup finds them, after those that are still
+   * on their way have arrived.
+   */
   public Lookup unannounce(
       Key topic,
       KeyPair keyPair,
@@ -63,7 +72,14 @@ public final class Announcements {
       LookupListener listener,
       long nowNanos) {
     records.unannounce(topic, keyPair.publicKey());
-    return start(new PeerLookup(node, topic, keyPair, null, listener), startNodes, nowNanos);
+    PeerLookup lookup = new PeerLookup(node, topic, keyPair, null, listener);
+    Batch underWay = announcing.remove(topic);
+    if (underWay == null) {
+      lookup.start(startNodes, nowNanos);
+    } else {
+      underWay.whenEnded(now -> lookup.start(startNodes, now), nowNanos);
+    }
+    return lookup;
   }
 
   private static Lookup start(PeerLookup lookup, List<Ipv4Address> startNodes, long nowNanos) {

@@ -60,6 +60,9 @@ final class PeerLookup implements Lookup, QueryListener {
   }
 
   void start(List<Ipv4Address> startNodes, long nowNanos) {
+    if (done) {
+      return;
+    }
     QuerySpec spec = QuerySpec.of(Command.LOOKUP, topic).startNodes(startNodes);
     query = node.query(spec, this, nowNanos);
   }
@@ -113,7 +116,7 @@ final class PeerLookup implements Lookup, QueryListener {
   }
 
   private void announce(QueryResult result, long nowNanos) {
-    if (announcement != null) {
+    if (announcement != null && !done) {
       result.closest().forEach(reply -> announce(announcement, reply, nowNanos));
     }
     announces.whenEnded(now -> end(result, now), nowNanos);
@@ -132,7 +135,15 @@ final class PeerLookup implements Lookup, QueryListener {
     announces.send(request, at.from(), Batch.Answered.IGNORE, nowNanos);
   }
 
+  /** Returns the requests to keep our announcement. */
+  Batch announces() {
+    return announces;
+  }
+
   private void end(QueryResult result, long nowNanos) {
+    if (done) {
+      return;
+    }
     done = true;
     List<Ipv4Address> closest = result.closest().stream().map(Reply::from).toList();
     listener.done(
@@ -146,7 +157,7 @@ final class PeerLookup implements Lookup, QueryListener {
       query.cancel(nowNanos);
     }
     unannounces.cancel(nowNanos);
-    announces.cancel(nowNanos);
+    // what was asked for may still arrive, so whoever takes it back waits for these to end
   }
 
   @Override
