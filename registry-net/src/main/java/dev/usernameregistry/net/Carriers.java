@@ -130,6 +130,11 @@ final class Carriers implements Streams {
     return carrier == null ? null : carrier.route();
   }
 
+  /** Returns whether a stream has not ended, or nobody was told yet that it has. */
+  boolean isThere(int localId) {
+    return carriers.containsKey(localId);
+  }
+
   int count() {
     return carriers.size();
   }

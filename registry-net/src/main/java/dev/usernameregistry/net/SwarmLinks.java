@@ -70,9 +70,16 @@ final class SwarmLinks implements Carriers.StreamListener {
     }
   }
 
-  /** Makes a connection of a stream, and says its header; null if there are too many. */
+  /**
+   * Makes a connection of a stream, and says its header; null if there are too many, or the peer
+   * has ended the stream already.
+   */
   @Nullable SwarmLink make(Peered peered, long nowNanos) {
     int streamId = peered.streamId();
+    if (!carriers.isThere(streamId)) {
+      peering.streamEnded(streamId, nowNanos);
+      return null;
+    }
     Connection connection =
         sharing.established(
             peered.keys(),

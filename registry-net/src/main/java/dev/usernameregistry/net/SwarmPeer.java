@@ -174,6 +174,9 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
 
   /** Joins a topic, or changes what this peer does on it. */
   void join(Topic topic, Swarm.Role role, long nowNanos) {
+    if (policy.isDestroyed()) {
+      return;
+    }
     if (ready) {
       joinNow(topic, role, nowNanos);
     } else {
@@ -305,7 +308,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
   }
 
   private void begin(long nowNanos) {
-    if (!ready) {
+    if (!ready && !policy.isDestroyed()) {
       ready = true;
       early.forEach((topic, role) -> joinNow(topic, role, nowNanos));
       early.clear();
