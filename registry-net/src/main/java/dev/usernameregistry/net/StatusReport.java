@@ -10,8 +10,7 @@ import java.net.InetSocketAddress;
 final class StatusReport {
   private StatusReport() {}
 
-  static SwarmStatus of(
-SwarmPeer peer, SwarmPeer.Places places, boolean suspended) {
+  static SwarmStatus of(SwarmPeer peer, SwarmPeer.Places places, boolean suspended) {
     DhtNode dht = peer.node().dht();
     SwarmStatistics counts = peer.policy().statistics();
     return new SwarmStatus(

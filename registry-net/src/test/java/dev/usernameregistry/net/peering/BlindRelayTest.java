@@ -115,8 +115,7 @@ class BlindRelayTest {
             new NoisePayload.Udx(false, 1),
             new RelayThrough(key.publicKey(), key.publicKey()),
             List.of());
-    byte[] hello =
-        new Noise.Client(key, Noise.newKeyPair(random), server.key(), payload).message();
+    byte[] hello = new Noise.Client(key, Noise.newKeyPair(random), server.key(), payload).message();
     HandshakeMessage message = new HandshakeMessage(HandshakeMode.FROM_CLIENT, hello, null, null);
     Key target = PeerRecord.target(server.key());
     internet.inject(RawRequests.handshake(from, relay, 1, target, message));
