@@ -109,8 +109,8 @@ class LimitsTest {
 
   @Test
   void relaysOfTheLastPeersAreRemembered() {
-    RelayMemory memory = new RelayMemory();
-    for (int i = 0; i < RelayMemory.PEERS_MAX + 10; i++) {
+    Peering.RelayMemory memory = new Peering.RelayMemory();
+    for (int i = 0; i < Peering.RelayMemory.PEERS_MAX + 10; i++) {
       memory.remember(key(i), List.of(new Ipv4Address(i, 1)));
     }
     memory.remember(key(0), List.of());
