@@ -7,19 +7,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Streams that say nothing but hello: as long as one is connected and has heard nothing, it sends a
- * greeting with its own id every 200 ms.
+ * greeting with its own id every 200 ms. Whoever destroys a connected stream says so, once.
  *
  * <pre>
  * offset  size  field
  *      0     1  ff
  *      1     4  the receiver's stream
- *      5     4  the sender's stream
+ *      5     4  the sender's stream, or 0 if that is destroyed
  * </pre>
  */
 final class FakeStreams implements Streams {
@@ -36,6 +37,10 @@ final class FakeStreams implements Streams {
     int remoteId;
     @Nullable Ipv4Address remote;
     boolean destroyed;
+
+    /** Whether it was destroyed because the other end was. */
+    boolean endedByPeer;
+
     final List<Ipv4Address> remotes = new ArrayList<>();
 
     /** Ids of the streams that greeted this one. */
@@ -110,7 +115,11 @@ final class FakeStreams implements Streams {
 
   @Override
   public void destroy(int localId, long nowNanos) {
-    get(localId).destroyed = true;
+    Stream stream = get(localId);
+    if (stream.isConnected()) {
+      outgoing.add(datagram(stream, 0));
+    }
+    stream.destroyed = true;
   }
 
   void receive(int socket, Ipv4Address from, ByteBuffer datagram, long nowNanos) {
@@ -125,7 +134,10 @@ final class FakeStreams implements Streams {
       }
     }
     int sender = datagram.getInt();
-    if (!stream.heard.contains(sender)) {
+    if (sender == 0) {
+      stream.destroyed = true;
+      stream.endedByPeer = true;
+    } else if (!stream.heard.contains(sender)) {
       stream.heard.add(sender);
       stream.greetings = Math.min(stream.greetings, GREETINGS_MAX - 3);
       stream.nextNanos = nowNanos;
@@ -142,13 +154,16 @@ final class FakeStreams implements Streams {
   }
 
   private void greet(int id, Stream stream, long nowNanos) {
-    byte[] bytes =
-        ByteBuffer.allocate(9).put((byte) 0xff).putInt(stream.remoteId).putInt(id).array();
-    outgoing.add(
-        new Datagram(stream.socket, java.util.Objects.requireNonNull(stream.remote), bytes));
+    outgoing.add(datagram(stream, id));
     boolean done =
         ++stream.greetings >= GREETINGS_MAX || (!stream.heard.isEmpty() && stream.greetings > 2);
     stream.nextNanos = done ? Long.MAX_VALUE : nowNanos + PAUSE_NANOS;
+  }
+
+  private static Datagram datagram(Stream stream, int sender) {
+    byte[] bytes =
+        ByteBuffer.allocate(9).put((byte) 0xff).putInt(stream.remoteId).putInt(sender).array();
+    return new Datagram(stream.socket, Objects.requireNonNull(stream.remote), bytes);
   }
 
   long nextTimeoutNanos() {
