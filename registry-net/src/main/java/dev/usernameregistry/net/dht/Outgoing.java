@@ -7,11 +7,14 @@ public sealed interface Outgoing {
   /** Time to live of all packets but probes that must not arrive. */
   int TTL = 64;
 
+  /** Longest datagram that is sent; strangers may have us pass on one as long as theirs. */
+  int BYTES_MAX = 2048;
+
   /**
    * Send one datagram.
    *
    * @param socket which socket it leaves from
-   * @param bytes belongs to the receiver of this record from now on
+   * @param bytes at most {@link #BYTES_MAX}; belong to the receiver of this record from now on
    * @param ttl {@link #TTL}, or less for a probe that shall only open our own NAT
    */
   @SuppressWarnings("ArrayRecordComponent") // handed on once, compared by nobody

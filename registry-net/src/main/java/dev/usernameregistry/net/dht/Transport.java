@@ -22,9 +22,14 @@ final class Transport {
     sockets.add(DhtNode.CLIENT_SOCKET);
   }
 
-  /** Sends one datagram; one for a socket that is closed, or to port 0, is dropped. */
+  /**
+   * Sends one datagram; one for a socket that is closed, to port 0, or of more than {@link
+   * Outgoing#BYTES_MAX} bytes is dropped.
+   */
   void send(int socket, Ipv4Address to, byte[] bytes, int ttl) {
-    if (sockets.contains(socket) && to.port() != 0 && waiting.size() < WAITING_MAX) {
+    boolean possible =
+        sockets.contains(socket) && to.port() != 0 && bytes.length <= Outgoing.BYTES_MAX;
+    if (possible && waiting.size() < WAITING_MAX) {
       waiting.add(new Outgoing.Packet(socket, to, bytes, ttl));
       packetsSent++;
     }

@@ -152,6 +152,24 @@ final class ReflectionTest {
   }
 
   @Test
+  void whatWouldBeTooLongForADatagramIsNotPassedOn() {
+    receive(THIRD, Raw.findNode(1, OWN, null, randomKey(new Random(1))));
+    receive(THIRD, Raw.pong(Raw.ask(drain().get(0).bytes()).tid(), OWN, null));
+    assertThat(drain()).hasSize(1); // proven, so that we pass on with our id
+    server =
+        (request, at) -> {
+          request.relay(Objects.requireNonNull(request.value()), THIRD, DhtNode.SERVER_SOCKET);
+          return true;
+        };
+    receive(VICTIM, Raw.command(2, OWN, null, RoutingTable.idOf(OWN), new byte[1950]));
+    assertThat(drain()).hasSize(1);
+    byte[] longest = Raw.command(3, OWN, null, RoutingTable.idOf(OWN), new byte[2000]);
+    assertThat(longest).hasSizeLessThanOrEqualTo(2048);
+    receive(VICTIM, longest);
+    assertThat(drain()).allMatch(packet -> packet.bytes().length <= 2048);
+  }
+
+  @Test
   void aTokenProvesItsHost() {
     server =
         (request, at) -> {
