@@ -67,6 +67,8 @@ final class Requests {
     private int sent;
     private long firstNanos;
 
+    private boolean cancelled;
+
     Exchange(
         int tid,
         Ipv4Address to,
@@ -85,8 +87,15 @@ final class Requests {
 
     @Override
     public void cancel(long nowNanos) {
+      cancelled = true;
       if (end(this)) {
         window.answered(nowNanos);
+      }
+    }
+
+    private void drop(long nowNanos) {
+      if (!cancelled) {
+        listener.dropped(nowNanos);
       }
     }
   }
@@ -128,7 +137,7 @@ final class Requests {
     int tid = freeTid();
     Exchange exchange = new Exchange(tid, to, nodeId, request, options, listener);
     if (state.suspended || byTid.size() == REQUESTS_MAX) {
-      state.defer(listener::dropped);
+      state.defer(exchange::drop);
       return exchange;
     }
     byTid.put(tid, exchange);
@@ -251,7 +260,7 @@ final class Requests {
     tries.clear();
     waiting.clear();
     window.clear();
-    ended.forEach(exchange -> exchange.listener.dropped(nowNanos));
+    ended.forEach(exchange -> exchange.drop(nowNanos));
   }
 
   int inFlight() {

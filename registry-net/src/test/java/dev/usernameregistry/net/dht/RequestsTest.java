@@ -146,6 +146,39 @@ final class RequestsTest {
   }
 
   @Test
+  void aRequestBeyondTheLimitIsSilentOnceItIsCancelled() {
+    for (int i = 0; i < Requests.REQUESTS_MAX; i++) {
+      ping(RequestOptions.DEFAULT, new Ended());
+    }
+    Request.Sent tooMany = ping(RequestOptions.DEFAULT, ended);
+    tooMany.cancel(nowNanos);
+    pass(0);
+    assertThat(ended.timedOut).isFalse();
+  }
+
+  @Test
+  void aListenerThatIsToldOfASuspensionMayCancelOtherRequests() {
+    List<Request.Sent> sent = new ArrayList<>();
+    int[] ends = new int[1];
+    ReplyListener cancelsAll =
+        new ReplyListener() {
+          @Override
+          public void replied(Reply reply, long at) {}
+
+          @Override
+          public void timedOut(long at) {
+            ends[0]++;
+            sent.forEach(each -> each.cancel(at));
+          }
+        };
+    for (int i = 0; i < 3; i++) {
+      sent.add(ping(RequestOptions.DEFAULT, cancelsAll));
+    }
+    node.suspend(nowNanos);
+    assertThat(ends[0]).isEqualTo(1);
+  }
+
+  @Test
   void mistakesOfTheCallerAreToldBeforeAnythingIsSent() {
     Key target = RoutingTable.idOf(OWN);
     assertThatThrownBy(() -> Request.of(3, target).token(new byte[31]))
