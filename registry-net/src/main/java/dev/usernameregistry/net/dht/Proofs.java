@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * and is renewed in its second half, along with the next reply. Held back is also the reply to a
  * PING, though it would fit without our id; {@code Answers} tells why and when not.
  *
- * <p>Bounds: {@value #PROVEN_MAX} hosts proven, {@value #ASKED_MAX} being asked, {@value #HELD_MAX}
- * replies for each of these and {@value #HELD_BYTES_MAX} bytes for all. Where a bound is reached
- * the oldest goes.
+ * <p>Each address that asks is asked for itself, so that forged ports of a host do not keep it from
+ * proving itself. Bounds: {@value #PROVEN_MAX} hosts proven, {@value #ASKED_MAX} addresses being
+ * asked, {@value #HELD_MAX} replies for each of these and {@value #HELD_BYTES_MAX} bytes for all.
+ * Where a bound is reached the oldest goes.
  */
 final class Proofs {
   static final int PROVEN_MAX = 1 << 16;
@@ -48,8 +49,8 @@ final class Proofs {
         }
       };
 
-  /** Hosts that have a PING of ours to answer; the one asked longest ago first. */
-  private final Map<Integer, Asked> asked = new LinkedHashMap<>();
+  /** Who has a PING of ours to answer; the one asked longest ago first. */
+  private final Map<Ipv4Address, Asked> asked = new LinkedHashMap<>();
 
   /** Invariant: the sum over all held replies; at most HELD_BYTES_MAX. */
   private int heldBytes;
@@ -60,13 +61,11 @@ final class Proofs {
 
   private static final class Asked {
     final int tid;
-    final Ipv4Address address;
     final long nowNanos;
     final List<Held> held = new ArrayList<>(1);
 
-    Asked(int tid, Ipv4Address address, long nowNanos) {
+    Asked(int tid, long nowNanos) {
       this.tid = tid;
-      this.address = address;
       this.nowNanos = nowNanos;
     }
   }
@@ -82,10 +81,10 @@ final class Proofs {
     return since != null && nowNanos - since < PROOF_NANOS;
   }
 
-  /** Notes that a host has answered or returned a token, and sends what was held back for it. */
-  void prove(Ipv4Address host, long nowNanos) {
-    provenNanos.put(host.host(), nowNanos);
-    Asked done = forget(host.host());
+  /** Notes that somebody has answered or returned a token, and sends what was held back for it. */
+  void prove(Ipv4Address from, long nowNanos) {
+    provenNanos.put(from.host(), nowNanos);
+    Asked done = forget(from);
     if (done != null) {
       done.held.forEach(held -> transport.send(held.socket, held.to, held.bytes));
     }
@@ -93,11 +92,8 @@ final class Proofs {
 
   /** Takes in a reply that no request of ours awaits; returns whether it proves its host. */
   boolean answered(int tid, Ipv4Address from, long nowNanos) {
-    Asked pending = asked.get(from.host());
-    if (pending == null
-        || pending.tid != tid
-        || !pending.address.equals(from)
-        || nowNanos - pending.nowNanos >= ASKED_NANOS) {
+    Asked pending = asked.get(from);
+    if (pending == null || pending.tid != tid || nowNanos - pending.nowNanos >= ASKED_NANOS) {
       return false;
     }
     prove(from, nowNanos);
@@ -117,29 +113,29 @@ final class Proofs {
   }
 
   /** Asks a proven host again if its proof is getting old. */
-  void renew(int socket, Ipv4Address host, long nowNanos) {
-    Long since = provenNanos.get(host.host());
+  void renew(int socket, Ipv4Address from, long nowNanos) {
+    Long since = provenNanos.get(from.host());
     if (since != null && nowNanos - since > PROOF_NANOS / 2) {
-      ask(socket, host, nowNanos);
+      ask(socket, from, nowNanos);
     }
   }
 
   private Asked ask(int socket, Ipv4Address address, long nowNanos) {
-    Asked pending = asked.get(address.host());
+    Asked pending = asked.get(address);
     if (pending != null && nowNanos - pending.nowNanos < ASKED_NANOS) {
       return pending;
     }
-    forget(address.host());
-    Asked next = new Asked(random.nextInt(1 << 16), address, nowNanos);
-    asked.put(address.host(), next);
+    forget(address);
+    Asked next = new Asked(random.nextInt(1 << 16), nowNanos);
+    asked.put(address, next);
     RpcPacket ping =
         new RpcPacket.Ask(next.tid, address, null, null, true, Request.PING, null, null);
     transport.send(socket, address, ping.encode());
     return next;
   }
 
-  private @Nullable Asked forget(int host) {
-    Asked done = asked.remove(host);
+  private @Nullable Asked forget(Ipv4Address address) {
+    Asked done = asked.remove(address);
     if (done != null) {
       done.held.forEach(held -> heldBytes -= held.bytes.length);
     }
@@ -150,7 +146,8 @@ final class Proofs {
     return heldBytes;
   }
 
-  int hosts() {
+  /** Returns how many hosts and addresses are remembered. */
+  int size() {
     return provenNanos.size() + asked.size();
   }
 }

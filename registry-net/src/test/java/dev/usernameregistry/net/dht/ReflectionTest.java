@@ -152,6 +152,22 @@ final class ReflectionTest {
   }
 
   @Test
+  void aForgedPortDoesNotKeepAHostFromProvingItself() {
+    byte[] request = Raw.findNode(1, OWN, null, randomKey(new Random(1)));
+    for (int port = 1; port < 20; port++) {
+      receive(VICTIM.withPort(port), request);
+      assertThat(drain()).hasSize(1); // a question that nobody answers
+      nowNanos += SECOND / 10;
+    }
+    receive(VICTIM, request);
+    List<Outgoing.Packet> caused = drain();
+    assertThat(caused).hasSize(1);
+    assertThat(caused.get(0).to()).isEqualTo(VICTIM);
+    receive(VICTIM, Raw.pong(Raw.ask(caused.get(0).bytes()).tid(), OWN, null));
+    assertThat(drain()).hasSize(1).allMatch(packet -> packet.bytes().length > request.length);
+  }
+
+  @Test
   void whatWouldBeTooLongForADatagramIsNotPassedOn() {
     receive(THIRD, Raw.findNode(1, OWN, null, randomKey(new Random(1))));
     receive(THIRD, Raw.pong(Raw.ask(drain().get(0).bytes()).tid(), OWN, null));
@@ -289,7 +305,7 @@ final class ReflectionTest {
       }
     }
     assertThat(limit.size()).isEqualTo(RateLimit.HOSTS_MAX);
-    assertThat(proofs.hosts()).isBetween(Proofs.PROVEN_MAX, Proofs.PROVEN_MAX + Proofs.ASKED_MAX);
+    assertThat(proofs.size()).isBetween(Proofs.PROVEN_MAX, Proofs.PROVEN_MAX + Proofs.ASKED_MAX);
     assertThat(proofs.heldBytes()).isLessThanOrEqualTo(Proofs.HELD_BYTES_MAX);
   }
 }
