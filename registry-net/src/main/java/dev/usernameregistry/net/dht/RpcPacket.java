@@ -20,11 +20,38 @@ sealed interface RpcPacket {
   /** Longest value that is taken in: a whole datagram. */
   int VALUE_BYTES_MAX = 0xffff;
 
+  /** Flag of both kinds: the sender's id is there. */
+  int ID = 1;
+
+  /** Flag of both kinds: a token is there. */
+  int TOKEN = 1 << 1;
+
+  /** Flag of both kinds: a value is there. */
+  int VALUE = 1 << 4;
+
   /** Bytes of the fields that every packet begins with. */
   int HEADER_BYTES = 1 + 1 + 2 + Ipv4Address.BYTES;
 
+  /** Returns the number that links a reply to its request, 0 to 65,535. */
+  int tid();
+
+  /** Returns the receiver as the sender knows it. */
+  Ipv4Address to();
+
+  /** Returns the id that the sender claims to have, or null. */
+  @Nullable Key id();
+
+  /** Returns the token, or null. */
+  byte @Nullable [] token();
+
   /** Writes the packet. */
   byte[] encode();
+
+  /** Returns the sender's id if it has one that fits the address that the packet came from. */
+  default @Nullable Key idAt(Ipv4Address from) {
+    Key id = id();
+    return id != null && id.equals(RoutingTable.idOf(from)) ? id : null;
+  }
 
   /**
    * A request.
@@ -53,11 +80,8 @@ sealed interface RpcPacket {
       @Nullable Key target,
       byte @Nullable [] value)
       implements RpcPacket {
-    private static final int ID = 1;
-    private static final int TOKEN = 1 << 1;
     private static final int INTERNAL = 1 << 2;
     private static final int TARGET = 1 << 3;
-    private static final int VALUE = 1 << 4;
 
     /** Reads what follows the kind. */
     static Ask decode(ByteBuffer datagram) {
@@ -65,10 +89,10 @@ sealed interface RpcPacket {
       long flags = in.uint();
       int tid = (int) in.fixedUint(2);
       Ipv4Address to = Ipv4Address.decode(in);
-      Key id = (flags & ID) != 0 ? Key.of(in.fixed(Key.BYTES)) : null;
+      Key id = keyOf(in, flags & ID);
       byte[] token = (flags & TOKEN) != 0 ? in.fixed(Tokens.BYTES) : null;
       int command = number(in);
-      Key target = (flags & TARGET) != 0 ? Key.of(in.fixed(Key.BYTES)) : null;
+      Key target = keyOf(in, flags & TARGET);
       byte[] value = (flags & VALUE) != 0 ? valueOf(in) : null;
       return new Ask(tid, to, id, token, (flags & INTERNAL) != 0, command, target, value);
     }
@@ -76,20 +100,8 @@ sealed interface RpcPacket {
     @Override
     public byte[] encode() {
       WireWriter out = new WireWriter(128).fixedUint(ASK, 1);
-      out.uint(
-          flag(id, ID)
-              | flag(token, TOKEN)
-              | (internal ? INTERNAL : 0)
-              | flag(target, TARGET)
-              | flag(value, VALUE));
-      out.fixedUint(tid, 2);
-      to.encode(out);
-      if (id != null) {
-        out.raw(id.bytes());
-      }
-      if (token != null) {
-        out.raw(token);
-      }
+      int flags = (internal ? INTERNAL : 0) | flag(target, TARGET) | flag(value, VALUE);
+      encodeHead(this, flags, out);
       out.uint(command);
       if (target != null) {
         out.raw(target.bytes());
@@ -127,11 +139,8 @@ sealed interface RpcPacket {
       int error,
       byte @Nullable [] value)
       implements RpcPacket {
-    private static final int ID = 1;
-    private static final int TOKEN = 1 << 1;
     private static final int CLOSER_NODES = 1 << 2;
     private static final int ERROR = 1 << 3;
-    private static final int VALUE = 1 << 4;
 
     /** Reads what follows the kind. */
     static Answer decode(ByteBuffer datagram) {
@@ -139,7 +148,7 @@ sealed interface RpcPacket {
       long flags = in.uint();
       int tid = (int) in.fixedUint(2);
       Ipv4Address to = Ipv4Address.decode(in);
-      Key id = (flags & ID) != 0 ? Key.of(in.fixed(Key.BYTES)) : null;
+      Key id = keyOf(in, flags & ID);
       byte[] token = (flags & TOKEN) != 0 ? in.fixed(Tokens.BYTES) : null;
       List<Ipv4Address> nodes = (flags & CLOSER_NODES) != 0 ? nodesOf(in) : List.of();
       int error = (flags & ERROR) != 0 ? number(in) : 0;
@@ -164,20 +173,8 @@ sealed interface RpcPacket {
     @Override
     public byte[] encode() {
       WireWriter out = new WireWriter(256).fixedUint(ANSWER, 1);
-      out.uint(
-          flag(id, ID)
-              | flag(token, TOKEN)
-              | (closerNodes.isEmpty() ? 0 : CLOSER_NODES)
-              | (error == 0 ? 0 : ERROR)
-              | flag(value, VALUE));
-      out.fixedUint(tid, 2);
-      to.encode(out);
-      if (id != null) {
-        out.raw(id.bytes());
-      }
-      if (token != null) {
-        out.raw(token);
-      }
+      int nodesAndError = (closerNodes.isEmpty() ? 0 : CLOSER_NODES) | (error == 0 ? 0 : ERROR);
+      encodeHead(this, nodesAndError | flag(value, VALUE), out);
       if (!closerNodes.isEmpty()) {
         out.uint(closerNodes.size());
         closerNodes.forEach(node -> node.encode(out));
@@ -192,6 +189,24 @@ sealed interface RpcPacket {
     }
   }
 
+  /**
+   * Writes what follows the kind in every packet.
+   *
+   * @param flags of the fields behind
+   */
+  private static void encodeHead(RpcPacket packet, int flags, WireWriter out) {
+    Key id = packet.id();
+    byte[] token = packet.token();
+    out.uint(flags | flag(id, ID) | flag(token, TOKEN)).fixedUint(packet.tid(), 2);
+    packet.to().encode(out);
+    if (id != null) {
+      out.raw(id.bytes());
+    }
+    if (token != null) {
+      out.raw(token);
+    }
+  }
+
   private static int flag(@Nullable Object field, int bit) {
     return field == null ? 0 : bit;
   }
@@ -199,6 +214,10 @@ sealed interface RpcPacket {
   /** Reads a number of which nobody needs to tell large ones apart. */
   private static int number(WireReader in) {
     return (int) Math.min(in.uint(), Integer.MAX_VALUE);
+  }
+
+  private static @Nullable Key keyOf(WireReader in, long flag) {
+    return flag != 0 ? Key.of(in.fixed(Key.BYTES)) : null;
   }
 
   private static byte @Nullable [] valueOf(WireReader in) {
