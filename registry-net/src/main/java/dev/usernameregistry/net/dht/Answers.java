@@ -68,17 +68,15 @@ final class Answers {
     if (tokenFits) {
       proofs.prove(from, nowNanos);
     }
-    Key id = packet.id();
-    Key checkedId = id != null && id.equals(RoutingTable.idOf(from)) ? id : null;
-    IncomingRequest request = new IncomingRequest(this, packet, arrival, checkedId);
+    Key id = packet.idAt(from);
+    IncomingRequest request = new IncomingRequest(this, packet, arrival, id);
     if (token != null && !tokenFits) {
       reply(request, new Content(INVALID_TOKEN, null, true, true));
       return;
     }
-    boolean proven = proofs.isProven(from, nowNanos);
-    if (checkedId != null && proven) {
-      boolean sample = arrival.socket() == state.requestSocket();
-      checks.heard(sample, from, checkedId, packet.to(), nowNanos);
+    if (id != null && proofs.isProven(from, nowNanos)) {
+      Ipv4Address sample = arrival.socket() == state.requestSocket() ? packet.to() : null;
+      checks.heard(from, id, sample, nowNanos);
     }
     if (packet.internal()) {
       serveInternal(request, nowNanos);

@@ -192,10 +192,13 @@ public final class DhtNode {
       return;
     }
     received++;
-    Key id = packet.id();
-    Key checkedId = id != null && id.equals(RoutingTable.idOf(from)) ? id : null;
-    boolean sample = arrival.socket() == state.requestSocket();
-    checks.heard(sample, from, checkedId, packet.to(), nowNanos);
+    Key id = packet.idAt(from);
+    Ipv4Address sample = arrival.socket() == state.requestSocket() ? packet.to() : null;
+    if (id != null) {
+      checks.heard(from, id, sample, nowNanos);
+    } else if (exchange != null && sample != null) {
+      state.sampleOfStranger(from, sample, nowNanos);
+    }
     if (exchange != null) {
       long rttNanos = Requests.rttNanos(exchange, nowNanos);
       Reply reply =
@@ -203,7 +206,7 @@ public final class DhtNode {
               from,
               arrival.socket(),
               packet.to(),
-              checkedId,
+              id,
               packet.token(),
               packet.closerNodes(),
               packet.error(),

@@ -35,44 +35,45 @@ final class NodeChecks {
   /**
    * Notes that a node was heard from.
    *
-   * @param sample whether it wrote to the socket that our requests leave from
-   * @param id its id, if it sent one that fits its address
-   * @param to our address as it sees it
+   * @param id its id, which fits its address
+   * @param sample our address as it sees it, or null if it wrote to another socket than the one
+   *     that our requests leave from
    */
-  void heard(boolean sample, Ipv4Address from, @Nullable Key id, Ipv4Address to, long nowNanos) {
-    if (id == null) {
-      state.sampleOfStranger(from, to, nowNanos);
-      return;
-    }
+  void heard(Ipv4Address from, Key id, @Nullable Ipv4Address sample, long nowNanos) {
     Entry known = nodes.get(id);
     if (known == null) {
-      add(new Entry(id, from), to, nowNanos);
+      add(new Entry(id, from), sample, nowNanos);
       return;
     }
     known.pinged = state.tick;
     known.seen = state.tick;
     nodes.touch(known);
     boolean due = known.sampled == 0 || state.tick - known.sampled >= OLD_TICKS;
-    if (sample && due) {
-      known.sampled = state.tick;
-      state.sample(to, nowNanos);
+    if (due) {
+      sample(known, sample, nowNanos);
     }
   }
 
-  private void add(Entry entry, Ipv4Address to, long nowNanos) {
+  private void sample(Entry entry, @Nullable Ipv4Address sample, long nowNanos) {
+    if (sample != null) {
+      entry.sampled = state.tick;
+      state.sample(sample, nowNanos);
+    }
+  }
+
+  private void add(Entry entry, @Nullable Ipv4Address sample, long nowNanos) {
     entry.added = state.tick;
     entry.pinged = state.tick;
     entry.seen = state.tick;
     if (nodes.add(entry)) {
-      entry.sampled = state.tick;
-      state.sample(to, nowNanos);
+      sample(entry, sample, nowNanos);
     } else if (nodes.allows(entry.address) && !entry.id.equals(nodes.id())) {
-      rowIsFull(entry, to, nowNanos);
+      rowIsFull(entry, sample, nowNanos);
     }
   }
 
   /** Asks the node of a full row that was asked longest ago whether it is still there. */
-  private void rowIsFull(Entry candidate, Ipv4Address to, long nowNanos) {
+  private void rowIsFull(Entry candidate, @Nullable Ipv4Address sample, long nowNanos) {
     if (!state.bootstrapped || repinging >= REPINGS_MAX) {
       return;
     }
@@ -92,7 +93,7 @@ final class NodeChecks {
           repinging--;
           if (!alive) {
             nodes.remove(asked.id);
-            add(candidate, to, at);
+            add(candidate, sample, at);
           }
         };
     ping(asked, verdict, nowNanos);

@@ -100,8 +100,8 @@ final class NodeState {
   }
 
   /**
-   * Takes in our address as a node without an id sees it. Counts only for the first few of them, as
-   * many as there are bootstrap nodes, because anybody may send without an id.
+   * Takes in our address as a node without an id sees it that we asked. Counts only for the first
+   * few of them, as many as there are bootstrap nodes, because anybody may send without an id.
    */
   void sampleOfStranger(Ipv4Address from, Ipv4Address to, long nowNanos) {
     int max = Math.max(1, options.bootstrap().size());

@@ -167,6 +167,26 @@ final class HostileNetworkTest {
   }
 
   @Test
+  void whoWasNotAskedDoesNotTellANodeItsAddress() {
+    Node node = dht.network(2, server).get(1);
+    assertThat(node.dht.natAddress()).contains(node.address);
+    int[] pongs = new int[1];
+    dht.stranger(
+        STRANGER,
+        flight -> {
+          if (flight.bytes()[0] == RpcPacket.ASK) {
+            pongs[0]++;
+            Ipv4Address lie = Ipv4Address.of("6.6.6.6", 666);
+            dht.send(STRANGER, node.address, Raw.pong(Raw.ask(flight.bytes()).tid(), lie, null));
+          }
+        });
+    dht.send(STRANGER, node.address, Raw.findNode(1, node.address, null, TARGET));
+    dht.run(SECOND);
+    assertThat(pongs[0]).isEqualTo(1); // it has proven that it receives, and nothing else
+    assertThat(node.dht.natAddress()).contains(node.address);
+  }
+
+  @Test
   void oneRangeOfAddressesDoesNotFillTheTable() {
     List<Node> nodes = dht.network(30, server);
     dht.run(1200 * SECOND);

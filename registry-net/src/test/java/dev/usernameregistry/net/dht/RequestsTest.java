@@ -179,6 +179,20 @@ final class RequestsTest {
   }
 
   @Test
+  void howAnotherSocketIsSeenIsNoSampleOfOurAddress() {
+    assertThat(node.remoteAddress()).contains(OWN);
+    RequestOptions options = RequestOptions.DEFAULT.socket(node.openSocket());
+    ping(options, ended);
+    node.nextOutgoing(nowNanos); // the opening
+    int tid = Raw.ask(drain().get(0)).tid();
+    byte[] pong = Raw.pong(tid, OWN.withPort(33_333), RoutingTable.idOf(THERE));
+    node.receive(options.socket(), THERE, ByteBuffer.wrap(pong), nowNanos);
+    assertThat(ended.reply().to()).isEqualTo(OWN.withPort(33_333));
+    assertThat(node.nodes(10)).containsExactly(THERE);
+    assertThat(node.remoteAddress()).contains(OWN);
+  }
+
+  @Test
   void mistakesOfTheCallerAreToldBeforeAnythingIsSent() {
     Key target = RoutingTable.idOf(OWN);
     assertThatThrownBy(() -> Request.of(3, target).token(new byte[31]))
