@@ -9,9 +9,10 @@ import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.dht.QuerySpec;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,8 @@ public final class Announcements {
   private final DhtNode node;
   private final Records records;
 
-  /** Requests of the latest announcement on each topic that was not taken back. */
-  private final Map<Key, Batch> announcing = new HashMap<>();
+  /** Announcements that may still arrive somewhere. */
+  private final Set<PeerLookup> announcing = new LinkedHashSet<>();
 
   /**
    * @param records what {@code node} itself keeps for others
@@ -57,7 +58,8 @@ public final class Announcements {
     }
     PeerLookup lookup =
         new PeerLookup(node, announcement.topic(), withdrawn, announcement, listener);
-    announcing.put(announcement.topic(), lookup.announces());
+    announcing.add(lookup);
+    lookup.whenOver(now -> announcing.remove(lookup), nowNanos);
     return start(lookup, startNodes, nowNanos);
   }
 
@@ -73,13 +75,19 @@ public final class Announcements {
       long nowNanos) {
     records.unannounce(topic, keyPair.publicKey());
     PeerLookup lookup = new PeerLookup(node, topic, keyPair, null, listener);
-    Batch underWay = announcing.remove(topic);
-    if (underWay == null) {
-      lookup.start(startNodes, nowNanos);
-    } else {
-      underWay.whenEnded(now -> lookup.start(startNodes, now), nowNanos);
-    }
+    whenAnnounced(topic, keyPair.publicKey(), now -> lookup.start(startNodes, now), nowNanos);
     return lookup;
+  }
+
+  /** Has {@code then} called once no announcement of a key under a topic is under way. */
+  private void whenAnnounced(Key topic, Key publicKey, LongConsumer then, long nowNanos) {
+    for (PeerLookup each : announcing) {
+      if (each.announces(topic, publicKey)) {
+        each.whenOver(now -> whenAnnounced(topic, publicKey, then, now), nowNanos);
+        return;
+      }
+    }
+    then.accept(nowNanos);
   }
 
   private static Lookup start(PeerLookup lookup, List<Ipv4Address> startNodes, long nowNanos) {

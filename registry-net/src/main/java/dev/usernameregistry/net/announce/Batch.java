@@ -9,7 +9,6 @@ import dev.usernameregistry.net.dht.RequestOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** Requests to several nodes at once, and what to do when all of them have ended. */
 final class Batch {
@@ -26,7 +25,7 @@ final class Batch {
   private int inFlight;
   private int successCount;
   private boolean cancelled;
-  private @Nullable LongConsumer ended;
+  private final List<LongConsumer> ended = new ArrayList<>();
 
   Batch(DhtNode node) {
     this.node = node;
@@ -54,7 +53,7 @@ final class Batch {
 
   /** Has {@code then} called once, when no request is in flight: at once, if that is so now. */
   void whenEnded(LongConsumer then, long nowNanos) {
-    ended = then;
+    ended.add(then);
     callIfEnded(nowNanos);
   }
 
@@ -64,11 +63,11 @@ final class Batch {
   }
 
   private void callIfEnded(long nowNanos) {
-    LongConsumer then = ended;
-    if (inFlight == 0 && then != null && !cancelled) {
-      ended = null;
+    if (inFlight == 0 && !ended.isEmpty() && !cancelled) {
+      List<LongConsumer> waiting = List.copyOf(ended);
+      ended.clear();
       sent.clear();
-      then.accept(nowNanos);
+      waiting.forEach(then -> then.accept(nowNanos));
     }
   }
 

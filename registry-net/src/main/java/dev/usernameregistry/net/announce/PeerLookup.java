@@ -13,9 +13,11 @@ import dev.usernameregistry.net.dht.QueryResult;
 import dev.usernameregistry.net.dht.QuerySpec;
 import dev.usernameregistry.net.dht.Reply;
 import dev.usernameregistry.net.dht.Request;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,10 @@ final class PeerLookup implements Lookup, QueryListener {
   private final Set<PeerRecord> found = new HashSet<>();
   private final Batch unannounces;
   private final Batch announces;
+
+  /** Who waits for the end. Invariant: empty once done. */
+  private final List<LongConsumer> over = new ArrayList<>();
+
   private @Nullable Query query;
   private boolean done;
 
@@ -135,9 +141,20 @@ final class PeerLookup implements Lookup, QueryListener {
     announces.send(request, at.from(), Batch.Answered.IGNORE, nowNanos);
   }
 
-  /** Returns the requests to keep our announcement. */
-  Batch announces() {
-    return announces;
+  /** Returns whether this announces the peer with this key under this topic. */
+  boolean announces(Key topic, Key publicKey) {
+    return announcement != null
+        && this.topic.equals(topic)
+        && announcement.keyPair().publicKey().equals(publicKey);
+  }
+
+  /** Has {@code then} called once nothing that this announces is on its way or still to be sent. */
+  void whenOver(LongConsumer then, long nowNanos) {
+    if (done) {
+      announces.whenEnded(then, nowNanos);
+    } else {
+      over.add(then);
+    }
   }
 
   private void end(QueryResult result, long nowNanos) {
@@ -148,6 +165,14 @@ final class PeerLookup implements Lookup, QueryListener {
     List<Ipv4Address> closest = result.closest().stream().map(Reply::from).toList();
     listener.done(
         new LookupResult(closest, result.successes(), announces.successCount()), nowNanos);
+    waiting().forEach(then -> then.accept(nowNanos));
+  }
+
+  /** Returns who waits for the end, once. */
+  private List<LongConsumer> waiting() {
+    List<LongConsumer> waiting = List.copyOf(over);
+    over.clear();
+    return waiting;
   }
 
   @Override
@@ -157,7 +182,8 @@ final class PeerLookup implements Lookup, QueryListener {
       query.cancel(nowNanos);
     }
     unannounces.cancel(nowNanos);
-    // what was asked for may still arrive, so whoever takes it back waits for these to end
+    // what was announced may still arrive, so whoever takes it back waits for that to end
+    waiting().forEach(then -> announces.whenEnded(then, nowNanos));
   }
 
   @Override

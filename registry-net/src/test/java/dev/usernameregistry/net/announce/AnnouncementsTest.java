@@ -74,6 +74,56 @@ class AnnouncementsTest {
     assertThat(town.lookup(bob, TOPIC).keys()).containsExactly(BOB.publicKey());
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30, 60, 90, 120, 150})
+  void takingBackWaitsForAnAnnouncementThatIsUnderWay(int millis) {
+    Town town = new Town(15, 30);
+    Resident alice = town.addPeer();
+    Found announced = new Found();
+    alice.announcements.announce(
+        Announcement.of(TOPIC, ALICE, HERE), List.of(), announced, town.dht.nowNanos);
+    town.dht.run(millis * SECOND / 1000);
+    Found withdrawn = new Found();
+    alice.announcements.unannounce(TOPIC, ALICE, List.of(), withdrawn, town.dht.nowNanos);
+    town.await(withdrawn);
+    assertThat(announced.isDone()).isTrue();
+    assertThat(town.lookup(town.addPeer(), TOPIC).keys()).isEmpty();
+  }
+
+  @Test
+  void takingBackWaitsForEveryAnnouncementThatWasCancelledMidway() {
+    Town town = new Town(16, 30);
+    Resident alice = town.addPeer();
+    town.dht.records = true;
+    // the first sending of each announcement is lost, and repeated a second later
+    Set<String> lost = new HashSet<>();
+    town.dht.drops =
+        flight ->
+            flight.bytes()[0] == 3
+                && (flight.bytes()[1] & 7) == 2
+                && flight.bytes()[42] == Command.ANNOUNCE
+                && lost.add(flight.to() + " " + flight.bytes()[2] + " " + flight.bytes()[3]);
+    Lookup first = announceMidway(town, alice);
+    first.cancel(town.dht.nowNanos);
+    Found second = new Found();
+    Lookup again =
+        alice.announcements.announce(
+            Announcement.of(TOPIC, ALICE, HERE), List.of(), second, town.dht.nowNanos);
+    again.cancel(town.dht.nowNanos);
+    town.unannounce(alice, TOPIC, ALICE);
+    town.dht.run(10 * SECOND);
+    assertThat(town.lookup(town.addPeer(), TOPIC).keys()).isEmpty();
+  }
+
+  /** Announces until the first node is asked to keep it. */
+  private static Lookup announceMidway(Town town, Resident who) {
+    Lookup lookup =
+        who.announcements.announce(
+            Announcement.of(TOPIC, ALICE, HERE), List.of(), new Found(), town.dht.nowNanos);
+    town.await(() -> sent(town, Command.ANNOUNCE) > 0);
+    return lookup;
+  }
+
   /** Counts application requests with a token: flags are the second byte of a request. */
   private static long sent(Town town, int command) {
     return town.dht.seen.stream()
