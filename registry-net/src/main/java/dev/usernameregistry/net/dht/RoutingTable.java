@@ -175,7 +175,9 @@ final class RoutingTable {
     List<Entry> nearest = new ArrayList<>();
     int index = rowOf(target);
     takeSorted(index, index + 1, target, nearest);
-    takeSorted(index + 1, ROWS, target, nearest); // all equally many bits away, more than the row
+    if (nearest.size() < max) {
+      takeSorted(index + 1, ROWS, target, nearest); // all agree with it in fewer bits, equally many
+    }
     for (int i = index - 1; i >= 0 && nearest.size() < max; i--) {
       takeSorted(i, i + 1, target, nearest);
     }
