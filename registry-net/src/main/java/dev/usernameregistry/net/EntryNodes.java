@@ -31,7 +31,7 @@ final class EntryNodes {
     return !nodes.isEmpty()
         && nodes.stream()
             .map(InetSocketAddress::getHostString)
-            .allMatch(host -> host.equals("localhost") || host.startsWith("127."));
+            .allMatch(host -> host.equals("localhost") || host.matches("127(\\.[0-9]+){3}"));
   }
 
   private static Optional<Ipv4Address> address(InetSocketAddress node) {
