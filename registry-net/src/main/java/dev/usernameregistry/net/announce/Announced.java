@@ -7,6 +7,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.announce.AnnounceMessage.Place;
 import dev.usernameregistry.net.announce.AnnounceMessage.Use;
 import dev.usernameregistry.net.announce.Ask.Answer;
+import dev.usernameregistry.net.dht.SourceRates;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -114,7 +115,7 @@ final class Announced {
       Key refresh = message.refresh();
       return adds && refresh != null ? refresh(refresh, ask.from(), nowNanos) : Answer.NONE;
     }
-    if (message.signature() == null || !budget.take(FairCache.source(ask.from()), nowNanos)) {
+    if (message.signature() == null || !budget.take(SourceRates.source(ask.from()), nowNanos)) {
       return Answer.NONE;
     }
     Place place = new Place(target, ask.nodeId(), ask.token());
@@ -147,10 +148,10 @@ final class Announced {
     if (PeerRecord.target(entry.publicKey).equals(entry.target)) {
       Forward forward = new Forward(from, record);
       forwards.put(
-          entry.target, forward, record.length + OBJECTS_BYTES, FairCache.source(from), nowNanos);
+          entry.target, forward, record.length + OBJECTS_BYTES, SourceRates.source(from), nowNanos);
       topics.remove(entry.target, entry.publicKey);
     } else {
-      topics.put(entry.target, entry.publicKey, record, FairCache.source(from), nowNanos);
+      topics.put(entry.target, entry.publicKey, record, SourceRates.source(from), nowNanos);
     }
   }
 
@@ -167,7 +168,7 @@ final class Announced {
     if (peer != null && refresh != null) {
       Refreshable entry = new Refreshable(target, peer.publicKey(), peer.stored().encode());
       refreshes.put(
-          refresh, entry, entry.record.length + OBJECTS_BYTES, FairCache.source(from), nowNanos);
+          refresh, entry, entry.record.length + OBJECTS_BYTES, SourceRates.source(from), nowNanos);
     }
   }
 
@@ -181,7 +182,7 @@ final class Announced {
     add(entry, from, nowNanos);
     refreshes.remove(known);
     refreshes.put(
-        revealed, entry, entry.record.length + OBJECTS_BYTES, FairCache.source(from), nowNanos);
+        revealed, entry, entry.record.length + OBJECTS_BYTES, SourceRates.source(from), nowNanos);
     return Answer.DONE;
   }
 

@@ -1,6 +1,6 @@
 package dev.usernameregistry.net.announce;
 
-import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.net.dht.SourceRates;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,8 +25,6 @@ final class FairCache<K, V> {
    * maps. Measured, for the worst case that each entry is of another host.
    */
   static final int ENTRY_OVERHEAD_BYTES = 480;
-
-  private static final int LOOPBACK = 127;
 
   /**
    * How much there may be.
@@ -99,15 +97,6 @@ final class FairCache<K, V> {
     this.removed = removed;
   }
 
-  /**
-   * Returns a number for the host of {@code address}, whatever its port is. On loopback, where a
-   * whole network lives on one host, each port counts as a host of its own.
-   */
-  static long source(Ipv4Address address) {
-    int port = address.host() >>> 24 == LOOPBACK ? address.port() : 0;
-    return (long) address.host() << 16 | port;
-  }
-
   /** Returns how many entries there are, some of which may have expired. */
   int size() {
     return entries.size();
@@ -118,7 +107,10 @@ final class FairCache<K, V> {
     return bytes;
   }
 
-  /** Writes an entry for one {@link #source}, whoever wrote it before, and makes room for it. */
+  /**
+   * Writes an entry for one {@linkplain SourceRates#source source}, whoever wrote it before, and
+   * makes room for it.
+   */
   void put(K key, V value, int valueBytes, long source, long nowNanos) {
     expire(nowNanos);
     remove(key);

@@ -54,7 +54,7 @@ public final class Records {
    * @param epochMillis the time of day at {@code nowNanos}, in milliseconds since 1970
    */
   public Records(RandomGenerator random, long epochMillis, long nowNanos) {
-    this.budget = new VerificationBudget(nowNanos);
+    this.budget = new VerificationBudget();
     this.announced = new Announced(budget, random, epochMillis, nowNanos);
     this.values = new Values(budget);
   }

@@ -1,6 +1,7 @@
 package dev.usernameregistry.net.announce;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.dht.SourceRates;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -73,7 +74,7 @@ final class TopicRecords {
   }
 
   /**
-   * Adds or replaces the record of a peer, which a {@linkplain FairCache#source source} brought.
+   * Adds or replaces the record of a peer, which a {@linkplain SourceRates#source source} brought.
    */
   void put(Key topic, Key publicKey, byte[] record, long source, long nowNanos) {
     Stored stored = new Stored(new Name(topic, publicKey), record, source, writes++);

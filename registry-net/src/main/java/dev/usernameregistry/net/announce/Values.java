@@ -4,6 +4,7 @@ import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.announce.Ask.Answer;
+import dev.usernameregistry.net.dht.SourceRates;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -63,12 +64,12 @@ final class Values {
       return Answer.NONE;
     }
     int bytes = value.value().length + SIGNATURE_BYTES;
-    mutables.put(target, value, bytes, FairCache.source(ask.from()), nowNanos);
+    mutables.put(target, value, bytes, SourceRates.source(ask.from()), nowNanos);
     return new Answer.Found(null);
   }
 
   private boolean isSigned(MutableValue.Put put, Ask ask, long nowNanos) {
-    return budget.take(FairCache.source(ask.from()), nowNanos)
+    return budget.take(SourceRates.source(ask.from()), nowNanos)
         && put.signed().isSignedBy(put.publicKey());
   }
 
@@ -84,7 +85,7 @@ final class Values {
     if (!Arrays.equals(Blake2b.hash(value), target.bytes())) {
       return Answer.NONE;
     }
-    immutables.put(target, value, value.length, FairCache.source(ask.from()), nowNanos);
+    immutables.put(target, value, value.length, SourceRates.source(ask.from()), nowNanos);
     return new Answer.Found(null);
   }
 

@@ -1,7 +1,6 @@
 package dev.usernameregistry.net.announce;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.usernameregistry.net.dht.SourceRates;
 
 /**
  * How many signatures we check for others, because nothing else that a stranger may ask for costs
@@ -26,65 +25,24 @@ final class VerificationBudget {
   /** Hosts that are remembered; the one that asked the longest ago is forgotten first. */
   static final int HOSTS_MAX = 4096;
 
-  private static final double NANOS_PER_SECOND = 1e9;
-
-  private static final class Bucket {
-    private final int burst;
-    private final int perSecond;
-    private double checks;
-    private long filledNanos;
-
-    Bucket(int burst, int perSecond, long nowNanos) {
-      this.burst = burst;
-      this.perSecond = perSecond;
-      this.checks = burst;
-      this.filledNanos = nowNanos;
-    }
-
-    boolean hasOne(long nowNanos) {
-      long passedNanos = Math.max(0, nowNanos - filledNanos);
-      checks = Math.min(burst, checks + (double) passedNanos * perSecond / NANOS_PER_SECOND);
-      filledNanos = nowNanos;
-      return checks >= 1;
-    }
-  }
-
-  /** The host that asked last stands last. */
-  private final LinkedHashMap<Long, Bucket> hosts = new LinkedHashMap<>(16, 0.75f, true);
-
-  private final Bucket all;
+  private final SourceRates hosts = new SourceRates(HOST_BURST, HOST_PER_SECOND, HOSTS_MAX);
+  private final SourceRates all = new SourceRates(ALL_BURST, ALL_PER_SECOND, 1);
   private long refusedCount;
 
-  VerificationBudget(long nowNanos) {
-    this.all = new Bucket(ALL_BURST, ALL_PER_SECOND, nowNanos);
-  }
-
   /**
-   * Takes one check from the budget of a {@linkplain FairCache#source source} and returns true, or
-   * returns false.
+   * Takes one check from the budget of a {@linkplain SourceRates#source source} and returns true,
+   * or returns false.
    */
   boolean take(long source, long nowNanos) {
-    Bucket own =
-        hosts.computeIfAbsent(source, s -> new Bucket(HOST_BURST, HOST_PER_SECOND, nowNanos));
-    forgetOldest();
-    if (!own.hasOne(nowNanos) || !all.hasOne(nowNanos)) {
+    boolean taken = hosts.take(source, nowNanos) && all.take(0, nowNanos);
+    if (!taken) {
       refusedCount++;
-      return false;
     }
-    own.checks--;
-    all.checks--;
-    return true;
+    return taken;
   }
 
   /** Returns how many checks were refused so far. */
   long refusedCount() {
     return refusedCount;
-  }
-
-  private void forgetOldest() {
-    if (hosts.size() > HOSTS_MAX) {
-      Map.Entry<Long, Bucket> oldest = hosts.entrySet().iterator().next();
-      hosts.remove(oldest.getKey());
-    }
   }
 }

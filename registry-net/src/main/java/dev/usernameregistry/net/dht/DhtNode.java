@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>enter the routing table under a forged source: who has not proven that it receives is asked
  *       first; nor fill it from one range of addresses; see {@code KnownNodes}
  *   <li>remove a node from the table by saying that it is down: it is asked first
- *   <li>be served faster than a limit for each host; see {@code RateLimit}
+ *   <li>be served faster than {@value #PER_SECOND} packets a second, {@value #BURST} at once, for
+ *       each host; the busiest client of the reference sends about 100 a second, and those to many
+ *       nodes
  * </ul>
  *
  * <p>Memory that strangers can cause is bounded, to about 20 MiB under the worst of all attacks at
@@ -60,6 +62,15 @@ public final class DhtNode {
       int tableSize,
       int inFlight) {}
 
+  /** Requests and unasked replies that are taken in from one host in a second. */
+  static final int PER_SECOND = 100;
+
+  /** As many at once. */
+  static final int BURST = 500;
+
+  /** Hosts whose rate is remembered. */
+  private static final int HOSTS_MAX = 8192;
+
   private static final long TICKS_START_MAX = 100;
 
   private final NodeState state;
@@ -70,7 +81,7 @@ public final class DhtNode {
   private final Queries queries;
   private final Bootstrap bootstrap;
   private final Ticks ticks;
-  private final RateLimit rateLimit = new RateLimit();
+  private final SourceRates rates = new SourceRates(BURST, PER_SECOND, HOSTS_MAX);
   private final Proofs proofs;
   private final Answers answers;
   private long received;
@@ -171,7 +182,7 @@ public final class DhtNode {
   }
 
   private void receive(RpcPacket.Ask packet, Arrival arrival) {
-    if (!rateLimit.take(arrival.from(), arrival.nowNanos())) {
+    if (!rates.take(SourceRates.source(arrival.from()), arrival.nowNanos())) {
       dropped++;
       return;
     }
@@ -185,7 +196,7 @@ public final class DhtNode {
     Requests.Exchange exchange = requests.answered(packet.tid(), from, nowNanos);
     if (exchange != null) {
       proofs.prove(from, nowNanos);
-    } else if (!rateLimit.take(from, nowNanos)) {
+    } else if (!rates.take(SourceRates.source(from), nowNanos)) {
       dropped++;
       return;
     } else if (!proofs.answered(packet.tid(), from, nowNanos)) {

@@ -1,8 +1,8 @@
 package dev.usernameregistry.net.peering;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.dht.SourceRates;
 import dev.usernameregistry.net.peering.Budget.Rate;
-import dev.usernameregistry.net.peering.Budget.SourceRates;
 import dev.usernameregistry.net.peering.ServerHandshake.Origin;
 import java.util.List;
 
@@ -33,7 +33,7 @@ final class Admission {
   private final Budget handshakes =
       new Budget(new Rate(128, 16), new Rate(256, 32), new Rate(512, 64));
   private final Budget punches = new Budget(new Rate(8, 2), new Rate(32, 8), new Rate(64, 16));
-  private final SourceRates meetings = new SourceRates(2, 1);
+  private final SourceRates meetings = new SourceRates(2, 1, Budget.SOURCES_MAX);
   private long handshakeCount;
 
   Admission(PeeringContext context) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class VerificationBudgetTest {
   private static final long SECOND = 1_000_000_000;
 
-  private final VerificationBudget budget = new VerificationBudget(0);
+  private final VerificationBudget budget = new VerificationBudget();
 
   @Test
   void hostGetsItsBurstAndThenItsShareOfEverySecond() {

@@ -363,7 +363,7 @@ final class HostileNetworkTest {
       }
     }
     dht.run(SECOND);
-    assertThat(inbox.size()).isBetween(RateLimit.BURST, RateLimit.BURST + RateLimit.PER_SECOND);
+    assertThat(inbox.size()).isBetween(DhtNode.BURST, DhtNode.BURST + DhtNode.PER_SECOND);
     assertThat(answers).hasSize(20);
     assertThat(node.dht.statistics().requestsDropped()).isGreaterThan(19_000);
     dht.run(10 * SECOND);

@@ -292,10 +292,8 @@ final class ReflectionTest {
   void whatIsKeptForHostsIsBounded() {
     Transport transport = new Transport();
     Proofs proofs = new Proofs(transport, new Random(2));
-    RateLimit limit = new RateLimit();
     for (int i = 0; i < 200_000; i++) {
       Ipv4Address from = new Ipv4Address(i * 7919, 1 + i % 60_000);
-      limit.take(from, i);
       proofs.hold(0, from, new Proofs.Held(0, from, new byte[1000]), i);
       if (i % 2 == 0) {
         proofs.prove(from, i);
@@ -304,7 +302,6 @@ final class ReflectionTest {
         assertThat(proofs.heldBytes()).isLessThanOrEqualTo(Proofs.HELD_BYTES_MAX + 1000);
       }
     }
-    assertThat(limit.size()).isEqualTo(RateLimit.HOSTS_MAX);
     assertThat(proofs.size()).isBetween(Proofs.PROVEN_MAX, Proofs.PROVEN_MAX + Proofs.ASKED_MAX);
     assertThat(proofs.heldBytes()).isLessThanOrEqualTo(Proofs.HELD_BYTES_MAX);
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.peering.Budget.Rate;
-import dev.usernameregistry.net.peering.Budget.SourceRates;
 import dev.usernameregistry.net.peering.ServerHandshake.Origin;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,36 +54,6 @@ class LimitsTest {
     assertThat(heard).isEmpty();
     alarms.run(2);
     assertThat(heard).containsExactly("later");
-  }
-
-  @Test
-  void bucketFillsWithTimeAlsoWhenTheClockWrapsAround() {
-    SourceRates rates = new SourceRates(3, 2);
-    long now = Long.MAX_VALUE - SECOND_NANOS / 4;
-    assertThat(taken(rates, 1, now)).isEqualTo(3);
-    assertThat(taken(rates, 2, now)).isEqualTo(3);
-    assertThat(taken(rates, 1, now + SECOND_NANOS)).isEqualTo(2);
-    assertThat(taken(rates, 1, now + SECOND_NANOS + SECOND_NANOS / 2)).isEqualTo(1);
-    assertThat(taken(rates, 1, now + 100 * SECOND_NANOS)).isEqualTo(3);
-  }
-
-  @Test
-  void sourceThatWasPushedOutStartsAnew() {
-    SourceRates rates = new SourceRates(1, 1);
-    assertThat(rates.take(-1, 0)).isTrue();
-    assertThat(rates.take(-1, 0)).isFalse();
-    for (int i = 0; i < SourceRates.SOURCES_MAX; i++) {
-      rates.take(i, 0);
-    }
-    assertThat(rates.take(-1, 0)).isTrue();
-  }
-
-  private static int taken(SourceRates rates, long source, long nowNanos) {
-    int taken = 0;
-    while (rates.take(source, nowNanos)) {
-      taken++;
-    }
-    return taken;
   }
 
   @Test
