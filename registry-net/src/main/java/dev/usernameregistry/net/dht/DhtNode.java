@@ -211,19 +211,7 @@ public final class DhtNode {
       state.sampleOfStranger(from, sample, nowNanos);
     }
     if (exchange != null) {
-      long rttNanos = Requests.rttNanos(exchange, nowNanos);
-      Reply reply =
-          new Reply(
-              from,
-              arrival.socket(),
-              packet.to(),
-              id,
-              packet.token(),
-              packet.closerNodes(),
-              packet.error(),
-              packet.value(),
-              rttNanos);
-      Requests.deliver(exchange, reply, nowNanos);
+      exchange.deliver(packet, id, arrival);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.usernameregistry.net.dht;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.dht.IncomingRequest.Arrival;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,6 +92,26 @@ final class Requests {
       if (end(this)) {
         window.answered(nowNanos);
       }
+    }
+
+    /**
+     * Passes a reply on to who asked.
+     *
+     * @param id of the replier, which fits its address
+     */
+    void deliver(RpcPacket.Answer packet, @Nullable Key id, Arrival arrival) {
+      Reply reply =
+          new Reply(
+              arrival.from(),
+              arrival.socket(),
+              packet.to(),
+              id,
+              packet.token(),
+              packet.closerNodes(),
+              packet.error(),
+              packet.value(),
+              arrival.nowNanos() - firstNanos);
+      listener.replied(reply, arrival.nowNanos());
     }
 
     private void drop(long nowNanos) {
@@ -190,15 +211,6 @@ final class Requests {
   /** Returns whether a request to this address was sent and may still be answered. */
   boolean awaits(Ipv4Address from) {
     return byTid.values().stream().anyMatch(each -> each.sent > 0 && each.to.equals(from));
-  }
-
-  /** Passes a reply on to who asked. */
-  static void deliver(Exchange exchange, Reply reply, long nowNanos) {
-    exchange.listener.replied(reply, nowNanos);
-  }
-
-  static long rttNanos(Exchange exchange, long nowNanos) {
-    return nowNanos - exchange.firstNanos;
   }
 
   void onTimeout(long nowNanos) {
