@@ -168,7 +168,10 @@ public final class UdxStream {
     }
   }
 
-  /** Closes at once and tells the peer, if one is known. What was not delivered is lost. */
+  /**
+   * Closes at once and tells the peer, if one is known, and again if it goes on sending. What was
+   * not delivered is lost.
+   */
   public void destroy(long nowNanos) {
     if (!isClosed()) {
       close(CloseReason.DESTROYED, nowNanos);
@@ -349,8 +352,9 @@ public final class UdxStream {
   }
 
   private void close(CloseReason reason, long nowNanos) {
+    boolean ended = reason == CloseReason.ENDED;
     boolean destroyed = reason == CloseReason.DESTROYED && relayTarget == null;
-    outgoing.close(reason == CloseReason.ENDED, destroyed);
+    outgoing.close(ended, destroyed);
     state = state.to(StreamState.CLOSED);
     closeReason = reason;
     timers.stopAll();
@@ -358,8 +362,8 @@ public final class UdxStream {
     inbound.clearEarly();
     streams.closed(this);
     Route route = outgoing.route();
-    if (reason == CloseReason.ENDED && route != null) {
-      streams.bury(localId, route, outgoing.state(), nowNanos);
+    if (route != null && (ended || destroyed)) {
+      streams.bury(localId, route, outgoing.lastWord(destroyed), nowNanos);
     }
     streams.touched(this);
     streams.changed(this);
