@@ -169,7 +169,7 @@ public final class UdxStreams {
     wakeups.remove(stream);
   }
 
-  /** Answers for a stream that ended in order, for a while. */
+  /** Answers for a closed stream, for a while. */
   void bury(int localId, Route route, Packet answer, long nowNanos) {
     tombstones.add(localId, route, answer, nowNanos);
   }

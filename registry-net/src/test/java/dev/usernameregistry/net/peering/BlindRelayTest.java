@@ -16,6 +16,7 @@ import dev.usernameregistry.net.peering.message.NoisePayload;
 import dev.usernameregistry.net.peering.message.PairMessage;
 import dev.usernameregistry.net.peering.message.RelayThrough;
 import dev.usernameregistry.net.punch.NatKind;
+import dev.usernameregistry.testkit.SeededRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;

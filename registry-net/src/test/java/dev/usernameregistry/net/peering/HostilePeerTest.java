@@ -15,6 +15,7 @@ import dev.usernameregistry.net.peering.message.NoisePayload;
 import dev.usernameregistry.net.peering.message.NoisePayload.Udx;
 import dev.usernameregistry.net.punch.HolepunchMessage;
 import dev.usernameregistry.net.punch.NatKind;
+import dev.usernameregistry.testkit.SeededRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.usernameregistry.net.announce.Records;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.dht.DhtOptions;
 import dev.usernameregistry.net.dht.Outgoing;
+import dev.usernameregistry.testkit.SeededRandom;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
