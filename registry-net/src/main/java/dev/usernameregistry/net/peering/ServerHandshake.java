@@ -119,9 +119,9 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     return punch != null;
   }
 
-  /** Returns whether we are on the way to a blind relay that the peer chose. */
-  boolean seeksPeersRelay() {
-    return meetsPeersRelay && relay != null && isOpen();
+  /** Returns whether we are on the way to a blind relay that the peer chose, or that we chose. */
+  boolean seeksRelay(boolean chosenByPeer) {
+    return meetsPeersRelay == chosenByPeer && relay != null && isOpen();
   }
 
   /** Returns message 2, or null if there is none. */
@@ -145,16 +145,15 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
       return;
     }
     Joint joint = new Joint(context.streams(), this);
-    RelayThrough proposal = listening.proposal();
-    answer = noise.answer(listening.payload(id, NoisePayload.NONE, joint.streamId(), proposal));
-    RelayThrough theirs = payload.relayThrough();
-    boolean chosenByPeer = proposal == null && theirs != null && !needsNoPunch(payload);
-    if (chosenByPeer && !listening.admission().mayMeet(origin, nowNanos)) {
+    boolean mayNeedRelay = !needsNoPunch(payload);
+    RelayThrough ours = mayNeedRelay ? listening.proposal(origin, nowNanos) : null;
+    answer = noise.answer(listening.payload(id, NoisePayload.NONE, joint.streamId(), ours));
+    RelayThrough theirs = mayNeedRelay && ours == null ? payload.relayThrough() : null;
+    if (theirs != null && !listening.admission().mayMeet(origin, nowNanos)) {
       theirs = null;
     }
-    RelayThrough through = context.relay(proposal, theirs);
-    meetsPeersRelay = chosenByPeer && through != null;
-    accepted = new Accepted(noise.agreed(), remote, joint, through);
+    meetsPeersRelay = theirs != null;
+    accepted = new Accepted(noise.agreed(), remote, joint, context.relay(ours, theirs));
     prepare(accepted, nowNanos);
   }
 
@@ -197,7 +196,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
             new RelayPath(
                 context,
                 accepted.relay(),
-                listening.options().relayThrough() != null,
+                !meetsPeersRelay,
                 accepted.joint().streamId(),
                 this,
                 nowNanos);
