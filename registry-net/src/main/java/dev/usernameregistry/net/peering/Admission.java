@@ -17,7 +17,6 @@ import java.util.List;
  * punch       a socket, 4 pings     8, then 2/s       32, then 8/s       64, 16/s       64
  * own relay   a dial to our choice  8, then 2/s       32, then 8/s      64, 16/s       64
  * its relay   a dial to its choice  2, then 1/s                                         4
- * PING        a place in the node's window of requests                                  32
  * </pre>
  */
 final class Admission {
@@ -29,9 +28,6 @@ final class Admission {
 
   /** Most blind relays of the peers' choice that are dialled at a time. */
   static final int RELAYS_MAX = 4;
-
-  /** Most peers that are asked for a sign of life at a time, so that room is left to our own. */
-  static final int PINGS_MAX = 32;
 
   private final PeeringContext context;
   private final Budget handshakes =
@@ -90,15 +86,6 @@ final class Admission {
     return context.halfOpen().all().stream()
         .filter(handshake -> handshake.seeksRelay(chosenByPeer))
         .count();
-  }
-
-  /** Makes room for one more peer to be asked for a sign of life. */
-  void makeRoomForPing(long nowNanos) {
-    List<ServerHandshake> asking =
-        context.halfOpen().all().stream().filter(ServerHandshake::hasPing).toList();
-    if (asking.size() >= PINGS_MAX) {
-      HalfOpen.victim(asking).stopPing(nowNanos);
-    }
   }
 
   /** Returns how many handshakes came too soon. */
