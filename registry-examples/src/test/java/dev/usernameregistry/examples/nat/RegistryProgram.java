@@ -19,10 +19,10 @@ import java.time.Duration;
  * BOOTSTRAP-HOST PORT TOPIC ROLE NAME [RELAY]
  * </pre>
  */
-final class RelayedRegistry {
+final class RegistryProgram {
   private static final Duration FIRST_ROUND = Duration.ofSeconds(60);
 
-  private RelayedRegistry() {}
+  private RegistryProgram() {}
 
   /** Does what the arguments say. */
   public static void main(String[] arguments) throws IOException {
