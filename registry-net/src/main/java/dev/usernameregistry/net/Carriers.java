@@ -135,6 +135,16 @@ final class Carriers implements Streams {
     return carriers.containsKey(localId);
   }
 
+  /** Returns whether the peer has sent to a connected stream. */
+  boolean isHeard(int localId) {
+    StreamCarrier carrier = carriers.get(localId);
+    return carrier != null && isHeard(carrier.stream());
+  }
+
+  private static boolean isHeard(UdxStream stream) {
+    return stream.state() == StreamState.CONNECTED && stream.statistics().packetsReceived() > 0;
+  }
+
   int count() {
     return carriers.size();
   }
@@ -178,7 +188,7 @@ final class Carriers implements Streams {
 
   private void look(StreamCarrier carrier, long nowNanos) {
     UdxStream stream = carrier.stream();
-    if (stream.state() == StreamState.CONNECTED && stream.statistics().packetsReceived() > 0) {
+    if (isHeard(stream)) {
       listener.heard(stream.localId(), nowNanos);
     }
     carrier.carry(nowNanos);

@@ -44,8 +44,21 @@ final class PeerDialler implements Dialler {
             options.localConnections(),
             true);
     Answered answered = new Answered(remoteKey, listener);
-    return node.peering().dial(identity, remoteKey, relayAddresses, how, answered, nowNanos)
-        ::cancel;
+    return new UnderWay(
+        node.peering().dial(identity, remoteKey, relayAddresses, how, answered, nowNanos));
+  }
+
+  /** A dial under way. */
+  private record UnderWay(dev.usernameregistry.net.peering.Dial dial) implements Dial {
+    @Override
+    public void abort(long nowNanos) {
+      dial.cancel(nowNanos);
+    }
+
+    @Override
+    public void withdraw(long nowNanos) {
+      dial.withdraw(nowNanos);
+    }
   }
 
   @Override

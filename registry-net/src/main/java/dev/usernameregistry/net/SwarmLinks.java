@@ -57,7 +57,13 @@ final class SwarmLinks implements Carriers.StreamListener {
    * the connection counts only from then on.
    */
   void accepted(Peered peered, long nowNanos) {
-    if (make(peered, nowNanos) != null) {
+    SwarmLink link = make(peered, nowNanos);
+    if (link == null) {
+      return;
+    }
+    if (carriers.isHeard(peered.streamId())) {
+      policy().accepted(link, nowNanos);
+    } else {
       unproven.add(peered.streamId());
     }
   }

@@ -18,16 +18,11 @@ public final class Await {
 
   /** Returns the first of {@code looks} that is {@code wanted}. */
   public static <T> T until(String what, Supplier<T> looks, Predicate<T> wanted) {
-    return until(what, PATIENCE, looks, wanted);
-  }
-
-  /** Returns the first of {@code looks} that is {@code wanted}, within {@code patience}. */
-  static <T> T until(String what, Duration patience, Supplier<T> looks, Predicate<T> wanted) {
-    long deadlineNanos = System.nanoTime() + patience.toNanos();
+    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
     T seen = looks.get();
     while (!wanted.test(seen)) {
       if (System.nanoTime() - deadlineNanos > 0) {
-        return fail("%s did not come true in %s; seen last: %s", what, patience, seen);
+        return fail("%s did not come true in %s; seen last: %s", what, PATIENCE, seen);
       }
       LockSupport.parkNanos(LOOK_AGAIN_NANOS);
       seen = looks.get();

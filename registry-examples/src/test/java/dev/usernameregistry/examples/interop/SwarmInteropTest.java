@@ -12,7 +12,6 @@ import dev.usernameregistry.net.Topic;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +30,6 @@ final class SwarmInteropTest {
   @RegisterExtension final OurPeers our = new OurPeers();
 
   @TempDir Path folder;
-
-  /** Several rounds of dialling again, whose pauses grow from 1 to 15 seconds. */
-  private static final Duration ROUNDS = Duration.ofMinutes(3);
 
   private final Topic topic = Topic.random(new SecureRandom());
 
@@ -113,11 +109,11 @@ final class SwarmInteropTest {
       }
     }
     for (UsernameRegistry peer : ours) {
-      Await.until("14 peers", ROUNDS, () -> publicKeys(peer), keys -> keys.size() == 14);
+      Await.until("14 peers", () -> publicKeys(peer), keys -> keys.size() == 14);
       Await.until("15 names", peer::listAll, names -> names.size() == 15);
     }
     for (JsPeer peer : theirs) {
-      Await.until("14 peers", ROUNDS, () -> connected(peer), keys -> keys.size() == 14);
+      Await.until("14 peers", () -> connected(peer), keys -> keys.size() == 14);
     }
   }
 

@@ -27,6 +27,12 @@ public final class Dial {
   /** How long the search for the peer's answer may take as a whole. */
   static final long SEARCH_NANOS = 45_000_000_000L;
 
+  /** How long whoever withdraws a dial waits for the peer to take note. */
+  static final long WITHDRAWAL_NANOS = 1_000_000_000L;
+
+  /** How long the peer is still told, should it take note later. */
+  static final long REGRETS_NANOS = 10_000_000_000L;
+
   /** Whom to dial and how. */
   record Plan(KeyPair own, Key server, List<Ipv4Address> candidates, DialOptions options) {}
 
@@ -42,6 +48,8 @@ public final class Dial {
   private enum State {
     /** The peer's answer is being looked for. */
     SEARCHING,
+    /** The peer's answer is being looked for, so that it can be told that we do not come. */
+    WITHDRAWN,
     /** The peer answered; a way to it is being looked for. */
     ANSWERED,
     /** The stream runs through a blind relay; a direct way is being looked for. */
@@ -75,6 +83,9 @@ public final class Dial {
   /** Whether an answer came that was not the peer's. */
   private boolean forged;
 
+  /** Whether the listener was told already that a withdrawn dial has failed. */
+  private boolean excused;
+
   Dial(PeeringContext context, Plan plan, DialListener listener, Room room, long nowNanos) {
     this.context = context;
     this.plan = plan;
@@ -98,6 +109,47 @@ public final class Dial {
    */
   public void cancel(long nowNanos) {
     end(nowNanos);
+  }
+
+  /**
+   * Gives up because the peer has dialled us. A peer that takes its stream of this dial for
+   * connected as soon as it has our first message, which may be on its way, is told that it is not:
+   * the stream is ended. The listener hears of {@link DialFailure#OVERTAKEN} when that is done,
+   * when there is no such stream, or after {@link #WITHDRAWAL_NANOS}. Does nothing if the dial has
+   * ended.
+   */
+  public void withdraw(long nowNanos) {
+    if (state != State.SEARCHING && state != State.ANSWERED) {
+      return;
+    }
+    state = State.WITHDRAWN;
+    context.alarms().stop(alarm);
+    alarm = context.alarms().set(WITHDRAWAL_NANOS, this::excuse, nowNanos);
+    stopWays(nowNanos);
+    if (found != null) {
+      regret(found, nowNanos);
+    }
+  }
+
+  /** Ends the stream that the peer may have taken for connected when it answered. */
+  private void regret(Found found, long nowNanos) {
+    Answer answer = found.answer();
+    Way way = heard;
+    if (way == null && !answer.relayed()) {
+      way = new Way(answer.socket(), answer.serverAddress());
+    }
+    if (way != null && joint.direct(way, found.remote().streamId(), nowNanos)) {
+      joint.destroy(nowNanos);
+    }
+    if (way != null || firewall != NatKind.OPEN) {
+      fail(DialFailure.OVERTAKEN, nowNanos);
+    } // else the peer sends us its first packet
+  }
+
+  private void excuse(long nowNanos) {
+    excused = true;
+    alarm = context.alarms().set(REGRETS_NANOS, this::end, nowNanos);
+    listener.failed(DialFailure.OVERTAKEN, nowNanos);
   }
 
   /** Begins the search; {@link DialListener} is called later even if the key is no key. */
@@ -132,7 +184,7 @@ public final class Dial {
 
   /** The first answer that the peer really wrote decides; forged ones change nothing. */
   private void answered(Answer answer, long nowNanos) {
-    if (state != State.SEARCHING || noise == null) {
+    if ((state != State.SEARCHING && state != State.WITHDRAWN) || noise == null) {
       return;
     }
     Agreed agreed;
@@ -154,11 +206,15 @@ public final class Dial {
 
   private void found(Found found, long nowNanos) {
     this.found = found;
-    state = State.ANSWERED;
-    context.alarms().stop(alarm);
     if (search != null) {
       search.stop(nowNanos);
     }
+    if (state == State.WITHDRAWN) {
+      regret(found, nowNanos);
+      return;
+    }
+    state = State.ANSWERED;
+    context.alarms().stop(alarm);
     Answer answer = found.answer();
     List<Ipv4Address> relays = found.agreed().payload().relayAddresses();
     room.reached(plan.server(), relays.isEmpty() ? List.of(answer.relay()) : relays);
@@ -227,9 +283,12 @@ public final class Dial {
   }
 
   private void fail(DialFailure failure, long nowNanos) {
-    if (state == State.SEARCHING || state == State.ANSWERED) {
+    boolean withdrawn = state == State.WITHDRAWN;
+    if (state == State.SEARCHING || state == State.ANSWERED || withdrawn) {
       end(nowNanos);
-      listener.failed(failure, nowNanos);
+      if (!excused) {
+        listener.failed(withdrawn ? DialFailure.OVERTAKEN : failure, nowNanos);
+      }
     }
   }
 
@@ -242,16 +301,21 @@ public final class Dial {
     if (search != null) {
       search.stop(nowNanos);
     }
+    stopWays(nowNanos);
+    if (joint.state() == Joint.State.OPEN) {
+      joint.destroy(nowNanos);
+    }
+    room.ended(this);
+  }
+
+  private void stopWays(long nowNanos) {
     if (ways != null) {
       ways.stop(nowNanos);
     }
     if (relay != null) {
       relay.close(nowNanos);
+      relay = null;
     }
-    if (joint.state() == Joint.State.OPEN) {
-      joint.destroy(nowNanos);
-    }
-    room.ended(this);
   }
 
   private void setAlarm(long delayNanos, DialFailure failure, long nowNanos) {
@@ -303,8 +367,14 @@ public final class Dial {
 
     @Override
     public void heard(Way way, long nowNanos) {
-      if (found == null) {
+      if (found == null || state == State.WITHDRAWN) {
         heard = way;
+      }
+      if (found == null) {
+        return;
+      }
+      if (state == State.WITHDRAWN) {
+        regret(found, nowNanos);
       } else if (ways == null || !ways.heard(way, nowNanos)) {
         connect(way, false, nowNanos);
       }

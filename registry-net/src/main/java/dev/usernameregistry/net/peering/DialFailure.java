@@ -34,6 +34,8 @@ public enum DialFailure {
   REMOTE_ABORTED("the peer gave the punch up", false),
   /** The blind relay did not join the two streams in time. */
   RELAY_ABORTED("the blind relay did not join the streams", false),
+  /** The peer has dialled us meanwhile, and that connection is used. */
+  OVERTAKEN("the peer's own connection is used", false),
   /** The search for the peer took too long as a whole. */
   TIMED_OUT("the peer was not found in time", false);
 

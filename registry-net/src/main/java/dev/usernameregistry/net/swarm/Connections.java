@@ -10,7 +10,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** At most one connection or dial for each peer, and which one that is. */
+/**
+ * At most one connection or dial for each peer, and which one that is.
+ *
+ * <p>Where a peer's connection replaces our dial, it is not opened before the peer has answered
+ * that dial. Whoever gets a handshake after the other connection was used takes it for a new start
+ * and ends the used one: both ends would have ended the connection that the other end keeps.
+ */
 final class Connections {
   /** Connections of one peer that wait for the close of the one that they replace. */
   static final int SUCCESSORS_MAX = 8;
@@ -141,7 +147,7 @@ final class Connections {
       link.destroy(Link.Reason.DUPLICATE, nowNanos);
     } else {
       existing.successors.add(link);
-      existing.end(Link.Reason.DUPLICATE, nowNanos);
+      existing.giveWay(nowNanos);
     }
   }
 
@@ -251,6 +257,9 @@ final class Connections {
     /** Whether we gave up the dial. */
     private boolean givenUp;
 
+    /** Whether the dial gives way to a connection of the peer's. */
+    private boolean withdrawn;
+
     Seat(Peer peer, SeatState state) {
       this.peer = peer;
       this.state = state;
@@ -271,6 +280,8 @@ final class Connections {
       this.dial = dial;
       if (givenUp) {
         dial.abort(nowNanos);
+      } else if (withdrawn) {
+        dial.withdraw(nowNanos);
       }
     }
 
@@ -281,6 +292,11 @@ final class Connections {
         return;
       }
       answered = true;
+      if (withdrawn) {
+        link.destroy(Link.Reason.DUPLICATE, nowNanos);
+        vacate(this, nowNanos);
+        return;
+      }
       dialling--;
       state = SeatState.OPEN;
       peer.connected(nowNanos);
@@ -305,6 +321,18 @@ final class Connections {
         peer.forceRelay();
       }
       vacate(this, nowNanos);
+    }
+
+    /** Ends the dial or the connection in favour of a successor. */
+    void giveWay(long nowNanos) {
+      if (state != SeatState.DIALLING) {
+        end(Link.Reason.DUPLICATE, nowNanos);
+      } else if (!withdrawn) {
+        withdrawn = true;
+        if (dial != null) {
+          dial.withdraw(nowNanos);
+        }
+      }
     }
 
     void end(Link.Reason reason, long nowNanos) {

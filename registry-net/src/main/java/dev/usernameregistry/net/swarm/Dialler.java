@@ -31,6 +31,14 @@ public interface Dialler {
      * has ended, unless both happened before {@link Dialler#dial} returned.
      */
     void abort(long nowNanos);
+
+    /**
+     * Gives it up because the peer has dialled us, and sees to it that the peer takes no stream of
+     * this dial for the one that stays. The listener is told that it failed once the peer knows, or
+     * cannot be expected to answer any more; that is within a few seconds. Called at most once, and
+     * not after the dial has ended; {@link #abort} may follow.
+     */
+    void withdraw(long nowNanos);
   }
 
   /** Is told once how a dial ended. */

@@ -7,19 +7,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Streams that say nothing but hello: as long as one is connected and has heard nothing, it sends a
- * greeting with its own id every 200 ms.
+ * greeting with its own id every 200 ms. Whoever destroys a connected stream says so, once.
  *
  * <pre>
  * offset  size  field
  *      0     1  ff
  *      1     4  the receiver's stream
- *      5     4  the sender's stream
+ *      5     4  the sender's stream, or 0 if that is destroyed
  * </pre>
  *
  * <p>A knock has nothing behind the receiver's stream, and the length of a real one.
@@ -40,6 +41,10 @@ final class FakeStreams implements Streams {
     int remoteId;
     @Nullable Ipv4Address remote;
     boolean destroyed;
+
+    /** Whether it was destroyed because the other end was. */
+    boolean endedByPeer;
+
     final List<Ipv4Address> remotes = new ArrayList<>();
 
     /** Ids of the streams that greeted this one. */
@@ -122,7 +127,11 @@ final class FakeStreams implements Streams {
 
   @Override
   public void destroy(int localId, long nowNanos) {
-    get(localId).destroyed = true;
+    Stream stream = get(localId);
+    if (stream.isConnected()) {
+      outgoing.add(datagram(stream, 0));
+    }
+    stream.destroyed = true;
   }
 
   void receive(int socket, Ipv4Address from, ByteBuffer datagram, long nowNanos) {
@@ -140,7 +149,10 @@ final class FakeStreams implements Streams {
       return;
     }
     int sender = datagram.getInt();
-    if (!stream.heard.contains(sender)) {
+    if (sender == 0) {
+      stream.destroyed = true;
+      stream.endedByPeer = true;
+    } else if (!stream.heard.contains(sender)) {
       stream.heard.add(sender);
       stream.greetings = Math.min(stream.greetings, GREETINGS_MAX - 3);
       stream.nextNanos = nowNanos;
@@ -157,12 +169,15 @@ final class FakeStreams implements Streams {
   }
 
   private void greet(int id, Stream stream, long nowNanos) {
-    byte[] bytes = greeting(stream.remoteId, id);
-    outgoing.add(
-        new Datagram(stream.socket, java.util.Objects.requireNonNull(stream.remote), bytes));
+    outgoing.add(datagram(stream, id));
     boolean done =
         ++stream.greetings >= GREETINGS_MAX || (!stream.heard.isEmpty() && stream.greetings > 2);
     stream.nextNanos = done ? Long.MAX_VALUE : nowNanos + PAUSE_NANOS;
+  }
+
+  private static Datagram datagram(Stream stream, int sender) {
+    byte[] bytes = greeting(stream.remoteId, sender);
+    return new Datagram(stream.socket, Objects.requireNonNull(stream.remote), bytes);
   }
 
   long nextTimeoutNanos() {

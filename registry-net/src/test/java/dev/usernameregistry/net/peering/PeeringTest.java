@@ -277,6 +277,91 @@ class PeeringTest {
     assertNothingLeft(client, server);
   }
 
+  /** The server reaches the client, so it has a stream as soon as it has the first message. */
+  @Test
+  void withdrawnDialEndsTheStreamThatTheServerTook() {
+    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
+    server.listen();
+    dht.runUntilListening(server);
+    int taken = 0;
+    for (int millis = 0; millis < 500; millis += 7) {
+      SimulatedPeer client = dht.reachable("client" + millis, "7.0.1." + (1 + millis / 7));
+      server.accepted.clear();
+      client.dial(server);
+      internet.run(millis * 1_000_000L);
+      client.dial().withdraw(internet.nowNanos);
+      internet.run(3 * SimulatedInternet.SECOND_NANOS);
+      if (!client.connected.isEmpty()) {
+        assertThat(client.failures).as("it was connected before").isEmpty();
+        break;
+      }
+      assertThat(client.failures).as("%d ms", millis).containsExactly(DialFailure.OVERTAKEN);
+      for (Peered peered : server.accepted) {
+        assertThat(server.stream(peered).endedByPeer).as("%d ms", millis).isTrue();
+        taken++;
+      }
+      assertThat(client.machine.streams.unconnected()).isZero();
+      assertThat(client.machine.peering.statistics().dials()).isZero();
+    }
+    assertThat(taken).as("streams that the server took").isGreaterThan(5);
+  }
+
+  @Test
+  void withdrawnDialWaitsOneSecondForAnAnswerAndTellsThePeerStillAfterThat() {
+    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    server.listen();
+    dht.runUntilListening(server);
+    long start = internet.nowNanos;
+    internet.drops =
+        packet ->
+            internet.nowNanos - start < 2_500_000_000L
+                && packet.to().equals(server.machine.address);
+    client.dial(server);
+    internet.run(100_000_000L);
+    client.dial().withdraw(internet.nowNanos);
+    internet.run(990_000_000L);
+    assertThat(client.failures).isEmpty();
+    internet.run(20_000_000L);
+    assertThat(client.failures).containsExactly(DialFailure.OVERTAKEN);
+    internet.runUntil(() -> !server.accepted.isEmpty(), 8, "the handshake arrives late");
+    internet.runUntil(() -> server.stream(server.accepted.get(0)).endedByPeer, 1, "it is ended");
+    assertThat(client.failures).hasSize(1);
+    assertNothingLeft(client, server);
+  }
+
+  @Test
+  void withdrawnDialToNobodyEndsAfterElevenSeconds() {
+    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    server.listen();
+    dht.runUntilListening(server);
+    internet.drops = packet -> packet.from().equals(client.machine.address);
+    client.dial(server);
+    client.dial().withdraw(internet.nowNanos);
+    client.dial().withdraw(internet.nowNanos);
+    internet.run(Dial.WITHDRAWAL_NANOS + Dial.REGRETS_NANOS + 1);
+    assertThat(client.failures).containsExactly(DialFailure.OVERTAKEN);
+    assertThat(client.machine.peering.statistics().dials()).isZero();
+    assertThat(client.machine.streams.unconnected()).isZero();
+  }
+
+  @Test
+  void withdrawnDialDoesNotPunch() {
+    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
+    SimulatedPeer client = dht.behind(lan("9.0.0.2"), "client", "192.168.1.2");
+    server.listen();
+    dht.runUntilListening(server);
+    client.dial(server);
+    internet.runUntil(() -> client.machine.ports.size() == 3, 5, "a socket for the punch");
+    client.dial().withdraw(internet.nowNanos);
+    assertThat(client.failures).containsExactly(DialFailure.OVERTAKEN);
+    internet.run(SimulatedInternet.SECOND_NANOS);
+    assertThat(client.machine.ports).hasSize(2);
+    assertThat(client.connected).isEmpty();
+    assertNothingLeft(client, server);
+  }
+
   private SimulatedLan lan(String publicHost) {
     return new SimulatedLan(publicHost, Mapping.CONSISTENT, 3);
   }

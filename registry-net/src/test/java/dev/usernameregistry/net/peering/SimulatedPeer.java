@@ -49,6 +49,13 @@ final class SimulatedPeer implements AcceptListener, DialListener {
     return listening;
   }
 
+  Dial dial() {
+    if (dial == null) {
+      throw new AssertionError(name + " has not dialled");
+    }
+    return dial;
+  }
+
   void dial(SimulatedPeer server) {
     dial(server.key(), List.of(), DialOptions.DEFAULT);
   }

@@ -225,6 +225,7 @@ final class Air {
     private final Node to;
     private final Dialler.DialListener listener;
     private boolean over;
+    private boolean withdrawn;
 
     Attempt(Node from, Node to, Dialler.DialListener listener) {
       this.from = from;
@@ -247,7 +248,12 @@ final class Air {
     }
 
     private void answer(End end) {
-      if (!over) {
+      if (withdrawn) {
+        end.tellOther();
+        if (!over) {
+          excuse();
+        }
+      } else if (!over) {
         over = true;
         from.ends.add(end);
         end.born = true;
@@ -271,6 +277,23 @@ final class Air {
     @Override
     public void abort(long now) {
       over = true;
+    }
+
+    @Override
+    public void withdraw(long now) {
+      withdrawn = true;
+      after(
+          Duration.ofSeconds(1).toNanos(),
+          () -> {
+            if (!over) {
+              excuse();
+            }
+          });
+    }
+
+    private void excuse() {
+      over = true;
+      listener.failed(false, nowNanos);
     }
   }
 

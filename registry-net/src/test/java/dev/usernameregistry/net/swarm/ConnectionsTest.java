@@ -20,14 +20,63 @@ class ConnectionsTest {
   private final Scene scene = new Scene();
 
   @Test
-  void incomingConnectionOfALargerKeyReplacesOurDialAtOnce() {
+  void incomingConnectionOfALargerKeyIsOpenedOnceOurDialIsWithdrawn() {
     scene.find(LARGER);
     TestDial dial = scene.lastDial();
     TestLink link = scene.accept(LARGER);
-    assertThat(dial.aborted).isTrue();
+    assertThat(dial.withdrawn).isTrue();
+    assertThat(link.topics).isNull();
+    dial.fail();
     assertThat(link.topics).as("where it was found").containsExactly(Scene.TOPIC);
     assertThat(scene.swarm.statistics().connections())
         .isEqualTo(new SwarmStatistics.Connections(0, 0, 1));
+  }
+
+  @Test
+  void withdrawnDialOfAPeerWhoseConnectionIsGoneIsTriedAgainLater() {
+    scene.find(LARGER);
+    TestDial dial = scene.lastDial();
+    TestLink link = scene.accept(LARGER);
+    link.close();
+    dial.fail();
+    assertThat(link.topics).isNull();
+    assertThat(scene.swarm.statistics().connections())
+        .isEqualTo(new SwarmStatistics.Connections(0, 0, 0));
+    scene.advance(Duration.ofSeconds(7));
+    assertThat(scene.dials).hasSize(2);
+  }
+
+  @Test
+  void connectionThatWaitsForAWithdrawnDialIsRefusedWhenTheSwarmGoesToSleep() {
+    scene.find(LARGER);
+    TestDial dial = scene.lastDial();
+    TestLink link = scene.accept(LARGER);
+    Scene.Ended ended = new Scene.Ended();
+    scene.swarm.suspend(ended, scene.nowNanos);
+    assertThat(dial.aborted).isTrue();
+    assertThat(link.destroyed).isEqualTo(Reason.SUSPENDED);
+    assertThat(ended.isComplete()).isTrue();
+  }
+
+  @Test
+  void connectionThatWaitsForAWithdrawnDialIsRefusedWhenThePeerIsBanned() {
+    scene.find(LARGER);
+    TestDial dial = scene.lastDial();
+    TestLink link = scene.accept(LARGER);
+    scene.swarm.ban(LARGER, scene.nowNanos);
+    assertThat(dial.aborted).isTrue();
+    assertThat(link.destroyed).isEqualTo(Reason.REFUSED);
+  }
+
+  @Test
+  void connectionsThatWaitForAWithdrawnDialMeetTheRuleOneAfterTheOther() {
+    scene.find(LARGER);
+    TestDial dial = scene.lastDial();
+    TestLink first = scene.accept(LARGER);
+    TestLink second = scene.accept(LARGER);
+    dial.fail();
+    assertThat(first.destroyed).isEqualTo(Reason.DUPLICATE);
+    assertThat(second.isOpen()).isTrue();
   }
 
   @Test
@@ -110,6 +159,7 @@ class ConnectionsTest {
   void lostDialIsRetriedOnceTheOtherConnectionTurnsOutToBeDead() {
     scene.find(LARGER);
     TestLink link = scene.accept(LARGER);
+    scene.lastDial().fail();
     scene.advance(Duration.ofSeconds(30));
     assertThat(scene.dials).hasSize(1);
     link.close();
@@ -121,6 +171,7 @@ class ConnectionsTest {
   void lostDialIsForgottenOnceTheOtherConnectionIsUsed() {
     scene.find(LARGER);
     TestLink link = scene.accept(LARGER);
+    scene.lastDial().fail();
     link.hasTraffic = true;
     scene.advance(Duration.ofSeconds(30));
     assertThat(scene.swarm.statistics().peers().waiting()).isZero();

@@ -282,6 +282,7 @@ final class Scene implements Discovery, Dialler, Reception {
     private boolean over;
     private boolean overAtOnce;
     boolean aborted;
+    boolean withdrawn;
 
     TestDial(Key key, List<Ipv4Address> relays, boolean forced, DialListener listener) {
       this.key = key;
@@ -316,6 +317,14 @@ final class Scene implements Discovery, Dialler, Reception {
         throw new AssertionError("aborted a dial that is over");
       }
       aborted = true;
+    }
+
+    @Override
+    public void withdraw(long nowNanos) {
+      if ((!isRunning() && !overAtOnce) || withdrawn) {
+        throw new AssertionError("withdrew a dial that is over");
+      }
+      withdrawn = true;
     }
   }
 

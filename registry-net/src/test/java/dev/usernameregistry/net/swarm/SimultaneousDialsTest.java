@@ -50,13 +50,9 @@ class SimultaneousDialsTest {
     }
   }
 
-  /**
-   * Here a connection may be in use before a late handshake replaces it, so that both ends may lose
-   * what they had; they find together again.
-   */
+  /** Here the connection would be in use before a late handshake, if it were opened at once. */
   @Test
-  void endsThatTalkAtOnceHaveTheSameConnectionAfterAtMostAMinute() {
-    int late = 0;
+  void endsThatTalkAtOnceKeepTheSameConnection() {
     for (long seed = 0; seed < 3_000; seed++) {
       Air air = new Air(seed);
       air.talkative = true;
@@ -66,14 +62,29 @@ class SimultaneousDialsTest {
       joinSoon(air, b);
 
       air.run(Duration.ofSeconds(10));
-      if (a.openTo(b).size() != 1 || b.openTo(a).size() != 1) {
-        late++;
-      }
-      air.run(Duration.ofSeconds(50));
 
       assertOneConnection(a, b, seed);
     }
-    assertThat(late).as("seeds that needed a retry").isLessThan(600);
+  }
+
+  /**
+   * Handshakes that take longer than anybody waits for them; so both ends may lose what they had.
+   */
+  @Test
+  void endsThatHearOfEachOtherLateFindTogetherAgain() {
+    for (long seed = 0; seed < 1_000; seed++) {
+      Air air = new Air(seed);
+      air.talkative = true;
+      air.latencyMax = Duration.ofSeconds(5);
+      Node a = air.add(SwarmOptions.DEFAULT);
+      Node b = air.add(SwarmOptions.DEFAULT);
+      joinSoon(air, a);
+      joinSoon(air, b);
+
+      air.run(Duration.ofMinutes(3));
+
+      assertOneConnection(a, b, seed);
+    }
   }
 
   @Test
