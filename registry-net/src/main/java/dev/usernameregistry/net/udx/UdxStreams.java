@@ -142,6 +142,17 @@ public final class UdxStreams {
     return stream;
   }
 
+  /**
+   * Returns a datagram that carries nothing and asks for nothing, for the stream of a peer's with
+   * this id. If that is not connected yet, its hook learns where the datagram came from.
+   */
+  public static byte[] knock(int remoteId) {
+    ByteBuffer out = ByteBuffer.allocate(Packet.HEADER_BYTES);
+    int window = UdxOptions.DEFAULT.receiveBytesMax();
+    new Packet(Packet.STATE, 0, remoteId, window, 0, 0).encode(out);
+    return out.array();
+  }
+
   UdxOptions options() {
     return options;
   }

@@ -198,7 +198,12 @@ class RecordedSessionsTest {
       peering =
           new Peering(
               new Peering.Parts(
-                  node, records, new Announcements(node, records), streams, BlindRelays.NONE),
+                  node,
+                  records,
+                  new Announcements(node, records),
+                  streams,
+                  FakeStreams::knock,
+                  BlindRelays.NONE),
               PeeringOptions.of(List.of(own.host())),
               new ChosenRandom(2, session.ephemeralSeed(client)));
       later[0] = peering;

@@ -44,7 +44,7 @@ final class SimulatedMachine implements SimulatedInternet.Receiver {
     Announcements announcements = new Announcements(node, records);
     this.peering =
         new Peering(
-            new Peering.Parts(node, records, announcements, streams, relays),
+            new Peering.Parts(node, records, announcements, streams, FakeStreams::knock, relays),
             PeeringOptions.of(List.of(address.host())),
             random);
     ports.put(DhtNode.SERVER_SOCKET, address.port());

@@ -46,6 +46,22 @@ class UdxStreamsTest {
   }
 
   @Test
+  void knockIsAsSilentAsItIsShort() {
+    List<Integer> asked = new ArrayList<>();
+    UdxStream stream = streams.create(5, (socket, from, now) -> asked.add(socket));
+    ByteBuffer knock = ByteBuffer.wrap(UdxStreams.knock(5));
+    assertThat(knock.remaining()).isEqualTo(20);
+    assertThat(streams.receive(2, Driven.PEER, knock, 0)).isTrue();
+    assertThat(asked).containsExactly(2);
+    stream.connect(2, 9, Driven.PEER, 0);
+    assertThat(streams.receive(2, Driven.PEER, knock, 0)).isTrue();
+    assertNothingToSend();
+    assertThat(stream.state()).isEqualTo(StreamState.CONNECTED);
+    assertThat(streams.receive(2, Driven.PEER, ByteBuffer.wrap(UdxStreams.knock(6)), 0)).isFalse();
+    assertNothingToSend();
+  }
+
+  @Test
   void hookMayConnectAndIsAskedForOtherSocketsOnly() {
     List<Integer> asked = new ArrayList<>();
     UdxStream[] created = new UdxStream[1];
