@@ -1,5 +1,10 @@
 package dev.usernameregistry.examples.bench;
 
+import dev.usernameregistry.examples.bench.frame.Figures;
+import dev.usernameregistry.examples.bench.frame.Result;
+import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Setting;
+import dev.usernameregistry.examples.bench.frame.Workload;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,5 +1,14 @@
 package dev.usernameregistry.examples.bench;
 
+import dev.usernameregistry.examples.bench.frame.Children;
+import dev.usernameregistry.examples.bench.frame.Reference;
+import dev.usernameregistry.examples.bench.frame.Result;
+import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Setting;
+import dev.usernameregistry.examples.bench.frame.Workload;
+import dev.usernameregistry.examples.bench.net.IdleWorkload;
+import dev.usernameregistry.examples.bench.net.JoinWorkload;
+import dev.usernameregistry.examples.bench.net.UdxWorkload;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.StandardOutput;

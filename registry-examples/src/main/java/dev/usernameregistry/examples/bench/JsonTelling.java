@@ -5,6 +5,9 @@ import static dev.usernameregistry.examples.terminal.JsonLines.event;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.examples.bench.frame.Result;
+import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Spread;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import java.util.List;
 

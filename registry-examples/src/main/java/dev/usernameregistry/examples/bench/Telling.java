@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples.bench;
 
+import dev.usernameregistry.examples.bench.frame.Result;
 import java.util.List;
 
 /** Who is told how a run goes and what came of it. Called by one thread. */

@@ -1,5 +1,8 @@
 package dev.usernameregistry.examples.bench;
 
+import dev.usernameregistry.examples.bench.frame.Result;
+import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Spread;
 import dev.usernameregistry.examples.terminal.Ink;
 import java.io.PrintStream;
 import java.util.ArrayList;

@@ -5,6 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.usernameregistry.examples.bench.frame.Children;
+import dev.usernameregistry.examples.bench.frame.Figures;
+import dev.usernameregistry.examples.bench.frame.Goal;
+import dev.usernameregistry.examples.bench.frame.Result;
+import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Setting;
+import dev.usernameregistry.examples.bench.frame.Side;
+import dev.usernameregistry.examples.bench.frame.Spread;
+import dev.usernameregistry.examples.bench.frame.Workload;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.frame;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -8,11 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Collects what rounds bring, row by row. Not thread-safe. */
-final class Figures {
+public final class Figures {
   private final Map<Row, Map<Side, List<Double>>> values = new LinkedHashMap<>();
 
+  /** Has none yet. */
+  public Figures() {}
+
   /** Adds the figure of one round. */
-  void add(Row row, Side side, double value) {
+  public void add(Row row, Side side, double value) {
     values
         .computeIfAbsent(row, r -> new EnumMap<>(Side.class))
         .computeIfAbsent(side, s -> new ArrayList<>())
@@ -20,7 +23,7 @@ final class Figures {
   }
 
   /** Returns all rows that have a figure of ours, in the order in which they came. */
-  List<Result> results() {
+  public List<Result> results() {
     return values.entrySet().stream()
         .filter(entry -> entry.getValue().containsKey(Side.OURS))
         .map(entry -> result(entry.getKey(), entry.getValue()))

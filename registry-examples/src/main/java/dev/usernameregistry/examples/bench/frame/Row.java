@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.frame;
 
 /**
  * One line of the table.
@@ -8,4 +8,4 @@ package dev.usernameregistry.examples.bench;
  * @param unit what the figures count
  * @param goal what ours must reach
  */
-record Row(String id, String work, String unit, Goal goal) {}
+public record Row(String id, String work, String unit, Goal goal) {}

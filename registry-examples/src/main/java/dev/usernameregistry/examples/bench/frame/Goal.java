@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.frame;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -11,10 +11,10 @@ import java.util.OptionalDouble;
  * @param kind what is compared
  * @param limit what it is compared with
  */
-record Goal(String text, Kind kind, double limit) {
+public record Goal(String text, Kind kind, double limit) {
 
   /** What is compared with the limit. */
-  enum Kind {
+  public enum Kind {
     /** Nothing: the row is there to be looked at. */
     NONE,
     /** Our figure, which must not be greater. */
@@ -26,25 +26,25 @@ record Goal(String text, Kind kind, double limit) {
   }
 
   /** No goal. */
-  static final Goal NONE = new Goal("", Kind.NONE, 0);
+  public static final Goal NONE = new Goal("", Kind.NONE, 0);
 
-  static Goal atMost(double limit, String unit) {
+  public static Goal atMost(double limit, String unit) {
     return new Goal(
         String.format(Locale.ROOT, "at most %s %s", plain(limit), unit),
         Kind.FIGURE_AT_MOST,
         limit);
   }
 
-  static Goal ratioAtMost(double limit) {
+  public static Goal ratioAtMost(double limit) {
     return new Goal("at most " + plain(limit) + " x JS", Kind.RATIO_AT_MOST, limit);
   }
 
-  static Goal ratioAtLeast(double limit) {
+  public static Goal ratioAtLeast(double limit) {
     return new Goal("at least " + plain(limit) + " x JS", Kind.RATIO_AT_LEAST, limit);
   }
 
   /** Returns whether it is met; empty if it cannot be told, or there is none. */
-  Optional<Boolean> isMet(double ours, OptionalDouble js) {
+  public Optional<Boolean> isMet(double ours, OptionalDouble js) {
     return switch (kind) {
       case NONE -> Optional.empty();
       case FIGURE_AT_MOST -> Optional.of(ours <= limit);

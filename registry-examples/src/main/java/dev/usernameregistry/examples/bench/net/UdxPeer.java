@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.net;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,6 +1,13 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.net;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.usernameregistry.examples.bench.frame.Child;
+import dev.usernameregistry.examples.bench.frame.Figures;
+import dev.usernameregistry.examples.bench.frame.Goal;
+import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Setting;
+import dev.usernameregistry.examples.bench.frame.Side;
+import dev.usernameregistry.examples.bench.frame.Workload;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
@@ -10,7 +17,7 @@ import java.util.Map;
  * How fast one stream carries bytes over loopback, from one process to another of the same kind.
  * The receiver counts, from the first byte to the last.
  */
-final class UdxWorkload implements Workload {
+public final class UdxWorkload implements Workload {
   private static final long FULL_BYTES = 64L << 20;
   private static final long QUICK_BYTES = 4L << 20;
   private static final int WARM_UP = 4;
@@ -31,7 +38,7 @@ final class UdxWorkload implements Workload {
   }
 
   /** Returns how it is begun. */
-  static Kind kind() {
+  public static Kind kind() {
     return new Kind() {
       @Override
       public List<Row> rows() {

@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.frame;
 
 import java.util.Arrays;
 import java.util.List;
@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param values at least one, the smallest first
  */
-record Spread(List<Double> values) {
+public record Spread(List<Double> values) {
 
   /** Sorts {@code values}. */
-  Spread {
+  public Spread {
     values = values.stream().sorted().toList();
     if (values.isEmpty()) {
       throw new IllegalArgumentException("a spread takes at least one value");
@@ -19,16 +19,16 @@ record Spread(List<Double> values) {
   }
 
   /** Returns the middle one, or the mean of the middle two. */
-  double median() {
+  public double median() {
     int count = values.size();
     return (values.get((count - 1) / 2) + values.get(count / 2)) / 2;
   }
 
-  double min() {
+  public double min() {
     return values.get(0);
   }
 
-  double max() {
+  public double max() {
     return values.get(values.size() - 1);
   }
 
@@ -36,7 +36,7 @@ record Spread(List<Double> values) {
    * Returns the smallest of {@code samples} that at least {@code percent} percent of them do not
    * exceed.
    */
-  static double percentile(double[] samples, int percent) {
+  public static double percentile(double[] samples, int percent) {
     double[] sorted = samples.clone();
     Arrays.sort(sorted);
     int rank = (int) Math.ceil(sorted.length * (percent / 100.0));

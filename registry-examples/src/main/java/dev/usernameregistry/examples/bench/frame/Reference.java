@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.frame;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,10 +20,11 @@ import java.util.stream.Stream;
  * The JavaScript implementation, installed with npm from our lock file into a temporary folder,
  * which is removed at the end.
  */
-final class Reference implements AutoCloseable {
+public final class Reference implements AutoCloseable {
   private static final List<String> FILES =
       List.of(
           "package.json", "package-lock.json", "commands.mjs", "swarm-peer.mjs", "udx-peer.mjs");
+  private static final String RESOURCES = "/dev/usernameregistry/examples/bench/";
   private static final List<String> INSTALL =
       List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline");
   private static final long INSTALL_SECONDS = 300;
@@ -41,7 +42,7 @@ final class Reference implements AutoCloseable {
    *
    * @throws IOException saying what is missing
    */
-  static Reference install() throws IOException, InterruptedException {
+  public static Reference install() throws IOException, InterruptedException {
     Reference reference = new Reference(Files.createTempDirectory("username-registry-bench"));
     try {
       reference.prepare();
@@ -54,7 +55,7 @@ final class Reference implements AutoCloseable {
 
   private void prepare() throws IOException, InterruptedException {
     for (String file : FILES) {
-      try (InputStream in = Reference.class.getResourceAsStream(file)) {
+      try (InputStream in = Reference.class.getResourceAsStream(RESOURCES + file)) {
         if (in == null) {
           throw new AssertionError(file + " is not on the class path");
         }
@@ -66,19 +67,19 @@ final class Reference implements AutoCloseable {
   }
 
   /** Starts one of the scripts. */
-  Child start(Children children, String script, String... arguments) throws IOException {
+  public Child start(Children children, String script, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("node", script));
     command.addAll(Arrays.asList(arguments));
     return children.start(new ProcessBuilder(command).directory(folder.toFile()));
   }
 
   /** Returns a new folder within, for what a script stores. */
-  Path newFolder() throws IOException {
+  public Path newFolder() throws IOException {
     return Files.createTempDirectory(folder, "store");
   }
 
   /** Returns the versions of Node.js and of the packages that we name. */
-  Map<String, String> versions() throws IOException, InterruptedException {
+  public Map<String, String> versions() throws IOException, InterruptedException {
     Map<String, String> versions = new TreeMap<>();
     versions.put("node", run(List.of("node", "--version"), VERSION_SECONDS));
     JsonNode named =

@@ -1,10 +1,10 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.frame;
 
 import java.io.IOException;
 import java.util.List;
 
 /** One kind of work, done by us and by the reference. Made ready once, then done in rounds. */
-interface Workload extends AutoCloseable {
+public interface Workload extends AutoCloseable {
 
   /** What is known of a workload before it is made ready. */
   interface Kind {

@@ -1,5 +1,14 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.net;
 
+import dev.usernameregistry.examples.bench.frame.Child;
+import dev.usernameregistry.examples.bench.frame.Figures;
+import dev.usernameregistry.examples.bench.frame.Goal;
+import dev.usernameregistry.examples.bench.frame.Reference;
+import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Setting;
+import dev.usernameregistry.examples.bench.frame.Side;
+import dev.usernameregistry.examples.bench.frame.Spread;
+import dev.usernameregistry.examples.bench.frame.Workload;
 import dev.usernameregistry.net.Topic;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -13,7 +22,7 @@ import java.util.Map;
  * use one DHT, in a process of its own; the peers that come run in this process or in one of
  * Node.js, both of them warm. A name that has not come after 10 s counts as one that came then.
  */
-final class JoinWorkload implements Workload {
+public final class JoinWorkload implements Workload {
   private static final String NAME = "name_of_peer";
   private static final String MS = "ms";
 
@@ -38,7 +47,7 @@ final class JoinWorkload implements Workload {
   }
 
   /** Returns how it is begun. */
-  static Kind kind() {
+  public static Kind kind() {
     return new Kind() {
       @Override
       public List<Row> rows() {

@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.frame;
 
 import java.util.List;
 import java.util.Optional;
@@ -11,15 +11,15 @@ import java.util.Optional;
  * @param reference the JavaScript implementation; empty if it is not measured
  * @param children every process that is started, ended with the run
  */
-record Setting(int rounds, boolean quick, Optional<Reference> reference, Children children) {
+public record Setting(int rounds, boolean quick, Optional<Reference> reference, Children children) {
 
   /** Returns whose work is measured. */
-  List<Side> sides() {
+  public List<Side> sides() {
     return reference.isPresent() ? List.of(Side.OURS, Side.JS) : List.of(Side.OURS);
   }
 
   /** Returns {@code full}, or {@code little} in a quick run. */
-  int amount(int full, int little) {
+  public int amount(int full, int little) {
     return quick ? little : full;
   }
 }

@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.frame;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Starts processes, and ends those that are left. Safe from any thread. */
-final class Children implements AutoCloseable {
+public final class Children implements AutoCloseable {
   private static final String PROGRAMS = "dev.usernameregistry.examples.Main";
 
   /** Guarded by this. */
@@ -15,13 +15,16 @@ final class Children implements AutoCloseable {
   /** Guarded by this. */
   private boolean closed;
 
+  /** Has started none. */
+  public Children() {}
+
   /** Starts one of the programs of registry.jar on a machine of its own, as a user would. */
-  Child program(String... arguments) throws IOException {
+  public Child program(String... arguments) throws IOException {
     return java(PROGRAMS, arguments);
   }
 
   /** Starts a class that has a main method. */
-  Child java(String mainClass, String... arguments) throws IOException {
+  public Child java(String mainClass, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED"); // as the manifest of registry.jar says
@@ -33,7 +36,7 @@ final class Children implements AutoCloseable {
   }
 
   /** Starts a process that answers in JSON; what it complains of goes where ours does. */
-  synchronized Child start(ProcessBuilder command) throws IOException {
+  public synchronized Child start(ProcessBuilder command) throws IOException {
     if (closed) {
       throw new IOException("the benchmark was told to end");
     }
@@ -43,7 +46,7 @@ final class Children implements AutoCloseable {
   }
 
   /** Ends all that are left; others may be started after them. */
-  synchronized void endAll() {
+  public synchronized void endAll() {
     started.forEach(Child::close);
     started.clear();
   }

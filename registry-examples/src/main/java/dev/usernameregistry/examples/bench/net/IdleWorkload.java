@@ -1,6 +1,14 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.net;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.usernameregistry.examples.bench.frame.Child;
+import dev.usernameregistry.examples.bench.frame.Figures;
+import dev.usernameregistry.examples.bench.frame.Goal;
+import dev.usernameregistry.examples.bench.frame.Reference;
+import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Setting;
+import dev.usernameregistry.examples.bench.frame.Side;
+import dev.usernameregistry.examples.bench.frame.Workload;
 import dev.usernameregistry.net.Topic;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -14,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * Peers that have joined a topic and do nothing: one that is alone there, and one that is connected
  * with another. All sides wait at the same time, for none is busy.
  */
-final class IdleWorkload implements Workload {
+public final class IdleWorkload implements Workload {
   private static final int SETTLE_SECONDS = 10;
   private static final int WATCH_SECONDS = 30;
 
@@ -43,7 +51,7 @@ final class IdleWorkload implements Workload {
   }
 
   /** Returns how it is begun. */
-  static Kind kind() {
+  public static Kind kind() {
     return new Kind() {
       @Override
       public List<Row> rows() {

@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.frame;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +21,7 @@ import java.util.function.Predicate;
  * A process that is told lines, answers in JSON, one object a line, and ends at the end of its
  * input. Safe from any thread; each line that it says is handed out once.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration ANSWER = Duration.ofSeconds(60);
   private static final long END_SECONDS = 5;
@@ -47,18 +47,19 @@ final class Child implements AutoCloseable {
   }
 
   /** Tells a line. */
-  synchronized void tell(String line) throws IOException {
+  public synchronized void tell(String line) throws IOException {
     lines.write(line + "\n");
     lines.flush();
   }
 
   /** Has it carry out a command of {@code commands.mjs}; returns the answer. */
-  JsonNode ask(String command, Map<String, ?> fields) throws IOException, InterruptedException {
+  public JsonNode ask(String command, Map<String, ?> fields)
+      throws IOException, InterruptedException {
     return answer(begin(command, fields));
   }
 
   /** Has it begin to carry out a command; returns the number of the answer. */
-  synchronized int begin(String command, Map<String, ?> fields) throws IOException {
+  public synchronized int begin(String command, Map<String, ?> fields) throws IOException {
     ObjectNode line = JSON.valueToTree(fields);
     int id = ++lastId;
     tell(line.put("id", id).put("do", command).toString());
@@ -66,7 +67,7 @@ final class Child implements AutoCloseable {
   }
 
   /** Waits for the answer with a number; throws if it is an error. */
-  JsonNode answer(int id) throws IOException, InterruptedException {
+  public JsonNode answer(int id) throws IOException, InterruptedException {
     JsonNode answer = await("answer", line -> line.path("id").asInt() == id);
     if (answer.has("error")) {
       throw new IOException("a peer that is measured failed: " + answer.path("error").asText());
@@ -75,17 +76,18 @@ final class Child implements AutoCloseable {
   }
 
   /** Waits for the next event called {@code name}. */
-  JsonNode event(String name) throws IOException, InterruptedException {
+  public JsonNode event(String name) throws IOException, InterruptedException {
     return event(name, line -> true);
   }
 
   /** Waits for the next event called {@code name} that is {@code wanted}. */
-  JsonNode event(String name, Predicate<JsonNode> wanted) throws IOException, InterruptedException {
+  public JsonNode event(String name, Predicate<JsonNode> wanted)
+      throws IOException, InterruptedException {
     return await(name, line -> line.path("event").asText().equals(name) && wanted.test(line));
   }
 
   /** Returns how long processors have worked for it so far. */
-  Duration cpuTime() {
+  public Duration cpuTime() {
     return process
         .info()
         .totalCpuDuration()

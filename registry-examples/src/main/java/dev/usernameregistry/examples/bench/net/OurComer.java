@@ -1,4 +1,4 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.net;
 
 import dev.usernameregistry.RegistryListener;
 import dev.usernameregistry.UsernameRegistry;

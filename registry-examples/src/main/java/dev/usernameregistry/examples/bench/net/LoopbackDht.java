@@ -1,6 +1,7 @@
-package dev.usernameregistry.examples.bench;
+package dev.usernameregistry.examples.bench.net;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.usernameregistry.examples.bench.frame.Children;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
