@@ -3,7 +3,11 @@ package dev.usernameregistry.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.usernameregistry.examples.interop.Await;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -66,6 +70,44 @@ final class BenchProcessTest {
       assertThat(bench.exitCode()).isEqualTo(130);
       assertThat(bench.complaints()).isEmpty();
     }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC}) // where kill is
+  void ctrlCWhileItInstallsLeavesNothingBehind() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Path npmIsRunning = folder.resolve("npm-is-running");
+    Map<String, String> environment = slowNpm(npmIsRunning);
+    environment.put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+    try (ProgramProcess bench =
+        new ProgramProcess(folder, environment, "bench", "--rows", "udx-64mib", "--vs-js")) {
+      assertThat(bench.next("begins").path("what").asText()).contains("npm");
+      Await.until("npm runs", () -> Files.exists(npmIsRunning), yes -> yes);
+      assertThat(temporary).isNotEmptyDirectory();
+
+      bench.interrupt();
+
+      assertThat(bench.exitCode()).isEqualTo(130);
+      assertThat(bench.rest()).isEmpty();
+      assertThat(temporary).isEmptyDirectory();
+    }
+  }
+
+  /** Returns an environment in which npm writes for a minute, through a process of its own. */
+  private Map<String, String> slowNpm(Path isRunning) throws IOException {
+    Path programs = Files.createDirectory(folder.resolve("bin"));
+    script(programs.resolve("node"), "echo v20.0.0");
+    script(
+        programs.resolve("npm"),
+        "sh -c 'for i in $(seq 600); do echo $i > file-$i; touch "
+            + isRunning
+            + "; sleep 0.1; done'");
+    return new HashMap<>(Map.of("PATH", programs + ":" + System.getenv("PATH")));
+  }
+
+  private static void script(Path file, String line) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + line + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import dev.usernameregistry.examples.bench.frame.Children;
 import dev.usernameregistry.examples.bench.frame.Reference;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Scratch;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Workload;
 import dev.usernameregistry.examples.bench.net.IdleWorkload;
@@ -89,24 +90,29 @@ public final class BenchCommand implements Callable<Integer> {
       complain(String.valueOf(e.getMessage()));
       return CommandLine.ExitCode.USAGE;
     }
-    Telling telling =
-        json
-            ? new JsonTelling(lines)
-            : new TextTelling(System.out, System.err, StandardOutput.ink());
-    Optional<Reference> reference = reference(telling);
-    Children children = new Children();
+    Scratch scratch = Scratch.create();
+    Children children = new Children(scratch);
     Ending ending =
         Ending.with(
             "bench",
             () -> {
               children.close();
-              reference.ifPresent(Reference::close);
+              scratch.close();
             });
+    Telling telling = new UntilTheEnd(telling(), ending::begun);
     try {
-      return run(kinds, telling, new Setting(quick ? 1 : rounds, quick, reference, children));
+      Optional<Reference> reference = reference(telling, scratch, children);
+      Setting setting = new Setting(quick ? 1 : rounds, quick, reference, children, scratch);
+      return run(kinds, telling, setting);
     } finally {
       ending.close();
     }
+  }
+
+  private Telling telling() {
+    return json
+        ? new JsonTelling(lines)
+        : new TextTelling(System.out, System.err, StandardOutput.ink());
   }
 
   private int run(List<Workload.Kind> kinds, Telling telling, Setting setting)
@@ -145,13 +151,14 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   /** Returns the reference if it is wanted and can be had; says why if it cannot. */
-  private Optional<Reference> reference(Telling telling) throws InterruptedException {
+  private Optional<Reference> reference(Telling telling, Scratch scratch, Children children)
+      throws InterruptedException {
     if (!versusJs) {
       return Optional.empty();
     }
     telling.begins("installing the JavaScript reference with npm");
     try {
-      return Optional.of(Reference.install());
+      return Optional.of(Reference.install(scratch, children));
     } catch (IOException e) {
       telling.failed(
           "JavaScript is not measured, it takes Node.js 20 or newer with npm",

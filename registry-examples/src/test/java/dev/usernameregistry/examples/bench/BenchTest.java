@@ -10,6 +10,7 @@ import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Goal;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Scratch;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
 import dev.usernameregistry.examples.bench.frame.Spread;
@@ -20,6 +21,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -115,16 +118,49 @@ final class BenchTest {
   }
 
   @Test
-  void aWorkloadThatFailsKeepsNoOtherFromBeingDone() throws InterruptedException {
-    Telling telling = new JsonTelling(new JsonLines(told));
-    Setting setting = new Setting(2, true, Optional.empty(), new Children());
-
-    List<Result> results =
-        new Bench(telling).run(List.of(kind(SLOW, true), kind(FAST, false)), setting);
+  void aWorkloadThatFailsKeepsNoOtherFromBeingDone() throws IOException, InterruptedException {
+    List<Result> results;
+    try (Scratch scratch = Scratch.create()) {
+      Setting setting = new Setting(2, true, Optional.empty(), new Children(scratch), scratch);
+      Telling telling = new JsonTelling(new JsonLines(told));
+      results = new Bench(telling).run(List.of(kind(SLOW, true), kind(FAST, false)), setting);
+    }
 
     assertThat(results).singleElement().satisfies(one -> assertThat(one.row()).isEqualTo(FAST));
     assertThat(results.get(0).ours().values()).hasSize(2);
     assertThat(told()).contains("\"event\":\"failed\"", "no socket", "round 2 of 2: fast");
+  }
+
+  @Test
+  void whatIsTemporaryGoesAtTheEnd() throws IOException {
+    Path stored;
+    Path kept;
+    try (Scratch scratch = Scratch.create()) {
+      Path removed = scratch.newFolder("store");
+      Files.writeString(removed.resolve("file"), "something");
+      scratch.remove(removed);
+      assertThat(removed).doesNotExist();
+      assertThatThrownBy(() -> scratch.remove(removed.resolve("../../other")))
+          .isInstanceOf(IllegalArgumentException.class);
+      kept = scratch.newFolder("store");
+      stored = Files.writeString(kept.resolve("file"), "something");
+    }
+    assertThat(stored).doesNotExist();
+    assertThat(kept.getParent()).doesNotExist();
+  }
+
+  @Test
+  void nothingIsToldAfterTheEnd() {
+    boolean[] ended = {false};
+    Telling telling = new UntilTheEnd(new JsonTelling(new JsonLines(told)), () -> ended[0]);
+
+    telling.begins("one");
+    ended[0] = true;
+    telling.begins("two");
+    telling.failed("two", "it was ended");
+    telling.results(MACHINE, results());
+
+    assertThat(told().lines()).singleElement().asString().contains("one");
   }
 
   private static Workload.Kind kind(Row row, boolean fails) {

@@ -157,19 +157,23 @@ public final class Child implements AutoCloseable {
     }
   }
 
+  /** Kills it, and waits until it is gone. */
+  void kill() {
+    Children.end(process);
+  }
+
   /** Ends its input, and kills it if it does not end then. */
   @Override
   public void close() {
     try {
       lines.close();
-      if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (IOException e) {
-      process.destroyForcibly(); // it is gone, or will be
+      process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+    } catch (IOException gone) {
+      // it does not read any more: it has ended, or is killed now
     } catch (InterruptedException e) {
-      process.destroyForcibly();
       Thread.currentThread().interrupt();
+    } finally {
+      kill();
     }
   }
 }

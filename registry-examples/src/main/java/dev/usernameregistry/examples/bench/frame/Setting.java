@@ -10,8 +10,10 @@ import java.util.Optional;
  * @param quick whether to do as little as possible, to see that all works
  * @param reference the JavaScript implementation; empty if it is not measured
  * @param children every process that is started, ended with the run
+ * @param scratch where all that is stored is stored
  */
-public record Setting(int rounds, boolean quick, Optional<Reference> reference, Children children) {
+public record Setting(
+    int rounds, boolean quick, Optional<Reference> reference, Children children, Scratch scratch) {
 
   /** Returns whose work is measured. */
   public List<Side> sides() {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.examples.bench.frame.Child;
 import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Goal;
-import dev.usernameregistry.examples.bench.frame.Reference;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
@@ -102,10 +101,15 @@ public final class IdleWorkload implements Workload {
       shell.event("swarm", line -> line.path("stage").asText().equals("joined"));
       return new Source(shell, Side.OURS);
     }
-    Reference reference = setting.reference().orElseThrow();
     Child peer =
-        reference.start(
-            setting.children(), "swarm-peer.mjs", reference.newFolder().toString(), dht.address());
+        setting
+            .reference()
+            .orElseThrow()
+            .start(
+                setting.children(),
+                "swarm-peer.mjs",
+                setting.scratch().newFolder("store").toString(),
+                dht.address());
     peer.ask("stay", Map.of("topic", topic));
     return new Source(peer, Side.JS);
   }

@@ -3,7 +3,6 @@ package dev.usernameregistry.examples.bench.net;
 import dev.usernameregistry.examples.bench.frame.Child;
 import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Goal;
-import dev.usernameregistry.examples.bench.frame.Reference;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
@@ -104,9 +103,14 @@ public final class JoinWorkload implements Workload {
   }
 
   private static Child swarmPeer(Setting setting, LoopbackDht dht) throws IOException {
-    Reference reference = setting.reference().orElseThrow();
-    return reference.start(
-        setting.children(), "swarm-peer.mjs", reference.newFolder().toString(), dht.address());
+    return setting
+        .reference()
+        .orElseThrow()
+        .start(
+            setting.children(),
+            "swarm-peer.mjs",
+            setting.scratch().newFolder("store").toString(),
+            dht.address());
   }
 
   @Override
