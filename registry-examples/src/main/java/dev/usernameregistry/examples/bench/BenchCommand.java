@@ -7,13 +7,22 @@ import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Scratch;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Workload;
+import dev.usernameregistry.examples.bench.limits.LimitWorkload;
 import dev.usernameregistry.examples.bench.net.IdleWorkload;
 import dev.usernameregistry.examples.bench.net.JoinWorkload;
 import dev.usernameregistry.examples.bench.net.UdxWorkload;
+import dev.usernameregistry.examples.bench.registry.ColdWorkload;
+import dev.usernameregistry.examples.bench.registry.LiveWorkload;
+import dev.usernameregistry.examples.bench.registry.ManyWorkload;
+import dev.usernameregistry.examples.bench.registry.ReadWorkload;
+import dev.usernameregistry.examples.bench.registry.ReplicateWorkload;
+import dev.usernameregistry.examples.bench.registry.StartWorkload;
+import dev.usernameregistry.examples.bench.registry.WriteWorkload;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +31,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,7 +59,19 @@ public final class BenchCommand implements Callable<Integer> {
   private static final List<Workload.Kind> NET =
       List.of(IdleWorkload.kind(), JoinWorkload.kind(), UdxWorkload.kind());
 
-  private static final List<Workload.Kind> ALL = NET;
+  /** Rows about one registry and about many. */
+  private static final List<Workload.Kind> REGISTRY =
+      List.of(
+          WriteWorkload.kind(),
+          ReadWorkload.kind(),
+          ReplicateWorkload.kind(),
+          ManyWorkload.kind(),
+          LiveWorkload.kind(),
+          ColdWorkload.kind(),
+          StartWorkload.kind());
+
+  private static final List<Workload.Kind> ALL =
+      Stream.of(REGISTRY, NET).flatMap(List::stream).toList();
 
   @Option(names = "--net", description = "only the rows about finding and reaching peers")
   private boolean net;
@@ -76,6 +99,12 @@ public final class BenchCommand implements Callable<Integer> {
       description = "one round of as little as possible: says that all works, not how fast")
   private boolean quick;
 
+  @Option(
+      names = "--profile",
+      paramLabel = "FOLDER",
+      description = "have each of our processes write a JFR recording into this folder")
+  private @Nullable Path profile;
+
   @Option(names = "--json", description = "tell in JSON, one object a line")
   private boolean json;
 
@@ -91,7 +120,7 @@ public final class BenchCommand implements Callable<Integer> {
       return CommandLine.ExitCode.USAGE;
     }
     Scratch scratch = Scratch.create();
-    Children children = new Children(scratch);
+    Children children = new Children(scratch, Optional.ofNullable(profile));
     Ending ending =
         Ending.with(
             "bench",
@@ -132,7 +161,7 @@ public final class BenchCommand implements Callable<Integer> {
           "--rounds takes from 1 to " + ROUNDS_MAX + ", got " + rounds);
     }
     Set<String> known =
-        ALL.stream()
+        Stream.concat(Stream.of(LimitWorkload.kind()), ALL.stream())
             .flatMap(kind -> kind.rows().stream())
             .map(Row::id)
             .collect(Collectors.toCollection(TreeSet::new));
@@ -142,12 +171,15 @@ public final class BenchCommand implements Callable<Integer> {
             "there is no row '" + row + "'; there are " + String.join(", ", known));
       }
     }
-    return (net ? NET : ALL)
-        .stream()
-            .filter(
-                kind ->
-                    rows.isEmpty() || kind.rows().stream().map(Row::id).anyMatch(rows::contains))
-            .toList();
+    return Stream.concat(
+            Stream.of(LimitWorkload.kind()),
+            (net ? NET : ALL)
+                .stream()
+                    .filter(
+                        kind ->
+                            rows.isEmpty()
+                                || kind.rows().stream().map(Row::id).anyMatch(rows::contains)))
+        .toList();
   }
 
   /** Returns the reference if it is wanted and can be had; says why if it cannot. */

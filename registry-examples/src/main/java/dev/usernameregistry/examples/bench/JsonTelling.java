@@ -5,11 +5,14 @@ import static dev.usernameregistry.examples.terminal.JsonLines.event;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.examples.bench.frame.Goal;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Spread;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For programs.
@@ -18,8 +21,9 @@ import java.util.List;
  * event    other fields
  * begins   what
  * failed   what, reason
- * results  machine, rows: row, work, unit, ours and js (median, min, max, values; js may be null),
- *          ratio (ours divided by js, or null), goal (or null), met (or null)
+ * results  machine, rows: row, work, unit, better (more or less), ours and js (median, min, max,
+ *          values; js may be null), ratio (ours divided by js, or null), beside (the row that it is
+ *          beside, or null), must and aim (or null), met and aimMet (or null)
  * error    message
  * </pre>
  */
@@ -54,7 +58,12 @@ final class JsonTelling implements Telling {
   private static ObjectNode json(Result result) {
     Row row = result.row();
     ObjectNode node =
-        NODES.objectNode().put("row", row.id()).put("work", row.work()).put("unit", row.unit());
+        NODES
+            .objectNode()
+            .put("row", row.id())
+            .put("work", row.work())
+            .put("unit", row.unit())
+            .put("better", row.better().name().toLowerCase(Locale.ROOT));
     node.set("ours", json(result.ours()));
     node.set("js", result.js().map(JsonTelling::json).orElse(null));
     if (result.ratio().isPresent()) {
@@ -62,8 +71,15 @@ final class JsonTelling implements Telling {
     } else {
       node.putNull("ratio");
     }
-    return node.put("goal", row.goal().text().isEmpty() ? null : row.goal().text())
-        .put("met", result.isMet().orElse(null));
+    return node.put("beside", row.beside().map(Row::id).orElse(null))
+        .put("must", text(row.must()))
+        .put("met", result.isMet().orElse(null))
+        .put("aim", text(row.aim()))
+        .put("aimMet", result.isAimMet().orElse(null));
+  }
+
+  private static @Nullable String text(Goal goal) {
+    return goal.text().isEmpty() ? null : goal.text();
   }
 
   private static ObjectNode json(Spread spread) {

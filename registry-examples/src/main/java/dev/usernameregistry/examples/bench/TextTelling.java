@@ -13,7 +13,8 @@ import java.util.OptionalDouble;
 
 /** For people: what is being done on one stream, a table on the other. */
 final class TextTelling implements Telling {
-  private static final List<String> HEAD = List.of("row", "work", "ours", "JS", "ratio", "must be");
+  private static final List<String> HEAD =
+      List.of("row", "work", "ours", "JS", "ratio", "beside", "must be", "aim");
 
   private final PrintStream out;
   private final PrintStream progress;
@@ -57,7 +58,17 @@ final class TextTelling implements Telling {
         spread(result.ours(), row.unit()),
         result.js().map(js -> spread(js, row.unit())).orElse(""),
         ratio.isPresent() ? number(ratio.getAsDouble()) + " x" : "",
-        row.goal().text() + met(result.isMet()));
+        beside(result),
+        row.must().text() + met(result.isMet()),
+        row.aim().text() + met(result.isAimMet()));
+  }
+
+  private static String beside(Result result) {
+    Row other = result.row().beside().orElse(null);
+    Spread figures = result.beside().orElse(null);
+    return other == null || figures == null
+        ? ""
+        : number(result.ours().median() / figures.median()) + " x " + other.id();
   }
 
   private static String met(Optional<Boolean> met) {

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 
 /** How figures become a table; no process is started. */
 final class BenchTest {
-  private static final Row FAST = new Row("fast", "some work", "MB/s", Goal.ratioAtLeast(1));
-  private static final Row SLOW = new Row("slow", "other work", "ms", Goal.atMost(150, "ms"));
+  private static final Row FAST = Row.more("fast", "some work", "MB/s").must(Goal.ratioAtLeast(1));
+  private static final Row SLOW = Row.less("slow", "other work", "ms").must(Goal.atMost(150, "ms"));
   private static final Machine MACHINE =
       new Machine(
           Instant.parse("2026-11-26T12:00:00Z"),
@@ -44,6 +44,8 @@ final class BenchTest {
           "a JVM",
           "1.0",
           Map.of("node", "v20"));
+
+  private static final OptionalDouble NONE = OptionalDouble.empty();
 
   private final ByteArrayOutputStream told = new ByteArrayOutputStream();
 
@@ -70,14 +72,14 @@ final class BenchTest {
   void goalsAreMetByTheFigureOrByTheRatio() {
     OptionalDouble ten = OptionalDouble.of(10);
 
-    assertThat(Goal.atMost(2, "%").isMet(2, OptionalDouble.empty())).contains(true);
-    assertThat(Goal.atMost(2, "%").isMet(2.1, ten)).contains(false);
-    assertThat(Goal.ratioAtLeast(1).isMet(10, ten)).contains(true);
-    assertThat(Goal.ratioAtLeast(1).isMet(9, ten)).contains(false);
-    assertThat(Goal.ratioAtMost(0.5).isMet(5, ten)).contains(true);
-    assertThat(Goal.ratioAtMost(0.5).isMet(6, ten)).contains(false);
-    assertThat(Goal.ratioAtMost(1).isMet(1, OptionalDouble.empty())).isEmpty();
-    assertThat(Goal.NONE.isMet(1, ten)).isEmpty();
+    assertThat(Goal.atMost(2, "%").isMet(2, NONE, NONE)).contains(true);
+    assertThat(Goal.atMost(2, "%").isMet(2.1, ten, NONE)).contains(false);
+    assertThat(Goal.ratioAtLeast(1).isMet(10, ten, NONE)).contains(true);
+    assertThat(Goal.ratioAtLeast(1).isMet(9, ten, NONE)).contains(false);
+    assertThat(Goal.ratioAtMost(0.5).isMet(5, ten, NONE)).contains(true);
+    assertThat(Goal.ratioAtMost(0.5).isMet(6, ten, NONE)).contains(false);
+    assertThat(Goal.ratioAtMost(1).isMet(1, NONE, NONE)).isEmpty();
+    assertThat(Goal.NONE.isMet(1, ten, NONE)).isEmpty();
     assertThat(Goal.ratioAtMost(0.5).text()).isEqualTo("at most 0.50 x JS");
   }
 
@@ -95,9 +97,9 @@ final class BenchTest {
             node v20
             Medians of all rounds, smallest and greatest in brackets.
 
-            row   work        ours                     JS         ratio   must be
-            fast  some work   200 MB/s [100 - 300]     80.0 MB/s  2.50 x  at least 1 x JS: yes
-            slow  other work  1,234 ms [0.50 - 5,000]                     at most 150 ms: NO
+            row   work        ours                     JS         ratio   beside  must be               aim
+            fast  some work   200 MB/s [100 - 300]     80.0 MB/s  2.50 x          at least 1 x JS: yes
+            slow  other work  1,234 ms [0.50 - 5,000]                             at most 150 ms: NO
             """);
   }
 
@@ -121,7 +123,8 @@ final class BenchTest {
   void aWorkloadThatFailsKeepsNoOtherFromBeingDone() throws IOException, InterruptedException {
     List<Result> results;
     try (Scratch scratch = Scratch.create()) {
-      Setting setting = new Setting(2, true, Optional.empty(), new Children(scratch), scratch);
+      Setting setting =
+          new Setting(2, true, Optional.empty(), new Children(scratch, Optional.empty()), scratch);
       Telling telling = new JsonTelling(new JsonLines(told));
       results = new Bench(telling).run(List.of(kind(SLOW, true), kind(FAST, false)), setting);
     }
@@ -175,7 +178,7 @@ final class BenchTest {
         if (fails) {
           throw new IOException("no socket");
         }
-        return figures -> figures.add(row, Side.OURS, 1);
+        return (sides, figures) -> figures.add(row, Side.OURS, 1);
       }
     };
   }
@@ -189,7 +192,7 @@ final class BenchTest {
     figures.add(SLOW, Side.OURS, 1234);
     figures.add(SLOW, Side.OURS, 0.5);
     figures.add(SLOW, Side.OURS, 5000);
-    return figures.results();
+    return figures.results(List.of(FAST, SLOW));
   }
 
   private String told() {

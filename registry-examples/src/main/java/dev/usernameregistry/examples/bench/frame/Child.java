@@ -8,6 +8,8 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,7 +25,8 @@ import java.util.function.Predicate;
  */
 public final class Child implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration ANSWER = Duration.ofSeconds(60);
+  private static final Duration ANSWER = Duration.ofMinutes(5);
+  private static final String RESIDENT = "VmRSS:";
   private static final long END_SECONDS = 5;
   private static final int HEARD_MAX = 10_000;
 
@@ -92,6 +95,20 @@ public final class Child implements AutoCloseable {
         .info()
         .totalCpuDuration()
         .orElseThrow(() -> new IllegalStateException("this system tells no processor times"));
+  }
+
+  /** Returns how much memory of the machine it takes. */
+  public long residentBytes() throws IOException {
+    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+    if (!Files.isReadable(status)) {
+      throw new IOException("this system tells no resident memory in /proc");
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith(RESIDENT))
+        .map(line -> line.replaceAll("[^0-9]", ""))
+        .mapToLong(kib -> Long.parseLong(kib) << 10)
+        .findFirst()
+        .orElseThrow(() -> new IOException(status + " has no line " + RESIDENT));
   }
 
   private JsonNode await(String what, Predicate<JsonNode> wanted)

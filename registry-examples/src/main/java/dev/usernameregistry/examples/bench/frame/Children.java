@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Starts processes, and ends those that are left. Safe from any thread. */
@@ -13,6 +14,7 @@ public final class Children implements AutoCloseable {
   private static final int TOLD_MAX = 1000;
 
   private final Scratch scratch;
+  private final Optional<Path> profiles;
 
   /** What answers in JSON. Guarded by this. */
   private final List<Child> started = new ArrayList<>();
@@ -23,9 +25,15 @@ public final class Children implements AutoCloseable {
   /** Guarded by this. */
   private boolean closed;
 
-  /** Has started none; what they leave behind goes to {@code scratch}. */
-  public Children(Scratch scratch) {
+  /**
+   * Has started none.
+   *
+   * @param scratch where what they leave behind goes
+   * @param profiles the folder into which each of our processes writes a JFR recording, if any
+   */
+  public Children(Scratch scratch, Optional<Path> profiles) {
     this.scratch = scratch;
+    this.profiles = profiles;
   }
 
   /** Starts one of the programs of registry.jar on a machine of its own, as a user would. */
@@ -45,6 +53,12 @@ public final class Children implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED"); // as the manifest of registry.jar says
     command.add("-Djava.io.tmpdir=" + scratch.newFolder("tmp")); // where native code is unpacked
+    profiles.ifPresent(
+        folder ->
+            command.add(
+                "-XX:StartFlightRecording:settings=profile,dumponexit=true,filename="
+                    + folder.toAbsolutePath()
+                    + "/%p-%t.jfr"));
     command.addAll(options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

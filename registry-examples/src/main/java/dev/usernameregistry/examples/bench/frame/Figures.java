@@ -2,14 +2,14 @@ package dev.usernameregistry.examples.bench.frame;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Collects what rounds bring, row by row. Not thread-safe. */
 public final class Figures {
-  private final Map<Row, Map<Side, List<Double>>> values = new LinkedHashMap<>();
+  private final Map<Row, Map<Side, List<Double>>> values = new HashMap<>();
 
   /** Has none yet. */
   public Figures() {}
@@ -22,18 +22,23 @@ public final class Figures {
         .add(value);
   }
 
-  /** Returns all rows that have a figure of ours, in the order in which they came. */
-  public List<Result> results() {
-    return values.entrySet().stream()
-        .filter(entry -> entry.getValue().containsKey(Side.OURS))
-        .map(entry -> result(entry.getKey(), entry.getValue()))
+  /** Returns all of these rows that have a figure of ours. */
+  public List<Result> results(List<Row> rows) {
+    return rows.stream()
+        .filter(row -> spread(row, Side.OURS).isPresent())
+        .map(this::result)
         .toList();
   }
 
-  private static Result result(Row row, Map<Side, List<Double>> sides) {
+  private Result result(Row row) {
     return new Result(
         row,
-        new Spread(sides.getOrDefault(Side.OURS, List.of())),
-        Optional.ofNullable(sides.get(Side.JS)).map(Spread::new));
+        spread(row, Side.OURS).orElseThrow(),
+        spread(row, Side.JS),
+        row.beside().flatMap(other -> spread(other, Side.OURS)));
+  }
+
+  private Optional<Spread> spread(Row row, Side side) {
+    return Optional.ofNullable(values.getOrDefault(row, Map.of()).get(side)).map(Spread::new);
   }
 }

@@ -16,7 +16,12 @@ import java.util.TreeMap;
 public final class Reference {
   private static final List<String> FILES =
       List.of(
-          "package.json", "package-lock.json", "commands.mjs", "swarm-peer.mjs", "udx-peer.mjs");
+          "package.json",
+          "package-lock.json",
+          "commands.mjs",
+          "registry-bench.mjs",
+          "swarm-peer.mjs",
+          "udx-peer.mjs");
   private static final String RESOURCES = "/dev/usernameregistry/examples/bench/";
   private static final List<String> VERSION = List.of("node", "--version");
   private static final List<String> INSTALL =
@@ -58,6 +63,12 @@ public final class Reference {
     List<String> command = new ArrayList<>(List.of("node", script));
     command.addAll(Arrays.asList(arguments));
     return children.start(new ProcessBuilder(command).directory(folder.toFile()));
+  }
+
+  /** Starts one of the scripts, which can have garbage collected when it wants. */
+  public Child startWithCollector(Children children, String script) throws IOException {
+    return children.start(
+        new ProcessBuilder("node", "--expose-gc", script).directory(folder.toFile()));
   }
 
   /** Returns the versions of Node.js and of the packages that we name. */

@@ -9,8 +9,10 @@ import java.util.OptionalDouble;
  * @param row what was measured
  * @param ours our figures
  * @param js the reference's; empty if it was not measured
+ * @param beside those of the row that this one is beside; empty if there is none, or it was not
+ *     measured
  */
-public record Result(Row row, Spread ours, Optional<Spread> js) {
+public record Result(Row row, Spread ours, Optional<Spread> js, Optional<Spread> beside) {
 
   /** Returns our median divided by the reference's; empty if that says nothing. */
   public OptionalDouble ratio() {
@@ -19,10 +21,21 @@ public record Result(Row row, Spread ours, Optional<Spread> js) {
         : OptionalDouble.of(ours.median() / js.get().median());
   }
 
-  /** Returns whether the medians reach the goal; empty if there is none or it cannot be told. */
+  /** Returns whether the medians reach what they must; empty if that cannot be told. */
   public Optional<Boolean> isMet() {
-    OptionalDouble reference =
-        js.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(js.get().median());
-    return row.goal().isMet(ours.median(), reference);
+    return isMet(row.must());
+  }
+
+  /** Returns whether the medians reach what they aim at; empty if that cannot be told. */
+  public Optional<Boolean> isAimMet() {
+    return isMet(row.aim());
+  }
+
+  private Optional<Boolean> isMet(Goal goal) {
+    return goal.isMet(ours.median(), median(js), median(beside));
+  }
+
+  private static OptionalDouble median(Optional<Spread> spread) {
+    return spread.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(spread.get().median());
   }
 }

@@ -29,17 +29,15 @@ public final class IdleWorkload implements Workload {
   private static final String PACKETS = "packets/s";
 
   private static final Row CPU_ALONE =
-      new Row("idle-cpu", "joined and alone: processor", CPU, Goal.atMost(2, CPU));
+      Row.less("idle-cpu", "joined and alone: processor", CPU).must(Goal.atMost(2, CPU));
   private static final Row PACKETS_ALONE =
-      new Row("idle-packets", "joined and alone: sent + received", PACKETS, Goal.ratioAtMost(1.1));
+      Row.less("idle-packets", "joined and alone: sent + received", PACKETS)
+          .must(Goal.ratioAtMost(1.1));
   private static final Row CPU_CONNECTED =
-      new Row("idle-pair-cpu", "joined, one connection: processor", CPU, Goal.atMost(2, CPU));
+      Row.less("idle-pair-cpu", "joined, one connection: processor", CPU).must(Goal.atMost(2, CPU));
   private static final Row PACKETS_CONNECTED =
-      new Row(
-          "idle-pair-packets",
-          "joined, one connection: sent + received",
-          PACKETS,
-          Goal.ratioAtMost(1.1));
+      Row.less("idle-pair-packets", "joined, one connection: sent + received", PACKETS)
+          .must(Goal.ratioAtMost(1.1));
 
   private final long watchSeconds;
   private final List<Idler> idlers;
@@ -51,17 +49,8 @@ public final class IdleWorkload implements Workload {
 
   /** Returns how it is begun. */
   public static Kind kind() {
-    return new Kind() {
-      @Override
-      public List<Row> rows() {
-        return List.of(CPU_ALONE, PACKETS_ALONE, CPU_CONNECTED, PACKETS_CONNECTED);
-      }
-
-      @Override
-      public Workload begin(Setting setting) throws IOException, InterruptedException {
-        return IdleWorkload.begin(setting);
-      }
-    };
+    return Kind.of(
+        List.of(CPU_ALONE, PACKETS_ALONE, CPU_CONNECTED, PACKETS_CONNECTED), IdleWorkload::begin);
   }
 
   private static Workload begin(Setting setting) throws IOException, InterruptedException {
@@ -123,7 +112,7 @@ public final class IdleWorkload implements Workload {
   }
 
   @Override
-  public void round(Figures figures) throws IOException, InterruptedException {
+  public void round(List<Side> sides, Figures figures) throws IOException, InterruptedException {
     List<Meter> before = readAll();
     TimeUnit.SECONDS.sleep(watchSeconds);
     List<Meter> after = readAll();

@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How long a peer that joins a topic waits for the first name out of the verified registry of
@@ -26,13 +27,10 @@ public final class JoinWorkload implements Workload {
   private static final String MS = "ms";
 
   private static final Row JOIN_MIDDLE =
-      new Row("join-p50", "join to first name, p50", MS, Goal.atMost(150, MS));
-  private static final Row JOIN_LATE =
-      new Row("join-p95", "join to first name, p95", MS, Goal.NONE);
-  private static final Row START_MIDDLE =
-      new Row("start-p50", "start to first name, p50", MS, Goal.NONE);
-  private static final Row START_LATE =
-      new Row("start-p95", "start to first name, p95", MS, Goal.NONE);
+      Row.less("join-p50", "join to first name, p50", MS).must(Goal.atMost(150, MS));
+  private static final Row JOIN_LATE = Row.less("join-p95", "join to first name, p95", MS);
+  private static final Row START_MIDDLE = Row.less("start-p50", "start to first name, p50", MS);
+  private static final Row START_LATE = Row.less("start-p95", "start to first name, p95", MS);
 
   private static final int SAMPLES = 30;
   private static final int WARM_UP = 20;
@@ -47,17 +45,7 @@ public final class JoinWorkload implements Workload {
 
   /** Returns how it is begun. */
   public static Kind kind() {
-    return new Kind() {
-      @Override
-      public List<Row> rows() {
-        return List.of(JOIN_MIDDLE, JOIN_LATE, START_MIDDLE, START_LATE);
-      }
-
-      @Override
-      public Workload begin(Setting setting) throws IOException, InterruptedException {
-        return JoinWorkload.begin(setting);
-      }
-    };
+    return Kind.of(List.of(JOIN_MIDDLE, JOIN_LATE, START_MIDDLE, START_LATE), JoinWorkload::begin);
   }
 
   private static Workload begin(Setting setting) throws IOException, InterruptedException {
@@ -68,7 +56,7 @@ public final class JoinWorkload implements Workload {
       comers.put(side, side == Side.OURS ? ours(setting, dht, topic) : theirs(setting, dht, topic));
     }
     JoinWorkload workload = new JoinWorkload(setting.amount(SAMPLES, 3), comers);
-    workload.sample(new Figures(), setting.amount(WARM_UP, 1));
+    workload.sample(setting.sides(), new Figures(), setting.amount(WARM_UP, 1));
     return workload;
   }
 
@@ -114,19 +102,19 @@ public final class JoinWorkload implements Workload {
   }
 
   @Override
-  public void round(Figures figures) throws IOException, InterruptedException {
-    sample(figures, samples);
+  public void round(List<Side> sides, Figures figures) throws IOException, InterruptedException {
+    sample(sides, figures, samples);
   }
 
-  private void sample(Figures figures, int count) throws IOException, InterruptedException {
+  private void sample(List<Side> sides, Figures figures, int count)
+      throws IOException, InterruptedException {
     Map<Side, double[]> joins = new EnumMap<>(Side.class);
     Map<Side, double[]> starts = new EnumMap<>(Side.class);
     for (int at = 0; at < count; at++) {
-      for (Map.Entry<Side, Comer> each : comers.entrySet()) {
-        joins.computeIfAbsent(each.getKey(), side -> new double[count])[at] =
-            each.getValue().join();
-        starts.computeIfAbsent(each.getKey(), side -> new double[count])[at] =
-            each.getValue().start();
+      for (Side side : sides) {
+        Comer comer = Objects.requireNonNull(comers.get(side));
+        joins.computeIfAbsent(side, all -> new double[count])[at] = comer.join();
+        starts.computeIfAbsent(side, all -> new double[count])[at] = comer.start();
       }
     }
     joins.forEach((side, millis) -> add(figures, side, millis, JOIN_MIDDLE, JOIN_LATE));

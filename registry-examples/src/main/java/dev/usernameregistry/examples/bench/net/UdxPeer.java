@@ -1,15 +1,13 @@
 package dev.usernameregistry.examples.bench.net;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.examples.bench.frame.Commands;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.net.UdxPipe;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -34,18 +32,9 @@ final class UdxPeer implements UdxPipe.End {
   }
 
   /** Carries out the commands on standard input. */
-  public static void main(String[] arguments) throws IOException, InterruptedException {
+  public static void main(String[] arguments) throws InterruptedException {
     JsonLines lines = new JsonLines(System.out);
-    ObjectMapper json = new ObjectMapper();
-    BufferedReader commands =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    lines.say(JsonLines.event("ready"));
-    for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-      JsonNode command = json.readTree(line);
-      ObjectNode answer =
-          command.path("do").asText().equals("send") ? send(command) : receive(command, lines);
-      lines.say(answer.put("id", command.path("id").asInt()));
-    }
+    Commands.serve(Map.of("send", UdxPeer::send, "receive", command -> receive(command, lines)));
   }
 
   private static ObjectNode receive(JsonNode command, JsonLines lines)
@@ -70,7 +59,7 @@ final class UdxPeer implements UdxPipe.End {
   }
 
   private ObjectNode answer() {
-    ObjectNode answer = new ObjectMapper().createObjectNode();
+    ObjectNode answer = Commands.answer();
     return trouble.isEmpty() ? answer : answer.put("error", trouble);
   }
 

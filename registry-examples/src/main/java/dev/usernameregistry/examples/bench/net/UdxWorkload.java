@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.examples.bench.frame.Child;
 import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Goal;
+import dev.usernameregistry.examples.bench.frame.Limits;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How fast one stream carries bytes over loopback, from one process to another of the same kind.
@@ -24,7 +26,9 @@ public final class UdxWorkload implements Workload {
   private static final int TRANSFERS = 3;
 
   private static final Row THROUGHPUT =
-      new Row("udx-64mib", "UDX, one stream, 64 MiB", "MB/s", Goal.ratioAtLeast(1));
+      Row.more("udx-64mib", "UDX, one stream, 64 MiB", "MB/s")
+          .must(Goal.ratioAtLeast(1))
+          .beside(Limits.LOOPBACK);
 
   private final long bytes;
   private final int transfers;
@@ -39,17 +43,7 @@ public final class UdxWorkload implements Workload {
 
   /** Returns how it is begun. */
   public static Kind kind() {
-    return new Kind() {
-      @Override
-      public List<Row> rows() {
-        return List.of(THROUGHPUT);
-      }
-
-      @Override
-      public Workload begin(Setting setting) throws IOException, InterruptedException {
-        return UdxWorkload.begin(setting);
-      }
-    };
+    return Kind.of(List.of(THROUGHPUT), UdxWorkload::begin);
   }
 
   private static Workload begin(Setting setting) throws IOException, InterruptedException {
@@ -60,7 +54,7 @@ public final class UdxWorkload implements Workload {
     UdxWorkload workload =
         new UdxWorkload(
             setting.quick() ? QUICK_BYTES : FULL_BYTES, setting.amount(TRANSFERS, 1), pairs);
-    workload.transfer(new Figures(), setting.amount(WARM_UP, 1));
+    workload.transfer(setting.sides(), new Figures(), setting.amount(WARM_UP, 1));
     return workload;
   }
 
@@ -74,14 +68,15 @@ public final class UdxWorkload implements Workload {
   }
 
   @Override
-  public void round(Figures figures) throws IOException, InterruptedException {
-    transfer(figures, transfers);
+  public void round(List<Side> sides, Figures figures) throws IOException, InterruptedException {
+    transfer(sides, figures, transfers);
   }
 
-  private void transfer(Figures figures, int count) throws IOException, InterruptedException {
+  private void transfer(List<Side> sides, Figures figures, int count)
+      throws IOException, InterruptedException {
     for (int at = 0; at < count; at++) {
-      for (Map.Entry<Side, Pair> each : pairs.entrySet()) {
-        figures.add(THROUGHPUT, each.getKey(), transfer(each.getValue()));
+      for (Side side : sides) {
+        figures.add(THROUGHPUT, side, transfer(Objects.requireNonNull(pairs.get(side))));
       }
     }
   }

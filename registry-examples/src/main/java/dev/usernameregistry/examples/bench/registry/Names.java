@@ -1,0 +1,26 @@
+package dev.usernameregistry.examples.bench.registry;
+
+import java.util.Locale;
+
+/** The names that are registered; {@code registry-bench.mjs} makes the same. */
+final class Names {
+  /** No multiple of a count that is used, so that steps of it visit every name once. */
+  private static final long STEP = 7919;
+
+  private Names() {}
+
+  /** Returns the name with a number. */
+  static String name(long number) {
+    return String.format(Locale.ROOT, "name_%07d", number);
+  }
+
+  /** Returns a name that nobody registers. */
+  static String free(long number) {
+    return String.format(Locale.ROOT, "free_%07d", number);
+  }
+
+  /** Returns the number to ask for at the {@code turn}-th turn: all of them, in a mixed order. */
+  static long mixed(long turn, long count) {
+    return turn * STEP % count;
+  }
+}
