@@ -1,23 +1,14 @@
 package dev.usernameregistry.examples.bench;
 
 import dev.usernameregistry.examples.bench.frame.Children;
+import dev.usernameregistry.examples.bench.frame.GrowthTable;
 import dev.usernameregistry.examples.bench.frame.Reference;
 import dev.usernameregistry.examples.bench.frame.Result;
-import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Scratch;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Workload;
-import dev.usernameregistry.examples.bench.limits.LimitWorkload;
-import dev.usernameregistry.examples.bench.net.IdleWorkload;
-import dev.usernameregistry.examples.bench.net.JoinWorkload;
-import dev.usernameregistry.examples.bench.net.UdxWorkload;
-import dev.usernameregistry.examples.bench.registry.ColdWorkload;
-import dev.usernameregistry.examples.bench.registry.LiveWorkload;
-import dev.usernameregistry.examples.bench.registry.ManyWorkload;
-import dev.usernameregistry.examples.bench.registry.ReadWorkload;
-import dev.usernameregistry.examples.bench.registry.ReplicateWorkload;
-import dev.usernameregistry.examples.bench.registry.StartWorkload;
-import dev.usernameregistry.examples.bench.registry.WriteWorkload;
+import dev.usernameregistry.examples.bench.registry.NamesGrowth;
+import dev.usernameregistry.examples.bench.registry.RegistriesGrowth;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.StandardOutput;
@@ -27,11 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,29 +36,15 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Exit code: 0 if every row could be measured, whether or not it is what it",
-      "must be; 1 if not; 2 if the options make no sense."
+      "must be; 1 if not; 2 if the options make no sense; 3 if --check found",
+      "something slower."
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final int ROUNDS_DEFAULT = 3;
   private static final int ROUNDS_MAX = 1000;
 
-  /** Rows about peers that find and reach each other. */
-  private static final List<Workload.Kind> NET =
-      List.of(IdleWorkload.kind(), JoinWorkload.kind(), UdxWorkload.kind());
-
-  /** Rows about one registry and about many. */
-  private static final List<Workload.Kind> REGISTRY =
-      List.of(
-          WriteWorkload.kind(),
-          ReadWorkload.kind(),
-          ReplicateWorkload.kind(),
-          ManyWorkload.kind(),
-          LiveWorkload.kind(),
-          ColdWorkload.kind(),
-          StartWorkload.kind());
-
-  private static final List<Workload.Kind> ALL =
-      Stream.of(REGISTRY, NET).flatMap(List::stream).toList();
+  /** The exit code that says that something became slower. */
+  private static final int SLOWER = 3;
 
   @Option(names = "--net", description = "only the rows about finding and reaching peers")
   private boolean net;
@@ -87,6 +60,19 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--vs-js",
       description = "install the JavaScript reference with npm and measure it too")
   private boolean versusJs;
+
+  @Option(
+      names = "--growth",
+      description = "instead of rows: what ours costs as names and registries become more")
+  private boolean growth;
+
+  @Option(
+      names = "--check",
+      paramLabel = "FILE",
+      description =
+          "compare with an earlier run, which was printed with --json into this file: what became"
+              + " slower by more than 25 %%, as a part of what the machine could do in each run")
+  private @Nullable Path check;
 
   @Option(
       names = "--rounds",
@@ -113,8 +99,11 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<Workload.Kind> kinds;
+    Optional<Earlier> earlier;
     try {
-      kinds = chosen();
+      requireSense();
+      kinds = Catalogue.choose(net, rows);
+      earlier = Optional.ofNullable(check).map(Earlier::read);
     } catch (IllegalArgumentException e) {
       complain(String.valueOf(e.getMessage()));
       return CommandLine.ExitCode.USAGE;
@@ -132,7 +121,7 @@ public final class BenchCommand implements Callable<Integer> {
     try {
       Optional<Reference> reference = reference(telling, scratch, children);
       Setting setting = new Setting(quick ? 1 : rounds, quick, reference, children, scratch);
-      return run(kinds, telling, setting);
+      return growth ? growth(telling, setting) : run(kinds, earlier, telling, setting);
     } finally {
       ending.close();
     }
@@ -144,42 +133,45 @@ public final class BenchCommand implements Callable<Integer> {
         : new TextTelling(System.out, System.err, StandardOutput.ink());
   }
 
-  private int run(List<Workload.Kind> kinds, Telling telling, Setting setting)
+  private int run(
+      List<Workload.Kind> kinds, Optional<Earlier> earlier, Telling telling, Setting setting)
       throws IOException, InterruptedException {
     Map<String, String> versions =
         setting.reference().isPresent() ? setting.reference().get().versions() : Map.of();
     Machine machine = Machine.here(versions);
     List<Result> results = new Bench(telling).run(kinds, setting);
     telling.results(machine, results);
+    List<Earlier.Change> changes = earlier.map(one -> one.changes(results)).orElse(List.of());
+    if (check != null) {
+      telling.compared(check, changes);
+    }
+    if (changes.stream().anyMatch(Earlier.Change::slower)) {
+      return SLOWER;
+    }
     long expected = kinds.stream().mapToLong(kind -> kind.rows().size()).sum();
     return results.size() == expected ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
-  private List<Workload.Kind> chosen() {
+  private static int growth(Telling telling, Setting setting)
+      throws IOException, InterruptedException {
+    Machine machine = Machine.here(Map.of());
+    telling.begins("one registry of more and more names");
+    GrowthTable names = NamesGrowth.measure(setting);
+    telling.begins("more and more registries of one name");
+    GrowthTable registries = RegistriesGrowth.measure(setting);
+    telling.growth(machine, List.of(names, registries));
+    return CommandLine.ExitCode.OK;
+  }
+
+  private void requireSense() {
     if (rounds < 1 || rounds > ROUNDS_MAX) {
       throw new IllegalArgumentException(
           "--rounds takes from 1 to " + ROUNDS_MAX + ", got " + rounds);
     }
-    Set<String> known =
-        Stream.concat(Stream.of(LimitWorkload.kind()), ALL.stream())
-            .flatMap(kind -> kind.rows().stream())
-            .map(Row::id)
-            .collect(Collectors.toCollection(TreeSet::new));
-    for (String row : rows) {
-      if (!known.contains(row)) {
-        throw new IllegalArgumentException(
-            "there is no row '" + row + "'; there are " + String.join(", ", known));
-      }
+    if (growth && (net || versusJs || check != null || !rows.isEmpty())) {
+      throw new IllegalArgumentException(
+          "--growth measures ours alone, and takes none of --rows, --net, --vs-js and --check");
     }
-    return Stream.concat(
-            Stream.of(LimitWorkload.kind()),
-            (net ? NET : ALL)
-                .stream()
-                    .filter(
-                        kind ->
-                            rows.isEmpty()
-                                || kind.rows().stream().map(Row::id).anyMatch(rows::contains)))
-        .toList();
   }
 
   /** Returns the reference if it is wanted and can be had; says why if it cannot. */

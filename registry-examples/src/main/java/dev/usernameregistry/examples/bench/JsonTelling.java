@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.examples.bench.frame.Goal;
+import dev.usernameregistry.examples.bench.frame.GrowthTable;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Spread;
 import dev.usernameregistry.examples.terminal.JsonLines;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * results  machine, rows: row, work, unit, better (more or less), ours and js (median, min, max,
  *          values; js may be null), ratio (ours divided by js, or null), beside (the row that it is
  *          beside, or null), must and aim (or null), met and aimMet (or null)
+ * growth   machine, tables: sized, sizes, columns: column, work, unit, figures (as ours), growth
+ * compared file, rows: row, factor (how many times as much it costs now), yardstick (or null),
+ *          slower (by more than 25 %)
  * error    message
  * </pre>
  */
@@ -52,6 +57,49 @@ final class JsonTelling implements Telling {
     said.set("machine", machine.json());
     ArrayNode rows = said.putArray("rows");
     results.forEach(result -> rows.add(json(result)));
+    lines.say(said);
+  }
+
+  @Override
+  public void growth(Machine machine, List<GrowthTable> growths) {
+    ObjectNode said = event("growth");
+    said.set("machine", machine.json());
+    ArrayNode tables = said.putArray("tables");
+    growths.forEach(growth -> tables.add(json(growth)));
+    lines.say(said);
+  }
+
+  private static ObjectNode json(GrowthTable growth) {
+    ObjectNode node = NODES.objectNode().put("sized", growth.sized());
+    growth.sizes().forEach(node.putArray("sizes")::add);
+    ArrayNode columns = node.putArray("columns");
+    for (GrowthTable.Column column : growth.columns()) {
+      ObjectNode said =
+          NODES
+              .objectNode()
+              .put("column", column.id())
+              .put("work", column.work())
+              .put("unit", column.unit());
+      ArrayNode figures = said.putArray("figures");
+      column.figures().forEach(figure -> figures.add(json(figure)));
+      columns.add(said.put("growth", growth.growth(column).name().toLowerCase(Locale.ROOT)));
+    }
+    return node;
+  }
+
+  @Override
+  public void compared(Path earlier, List<Earlier.Change> changes) {
+    ObjectNode said = event("compared").put("file", earlier.toString());
+    ArrayNode rows = said.putArray("rows");
+    for (Earlier.Change change : changes) {
+      rows.add(
+          NODES
+              .objectNode()
+              .put("row", change.row().id())
+              .put("factor", change.factor())
+              .put("yardstick", change.yardstick().map(Row::id).orElse(null))
+              .put("slower", change.slower()));
+    }
     lines.say(said);
   }
 

@@ -1,6 +1,8 @@
 package dev.usernameregistry.examples.bench;
 
+import dev.usernameregistry.examples.bench.frame.GrowthTable;
 import dev.usernameregistry.examples.bench.frame.Result;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -35,6 +37,20 @@ final class UntilTheEnd implements Telling {
   public void results(Machine machine, List<Result> results) {
     if (!ended.getAsBoolean()) {
       telling.results(machine, results);
+    }
+  }
+
+  @Override
+  public void growth(Machine machine, List<GrowthTable> tables) {
+    if (!ended.getAsBoolean()) {
+      telling.growth(machine, tables);
+    }
+  }
+
+  @Override
+  public void compared(Path earlier, List<Earlier.Change> changes) {
+    if (!ended.getAsBoolean()) {
+      telling.compared(earlier, changes);
     }
   }
 }

@@ -117,28 +117,16 @@ public final class ManyWorkload implements Workload {
   /** Opens the store in a new process, as it would be after a restart. */
   private void openAll(Figures figures, Side side) throws IOException, InterruptedException {
     Loaded loaded = loaded(side);
-    Weight without = weightWithout(side);
+    Weight without = Weight.of(setting, side, setting.scratch().newFolder("none"), List.of());
     try (Child child = Peers.startOne(setting, side)) {
       child.ask("open", Map.of("folder", loaded.folder().toString(), "keys", loaded.keys()));
-      Weight with = weight(child);
+      Weight with = Weight.of(child);
       double count = loaded.keys().size();
-      figures.add(RESIDENT, side, (with.resident() - without.resident()) / count);
-      figures.add(HEAP, side, (with.heap() - without.heap()) / count);
+      figures.add(RESIDENT, side, (with.residentBytes() - without.residentBytes()) / count);
+      figures.add(HEAP, side, (with.heapBytes() - without.heapBytes()) / count);
       lookUp(new Figures(), side, child);
       lookUp(figures, side, child);
     }
-  }
-
-  private Weight weightWithout(Side side) throws IOException, InterruptedException {
-    try (Child child = Peers.startOne(setting, side)) {
-      child.ask("open", Map.of("folder", setting.scratch().newFolder("none").toString()));
-      return weight(child);
-    }
-  }
-
-  private static Weight weight(Child child) throws IOException, InterruptedException {
-    long heap = child.ask("settle", Map.of()).path("heapBytes").asLong();
-    return new Weight(child.residentBytes(), heap);
   }
 
   private void lookUp(Figures figures, Side side, Child child)
@@ -154,7 +142,4 @@ public final class ManyWorkload implements Workload {
 
   /** Where the registries are served, and where all of them are stored. */
   private record Loaded(int port, List<String> keys, Path folder) {}
-
-  /** What a process takes, in bytes. */
-  private record Weight(long resident, long heap) {}
 }
