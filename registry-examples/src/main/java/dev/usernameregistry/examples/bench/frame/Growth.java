@@ -1,20 +1,13 @@
 package dev.usernameregistry.examples.bench.frame;
 
 import java.util.List;
-import java.util.function.LongToDoubleFunction;
 
 /** How a cost grows with the amount of work. */
 public enum Growth {
-  FLAT(size -> 1),
-  LOGARITHMIC(size -> Math.log(size)),
-  LINEAR(size -> size),
-  QUADRATIC(size -> (double) size * size);
-
-  private final LongToDoubleFunction curve;
-
-  Growth(LongToDoubleFunction curve) {
-    this.curve = curve;
-  }
+  FLAT,
+  LOGARITHMIC,
+  LINEAR,
+  QUADRATIC;
 
   /**
    * Returns the growth whose curve, moved up or down on a logarithmic scale, is nearest to the
@@ -38,11 +31,20 @@ public enum Growth {
     double sum = 0;
     double squares = 0;
     for (int at = 0; at < sizes.size(); at++) {
-      double ratio = Math.log(figures.get(at) / curve.applyAsDouble(sizes.get(at)));
+      double ratio = Math.log(figures.get(at) / curve(sizes.get(at)));
       sum += ratio;
       squares += ratio * ratio;
     }
     double mean = sum / sizes.size();
     return squares / sizes.size() - mean * mean;
+  }
+
+  private double curve(double size) {
+    return switch (this) {
+      case FLAT -> 1;
+      case LOGARITHMIC -> Math.log(size);
+      case LINEAR -> size;
+      case QUADRATIC -> size * size;
+    };
   }
 }

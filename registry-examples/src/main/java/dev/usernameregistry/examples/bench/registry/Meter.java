@@ -9,7 +9,7 @@ import java.util.stream.LongStream;
 /** Time that passed, and bytes that all threads allocated, since it was made. */
 final class Meter {
   private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+      ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
   private final long startBytes = allocatedBytes();
   private final long startNanos = System.nanoTime();

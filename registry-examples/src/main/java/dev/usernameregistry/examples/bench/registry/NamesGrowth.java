@@ -117,7 +117,7 @@ public final class NamesGrowth {
     costs.add("resident", "process, all", "MiB", size, weight.residentBytes() / 1048576.0);
   }
 
-  private static double micros(JsonNode answer, double count) {
+  private static double micros(JsonNode answer, long count) {
     return answer.path("millis").asDouble() * 1e3 / count;
   }
 }

@@ -107,7 +107,7 @@ public final class RegistriesGrowth {
     return micros(child.ask("lookup", Map.of("count", count, "names", size, "hit", hit)), count);
   }
 
-  private static double micros(JsonNode answer, double count) {
+  private static double micros(JsonNode answer, long count) {
     return answer.path("millis").asDouble() * 1e3 / count;
   }
 }
