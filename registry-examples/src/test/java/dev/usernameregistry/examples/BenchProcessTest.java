@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -27,6 +28,12 @@ final class BenchProcessTest {
 
       assertThat(results.path("rows").findValuesAsText("row"))
           .containsExactly(
+              "limit-sha256",
+              "limit-sign",
+              "limit-verify",
+              "limit-hash",
+              "limit-fsync",
+              "limit-loopback",
               "idle-cpu",
               "idle-packets",
               "idle-pair-cpu",
@@ -48,15 +55,94 @@ final class BenchProcessTest {
   }
 
   @Test
+  void everyRowOfTheRegistryIsMeasured() throws Exception {
+    List<String> rows =
+        List.of(
+            "register",
+            "register-8",
+            "register-sync-8",
+            "batch",
+            "alloc-register",
+            "lookup-hit",
+            "lookup-miss",
+            "list",
+            "alloc-lookup",
+            "replicate",
+            "alloc-replicate",
+            "many",
+            "lookup-miss-5000",
+            "memory",
+            "memory-heap",
+            "live-p50",
+            "live-p99",
+            "cold-start",
+            "reopen",
+            "jvm-start");
+    String chosen = String.join(",", rows);
+    try (ProgramProcess bench = new ProgramProcess(folder, "bench", "--quick", "--rows", chosen)) {
+      JsonNode results = bench.next("results");
+
+      assertThat(results.path("rows").findValuesAsText("row"))
+          .endsWith(rows.toArray(String[]::new));
+      assertThat(results.path("rows"))
+          .allSatisfy(row -> assertThat(row.path("ours").path("median").isNumber()).isTrue());
+      assertThat(bench.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void costsAreShownAsTheyGrow() throws Exception {
+    try (ProgramProcess bench = new ProgramProcess(folder, "bench", "--quick", "--growth")) {
+      JsonNode tables = bench.next("growth").path("tables");
+
+      assertThat(tables.findValuesAsText("sized")).containsExactly("names", "registries");
+      assertThat(tables.findValuesAsText("column"))
+          .contains("register", "look-up", "sync", "heap", "resident");
+      assertThat(bench.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void anEarlierRunThatWasFasterIsNoticed() throws Exception {
+    Path earlier =
+        Files.writeString(
+            folder.resolve("earlier.json"),
+            """
+            {"event":"results","rows":[
+            {"row":"limit-sha256","ours":{"median":1}},
+            {"row":"limit-hash","ours":{"median":1000000}}]}
+            """
+                .replace("\n", ""));
+    try (ProgramProcess bench =
+        new ProgramProcess(
+            folder, "bench", "--quick", "--rows", "limit-hash", "--check", earlier.toString())) {
+      JsonNode rows = bench.next("compared").path("rows");
+
+      assertThat(rows)
+          .singleElement()
+          .satisfies(
+              row -> {
+                assertThat(row.path("row").asText()).isEqualTo("limit-hash");
+                assertThat(row.path("yardstick").asText()).isEqualTo("limit-sha256");
+                assertThat(row.path("slower").asBoolean()).isTrue();
+              });
+      assertThat(bench.exitCode()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void withoutNodeItSaysSoAndMeasuresOurs() throws Exception {
     Map<String, String> nothingOnThePath = Map.of("PATH", folder.toString());
     try (ProgramProcess bench =
         new ProgramProcess(
             folder, nothingOnThePath, "bench", "--rows", "udx-64mib", "--quick", "--vs-js")) {
       assertThat(bench.next("failed").path("what").asText()).contains("Node.js 20 or newer");
-      JsonNode row = bench.next("results").path("rows").get(0);
-      assertThat(row.path("ours").path("median").asDouble()).isPositive();
-      assertThat(row.path("js").isNull()).isTrue();
+      assertThat(bench.next("results").path("rows"))
+          .allSatisfy(
+              row -> {
+                assertThat(row.path("ours").path("median").asDouble()).isPositive();
+                assertThat(row.path("js").isNull()).isTrue();
+              });
       assertThat(bench.exitCode()).isZero();
     }
   }
@@ -113,7 +199,13 @@ final class BenchProcessTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"--rows x | udx-64mib", "--rounds 0 | --rounds takes from 1", "--dance | --dance"})
+      value = {
+        "--rows x | udx-64mib",
+        "--rounds 0 | --rounds takes from 1",
+        "--check none.json | none.json cannot be read",
+        "--growth --net | --growth measures ours alone",
+        "--dance | --dance"
+      })
   void optionsThatMakeNoSenseAreSaidInOneLine(String options, String message) throws Exception {
     try (ProgramProcess bench = new ProgramProcess(folder, "bench", options.split(" "))) {
       assertThat(bench.next("error").path("message").asText()).contains(message);

@@ -38,7 +38,7 @@ final class Bench {
   }
 
   /** Returns the sides in another order than in the round before. */
-  private static List<Side> order(List<Side> sides, int round) {
+  static List<Side> order(List<Side> sides, int round) {
     List<Side> order = new ArrayList<>(sides);
     Collections.rotate(order, round);
     return order;

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.usernameregistry.examples.bench.frame.Children;
 import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Goal;
+import dev.usernameregistry.examples.bench.frame.GrowthTable;
+import dev.usernameregistry.examples.bench.frame.Limits;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Scratch;
@@ -34,6 +36,22 @@ import org.junit.jupiter.api.Test;
 final class BenchTest {
   private static final Row FAST = Row.more("fast", "some work", "MB/s").must(Goal.ratioAtLeast(1));
   private static final Row SLOW = Row.less("slow", "other work", "ms").must(Goal.atMost(150, "ms"));
+  private static final GrowthTable GROWTH =
+      new GrowthTable(
+          "names",
+          List.of(100L, 1_000L),
+          List.of(
+              new GrowthTable.Column(
+                  "look-up",
+                  "look up",
+                  "us",
+                  List.of(new Spread(List.of(2.0)), new Spread(List.of(2.1, 2.0, 2.2)))),
+              new GrowthTable.Column(
+                  "list",
+                  "list",
+                  "ms",
+                  List.of(new Spread(List.of(0.5)), new Spread(List.of(5.1))))));
+
   private static final Machine MACHINE =
       new Machine(
           Instant.parse("2026-11-26T12:00:00Z"),
@@ -101,6 +119,83 @@ final class BenchTest {
             fast  some work   200 MB/s [100 - 300]     80.0 MB/s  2.50 x          at least 1 x JS: yes
             slow  other work  1,234 ms [0.50 - 5,000]                             at most 150 ms: NO
             """);
+  }
+
+  @Test
+  void peopleSeeHowCostsGrow() {
+    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false))
+        .growth(MACHINE, List.of(GROWTH));
+
+    assertThat(told())
+        .endsWith(
+            """
+            Medians of all rounds; last, how each cost grows.
+
+            names  look up, us  list, ms
+            100    2.00         0.50
+            1,000  2.10         5.10
+                   flat         linear
+            """);
+  }
+
+  @Test
+  void programsGetTheSame() throws IOException {
+    new JsonTelling(new JsonLines(told)).growth(MACHINE, List.of(GROWTH));
+
+    JsonNode table = new ObjectMapper().readTree(told()).path("tables").get(0);
+    assertThat(table.path("sized").asText()).isEqualTo("names");
+    assertThat(table.path("sizes").get(1).asLong()).isEqualTo(1_000);
+    JsonNode listed = table.path("columns").get(1);
+    assertThat(listed.path("column").asText()).isEqualTo("list");
+    assertThat(listed.path("figures").get(1).path("median").asDouble()).isEqualTo(5.1);
+    assertThat(listed.path("growth").asText()).isEqualTo("linear");
+  }
+
+  @Test
+  void peopleAndProgramsAreToldWhatBecameSlower() throws IOException {
+    List<Earlier.Change> changes =
+        List.of(
+            new Earlier.Change(FAST, Optional.of(Limits.SHA256), 1.5),
+            new Earlier.Change(SLOW, Optional.empty(), 1.2));
+
+    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false))
+        .compared(Path.of("earlier.json"), changes);
+
+    assertThat(told())
+        .contains("2 rows are in both", "fast costs 1.50 times as much, by limit-sha256")
+        .doesNotContain("slow costs");
+    told.reset();
+    new JsonTelling(new JsonLines(told)).compared(Path.of("earlier.json"), changes);
+    JsonNode rows = new ObjectMapper().readTree(told()).path("rows");
+    assertThat(rows.get(0).path("slower").asBoolean()).isTrue();
+    assertThat(rows.get(0).path("yardstick").asText()).isEqualTo("limit-sha256");
+    assertThat(rows.get(1).path("slower").asBoolean()).isFalse();
+    assertThat(rows.get(1).path("yardstick").isNull()).isTrue();
+  }
+
+  @Test
+  void aRowCanBeMeasuredByAnother() {
+    Row beside = Row.more("beside", "twice", "MB/s").beside(FAST).must(Goal.atLeast(3, FAST));
+    Figures figures = new Figures();
+    figures.add(FAST, Side.OURS, 10);
+    figures.add(beside, Side.OURS, 29);
+
+    Result result = figures.results(List.of(beside)).get(0);
+
+    assertThat(result.isMet()).contains(false);
+    assertThat(beside.must().text()).isEqualTo("at least 3 x fast");
+    assertThat(beside.must().isMet(30, NONE, OptionalDouble.of(10))).contains(true);
+    assertThat(beside.must().isMet(30, NONE, NONE)).isEmpty();
+    assertThatThrownBy(() -> SLOW.beside(FAST)).hasMessageContaining("MB/s");
+  }
+
+  @Test
+  void theSidesTakeTurnsAtBeingFirst() {
+    List<Side> both = List.of(Side.OURS, Side.JS);
+
+    assertThat(Bench.order(both, 1)).containsExactly(Side.JS, Side.OURS);
+    assertThat(Bench.order(both, 2)).containsExactly(Side.OURS, Side.JS);
+    assertThat(Bench.order(List.of(Side.OURS), 3)).containsExactly(Side.OURS);
   }
 
   @Test
