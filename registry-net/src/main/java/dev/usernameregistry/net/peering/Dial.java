@@ -112,11 +112,11 @@ public final class Dial {
   }
 
   /**
-   * Gives up because the peer has dialled us. A peer that takes its stream of this dial for
-   * connected as soon as it has our first message, which may be on its way, is told that it is not:
-   * the stream is ended. The listener hears of {@link DialFailure#OVERTAKEN} when that is done,
-   * when there is no such stream, or after {@link #WITHDRAWAL_NANOS}. Does nothing if the dial has
-   * ended.
+   * Gives up because the peer has dialled us. Our first message is sent to nobody else. A peer that
+   * takes its stream of this dial for connected as soon as it has that message, which may be on its
+   * way, is told that it is not: the stream is ended. The listener hears of {@link
+   * DialFailure#OVERTAKEN} when that is done, when there is no such stream, or after {@link
+   * #WITHDRAWAL_NANOS}; perhaps before this returns. Does nothing if the dial has ended.
    */
   public void withdraw(long nowNanos) {
     if (state != State.SEARCHING && state != State.ANSWERED) {
@@ -128,6 +128,8 @@ public final class Dial {
     stopWays(nowNanos);
     if (found != null) {
       regret(found, nowNanos);
+    } else if (search != null) {
+      search.finish(nowNanos);
     }
   }
 

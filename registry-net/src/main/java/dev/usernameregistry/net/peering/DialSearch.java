@@ -115,6 +115,21 @@ final class DialSearch implements LookupListener {
     sent.clear();
   }
 
+  /**
+   * Asks nobody any more. The owner still hears what those answer who were asked; the search is
+   * exhausted when there are none left, perhaps before this returns.
+   */
+  void finish(long nowNanos) {
+    if (lookup != null) {
+      lookup.cancel(nowNanos);
+      lookup = null;
+    }
+    lookupsLeft = 0;
+    candidatesLeft.clear();
+    waiting.clear();
+    goOn(nowNanos);
+  }
+
   /** Returns the nodes that were asked, in no order. */
   List<Ipv4Address> tried() {
     return List.copyOf(tried);

@@ -2,6 +2,7 @@ package dev.usernameregistry.net.peering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.peering.SimulatedLan.Mapping;
@@ -330,15 +331,47 @@ class PeeringTest {
     assertNothingLeft(client, server);
   }
 
+  /** A first message that came once the peer uses its own connection would have it end that. */
   @Test
-  void withdrawnDialToNobodyEndsAfterElevenSeconds() {
+  void withdrawnDialSendsItsFirstMessageToNobodyElse() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
     server.listen();
     dht.runUntilListening(server);
+    List<Ipv4Address> told = List.of(Ipv4Address.of("8.0.9.1", 1), server.machine.address);
     internet.drops = packet -> packet.from().equals(client.machine.address);
+    client.dial(server.key(), told, DialOptions.DEFAULT);
+    internet.run(100_000_000L);
+    internet.drops = packet -> false;
+
+    client.dial().withdraw(internet.nowNanos);
+    internet.run(Dial.WITHDRAWAL_NANOS);
+    assertThat(client.failures).containsExactly(DialFailure.OVERTAKEN);
+    internet.run(Dial.REGRETS_NANOS);
+    assertThat(server.accepted).isEmpty();
+    assertNothingLeft(client, server);
+  }
+
+  @Test
+  void dialThatWasWithdrawnBeforeItAskedAnybodyFailsAtOnce() {
+    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    server.listen();
+    dht.runUntilListening(server);
     client.dial(server);
     client.dial().withdraw(internet.nowNanos);
+    client.dial().withdraw(internet.nowNanos);
+    assertThat(client.failures).containsExactly(DialFailure.OVERTAKEN);
+    assertThat(client.machine.peering.statistics().dials()).isZero();
+    assertThat(client.machine.streams.unconnected()).isZero();
+  }
+
+  /** The node that was asked, and keeps the answer, may be late; but not for ever. */
+  @Test
+  void withdrawnDialThatNobodyAnswersIsForgotten() {
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    Ipv4Address dead = Ipv4Address.of("8.0.9.1", 1);
+    client.dial(client.keyPair.publicKey(), List.of(dead), DialOptions.DEFAULT);
     client.dial().withdraw(internet.nowNanos);
     internet.run(Dial.WITHDRAWAL_NANOS + Dial.REGRETS_NANOS + 1);
     assertThat(client.failures).containsExactly(DialFailure.OVERTAKEN);
