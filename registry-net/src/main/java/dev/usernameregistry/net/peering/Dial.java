@@ -233,7 +233,7 @@ public final class Dial {
     RelayThrough theirs = found.agreed().payload().relayThrough();
     RelayThrough through = context.relay(theirs, proposal);
     if (through != null) {
-      relay = new RelayPath(context, through, theirs == null, joint.streamId(), events, nowNanos);
+      relay = new RelayPath(context, through, theirs == null, joint, events, nowNanos);
     }
     ClientWays.Known known =
         new ClientWays.Known(

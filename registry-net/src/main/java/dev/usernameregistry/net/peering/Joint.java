@@ -38,7 +38,7 @@ final class Joint implements FirstPacket {
   private final int streamId;
   private State state = State.OPEN;
 
-  /** Null until the stream was connected through a blind relay. */
+  /** The blind relay that was asked to carry the stream; null if there is none. */
   private @Nullable Way relay;
 
   /** When a packet last came over the relay although the stream is connected directly. */
@@ -88,13 +88,20 @@ final class Joint implements FirstPacket {
     return true;
   }
 
+  /**
+   * Takes note that a blind relay was asked to carry the stream. What comes from there from now on
+   * is the peer's, but shows no direct way to it; it may come before the relay's answer does.
+   */
+  void meetAt(Way way) {
+    relay = way;
+  }
+
   /** Connects the stream through a relay; returns false if it is connected already. */
   boolean relayed(Way way, int relayId, long nowNanos) {
     if (state != State.OPEN) {
       return false;
     }
     state = State.RELAYED;
-    relay = way;
     streams.connect(streamId, way.socket(), relayId, way.remote(), nowNanos);
     return true;
   }

@@ -39,6 +39,7 @@ final class RelayPath implements BlindRelays.Listener {
 
   private final Alarms alarms;
   private final PairMessage request;
+  private final Joint joint;
   private final Owner owner;
   private final BlindRelays.Connection connection;
   private final Alarm patience;
@@ -49,17 +50,18 @@ final class RelayPath implements BlindRelays.Listener {
    * Begins to connect to the relay.
    *
    * @param initiator whether our side proposed the relay
-   * @param streamId our stream
+   * @param joint our stream
    */
   RelayPath(
       PeeringContext context,
       RelayThrough relay,
       boolean initiator,
-      int streamId,
+      Joint joint,
       Owner owner,
       long nowNanos) {
     this.alarms = context.alarms();
-    this.request = new PairMessage(initiator, relay.token(), streamId);
+    this.request = new PairMessage(initiator, relay.token(), joint.streamId());
+    this.joint = joint;
     this.owner = owner;
     this.patience = alarms.set(PATIENCE_NANOS, this::closed, nowNanos);
     this.connection = context.relays().connect(relay.publicKey(), this, nowNanos);
@@ -69,7 +71,9 @@ final class RelayPath implements BlindRelays.Listener {
   public void opened(int socket, Ipv4Address remote, long nowNanos) {
     if (state == State.CONNECTING) {
       state = State.ASKED;
-      way = new Way(socket, remote);
+      Way met = new Way(socket, remote);
+      way = met;
+      joint.meetAt(met);
       connection.send(PairMessage.TYPE, request.encode(), nowNanos);
     }
   }

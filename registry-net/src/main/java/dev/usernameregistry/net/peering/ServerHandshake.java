@@ -197,7 +197,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
                 context,
                 accepted.relay(),
                 !meetsPeersRelay,
-                accepted.joint().streamId(),
+                accepted.joint(),
                 this,
                 nowNanos);
       }

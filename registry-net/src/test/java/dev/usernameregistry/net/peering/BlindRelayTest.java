@@ -225,6 +225,34 @@ class BlindRelayTest {
     assertEndsWithItsStream(server, server.accepted.get(0));
   }
 
+  /** The relay's answer to the peer may overtake that to us, and then so does what the peer sends. */
+  @ParameterizedTest(name = "to the server: {0}")
+  @ValueSource(booleans = {true, false})
+  void packetThatOvertakesTheRelaysAnswerIsNotTakenForADirectWay(boolean toServer) {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
+    listen(server, PROPOSING);
+    client.dial(server);
+    awaitBothAtTheRelay(client, server);
+    SimulatedPeer late = toServer ? server : client;
+    FakeRelays.Open open = connection(late);
+    int socket = late.machine.node.requestSocket();
+    open.listener.opened(socket, relay.address, internet.nowNanos);
+    PairMessage request = PairMessage.decode(open.sent.get(0));
+    FakeStreams.Stream stream = late.machine.streams.get(request.streamId());
+
+    assertThat(stream.hook.from(socket, relay.address, internet.nowNanos)).isTrue();
+    assertThat(stream.isConnected()).isFalse();
+    PairMessage answer = new PairMessage(request.initiator(), request.token(), 1000);
+    open.listener.received(PairMessage.TYPE, answer.encode(), internet.nowNanos);
+
+    assertThat(stream.remoteId).isEqualTo(1000);
+    assertThat(stream.remotes).containsExactly(relay.address);
+    assertThat(toServer ? server.accepted : client.connected)
+        .singleElement()
+        .matches(Peered::relayed);
+  }
+
   @Test
   void silentRelayIsGivenUp() {
     SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
