@@ -1,13 +1,13 @@
 package dev.usernameregistry.net.peering;
 
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.net.dht.SourceRates;
 import dev.usernameregistry.net.peering.Budget.Rate;
 import dev.usernameregistry.net.peering.ServerHandshake.Origin;
 import java.util.List;
 
 /**
- * Decides what we do for peers that dial us, and makes room for it. A message that is already known
+ * Decides what we do for peers that dial us, and makes room for it: whoever comes from where the
+ * most come from gives way, so that one host keeps out nobody else. A message that is already known
  * costs nothing and is not counted. A peer whose message comes too soon sends it again a second
  * later, and comes through another relay too.
  *
@@ -16,7 +16,7 @@ import java.util.List;
  * handshake   4 points multiplied   128, then 16/s    256, then 32/s     512, 64/s      512
  * punch       a socket, 4 pings     8, then 2/s       32, then 8/s       64, 16/s       64
  * own relay   a dial to our choice  8, then 2/s       32, then 8/s      64, 16/s       64
- * its relay   a dial to its choice  2, then 1/s                                         4
+ * its relay   a dial to its choice  2, then 1/s       4, then 2/s       16, 4/s        4
  * </pre>
  */
 final class Admission {
@@ -34,7 +34,7 @@ final class Admission {
       new Budget(new Rate(128, 16), new Rate(256, 32), new Rate(512, 64));
   private final Budget punches = new Budget(new Rate(8, 2), new Rate(32, 8), new Rate(64, 16));
   private final Budget proposals = new Budget(new Rate(8, 2), new Rate(32, 8), new Rate(64, 16));
-  private final SourceRates meetings = new SourceRates(2, 1, Budget.SOURCES_MAX);
+  private final Budget meetings = new Budget(new Rate(2, 1), new Rate(4, 2), new Rate(16, 4));
   private long handshakeCount;
 
   Admission(PeeringContext context) {
@@ -71,21 +71,32 @@ final class Admission {
     return true;
   }
 
-  /** Returns whether we may propose a blind relay to a peer now, and counts it. */
+  /** Returns whether we may propose a blind relay to a peer now, counts it, and makes room. */
   boolean mayPropose(Origin origin, long nowNanos) {
-    return seekingRelays(false) < PROPOSALS_MAX && proposals.take(origin, nowNanos);
+    boolean may = proposals.take(origin, nowNanos);
+    if (may) {
+      makeRoomAtRelays(false, PROPOSALS_MAX, nowNanos);
+    }
+    return may;
   }
 
-  /** Returns whether we may meet a peer at a blind relay of its choice now, and counts it. */
+  /** Returns whether we may meet a peer at a relay of its choice now, counts it, and makes room. */
   boolean mayMeet(Origin origin, long nowNanos) {
-    return seekingRelays(true) < RELAYS_MAX
-        && meetings.take(Integer.toUnsignedLong(origin.client().host()), nowNanos);
+    boolean may = meetings.take(origin, nowNanos);
+    if (may) {
+      makeRoomAtRelays(true, RELAYS_MAX, nowNanos);
+    }
+    return may;
   }
 
-  private long seekingRelays(boolean chosenByPeer) {
-    return context.halfOpen().all().stream()
-        .filter(handshake -> handshake.seeksRelay(chosenByPeer))
-        .count();
+  private void makeRoomAtRelays(boolean chosenByPeer, int max, long nowNanos) {
+    List<ServerHandshake> seeking =
+        context.halfOpen().all().stream()
+            .filter(handshake -> handshake.seeksRelay(chosenByPeer))
+            .toList();
+    if (seeking.size() >= max) {
+      HalfOpen.victim(seeking).leaveRelay(nowNanos);
+    }
   }
 
   /** Returns how many handshakes came too soon. */

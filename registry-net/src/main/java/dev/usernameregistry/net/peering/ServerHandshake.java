@@ -124,6 +124,14 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     return meetsPeersRelay == chosenByPeer && relay != null && isOpen();
   }
 
+  /** Goes on without the blind relay that we are on the way to: another peer needs the place. */
+  void leaveRelay(long nowNanos) {
+    if (relay != null && isOpen()) {
+      relay.close(nowNanos);
+      relayFailed(nowNanos);
+    }
+  }
+
   /** Returns message 2, or null if there is none. */
   byte @Nullable [] answer() {
     return answer;

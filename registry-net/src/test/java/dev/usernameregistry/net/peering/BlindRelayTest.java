@@ -98,17 +98,43 @@ class BlindRelayTest {
       hello(server, at, Ipv4Address.of("6.6.6.6", 1000 + i), ANY_RELAY);
       internet.run(50_000_000L);
     }
-    assertThat(dialled).as("of one host").hasSizeBetween(2, Admission.RELAYS_MAX);
-    for (int i = 0; i < 40; i++) {
+    assertThat(dialled).as("of one host in two seconds").hasSizeBetween(2, 4);
+    for (int i = 0; i < 200; i++) {
       hello(server, at, Ipv4Address.of("6.6.7." + (i + 1), 1000), ANY_RELAY);
       internet.run(50_000_000L);
     }
-    assertThat(dialled).as("of many hosts").hasSize(Admission.RELAYS_MAX);
+    assertThat(dialled).as("of many hosts in ten more").hasSizeBetween(20, 30);
+    assertThat(dialled.stream().filter(open -> !open.closed).count())
+        .isEqualTo(Admission.RELAYS_MAX);
     internet.run(RelayPath.PATIENCE_NANOS);
     assertThat(dialled).allMatch(open -> open.closed);
-    hello(server, at, Ipv4Address.of("6.6.8.1", 1000), ANY_RELAY);
-    internet.run(SimulatedInternet.SECOND_NANOS);
-    assertThat(dialled).as("later").hasSize(Admission.RELAYS_MAX + 1);
+  }
+
+  @Test
+  void strangerDoesNotKeepOthersFromMeetingAtTheirRelay() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
+    listen(server, ListenOptions.DEFAULT);
+    List<Ipv4Address> relays = server.listening().relayAddresses();
+    List<FakeRelays.Open> dialled = server.machine.relays.connections;
+    for (int i = 0; i < 80; i++) {
+      hello(server, relays.get(0), Ipv4Address.of("6.6.6.6", 1000 + i), ANY_RELAY);
+      internet.run(50_000_000L);
+    }
+    assertThat(dialled.stream().filter(open -> !open.closed).count())
+        .isEqualTo(Admission.RELAYS_MAX);
+    int before = dialled.size();
+    client.dial(server.key(), List.of(relays.get(1)), THROUGH_RELAY);
+    internet.runUntil(() -> dialled.size() > before, 5, "the relay of the client is asked for");
+    FakeRelays.Open honest = dialled.get(before);
+    for (int i = 0; i < 80; i++) {
+      hello(server, relays.get(0), Ipv4Address.of("6.6.6.6", 2000 + i), ANY_RELAY);
+      internet.run(50_000_000L);
+    }
+    assertThat(honest.closed).as("the place is kept").isFalse();
+    relay.accept(server.machine, honest);
+    relay.accept(client.machine, connection(client));
+    dht.runUntilConnected(client, server);
   }
 
   /** Has {@code relay} bring the first message of a peer that never goes on. */
