@@ -18,6 +18,8 @@ final class KeyReception implements Reception {
   private final KeyPair identity;
   private final ListenOptions options;
   private final AcceptListener listener;
+
+  /** The latest one; it may have been stopped. */
   private @Nullable Listening listening;
 
   KeyReception(
@@ -66,14 +68,13 @@ final class KeyReception implements Reception {
     listening = node.peering().listen(identity, options, listener, nowNanos);
   }
 
+  /** {@inheritDoc} If that is under way already, waits for it. */
   @Override
   public void close(Done done, long nowNanos) {
-    Listening closing = listening;
-    listening = null;
-    if (closing == null) {
+    if (listening == null) {
       done.done(true, nowNanos);
     } else {
-      closing.stop(now -> done.done(true, now), nowNanos);
+      listening.stop(now -> done.done(true, now), nowNanos);
     }
   }
 }

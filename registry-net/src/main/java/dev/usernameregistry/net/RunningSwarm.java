@@ -157,11 +157,11 @@ final class RunningSwarm implements LogNetwork.Running {
   }
 
   void joinPeer(Key peer) {
-    loop.execute(() -> this.peer.policy().joinPeer(peer, loop.nowNanos()));
+    loop.execute(() -> this.peer.joinPeer(peer, loop.nowNanos()));
   }
 
   void leavePeer(Key peer) {
-    loop.execute(() -> this.peer.policy().leavePeer(peer, loop.nowNanos()));
+    loop.execute(() -> this.peer.leavePeer(peer, loop.nowNanos()));
   }
 
   boolean suspend(Duration timeout) {

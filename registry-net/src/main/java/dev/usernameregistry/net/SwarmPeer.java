@@ -24,8 +24,10 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +74,9 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
 
   /** Topics to join as soon as this peer knows its place in the DHT. */
   private final Map<Topic, Swarm.Role> early = new LinkedHashMap<>();
+
+  /** Peers to dial by their key as soon as this peer knows its place in the DHT. */
+  private final Set<Key> earlyPeers = new LinkedHashSet<>();
 
   /** Who waits for these topics to be flushed; at most {@link #WAITING_MAX}. */
   private final List<Done> waiting = new ArrayList<>();
@@ -204,6 +209,21 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
     policy.leave(topic.key(), done, nowNanos);
   }
 
+  /** Keeps a connection with a peer, until {@link #leavePeer}. */
+  void joinPeer(Key peer, long nowNanos) {
+    if (ready) {
+      policy.joinPeer(peer, nowNanos);
+    } else {
+      earlyPeers.add(peer);
+    }
+  }
+
+  /** Undoes {@link #joinPeer}; a connection stays. */
+  void leavePeer(Key peer, long nowNanos) {
+    earlyPeers.remove(peer);
+    policy.leavePeer(peer, nowNanos);
+  }
+
   /** Tells {@code done} when all topics were looked up once, and everyone found was dialled. */
   void flush(Done done, long nowNanos) {
     if (ready) {
@@ -224,8 +244,12 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
     }
   }
 
-  /** Ends all traffic; {@code done} when there is none. */
+  /** Ends all traffic; {@code done} when there is none. In vain once this peer leaves. */
   void suspend(Done done, long nowNanos) {
+    if (policy.isDestroyed()) {
+      done.done(false, nowNanos);
+      return;
+    }
     switch (sleep) {
       case ASLEEP -> done.done(true, nowNanos);
       case FALLING_ASLEEP, WAKING_UP -> {
@@ -241,6 +265,9 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
   }
 
   private void fallAsleep(long nowNanos) {
+    if (policy.isDestroyed()) {
+      return;
+    }
     if (sleep == Sleep.WAKING_UP) {
       wakeUp(nowNanos);
     } else {
@@ -249,8 +276,11 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
     }
   }
 
-  /** Undoes {@link #suspend}, also while that is under way. */
+  /** Undoes {@link #suspend}, also while that is under way. Does nothing once this peer leaves. */
   void resume(long nowNanos) {
+    if (policy.isDestroyed()) {
+      return;
+    }
     if (sleep == Sleep.ASLEEP) {
       wakeUp(nowNanos);
     } else if (sleep == Sleep.FALLING_ASLEEP) {
@@ -312,6 +342,8 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
       ready = true;
       early.forEach((topic, role) -> joinNow(topic, role, nowNanos));
       early.clear();
+      earlyPeers.forEach(peer -> policy.joinPeer(peer, nowNanos));
+      earlyPeers.clear();
       waiting.forEach(done -> policy.flush(done, nowNanos));
       waiting.clear();
     }

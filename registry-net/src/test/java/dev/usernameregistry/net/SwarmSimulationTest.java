@@ -151,6 +151,42 @@ class SwarmSimulationTest {
     assertThat(sleeper.peer.status().suspended()).isTrue();
   }
 
+  /** The end comes while it is asleep, falls asleep, or was just told to wake up again. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void whoeverLeavesAtNightIsNotWokenUp(int phase) {
+    SwarmWorld world = new SwarmWorld(20, 5);
+    List<SwarmWorld.Inhabitant> two = startAll(world, 2);
+    assertThat(world.passUntil(() -> allConnected(two), MINUTE)).isTrue();
+    SwarmPeer sleeper = two.get(1).peer;
+    sleeper.suspend((complete, now) -> {}, world.nowNanos());
+    if (phase == 0) {
+      world.pass(MINUTE);
+    } else if (phase == 1) {
+      sleeper.resume(world.nowNanos());
+    }
+    List<Boolean> done = new ArrayList<>();
+    sleeper.leaveAll((complete, now) -> done.add(complete), world.nowNanos());
+    sleeper.resume(world.nowNanos());
+    assertThat(world.passUntil(() -> !done.isEmpty(), MINUTE)).as("left").isTrue();
+    sleeper.resume(world.nowNanos());
+    sleeper.suspend((complete, now) -> done.add(complete), world.nowNanos());
+    assertThat(world.passUntil(() -> done.size() == 2, MINUTE)).as("told").isTrue();
+    world.pass(MINUTE);
+    assertThat(two.get(0).peers()).isZero();
+  }
+
+  @Test
+  void peerThatIsNamedBeforeTheDhtIsKnownIsDialledAsSoonAsItIs() {
+    SwarmWorld world = new SwarmWorld(21, 5);
+    SwarmWorld.Inhabitant named = world.start(logs(1), TOPIC);
+    world.pass(10 * SECOND);
+    SwarmWorld.Inhabitant lonely = world.start(logs(2));
+    lonely.peer.joinPeer(named.logs.identity().publicKey(), world.nowNanos());
+    assertThat(world.passUntil(() -> lonely.peers() == 1, 4 * SECOND)).as("connected").isTrue();
+    assertThat(lonely.peer.policy().statistics().totals().dialled()).as("dials").isOne();
+  }
+
   @Test
   void whereNobodyAnswersNothingCountsAsDone() {
     SwarmWorld world = new SwarmWorld(19, 5);
