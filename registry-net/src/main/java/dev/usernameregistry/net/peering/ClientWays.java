@@ -119,11 +119,6 @@ final class ClientWays implements PunchListener {
     return true;
   }
 
-  /** Returns why there is no way, as far as is known. */
-  DialFailure reason() {
-    return reason;
-  }
-
   /** Returns whether something may still come of it. */
   boolean isActive() {
     return !stopped && (lanPing != null || punch != null || alarm != null);

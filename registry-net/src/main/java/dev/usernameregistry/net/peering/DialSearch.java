@@ -130,16 +130,6 @@ final class DialSearch implements LookupListener {
     goOn(nowNanos);
   }
 
-  /** Returns the nodes that were asked, in no order. */
-  List<Ipv4Address> tried() {
-    return List.copyOf(tried);
-  }
-
-  /** Returns how many nodes were said to know the way, by others or by themselves. */
-  int attempts() {
-    return attempts;
-  }
-
   @Override
   public void found(PeerRecord peer, Ipv4Address by, long nowNanos) {
     if (stopped) {

@@ -49,7 +49,6 @@ class BlindRelayTest {
     PairMessage other = new PairMessage(false, Key.of(token), 0xfedcba98);
     assertThat(hex(initiator.encode())).isEqualTo("01" + sevens + "0500");
     assertThat(hex(other.encode())).isEqualTo("00" + sevens + "fe98badcfe00");
-    assertThat(hex(PairMessage.unpair(Key.of(token)))).isEqualTo("00" + sevens);
     assertThat(PairMessage.decode(initiator.encode())).isEqualTo(initiator);
     assertThat(PairMessage.decode(other.encode())).isEqualTo(other);
     assertThatThrownBy(() -> PairMessage.decode(token))

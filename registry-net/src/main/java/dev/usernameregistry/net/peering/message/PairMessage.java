@@ -23,9 +23,6 @@ public record PairMessage(boolean initiator, Key token, int streamId) {
   /** Number of this message in its channel. */
   public static final int TYPE = 0;
 
-  /** Number of the message that takes a request back: flags (0) and token. */
-  public static final int UNPAIR_TYPE = 1;
-
   private static final long ID_MAX = 0xffffffffL;
 
   /**
@@ -50,10 +47,5 @@ public record PairMessage(boolean initiator, Key token, int streamId) {
         .uint(Integer.toUnsignedLong(streamId))
         .uint(0)
         .toByteArray();
-  }
-
-  /** Returns the message that takes a request back. */
-  public static byte[] unpair(Key token) {
-    return new WireWriter(33).fixedUint(0, 1).raw(token.bytes()).toByteArray();
   }
 }
