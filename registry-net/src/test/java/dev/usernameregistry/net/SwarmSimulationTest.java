@@ -181,8 +181,11 @@ class SwarmSimulationTest {
     SwarmWorld world = new SwarmWorld(21, 5);
     SwarmWorld.Inhabitant named = world.start(logs(1), TOPIC);
     world.pass(10 * SECOND);
+    world.entryKnown = false;
     SwarmWorld.Inhabitant lonely = world.start(logs(2));
     lonely.peer.joinPeer(named.logs.identity().publicKey(), world.nowNanos());
+    world.pass(MINUTE);
+    lonely.enter();
     assertThat(world.passUntil(() -> lonely.peers() == 1, 4 * SECOND)).as("connected").isTrue();
     assertThat(lonely.peer.policy().statistics().totals().dialled()).as("dials").isOne();
   }

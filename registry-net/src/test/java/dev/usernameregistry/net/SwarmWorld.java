@@ -42,6 +42,9 @@ final class SwarmWorld implements Loop {
   /** Machines in one /24 would look like one flooding network. */
   private static final int NEXT_HOST = 1 << 8;
 
+  /** Whether new peers know at once where to enter the DHT. */
+  boolean entryKnown = true;
+
   /** Part of all datagrams that is lost. */
   double loss;
 
@@ -131,6 +134,13 @@ final class SwarmWorld implements Loop {
       machine = new Machine(peer, host);
       logs.logs().forEach(log -> sharing.execute(now -> sharing.replicate(log, now)));
       logs.onFollow(log -> sharing.execute(now -> sharing.replicate(log, now)));
+      if (entryKnown) {
+        enter();
+      }
+    }
+
+    /** Finds out where to enter the DHT. */
+    void enter() {
       peer.enter(entry, nowNanos);
     }
 
