@@ -234,14 +234,17 @@ final class RunningSwarm implements LogNetwork.Running {
       return;
     }
     closed = true;
-    await(
-        GOODBYE,
-        done -> {
-          lastStatus = peer.status();
-          peer.leaveAll((complete, now) -> done.complete(complete), loop.nowNanos());
-        });
-    await(GOODBYE, this::end);
-    stop();
+    try {
+      await(
+          GOODBYE,
+          done -> {
+            lastStatus = peer.status();
+            peer.leaveAll((complete, now) -> done.complete(complete), loop.nowNanos());
+          });
+      await(GOODBYE, this::end);
+    } finally {
+      stop();
+    }
   }
 
   private void end(CompletableFuture<Boolean> done) {
