@@ -171,7 +171,7 @@ final class ClientWays implements PunchListener {
             holepunch.relays(),
             known.patient());
     punch = new ClientPunch(context.punchContext(known.target(), holepunch.id()), setup, this);
-    context.punches().add(Punches.Punch.of(punch));
+    context.punches().add(punch);
     punch.start(nowNanos);
   }
 

@@ -202,12 +202,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
       } else if (accepted.relay() != null) {
         relay =
             new RelayPath(
-                context,
-                accepted.relay(),
-                !meetsPeersRelay,
-                accepted.joint(),
-                this,
-                nowNanos);
+                context, accepted.relay(), !meetsPeersRelay, accepted.joint(), this, nowNanos);
       }
     }
   }
@@ -252,7 +247,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
             origin.client(),
             accepted.relay() != null);
     punch = new ServerPunch(context.punchContext(listening.target(), id), setup, this);
-    context.punches().add(Punches.Punch.of(punch));
+    context.punches().add(punch);
     punch.start(nowNanos);
   }
 

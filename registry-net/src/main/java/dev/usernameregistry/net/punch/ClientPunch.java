@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Ends by itself, with {@link PunchListener#connected} or {@link PunchListener#failed}, unless
  * it is closed before.
  */
-public final class ClientPunch {
+public final class ClientPunch implements Punch {
   /** Longest stay in one state; only a node that forgets to call back gets there. */
   private static final long STATE_NANOS_MAX = 60_000_000_000L;
 
@@ -111,17 +111,17 @@ public final class ClientPunch {
     askProbing(nowNanos);
   }
 
-  /** Returns whether {@code socket} is one of this punch. */
+  @Override
   public boolean owns(int socket) {
     return puncher.owns(socket);
   }
 
-  /** Returns whether the punch has ended, in whatever way. */
+  @Override
   public boolean isDone() {
     return state == ClientState.DONE;
   }
 
-  /** Takes in a one-byte datagram that came on a socket of this punch. */
+  @Override
   public void probe(int socket, Ipv4Address from, long nowNanos) {
     if (isDone() || !owns(socket) || !remote.isExpected(from)) {
       return;
@@ -137,7 +137,7 @@ public final class ClientPunch {
     }
   }
 
-  /** Acts on every timer due at {@code nowNanos}; harmless to call early. */
+  @Override
   public void onTimeout(long nowNanos) {
     if (timers.expired(Timer.EXPIRY, nowNanos)) {
       fail(PunchFailure.TIMED_OUT, nowNanos);
@@ -154,7 +154,7 @@ public final class ClientPunch {
     puncher.onTimeout(nowNanos);
   }
 
-  /** Returns when {@link #onTimeout} wants to be called, or {@link Long#MAX_VALUE} for never. */
+  @Override
   public long nextTimeoutNanos() {
     return timers.nextNanos();
   }

@@ -14,7 +14,7 @@ import java.util.Deque;
  * <p>Never hears that it is connected: the caller sees the first packet of the stream and calls
  * {@link #close(int, long)}. Otherwise ends by itself with {@link PunchListener#failed}.
  */
-public final class ServerPunch {
+public final class ServerPunch implements Punch {
   /** How long the client may take until it punches. */
   public static final long EXPIRY_NANOS = 10_000_000_000L;
 
@@ -78,17 +78,17 @@ public final class ServerPunch {
     return done ? PunchNode.REQUEST_SOCKET : puncher.socket();
   }
 
-  /** Returns whether {@code socket} is one of this punch. */
+  @Override
   public boolean owns(int socket) {
     return puncher.owns(socket);
   }
 
-  /** Returns whether the punch has ended, in whatever way. */
+  @Override
   public boolean isDone() {
     return done;
   }
 
-  /** Takes in a one-byte datagram that came on a socket of this punch. */
+  @Override
   public void probe(int socket, Ipv4Address from, long nowNanos) {
     if (!done && owns(socket) && remote.isExpected(from) && echoes++ < ECHOES_MAX) {
       puncher.echo(socket, from);
@@ -128,7 +128,7 @@ public final class ServerPunch {
     }
   }
 
-  /** Acts on every timer due at {@code nowNanos}; harmless to call early. */
+  @Override
   public void onTimeout(long nowNanos) {
     if (timers.expired(Timer.EXPIRY, nowNanos)) {
       fail(PunchFailure.TIMED_OUT, nowNanos);
@@ -136,7 +136,7 @@ public final class ServerPunch {
     puncher.onTimeout(nowNanos);
   }
 
-  /** Returns when {@link #onTimeout} wants to be called, or {@link Long#MAX_VALUE} for never. */
+  @Override
   public long nextTimeoutNanos() {
     return timers.nextNanos();
   }
