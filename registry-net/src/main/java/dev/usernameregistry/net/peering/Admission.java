@@ -15,7 +15,7 @@ import java.util.List;
  * what        costs us              one peer's host   one relay's host   all together   at a time
  * handshake   4 points multiplied   128, then 16/s    256, then 32/s     512, 64/s      512
  * punch       a socket, 4 pings     8, then 2/s       32, then 8/s       64, 16/s       64
- * own relay   a dial to our choice  8, then 2/s       32, then 8/s      64, 16/s       64
+ * own relay   a dial to our choice  8, then 2/s       32, then 8/s       64, 16/s       64
  * its relay   a dial to its choice  2, then 1/s       4, then 2/s       16, 4/s        4
  * </pre>
  */

@@ -250,7 +250,9 @@ class BlindRelayTest {
     assertEndsWithItsStream(server, server.accepted.get(0));
   }
 
-  /** The relay's answer to the peer may overtake that to us, and then so does what the peer sends. */
+  /**
+   * The relay's answer to the peer may overtake that to us, and then so does what the peer sends.
+   */
   @ParameterizedTest(name = "to the server: {0}")
   @ValueSource(booleans = {true, false})
   void packetThatOvertakesTheRelaysAnswerIsNotTakenForADirectWay(boolean toServer) {
