@@ -57,11 +57,12 @@ const commands = {
     return testnet.bootstrap[0]
   },
 
-  // {host, port, firewalled} -> {publicKey}; a swarm on the DHT with that bootstrap node. Its peers are told
-  // the registry in a raw first message, as the known application does. Reachable if not firewalled.
-  async swarm ({ host, port, firewalled = true }) {
-    const dht = new DHT({ ephemeral: true, host: '127.0.0.1', bootstrap: [{ host, port }], ...(firewalled ? {} : { firewalled }) })
-    swarm = new Hyperswarm({ dht })
+  // {host, port, firewalled, bind, relay} -> {publicKey}; a swarm on the DHT with that bootstrap node. Its
+  // peers are told the registry in a raw first message, as the known application does. Reachable if not
+  // firewalled. With the public key of a relay, that is proposed to peers when punching does not help.
+  async swarm ({ host, port, firewalled = true, bind = '127.0.0.1', relay = null }) {
+    const dht = new DHT({ ephemeral: true, host: bind, bootstrap: [{ host, port }], ...(firewalled ? {} : { firewalled }) })
+    swarm = new Hyperswarm({ dht, relayThrough: relay && Buffer.from(relay, 'hex') })
     swarm.on('connection', (conn) => speak(conn, true))
     await dht.fullyBootstrapped()
     return { publicKey: hex(swarm.keyPair.publicKey) }
@@ -85,8 +86,12 @@ const commands = {
     return {}
   },
 
-  // {} -> {peers}: the public keys of all that the swarm is connected with, one for each connection
-  swarmPeers: () => ({ peers: [...swarm.connections].map((conn) => hex(conn.remotePublicKey)) }),
+  // {} -> {peers, hosts}: the public keys of all that the swarm is connected with, one for each connection,
+  // and where their packets come from
+  swarmPeers: () => ({
+    peers: [...swarm.connections].map((conn) => hex(conn.remotePublicKey)),
+    hosts: [...swarm.connections].map((conn) => conn.rawStream.remoteHost)
+  }),
 
   // {} -> {} after a clean end of the swarm
   async leaveSwarm () {

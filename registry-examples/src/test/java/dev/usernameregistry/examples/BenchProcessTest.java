@@ -3,7 +3,12 @@ package dev.usernameregistry.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.usernameregistry.examples.interop.Await;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -23,6 +28,12 @@ final class BenchProcessTest {
 
       assertThat(results.path("rows").findValuesAsText("row"))
           .containsExactly(
+              "limit-sha256",
+              "limit-sign",
+              "limit-verify",
+              "limit-hash",
+              "limit-fsync",
+              "limit-loopback",
               "idle-cpu",
               "idle-packets",
               "idle-pair-cpu",
@@ -44,15 +55,94 @@ final class BenchProcessTest {
   }
 
   @Test
+  void everyRowOfTheRegistryIsMeasured() throws Exception {
+    List<String> rows =
+        List.of(
+            "register",
+            "register-8",
+            "register-sync-8",
+            "batch",
+            "alloc-register",
+            "lookup-hit",
+            "lookup-miss",
+            "list",
+            "alloc-lookup",
+            "replicate",
+            "alloc-replicate",
+            "many",
+            "lookup-miss-5000",
+            "memory",
+            "memory-heap",
+            "live-p50",
+            "live-p99",
+            "cold-start",
+            "reopen",
+            "jvm-start");
+    String chosen = String.join(",", rows);
+    try (ProgramProcess bench = new ProgramProcess(folder, "bench", "--quick", "--rows", chosen)) {
+      JsonNode results = bench.next("results");
+
+      assertThat(results.path("rows").findValuesAsText("row"))
+          .endsWith(rows.toArray(String[]::new));
+      assertThat(results.path("rows"))
+          .allSatisfy(row -> assertThat(row.path("ours").path("median").isNumber()).isTrue());
+      assertThat(bench.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void costsAreShownAsTheyGrow() throws Exception {
+    try (ProgramProcess bench = new ProgramProcess(folder, "bench", "--quick", "--growth")) {
+      JsonNode tables = bench.next("growth").path("tables");
+
+      assertThat(tables.findValuesAsText("sized")).containsExactly("names", "registries");
+      assertThat(tables.findValuesAsText("column"))
+          .contains("register", "look-up", "sync", "heap", "resident");
+      assertThat(bench.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void anEarlierRunThatWasFasterIsNoticed() throws Exception {
+    Path earlier =
+        Files.writeString(
+            folder.resolve("earlier.json"),
+            """
+            {"event":"results","rows":[
+            {"row":"limit-sha256","ours":{"median":1}},
+            {"row":"limit-hash","ours":{"median":1000000}}]}
+            """
+                .replace("\n", ""));
+    try (ProgramProcess bench =
+        new ProgramProcess(
+            folder, "bench", "--quick", "--rows", "limit-hash", "--check", earlier.toString())) {
+      JsonNode rows = bench.next("compared").path("rows");
+
+      assertThat(rows)
+          .singleElement()
+          .satisfies(
+              row -> {
+                assertThat(row.path("row").asText()).isEqualTo("limit-hash");
+                assertThat(row.path("yardstick").asText()).isEqualTo("limit-sha256");
+                assertThat(row.path("slower").asBoolean()).isTrue();
+              });
+      assertThat(bench.exitCode()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void withoutNodeItSaysSoAndMeasuresOurs() throws Exception {
     Map<String, String> nothingOnThePath = Map.of("PATH", folder.toString());
     try (ProgramProcess bench =
         new ProgramProcess(
             folder, nothingOnThePath, "bench", "--rows", "udx-64mib", "--quick", "--vs-js")) {
       assertThat(bench.next("failed").path("what").asText()).contains("Node.js 20 or newer");
-      JsonNode row = bench.next("results").path("rows").get(0);
-      assertThat(row.path("ours").path("median").asDouble()).isPositive();
-      assertThat(row.path("js").isNull()).isTrue();
+      assertThat(bench.next("results").path("rows"))
+          .allSatisfy(
+              row -> {
+                assertThat(row.path("ours").path("median").asDouble()).isPositive();
+                assertThat(row.path("js").isNull()).isTrue();
+              });
       assertThat(bench.exitCode()).isZero();
     }
   }
@@ -68,10 +158,54 @@ final class BenchProcessTest {
     }
   }
 
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC}) // where kill is
+  void ctrlCWhileItInstallsLeavesNothingBehind() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Path npmIsRunning = folder.resolve("npm-is-running");
+    Map<String, String> environment = slowNpm(npmIsRunning);
+    environment.put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+    try (ProgramProcess bench =
+        new ProgramProcess(folder, environment, "bench", "--rows", "udx-64mib", "--vs-js")) {
+      assertThat(bench.next("begins").path("what").asText()).contains("npm");
+      Await.until("npm runs", () -> Files.exists(npmIsRunning), yes -> yes);
+      assertThat(temporary).isNotEmptyDirectory();
+
+      bench.interrupt();
+
+      assertThat(bench.exitCode()).isEqualTo(130);
+      assertThat(bench.rest()).isEmpty();
+      assertThat(temporary).isEmptyDirectory();
+    }
+  }
+
+  /** Returns an environment in which npm writes for a minute, through a process of its own. */
+  private Map<String, String> slowNpm(Path isRunning) throws IOException {
+    Path programs = Files.createDirectory(folder.resolve("bin"));
+    script(programs.resolve("node"), "echo v20.0.0");
+    script(
+        programs.resolve("npm"),
+        "sh -c 'for i in $(seq 600); do echo $i > file-$i; touch "
+            + isRunning
+            + "; sleep 0.1; done'");
+    return new HashMap<>(Map.of("PATH", programs + ":" + System.getenv("PATH")));
+  }
+
+  private static void script(Path file, String line) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + line + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"--rows x | udx-64mib", "--rounds 0 | --rounds takes from 1", "--dance | --dance"})
+      value = {
+        "--rows x | udx-64mib",
+        "--rounds 0 | --rounds takes from 1",
+        "--check none.json | none.json cannot be read",
+        "--growth --net | --growth measures ours alone",
+        "--dance | --dance"
+      })
   void optionsThatMakeNoSenseAreSaidInOneLine(String options, String message) throws Exception {
     try (ProgramProcess bench = new ProgramProcess(folder, "bench", options.split(" "))) {
       assertThat(bench.next("error").path("message").asText()).contains(message);

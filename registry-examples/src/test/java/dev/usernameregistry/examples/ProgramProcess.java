@@ -92,6 +92,14 @@ final class ProgramProcess implements AutoCloseable {
     return found;
   }
 
+  /** Returns all that it says up to its end and nobody has asked for yet. */
+  List<JsonNode> rest() throws IOException {
+    for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+      heard.add(JSON.readTree(line));
+    }
+    return List.copyOf(heard);
+  }
+
   private AssertionError noneUpToTheEnd(String name) throws IOException {
     return new AssertionError(
         "no " + name + " up to the end; heard: " + heard + "; complaints: " + complaints());

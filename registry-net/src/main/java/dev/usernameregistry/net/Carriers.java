@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -111,17 +110,21 @@ final class Carriers implements Streams {
       machine.gone("the stream ended", nowNanos);
       return;
     }
-    carrier.start(machine, nowNanos);
-    wakeNanos = Earliest.of(wakeNanos, carrier.nextTimeoutNanos());
+    carrier.start(machine);
+    guarded(this::advance, carrier, nowNanos);
   }
 
   /** Carries what a machine wants sent, or ends its stream. */
   void wake(int localId, long nowNanos) {
     StreamCarrier carrier = carriers.get(localId);
     if (carrier != null) {
-      carrier.carry(nowNanos);
-      wakeNanos = Earliest.of(wakeNanos, carrier.nextTimeoutNanos());
+      guarded(this::advance, carrier, nowNanos);
     }
+  }
+
+  private void advance(StreamCarrier carrier, long nowNanos) {
+    carrier.carry(nowNanos);
+    wakeNanos = Earliest.of(wakeNanos, carrier.nextTimeoutNanos());
   }
 
   /** Returns where a stream is connected to, or null. */
@@ -168,7 +171,7 @@ final class Carriers implements Streams {
       for (UdxStream stream; (stream = udx.nextChanged()) != null; ) {
         StreamCarrier carrier = carriers.get(stream.localId());
         if (carrier != null && carrier.stream() == stream) {
-          guarded(carrier, nowNanos);
+          guarded(this::look, carrier, nowNanos);
         }
       }
     } finally {
@@ -176,10 +179,15 @@ final class Carriers implements Streams {
     }
   }
 
-  /** Looks after one stream; a mistake of ours there ends it, and no other one. */
-  private void guarded(StreamCarrier carrier, long nowNanos) {
+  /** Something that is done for one stream. */
+  private interface Step {
+    void take(StreamCarrier carrier, long nowNanos);
+  }
+
+  /** Does something for one stream; a mistake of ours there ends it, and no other one. */
+  private static void guarded(Step step, StreamCarrier carrier, long nowNanos) {
     try {
-      look(carrier, nowNanos);
+      step.take(carrier, nowNanos);
     } catch (RuntimeException | AssertionError bug) {
       LOG.error("a stream ended by an error in this library", bug);
       carrier.destroy(nowNanos);
@@ -191,8 +199,7 @@ final class Carriers implements Streams {
     if (isHeard(stream)) {
       listener.heard(stream.localId(), nowNanos);
     }
-    carrier.carry(nowNanos);
-    wakeNanos = Earliest.of(wakeNanos, carrier.nextTimeoutNanos());
+    advance(carrier, nowNanos);
     if (stream.state() == StreamState.CLOSED) {
       carriers.remove(stream.localId());
       carrier.gone(nowNanos);
@@ -210,7 +217,7 @@ final class Carriers implements Streams {
     if (Earliest.isDue(wakeNanos, nowNanos)) {
       wakeNanos = Long.MAX_VALUE;
       for (StreamCarrier carrier : List.copyOf(carriers.values())) {
-        carrier.onTimeout(nowNanos);
+        guarded(StreamCarrier::onTimeout, carrier, nowNanos);
       }
       for (StreamCarrier carrier : carriers.values()) {
         wakeNanos = Earliest.of(wakeNanos, carrier.nextTimeoutNanos());
@@ -227,10 +234,5 @@ final class Carriers implements Streams {
   void destroyAll(long nowNanos) {
     List.copyOf(carriers.values()).forEach(carrier -> carrier.destroy(nowNanos));
     settle(nowNanos);
-  }
-
-  @Override
-  public String toString() {
-    return "Carriers[" + Objects.toString(carriers.keySet()) + "]";
   }
 }

@@ -30,7 +30,10 @@ final class KeyReception implements Reception {
     this.identity = identity;
     this.options =
         new ListenOptions(
-            (peer, payload, address) -> refused.test(peer), null, options.localConnections(), true);
+            (peer, payload, address) -> refused.test(peer),
+            () -> options.relay(node.dht().natAddress(), false),
+            options.localConnections(),
+            true);
     this.listener = listener;
   }
 

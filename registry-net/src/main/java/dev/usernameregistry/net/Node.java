@@ -13,6 +13,7 @@ import dev.usernameregistry.net.netty.SocketChange;
 import dev.usernameregistry.net.peering.Peering;
 import dev.usernameregistry.net.peering.PeeringOptions;
 import dev.usernameregistry.net.udx.Route;
+import dev.usernameregistry.net.udx.UdxStreams;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -71,7 +72,7 @@ final class Node implements DatagramMachine {
     RelayChannels relays = new RelayChannels(this, identity, random);
     peering =
         new Peering(
-            new Peering.Parts(dht, records, announcements, carriers, relays),
+            new Peering.Parts(dht, records, announcements, carriers, UdxStreams::knock, relays),
             peeringOptions,
             random);
   }

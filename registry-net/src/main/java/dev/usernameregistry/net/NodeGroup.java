@@ -58,6 +58,6 @@ final class NodeGroup implements DatagramMachine {
 
   @Override
   public long nextTimeoutNanos() {
-    return nodes.stream().mapToLong(Node::nextTimeoutNanos).min().orElse(Long.MAX_VALUE);
+    return nodes.stream().mapToLong(Node::nextTimeoutNanos).reduce(Long.MAX_VALUE, Earliest::of);
   }
 }

@@ -40,7 +40,7 @@ final class PeerDialler implements Dialler {
       long nowNanos) {
     DialOptions how =
         new DialOptions(
-            forceRelay || isBehindRandomNat() ? options.relay().orElse(null) : null,
+            options.relay(node.dht().natAddress(), forceRelay).orElse(null),
             options.localConnections(),
             true);
     Answered answered = new Answered(remoteKey, listener);
@@ -59,12 +59,6 @@ final class PeerDialler implements Dialler {
     public void withdraw(long nowNanos) {
       dial.withdraw(nowNanos);
     }
-  }
-
-  /** Behind such a gateway punching rarely helps, so a relay is proposed at once. */
-  private boolean isBehindRandomNat() {
-    return node.dht().isFirewalled()
-        && node.dht().natAddress().filter(seen -> seen.port() == 0).isPresent();
   }
 
   @Override

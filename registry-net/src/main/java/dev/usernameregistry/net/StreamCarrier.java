@@ -55,9 +55,9 @@ final class StreamCarrier {
     }
   }
 
-  void start(StreamMachine speaker, long nowNanos) {
+  /** Has a machine speak over the stream, beginning with the next {@link #carry}. */
+  void start(StreamMachine speaker) {
     machine = speaker;
-    carry(nowNanos);
   }
 
   /** Brings what came, takes what is to be sent, and ends the stream after the machine. */
@@ -78,6 +78,7 @@ final class StreamCarrier {
   }
 
   private void step(long nowNanos) {
+    discardMessages();
     StreamMachine live = machine;
     if (live == null) {
       discardIfEnded();
@@ -109,6 +110,12 @@ final class StreamCarrier {
   private void discardIfEnded() {
     while (ended && stream.read() != null) {
       // nobody reads on
+    }
+  }
+
+  private void discardMessages() {
+    while (stream.nextMessage() != null) {
+      // machines speak in bytes only
     }
   }
 

@@ -154,7 +154,9 @@ public final class Swarm implements LogNetwork {
 
   /**
    * Sets a relay server that carries connections where no gateway can be opened. Default: none;
-   * relays see no plaintext.
+   * relays see no plaintext. While this computer's own gateway shows everyone another port, every
+   * peer that dials or is dialled is proposed the relay; else one that could not be reached is when
+   * it is dialled again.
    *
    * @throws IllegalStateException if the swarm was started
    */

@@ -71,6 +71,18 @@ record SwarmOptions(
     return address;
   }
 
+  /**
+   * Returns the relay that a peer is proposed, if one is: when nothing else has helped, and behind
+   * a gateway that shows everyone another port, where punching rarely helps.
+   *
+   * @param seen where others see us, with port 0 if they do not agree on one
+   * @param force whether nothing else has helped
+   */
+  Optional<Key> relay(Optional<Ipv4Address> seen, boolean force) {
+    boolean behindRandomNat = seen.isPresent() && seen.get().port() == 0;
+    return force || behindRandomNat ? relay : Optional.empty();
+  }
+
   /** Returns the limits of the policy. */
   dev.usernameregistry.net.swarm.SwarmOptions policy() {
     return new dev.usernameregistry.net.swarm.SwarmOptions(

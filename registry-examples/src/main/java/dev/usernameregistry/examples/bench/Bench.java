@@ -1,6 +1,14 @@
 package dev.usernameregistry.examples.bench;
 
+import dev.usernameregistry.examples.bench.frame.Figures;
+import dev.usernameregistry.examples.bench.frame.Result;
+import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Setting;
+import dev.usernameregistry.examples.bench.frame.Side;
+import dev.usernameregistry.examples.bench.frame.Workload;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -26,7 +34,14 @@ final class Bench {
         telling.failed(rows, e.toString());
       }
     }
-    return figures.results();
+    return figures.results(kinds.stream().flatMap(kind -> kind.rows().stream()).toList());
+  }
+
+  /** Returns the sides in another order than in the round before. */
+  static List<Side> order(List<Side> sides, int round) {
+    List<Side> order = new ArrayList<>(sides);
+    Collections.rotate(order, round);
+    return order;
   }
 
   private void run(Workload.Kind kind, Setting setting, Figures figures, String rows)
@@ -35,7 +50,7 @@ final class Bench {
     try (Workload workload = kind.begin(setting)) {
       for (int round = 1; round <= setting.rounds(); round++) {
         telling.begins("round " + round + " of " + setting.rounds() + ": " + rows);
-        workload.round(figures);
+        workload.round(order(setting.sides(), round), figures);
       }
     } finally {
       setting.children().endAll();

@@ -1,17 +1,25 @@
 package dev.usernameregistry.examples.bench;
 
+import dev.usernameregistry.examples.bench.frame.Children;
+import dev.usernameregistry.examples.bench.frame.GrowthTable;
+import dev.usernameregistry.examples.bench.frame.Reference;
+import dev.usernameregistry.examples.bench.frame.Result;
+import dev.usernameregistry.examples.bench.frame.Scratch;
+import dev.usernameregistry.examples.bench.frame.Setting;
+import dev.usernameregistry.examples.bench.frame.Workload;
+import dev.usernameregistry.examples.bench.registry.NamesGrowth;
+import dev.usernameregistry.examples.bench.registry.RegistriesGrowth;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,17 +36,15 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Exit code: 0 if every row could be measured, whether or not it is what it",
-      "must be; 1 if not; 2 if the options make no sense."
+      "must be; 1 if not; 2 if the options make no sense; 3 if --check found",
+      "something slower."
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final int ROUNDS_DEFAULT = 3;
   private static final int ROUNDS_MAX = 1000;
 
-  /** Rows about peers that find and reach each other. */
-  private static final List<Workload.Kind> NET =
-      List.of(IdleWorkload.kind(), JoinWorkload.kind(), UdxWorkload.kind());
-
-  private static final List<Workload.Kind> ALL = NET;
+  /** The exit code that says that something became slower. */
+  private static final int SLOWER = 3;
 
   @Option(names = "--net", description = "only the rows about finding and reaching peers")
   private boolean net;
@@ -56,6 +62,19 @@ public final class BenchCommand implements Callable<Integer> {
   private boolean versusJs;
 
   @Option(
+      names = "--growth",
+      description = "instead of rows: what ours costs as names and registries become more")
+  private boolean growth;
+
+  @Option(
+      names = "--check",
+      paramLabel = "FILE",
+      description =
+          "compare with an earlier run, which was printed with --json into this file: what became"
+              + " slower by more than 25 %%, as a part of what the machine could do in each run")
+  private @Nullable Path check;
+
+  @Option(
       names = "--rounds",
       paramLabel = "COUNT",
       description = "how often everything is measured (3)")
@@ -66,6 +85,12 @@ public final class BenchCommand implements Callable<Integer> {
       description = "one round of as little as possible: says that all works, not how fast")
   private boolean quick;
 
+  @Option(
+      names = "--profile",
+      paramLabel = "FOLDER",
+      description = "have each of our processes write a JFR recording into this folder")
+  private @Nullable Path profile;
+
   @Option(names = "--json", description = "tell in JSON, one object a line")
   private boolean json;
 
@@ -74,75 +99,90 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<Workload.Kind> kinds;
+    Optional<Earlier> earlier;
     try {
-      kinds = chosen();
+      requireSense();
+      kinds = Catalogue.choose(net, rows);
+      earlier = Optional.ofNullable(check).map(Earlier::read);
     } catch (IllegalArgumentException e) {
       complain(String.valueOf(e.getMessage()));
       return CommandLine.ExitCode.USAGE;
     }
-    Telling telling =
-        json
-            ? new JsonTelling(lines)
-            : new TextTelling(System.out, System.err, StandardOutput.ink());
-    Optional<Reference> reference = reference(telling);
-    Children children = new Children();
+    Scratch scratch = Scratch.create();
+    Children children = new Children(scratch, Optional.ofNullable(profile));
     Ending ending =
         Ending.with(
             "bench",
             () -> {
               children.close();
-              reference.ifPresent(Reference::close);
+              scratch.close();
             });
+    Telling telling = new UntilTheEnd(telling(), ending::begun);
     try {
-      return run(kinds, telling, new Setting(quick ? 1 : rounds, quick, reference, children));
+      Optional<Reference> reference = reference(telling, scratch, children);
+      Setting setting = new Setting(quick ? 1 : rounds, quick, reference, children, scratch);
+      return growth ? growth(telling, setting) : run(kinds, earlier, telling, setting);
     } finally {
       ending.close();
     }
   }
 
-  private int run(List<Workload.Kind> kinds, Telling telling, Setting setting)
+  private Telling telling() {
+    return json
+        ? new JsonTelling(lines)
+        : new TextTelling(System.out, System.err, StandardOutput.ink());
+  }
+
+  private int run(
+      List<Workload.Kind> kinds, Optional<Earlier> earlier, Telling telling, Setting setting)
       throws IOException, InterruptedException {
     Map<String, String> versions =
         setting.reference().isPresent() ? setting.reference().get().versions() : Map.of();
     Machine machine = Machine.here(versions);
     List<Result> results = new Bench(telling).run(kinds, setting);
     telling.results(machine, results);
+    List<Earlier.Change> changes = earlier.map(one -> one.changes(results)).orElse(List.of());
+    if (check != null) {
+      telling.compared(check, changes);
+    }
+    if (changes.stream().anyMatch(Earlier.Change::slower)) {
+      return SLOWER;
+    }
     long expected = kinds.stream().mapToLong(kind -> kind.rows().size()).sum();
     return results.size() == expected ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
-  private List<Workload.Kind> chosen() {
+  private static int growth(Telling telling, Setting setting)
+      throws IOException, InterruptedException {
+    Machine machine = Machine.here(Map.of());
+    telling.begins("one registry of more and more names");
+    GrowthTable names = NamesGrowth.measure(setting);
+    telling.begins("more and more registries of one name");
+    GrowthTable registries = RegistriesGrowth.measure(setting);
+    telling.growth(machine, List.of(names, registries));
+    return CommandLine.ExitCode.OK;
+  }
+
+  private void requireSense() {
     if (rounds < 1 || rounds > ROUNDS_MAX) {
       throw new IllegalArgumentException(
           "--rounds takes from 1 to " + ROUNDS_MAX + ", got " + rounds);
     }
-    Set<String> known =
-        ALL.stream()
-            .flatMap(kind -> kind.rows().stream())
-            .map(Row::id)
-            .collect(Collectors.toCollection(TreeSet::new));
-    for (String row : rows) {
-      if (!known.contains(row)) {
-        throw new IllegalArgumentException(
-            "there is no row '" + row + "'; there are " + String.join(", ", known));
-      }
+    if (growth && (net || versusJs || check != null || !rows.isEmpty())) {
+      throw new IllegalArgumentException(
+          "--growth measures ours alone, and takes none of --rows, --net, --vs-js and --check");
     }
-    return (net ? NET : ALL)
-        .stream()
-            .filter(
-                kind ->
-                    rows.isEmpty() || kind.rows().stream().map(Row::id).anyMatch(rows::contains))
-            .toList();
   }
 
   /** Returns the reference if it is wanted and can be had; says why if it cannot. */
-  private Optional<Reference> reference(Telling telling) throws InterruptedException {
+  private Optional<Reference> reference(Telling telling, Scratch scratch, Children children)
+      throws InterruptedException {
     if (!versusJs) {
       return Optional.empty();
     }
     telling.begins("installing the JavaScript reference with npm");
     try {
-      return Optional.of(Reference.install());
+      return Optional.of(Reference.install(scratch, children));
     } catch (IOException e) {
       telling.failed(
           "JavaScript is not measured, it takes Node.js 20 or newer with npm",

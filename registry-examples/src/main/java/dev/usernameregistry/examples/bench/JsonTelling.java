@@ -5,8 +5,16 @@ import static dev.usernameregistry.examples.terminal.JsonLines.event;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.examples.bench.frame.Goal;
+import dev.usernameregistry.examples.bench.frame.GrowthTable;
+import dev.usernameregistry.examples.bench.frame.Result;
+import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Spread;
 import dev.usernameregistry.examples.terminal.JsonLines;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For programs.
@@ -15,8 +23,12 @@ import java.util.List;
  * event    other fields
  * begins   what
  * failed   what, reason
- * results  machine, rows: row, work, unit, ours and js (median, min, max, values; js may be null),
- *          ratio (ours divided by js, or null), goal (or null), met (or null)
+ * results  machine, rows: row, work, unit, better (more or less), ours and js (median, min, max,
+ *          values; js may be null), ratio (ours divided by js, or null), beside (the row that it is
+ *          beside, or null), must and aim (or null), met and aimMet (or null)
+ * growth   machine, tables: sized, sizes, columns: column, work, unit, figures (as ours), growth
+ * compared file, rows: row, factor (how many times as much it costs now), yardstick (or null),
+ *          slower (by more than 25 %)
  * error    message
  * </pre>
  */
@@ -48,10 +60,58 @@ final class JsonTelling implements Telling {
     lines.say(said);
   }
 
+  @Override
+  public void growth(Machine machine, List<GrowthTable> growths) {
+    ObjectNode said = event("growth");
+    said.set("machine", machine.json());
+    ArrayNode tables = said.putArray("tables");
+    growths.forEach(growth -> tables.add(json(growth)));
+    lines.say(said);
+  }
+
+  private static ObjectNode json(GrowthTable growth) {
+    ObjectNode node = NODES.objectNode().put("sized", growth.sized());
+    growth.sizes().forEach(node.putArray("sizes")::add);
+    ArrayNode columns = node.putArray("columns");
+    for (GrowthTable.Column column : growth.columns()) {
+      ObjectNode said =
+          NODES
+              .objectNode()
+              .put("column", column.id())
+              .put("work", column.work())
+              .put("unit", column.unit());
+      ArrayNode figures = said.putArray("figures");
+      column.figures().forEach(figure -> figures.add(json(figure)));
+      columns.add(said.put("growth", growth.growth(column).name().toLowerCase(Locale.ROOT)));
+    }
+    return node;
+  }
+
+  @Override
+  public void compared(Path earlier, List<Earlier.Change> changes) {
+    ObjectNode said = event("compared").put("file", earlier.toString());
+    ArrayNode rows = said.putArray("rows");
+    for (Earlier.Change change : changes) {
+      rows.add(
+          NODES
+              .objectNode()
+              .put("row", change.row().id())
+              .put("factor", change.factor())
+              .put("yardstick", change.yardstick().map(Row::id).orElse(null))
+              .put("slower", change.slower()));
+    }
+    lines.say(said);
+  }
+
   private static ObjectNode json(Result result) {
     Row row = result.row();
     ObjectNode node =
-        NODES.objectNode().put("row", row.id()).put("work", row.work()).put("unit", row.unit());
+        NODES
+            .objectNode()
+            .put("row", row.id())
+            .put("work", row.work())
+            .put("unit", row.unit())
+            .put("better", row.better().name().toLowerCase(Locale.ROOT));
     node.set("ours", json(result.ours()));
     node.set("js", result.js().map(JsonTelling::json).orElse(null));
     if (result.ratio().isPresent()) {
@@ -59,8 +119,15 @@ final class JsonTelling implements Telling {
     } else {
       node.putNull("ratio");
     }
-    return node.put("goal", row.goal().text().isEmpty() ? null : row.goal().text())
-        .put("met", result.isMet().orElse(null));
+    return node.put("beside", row.beside().map(Row::id).orElse(null))
+        .put("must", text(row.must()))
+        .put("met", result.isMet().orElse(null))
+        .put("aim", text(row.aim()))
+        .put("aimMet", result.isAimMet().orElse(null));
+  }
+
+  private static @Nullable String text(Goal goal) {
+    return goal.text().isEmpty() ? null : goal.text();
   }
 
   private static ObjectNode json(Spread spread) {

@@ -1,16 +1,24 @@
 package dev.usernameregistry.examples.bench;
 
+import dev.usernameregistry.examples.bench.frame.Growth;
+import dev.usernameregistry.examples.bench.frame.GrowthTable;
+import dev.usernameregistry.examples.bench.frame.Result;
+import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Spread;
 import dev.usernameregistry.examples.terminal.Ink;
 import java.io.PrintStream;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** For people: what is being done on one stream, a table on the other. */
 final class TextTelling implements Telling {
-  private static final List<String> HEAD = List.of("row", "work", "ours", "JS", "ratio", "must be");
+  private static final List<String> HEAD =
+      List.of("row", "work", "ours", "JS", "ratio", "beside", "must be", "aim");
 
   private final PrintStream out;
   private final PrintStream progress;
@@ -37,11 +45,70 @@ final class TextTelling implements Telling {
     machine.lines().forEach(out::println);
     out.println("Medians of all rounds, smallest and greatest in brackets.");
     out.println();
-    List<List<String>> table = new ArrayList<>();
-    table.add(HEAD);
+    Table table = new Table(HEAD);
     results.forEach(result -> table.add(cells(result)));
-    int[] widths = widths(table);
-    table.forEach(cells -> out.println(line(cells, widths)));
+    table.print(out);
+    out.flush();
+  }
+
+  @Override
+  public void growth(Machine machine, List<GrowthTable> tables) {
+    machine.lines().forEach(out::println);
+    out.println("Medians of all rounds; last, how each cost grows.");
+    for (GrowthTable growth : tables) {
+      out.println();
+      table(growth).print(out);
+    }
+    out.flush();
+  }
+
+  private static Table table(GrowthTable growth) {
+    List<GrowthTable.Column> columns = growth.columns();
+    Table table =
+        new Table(line(growth.sized(), columns, column -> column.work() + ", " + column.unit()));
+    for (int at = 0; at < growth.sizes().size(); at++) {
+      int row = at;
+      table.add(
+          line(
+              number(growth.sizes().get(row)),
+              columns,
+              column -> number(column.figures().get(row).median())));
+    }
+    table.add(line("", columns, column -> name(growth.growth(column))));
+    return table;
+  }
+
+  private static List<String> line(
+      String first, List<GrowthTable.Column> columns, Function<GrowthTable.Column, String> cell) {
+    return Stream.concat(Stream.of(first), columns.stream().map(cell)).toList();
+  }
+
+  private static String name(Growth growth) {
+    return growth.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void compared(Path earlier, List<Earlier.Change> changes) {
+    out.println();
+    out.println(
+        "Beside "
+            + earlier
+            + ", each figure as a part of what the machine could do in its run; "
+            + changes.size()
+            + " rows are in both.");
+    List<Earlier.Change> slower = changes.stream().filter(Earlier.Change::slower).toList();
+    for (Earlier.Change change : slower) {
+      out.println(
+          ink.bad(
+              change.row().id()
+                  + " costs "
+                  + number(change.factor())
+                  + " times as much"
+                  + change.yardstick().map(one -> ", by " + one.id()).orElse("")));
+    }
+    if (slower.isEmpty()) {
+      out.println(ink.good("nothing became slower by more than 25 %"));
+    }
     out.flush();
   }
 
@@ -54,7 +121,17 @@ final class TextTelling implements Telling {
         spread(result.ours(), row.unit()),
         result.js().map(js -> spread(js, row.unit())).orElse(""),
         ratio.isPresent() ? number(ratio.getAsDouble()) + " x" : "",
-        row.goal().text() + met(result.isMet()));
+        beside(result),
+        row.must().text() + met(result.isMet()),
+        row.aim().text() + met(result.isAimMet()));
+  }
+
+  private static String beside(Result result) {
+    Row other = result.row().beside().orElse(null);
+    Spread figures = result.beside().orElse(null);
+    return other == null || figures == null
+        ? ""
+        : number(result.ours().median() / figures.median()) + " x " + other.id();
   }
 
   private static String met(Optional<Boolean> met) {
@@ -73,23 +150,5 @@ final class TextTelling implements Telling {
   static String number(double value) {
     int decimals = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
     return String.format(Locale.ROOT, "%,." + decimals + "f", value);
-  }
-
-  private static int[] widths(List<List<String>> table) {
-    int[] widths = new int[HEAD.size()];
-    for (List<String> cells : table) {
-      for (int column = 0; column < widths.length; column++) {
-        widths[column] = Math.max(widths[column], cells.get(column).length());
-      }
-    }
-    return widths;
-  }
-
-  private static String line(List<String> cells, int[] widths) {
-    StringBuilder line = new StringBuilder();
-    for (int column = 0; column < widths.length; column++) {
-      line.append(String.format("%-" + Math.max(1, widths[column] + 2) + "s", cells.get(column)));
-    }
-    return line.toString().stripTrailing();
   }
 }

@@ -11,6 +11,10 @@ import org.jline.utils.Signals;
 /**
  * Cleans up once: when a program is done, or before the process ends because it was told to, with
  * Ctrl-C or SIGTERM. Nobody waits for it longer than {@link #PATIENCE}. Safe from any thread.
+ *
+ * <p>A program that was told to end before its result was there exits with 128 and the number of
+ * the signal, as is the custom: 130 after Ctrl-C, 143 after SIGTERM. One that runs until it is told
+ * to end has done all its work by then, and exits with 0 ({@link #asUsual}).
  */
 public final class Ending implements AutoCloseable {
   /** A disk that needs longer than this for its last writes is taken for stuck. */
@@ -25,10 +29,19 @@ public final class Ending implements AutoCloseable {
     this.cleaning = new FutureTask<>(cleaning, true);
   }
 
-  /** From now on runs {@code cleaning} before the process ends, or at {@link #close}. */
+  /**
+   * From now on runs {@code cleaning} before the process ends, or at {@link #close}. Called before
+   * anything is made that must not stay. If the process is ending already, it does not return.
+   */
   public static Ending with(String program, Runnable cleaning) {
     Ending ending = new Ending(program, cleaning);
-    Runtime.getRuntime().addShutdownHook(new Thread(ending::endProcess, program + "-told-to-end"));
+    try {
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(ending::endProcess, program + "-told-to-end"));
+    } catch (IllegalStateException alreadyEnding) {
+      System.exit(1); // waits for the end that is under way, and has no say in the code any more
+      throw alreadyEnding;
+    }
     return ending;
   }
 

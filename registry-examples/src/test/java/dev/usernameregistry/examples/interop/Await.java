@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Waits for what must come true, and fails with what was seen last if it does not. */
-final class Await {
+public final class Await {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -17,7 +17,7 @@ final class Await {
   private Await() {}
 
   /** Returns the first of {@code looks} that is {@code wanted}. */
-  static <T> T until(String what, Supplier<T> looks, Predicate<T> wanted) {
+  public static <T> T until(String what, Supplier<T> looks, Predicate<T> wanted) {
     long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
     T seen = looks.get();
     while (!wanted.test(seen)) {

@@ -3,14 +3,16 @@ package dev.usernameregistry.examples.interop;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** One process of {@code registry-peer.mjs}. */
-final class JsPeer extends JsProcess {
+public final class JsPeer extends JsProcess {
   private String registry = "";
 
-  JsPeer(Path workshop, Path store) throws IOException {
-    super(workshop, "registry-peer.mjs", store.toAbsolutePath().toString());
+  JsPeer(Path workshop, UnaryOperator<List<String>> place, Path store) throws IOException {
+    super(workshop, place, "registry-peer.mjs", store.toAbsolutePath().toString());
   }
 
   /** Waits until the peer has opened its store. */
@@ -20,7 +22,7 @@ final class JsPeer extends JsProcess {
   }
 
   /** Returns the key of the peer's own registry, in hexadecimal digits. */
-  String registry() {
+  public String registry() {
     return registry;
   }
 
@@ -41,7 +43,7 @@ final class JsPeer extends JsProcess {
   }
 
   /** Returns all names and values that the peer reads in {@code registry}. */
-  JsonNode names(String registry) {
+  public JsonNode names(String registry) {
     return ask("list", Map.of("registry", registry)).path("names");
   }
 }

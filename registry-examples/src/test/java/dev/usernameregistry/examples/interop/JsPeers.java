@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * <p>Where they cannot run, the tests are skipped with the reason; with the system property {@code
  * interop} set to {@code required} they fail with it.
  */
-final class JsPeers implements BeforeEachCallback, AfterEachCallback {
+public final class JsPeers implements BeforeEachCallback, AfterEachCallback {
   private static final Workshop WORKSHOP = new Workshop();
 
   private final List<JsProcess> started = new ArrayList<>();
@@ -33,14 +34,32 @@ final class JsPeers implements BeforeEachCallback, AfterEachCallback {
 
   /** Starts a peer with the Corestore in {@code folder}, which is made if there is none. */
   JsPeer start(Path folder) throws IOException {
-    JsPeer peer = new JsPeer(WORKSHOP.folder(), folder);
+    return start(UnaryOperator.identity(), folder);
+  }
+
+  /**
+   * As {@link #start(Path)}, in another place.
+   *
+   * @param place makes of a command the one that runs it there
+   */
+  public JsPeer start(UnaryOperator<List<String>> place, Path folder) throws IOException {
+    JsPeer peer = new JsPeer(WORKSHOP.folder(), place, folder);
     started.add(peer);
     return peer.ready();
   }
 
   /** Starts a script of ours. */
-  JsProcess run(String script, String... arguments) throws IOException {
-    JsProcess process = new JsProcess(WORKSHOP.folder(), script, arguments);
+  JsProcess run(String script) throws IOException {
+    return run(UnaryOperator.identity(), script);
+  }
+
+  /**
+   * Starts a script of ours in another place.
+   *
+   * @param place makes of a command the one that runs it there
+   */
+  public JsProcess run(UnaryOperator<List<String>> place, String script) throws IOException {
+    JsProcess process = new JsProcess(WORKSHOP.folder(), place, script);
     started.add(process);
     return process;
   }

@@ -19,12 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * One process of a script of ours. The comment of the script says what it can be asked: commands go
  * in and answers and events come out, one JSON object a line.
  */
-class JsProcess {
+public class JsProcess {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SHOWN_MAX = 4000;
 
@@ -39,12 +40,20 @@ class JsProcess {
 
   private int lastId;
 
-  /** Starts {@code script}, which lies in {@code workshop}. */
-  JsProcess(Path workshop, String script, String... arguments) throws IOException {
+  /**
+   * Starts a script, which lies in {@code workshop}.
+   *
+   * @param place makes of a command the one that runs it in the right place
+   */
+  JsProcess(Path workshop, UnaryOperator<List<String>> place, String script, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of("node", script));
     command.addAll(List.of(arguments));
     process =
-        new ProcessBuilder(command).directory(workshop.toFile()).redirectErrorStream(true).start();
+        new ProcessBuilder(place.apply(command))
+            .directory(workshop.toFile())
+            .redirectErrorStream(true)
+            .start();
     commands = process.outputWriter(StandardCharsets.UTF_8);
     Thread listening = new Thread(this::hearAll, "js-" + process.pid());
     listening.setDaemon(true);
@@ -52,7 +61,7 @@ class JsProcess {
   }
 
   /** Has the process carry out a command; returns its answer, and fails if that is an error. */
-  final JsonNode ask(String command, Map<String, ?> fields) {
+  public final JsonNode ask(String command, Map<String, ?> fields) {
     return ask(command, fields, Await.PATIENCE);
   }
 
@@ -75,7 +84,7 @@ class JsProcess {
   }
 
   /** Waits for the first event called {@code name}, which may have come before. */
-  final JsonNode event(String name) {
+  public final JsonNode event(String name) {
     return event(name, Await.PATIENCE);
   }
 

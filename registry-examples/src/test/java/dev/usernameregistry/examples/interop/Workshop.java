@@ -20,7 +20,12 @@ final class Workshop {
       List.of("package.json", "package-lock.json", "commands.mjs");
 
   private static final List<String> OWN =
-      List.of("registry-peer.mjs", "lossy-proxy.mjs", "udx-peer.mjs");
+      List.of(
+          "registry-peer.mjs",
+          "blind-relay.mjs",
+          "dht-node.mjs",
+          "lossy-proxy.mjs",
+          "udx-peer.mjs");
   private static final List<String> INSTALL =
       List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline");
   private static final long INSTALL_SECONDS = 300;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,7 +16,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(300)
 final class NatNetworkTest {
   private static final String MAIN = "dev.usernameregistry.examples.Main";
-  private static final int DHT_PORT = 49_737;
 
   /** Why these tests cannot run; each of them says so. */
   private static final Optional<String> OBSTACLE =
@@ -33,7 +31,7 @@ final class NatNetworkTest {
   void namesTravelBetweenPrivateHosts(Gateway leftGateway, Gateway rightGateway) throws Exception {
     try (Topology topology = new Topology(leftGateway, rightGateway);
         Programs programs = new Programs()) {
-      startPublicNodes(topology, programs);
+      PublicDht.start(topology, programs);
       PrivateShell left = shell(topology.left(), programs, "Left");
       PrivateShell right = shell(topology.right(), programs, "Right");
       String leftKey = left.next("ready").path("registryKey").asText();
@@ -56,24 +54,6 @@ final class NatNetworkTest {
     return change.path("kind").asText();
   }
 
-  private static void startPublicNodes(Topology topology, Programs programs) throws IOException {
-    for (int i = 0; i < Topology.PUBLIC_NODES; i++) {
-      List<String> command =
-          new ArrayList<>(
-              Programs.java(
-                  MAIN,
-                  "bootstrap",
-                  "--host",
-                  Topology.publicHost(i),
-                  "--port",
-                  String.valueOf(DHT_PORT)));
-      if (i > 0) {
-        command.addAll(List.of("--bootstrap", bootstrapAddress()));
-      }
-      programs.startAndListen(topology.publicNode(i), command);
-    }
-  }
-
   private static PrivateShell shell(Namespace where, Programs programs, String name)
       throws IOException {
     List<String> command =
@@ -87,12 +67,8 @@ final class NatNetworkTest {
             "--topic",
             "names behind NATs",
             "--bootstrap",
-            bootstrapAddress());
+            PublicDht.bootstrap());
     return new PrivateShell(programs.start(where, command));
-  }
-
-  private static String bootstrapAddress() {
-    return Topology.publicHost(0) + ":" + DHT_PORT;
   }
 
   private static Optional<String> topicsUnknown() {

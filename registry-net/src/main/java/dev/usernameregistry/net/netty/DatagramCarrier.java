@@ -178,6 +178,14 @@ final class DatagramCarrier {
 
   private void fire() {
     try {
+      act();
+    } catch (RuntimeException | AssertionError bug) {
+      LOG.error("a timer was not acted on", bug); // nobody else looks at what became of it
+    }
+  }
+
+  private void act() {
+    try {
       if (machine != null) {
         machine.onTimeout(System.nanoTime());
       }

@@ -56,7 +56,7 @@ final class SocketLoop {
   /** Runs a task on the event loop after a while; never once closed. Event loop only. */
   void schedule(Runnable task, long delayNanos) {
     if (!closed) {
-      loop.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+      loop.schedule(() -> execute(task), delayNanos, TimeUnit.NANOSECONDS); // which logs failures
     }
   }
 

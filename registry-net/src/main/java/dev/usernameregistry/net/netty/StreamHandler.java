@@ -119,9 +119,14 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void fire(ChannelHandlerContext ctx) {
-    if (machine != null) {
+    if (machine == null) {
+      return;
+    }
+    try {
       machine.onTimeout(System.nanoTime());
       carry(ctx);
+    } catch (RuntimeException | AssertionError bug) {
+      exceptionCaught(ctx, bug); // nobody else looks at what becomes of a timer
     }
   }
 

@@ -15,24 +15,25 @@ import java.util.List;
  * what        costs us              one peer's host   one relay's host   all together   at a time
  * handshake   4 points multiplied   128, then 16/s    256, then 32/s     512, 64/s      512
  * punch       a socket, 4 pings     8, then 2/s       32, then 8/s       64, 16/s       64
- * relay       a dial to its choice  2, then 1/s                                         4
- * PING        a place in the node's window of requests                                  32
+ * own relay   a dial to our choice  8, then 2/s       32, then 8/s      64, 16/s       64
+ * its relay   a dial to its choice  2, then 1/s                                         4
  * </pre>
  */
 final class Admission {
   /** Most punches that peers may have us make at a time. */
   static final int PUNCHES_MAX = 64;
 
+  /** Most peers that we are on the way to meet at a blind relay of our own choice at a time. */
+  static final int PROPOSALS_MAX = 64;
+
   /** Most blind relays of the peers' choice that are dialled at a time. */
   static final int RELAYS_MAX = 4;
-
-  /** Most peers that are asked for a sign of life at a time, so that room is left to our own. */
-  static final int PINGS_MAX = 32;
 
   private final PeeringContext context;
   private final Budget handshakes =
       new Budget(new Rate(128, 16), new Rate(256, 32), new Rate(512, 64));
   private final Budget punches = new Budget(new Rate(8, 2), new Rate(32, 8), new Rate(64, 16));
+  private final Budget proposals = new Budget(new Rate(8, 2), new Rate(32, 8), new Rate(64, 16));
   private final SourceRates meetings = new SourceRates(2, 1, Budget.SOURCES_MAX);
   private long handshakeCount;
 
@@ -70,21 +71,21 @@ final class Admission {
     return true;
   }
 
+  /** Returns whether we may propose a blind relay to a peer now, and counts it. */
+  boolean mayPropose(Origin origin, long nowNanos) {
+    return seekingRelays(false) < PROPOSALS_MAX && proposals.take(origin, nowNanos);
+  }
+
   /** Returns whether we may meet a peer at a blind relay of its choice now, and counts it. */
   boolean mayMeet(Origin origin, long nowNanos) {
-    long seeking =
-        context.halfOpen().all().stream().filter(ServerHandshake::seeksPeersRelay).count();
-    return seeking < RELAYS_MAX
+    return seekingRelays(true) < RELAYS_MAX
         && meetings.take(Integer.toUnsignedLong(origin.client().host()), nowNanos);
   }
 
-  /** Makes room for one more peer to be asked for a sign of life. */
-  void makeRoomForPing(long nowNanos) {
-    List<ServerHandshake> asking =
-        context.halfOpen().all().stream().filter(ServerHandshake::hasPing).toList();
-    if (asking.size() >= PINGS_MAX) {
-      HalfOpen.victim(asking).stopPing(nowNanos);
-    }
+  private long seekingRelays(boolean chosenByPeer) {
+    return context.halfOpen().all().stream()
+        .filter(handshake -> handshake.seeksRelay(chosenByPeer))
+        .count();
   }
 
   /** Returns how many handshakes came too soon. */

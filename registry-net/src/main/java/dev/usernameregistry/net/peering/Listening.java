@@ -238,9 +238,13 @@ public final class Listening {
   }
 
   /** Returns the blind relay that we propose to a peer, with a new token, or null. */
-  @Nullable RelayThrough proposal() {
-    Key relay = options.relayThrough();
-    return relay == null ? null : new RelayThrough(relay, context.newToken());
+  @Nullable RelayThrough proposal(ServerHandshake.Origin origin, long nowNanos) {
+    return options
+        .relayThrough()
+        .get()
+        .filter(relay -> admission.mayPropose(origin, nowNanos))
+        .map(relay -> new RelayThrough(relay, context.newToken()))
+        .orElse(null);
   }
 
   /** Returns what our second message says. */

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +44,14 @@ public final class Peering {
    * What this room works on.
    *
    * @param records what the node keeps for others
+   * @param knock returns an empty packet for the stream of a peer's that has this id
    */
   public record Parts(
       DhtNode node,
       Records records,
       Announcements announcements,
       Streams streams,
+      IntFunction<byte[]> knock,
       BlindRelays relays) {}
 
   /**
@@ -81,6 +84,7 @@ public final class Peering {
         new PeeringContext(
             parts.node(),
             parts.streams(),
+            parts.knock(),
             parts.relays(),
             options,
             random,

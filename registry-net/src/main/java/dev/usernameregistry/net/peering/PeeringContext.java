@@ -10,12 +10,14 @@ import dev.usernameregistry.net.punch.PunchContext;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What all handshakes and dials of one node share. */
 record PeeringContext(
     DhtNode node,
     Streams streams,
+    IntFunction<byte[]> knock,
     BlindRelays relays,
     PeeringOptions options,
     SecureRandom random,

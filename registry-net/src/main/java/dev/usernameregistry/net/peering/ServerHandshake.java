@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * One handshake that a peer began with us, from its first message until ten seconds after the end,
  * so that repeated messages get the same answer.
  *
- * <p>Once the answer is sent, in this order: a peer that anybody reaches, or that asked us
- * directly, is connected as soon as its address has answered a PING; a blind relay is met if one
- * was proposed; a peer that may be in our own network is waited for, with a punch at hand; one that
- * can reach us is waited for; with all others a punch is prepared, and the answer leaves from its
- * socket. The first packet of the peer's own connects the stream in any case.
+ * <p>Once the answer is sent, in this order: a peer that asked us directly is waited for; one that
+ * anybody reaches is knocked at; a blind relay is met if one was proposed; a peer that may be in
+ * our own network is waited for, with a punch at hand; one that can reach us is waited for; with
+ * all others a punch is prepared, and the answer leaves from its socket. The first packet of the
+ * peer's own connects the stream in any case.
  *
- * <p>The reference does not ask for the PING. Without it a relay that lies, or a forged source, has
- * us send a stream's first packets again and again to somebody who never heard of us.
+ * <p>The reference connects in the first two cases at once. Then a relay that lies, or a forged
+ * source, has it send a stream's first packets again and again to somebody who never heard of it.
  */
 final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListener {
   /** How long the peer may take to send its first packet; a punch under way may take longer. */
@@ -58,8 +58,8 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
   private @Nullable ServerPunch punch;
   private @Nullable RelayPath relay;
 
-  /** Asks whether the peer is where it is said to be. */
-  private @Nullable SignOfLife ping;
+  /** Makes a peer speak that anybody reaches. */
+  private @Nullable Knocks knocks;
 
   /** Whether {@link #relay} was the peer's choice. */
   private boolean meetsPeersRelay;
@@ -119,9 +119,9 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     return punch != null;
   }
 
-  /** Returns whether we are on the way to a blind relay that the peer chose. */
-  boolean seeksPeersRelay() {
-    return meetsPeersRelay && relay != null && isOpen();
+  /** Returns whether we are on the way to a blind relay that the peer chose, or that we chose. */
+  boolean seeksRelay(boolean chosenByPeer) {
+    return meetsPeersRelay == chosenByPeer && relay != null && isOpen();
   }
 
   /** Returns message 2, or null if there is none. */
@@ -145,16 +145,15 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
       return;
     }
     Joint joint = new Joint(context.streams(), this);
-    RelayThrough proposal = listening.proposal();
-    answer = noise.answer(listening.payload(id, NoisePayload.NONE, joint.streamId(), proposal));
-    RelayThrough theirs = payload.relayThrough();
-    boolean chosenByPeer = proposal == null && theirs != null && !needsNoPunch(payload);
-    if (chosenByPeer && !listening.admission().mayMeet(origin, nowNanos)) {
+    boolean mayNeedRelay = !needsNoPunch(payload);
+    RelayThrough ours = mayNeedRelay ? listening.proposal(origin, nowNanos) : null;
+    answer = noise.answer(listening.payload(id, NoisePayload.NONE, joint.streamId(), ours));
+    RelayThrough theirs = mayNeedRelay && ours == null ? payload.relayThrough() : null;
+    if (theirs != null && !listening.admission().mayMeet(origin, nowNanos)) {
       theirs = null;
     }
-    RelayThrough through = context.relay(proposal, theirs);
-    meetsPeersRelay = chosenByPeer && through != null;
-    accepted = new Accepted(noise.agreed(), remote, joint, through);
+    meetsPeersRelay = theirs != null;
+    accepted = new Accepted(noise.agreed(), remote, joint, context.relay(ours, theirs));
     prepare(accepted, nowNanos);
   }
 
@@ -191,13 +190,13 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     } else {
       setAlarm(PATIENCE_NANOS, this::losePatience, nowNanos);
       if (needsNoPunch(accepted.agreed().payload())) {
-        startPing(nowNanos);
+        knockUnlessDirect(accepted, nowNanos);
       } else if (accepted.relay() != null) {
         relay =
             new RelayPath(
                 context,
                 accepted.relay(),
-                listening.options().relayThrough() != null,
+                !meetsPeersRelay,
                 accepted.joint().streamId(),
                 this,
                 nowNanos);
@@ -205,20 +204,17 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     }
   }
 
-  private void startPing(long nowNanos) {
-    int socket = origin.direct() ? origin.socket() : context.node().requestSocket();
-    listening.admission().makeRoomForPing(nowNanos);
-    ping = new SignOfLife(context.node(), new Way(socket, origin.client()), this, nowNanos);
+  /** A peer that asked us directly sends to us as soon as it has the answer. */
+  private void knockUnlessDirect(Accepted accepted, long nowNanos) {
+    if (!origin.direct()) {
+      Way way = new Way(context.node().requestSocket(), origin.client());
+      knocks = new Knocks(context, way, accepted.remote().streamId(), nowNanos);
+    }
   }
 
-  boolean hasPing() {
-    return ping != null && ping.isAwaited();
-  }
-
-  /** Asks no longer; the peer may still come by itself. */
-  void stopPing(long nowNanos) {
-    if (ping != null) {
-      ping.stop(nowNanos);
+  private void stopKnocks() {
+    if (knocks != null) {
+      knocks.stop();
     }
   }
 
@@ -265,7 +261,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     if (!joint.direct(way, accepted.remote().streamId(), nowNanos)) {
       return;
     }
-    stopPing(nowNanos);
+    stopKnocks();
     keepSocket(joint, way.socket(), nowNanos);
     if (upgraded) {
       context.held().upgraded(joint, way.socket(), nowNanos);
@@ -354,7 +350,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
     if (alarm != null) {
       context.alarms().stop(alarm);
     }
-    stopPing(nowNanos);
+    stopKnocks();
     closePunch(nowNanos);
     if (relay != null && isOpen()) {
       relay.close(nowNanos);

@@ -42,10 +42,6 @@ final class Inbound {
     return next;
   }
 
-  void expect(int initialSeq) {
-    next = initialSeq;
-  }
-
   /** Returns whether all that the peer sent before its END has arrived. */
   boolean isEnded() {
     return endKnown && endSeq - next < 0;

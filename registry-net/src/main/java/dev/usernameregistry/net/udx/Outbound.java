@@ -83,10 +83,6 @@ final class Outbound {
     return packets.next();
   }
 
-  int una() {
-    return packets.una();
-  }
-
   boolean isEndQueued() {
     return endQueued;
   }

@@ -44,9 +44,9 @@ final class Outgoing {
     return route;
   }
 
-  /** Returns the acknowledgement of everything that arrived in order. */
-  Packet state() {
-    return header(Packet.STATE, 0, remoteId, outbound.next());
+  /** Returns what answers a peer that goes on sending after the stream is closed. */
+  Packet lastWord(boolean destroyed) {
+    return header(destroyed ? Packet.DESTROY : Packet.STATE, 0, remoteId, outbound.next());
   }
 
   void oweAcknowledgement() {

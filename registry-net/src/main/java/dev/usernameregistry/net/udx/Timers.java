@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 
 /** When each {@link Timer} of a stream is due; {@code Long.MAX_VALUE} is never. */
-@SuppressWarnings("EnumOrdinal") // a table with one row for each timer
 final class Timers {
   private static final long NEVER = Long.MAX_VALUE;
 

@@ -9,8 +9,9 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left of streams that ended in order, for a while: if our last acknowledgement was lost,
- * the peer repeats its END and must be answered, or it takes the stream for broken.
+ * What is left of closed streams for a while, to repeat a last word that may have been lost. If it
+ * was our last acknowledgement, the peer repeats its END and must be answered, or it takes the
+ * stream for broken; if it was our DESTROY, the peer would send on until its timeout.
  *
  * <p>Memory: at most {@link #COUNT_MAX} tombstones; the oldest goes first.
  */

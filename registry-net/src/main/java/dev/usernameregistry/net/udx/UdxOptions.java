@@ -9,8 +9,8 @@ package dev.usernameregistry.net.udx;
  *     stream is no longer writable
  * @param packetBytesMax the longest packet that is probed for, IP and UDP headers included; 1200
  *     (no probing) to 1500
- * @param tombstoneNanos how long a stream that ended in order still answers packets that the peer
- *     repeats; 0 for not at all
+ * @param tombstoneNanos how long a stream that ended in order, or that we destroyed, still answers
+ *     a peer that does not know; 0 for not at all
  */
 public record UdxOptions(
     int receiveBytesMax, int writeBytesMax, int packetBytesMax, long tombstoneNanos) {

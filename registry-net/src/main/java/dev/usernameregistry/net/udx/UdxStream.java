@@ -35,11 +35,11 @@ public final class UdxStream {
   private final Inbound inbound;
   private final Outbound outbound;
   private final Outgoing outgoing;
+  private final Heartbeats heartbeats;
   private final List<UdxStream> relaySources = new ArrayList<>();
   private StreamState state = StreamState.UNCONNECTED;
   private @Nullable CloseReason closeReason;
   private @Nullable UdxStream relayTarget;
-  private long keepAliveNanos;
 
   /** Whether the caller knows that it should not write, and is to be told when it may. */
   private boolean blocked;
@@ -55,6 +55,7 @@ public final class UdxStream {
     this.inbound = new Inbound(initialRemoteSeq, options.receiveBytesMax());
     this.outbound = new Outbound(initialSeq, initialRemoteSeq, options.packetBytesMax(), timers);
     this.outgoing = new Outgoing(inbound, outbound);
+    this.heartbeats = new Heartbeats(timers, outbound, outgoing);
   }
 
   /** Returns the id that the peer puts in its packets. */
@@ -130,10 +131,10 @@ public final class UdxStream {
     if (isClosed() || !bytes.hasRemaining()) {
       return;
     }
-    boolean before = outbound.isBlockedByWindow();
     outbound.write(bytes);
     blocked = !hasRoom();
-    probeWindow(before, nowNanos);
+    heartbeats.queued();
+    settle(nowNanos);
   }
 
   /** Returns whether {@link #write} makes sense now; if not, the stream changes when it does. */
@@ -161,13 +162,16 @@ public final class UdxStream {
   public void end(long nowNanos) {
     requireOpen();
     if (!isClosed()) {
-      boolean before = outbound.isBlockedByWindow();
       outbound.end();
-      probeWindow(before, nowNanos);
+      heartbeats.queued();
+      settle(nowNanos);
     }
   }
 
-  /** Closes at once and tells the peer, if one is known. What was not delivered is lost. */
+  /**
+   * Closes at once and tells the peer, if one is known, and again if it goes on sending. What was
+   * not delivered is lost.
+   */
   public void destroy(long nowNanos) {
     if (!isClosed()) {
       close(CloseReason.DESTROYED, nowNanos);
@@ -221,8 +225,7 @@ public final class UdxStream {
 
   /** Sends a heartbeat whenever everything was acknowledged for so long; 0 turns that off. */
   public void setKeepAlive(long intervalNanos, long nowNanos) {
-    keepAliveNanos = intervalNanos;
-    timers.stop(Timer.KEEP_ALIVE);
+    heartbeats.keepAlive(intervalNanos);
     if (!isClosed()) {
       settle(nowNanos);
     }
@@ -235,10 +238,10 @@ public final class UdxStream {
 
   /** Takes in one packet for this stream. */
   void receive(int socket, Ipv4Address from, ByteBuffer datagram, long nowNanos) {
-    receivedCount++;
     if (!isAccepted(socket, from, nowNanos)) {
       return;
     }
+    receivedCount++;
     Packet packet = Packet.decode(datagram);
     if (relayTarget != null) {
       relayTarget.outgoing.relay(datagram);
@@ -272,14 +275,7 @@ public final class UdxStream {
       close(clean ? CloseReason.ENDED : CloseReason.TIMED_OUT, nowNanos);
       return;
     }
-    if (timers.take(Timer.WINDOW_PROBE, nowNanos) && outbound.isBlockedByWindow()) {
-      outgoing.oweHeartbeat();
-      long waitNanos = 2 * outbound.recovery().roundTrip().timeoutNanos();
-      timers.set(Timer.WINDOW_PROBE, nowNanos + waitNanos);
-    }
-    if (timers.take(Timer.KEEP_ALIVE, nowNanos)) {
-      outgoing.oweHeartbeat();
-    }
+    heartbeats.onTimeout(nowNanos);
     settle(nowNanos);
   }
 
@@ -343,35 +339,22 @@ public final class UdxStream {
     }
   }
 
-  /** Asks the peer at once whether there is room if what was just written finds none. */
-  private void probeWindow(boolean blockedBefore, long nowNanos) {
-    if (!blockedBefore && outbound.isBlockedByWindow()) {
-      outgoing.oweHeartbeat();
-    }
-    settle(nowNanos);
-  }
-
   /** Brings what depends on the whole in line after a change, and asks to be sent for. */
   private void settle(long nowNanos) {
     if (blocked && hasRoom()) {
       blocked = false;
       streams.changed(this);
     }
-    if (keepAliveNanos > 0 && outbound.isIdle() && !timers.isSet(Timer.KEEP_ALIVE)) {
-      timers.set(Timer.KEEP_ALIVE, nowNanos + keepAliveNanos);
-    }
-    if (!outbound.isBlockedByWindow()) {
-      timers.stop(Timer.WINDOW_PROBE);
-    } else if (!timers.isSet(Timer.WINDOW_PROBE)) {
-      long waitNanos = outbound.recovery().roundTrip().timeoutNanos();
-      timers.set(Timer.WINDOW_PROBE, nowNanos + waitNanos);
+    if (state == StreamState.CONNECTED) {
+      heartbeats.settle(nowNanos);
     }
     streams.touched(this);
   }
 
   private void close(CloseReason reason, long nowNanos) {
+    boolean ended = reason == CloseReason.ENDED;
     boolean destroyed = reason == CloseReason.DESTROYED && relayTarget == null;
-    outgoing.close(reason == CloseReason.ENDED, destroyed);
+    outgoing.close(ended, destroyed);
     state = state.to(StreamState.CLOSED);
     closeReason = reason;
     timers.stopAll();
@@ -379,8 +362,8 @@ public final class UdxStream {
     inbound.clearEarly();
     streams.closed(this);
     Route route = outgoing.route();
-    if (reason == CloseReason.ENDED && route != null) {
-      streams.bury(localId, route, outgoing.state(), nowNanos);
+    if (route != null && (ended || destroyed)) {
+      streams.bury(localId, route, outgoing.lastWord(destroyed), nowNanos);
     }
     streams.touched(this);
     streams.changed(this);

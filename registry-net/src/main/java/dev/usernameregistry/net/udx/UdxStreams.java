@@ -142,6 +142,17 @@ public final class UdxStreams {
     return stream;
   }
 
+  /**
+   * Returns a datagram that carries nothing and asks for nothing, for the stream of a peer's with
+   * this id. If that is not connected yet, its hook learns where the datagram came from.
+   */
+  public static byte[] knock(int remoteId) {
+    ByteBuffer out = ByteBuffer.allocate(Packet.HEADER_BYTES);
+    int window = UdxOptions.DEFAULT.receiveBytesMax();
+    new Packet(Packet.STATE, 0, remoteId, window, 0, 0).encode(out);
+    return out.array();
+  }
+
   UdxOptions options() {
     return options;
   }
@@ -169,7 +180,7 @@ public final class UdxStreams {
     wakeups.remove(stream);
   }
 
-  /** Answers for a stream that ended in order, for a while. */
+  /** Answers for a closed stream, for a while. */
   void bury(int localId, Route route, Packet answer, long nowNanos) {
     tombstones.add(localId, route, answer, nowNanos);
   }

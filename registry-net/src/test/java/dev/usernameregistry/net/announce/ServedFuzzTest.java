@@ -12,7 +12,7 @@ import dev.usernameregistry.net.announce.AnnounceMessage.Use;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.dht.DhtOptions;
 import dev.usernameregistry.net.dht.Outgoing;
-import dev.usernameregistry.net.dht.SeededRandom;
+import dev.usernameregistry.testkit.SeededRandom;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -7,6 +7,7 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.dht.RoutingTable.Entry;
+import dev.usernameregistry.testkit.SeededRandom;
 import dev.usernameregistry.testkit.Vectors;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.testkit.AllocatedBytes;
+import dev.usernameregistry.testkit.SeededRandom;
 import dev.usernameregistry.testkit.Vectors;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.usernameregistry.net.dht;
 
 import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.testkit.SeededRandom;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

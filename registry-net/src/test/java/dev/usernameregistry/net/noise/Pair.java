@@ -1,6 +1,7 @@
 package dev.usernameregistry.net.noise;
 
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.testkit.SeededRandom;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.testkit.SeededRandom;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -16,15 +16,24 @@ import dev.usernameregistry.net.peering.message.NoisePayload;
 import dev.usernameregistry.net.peering.message.PairMessage;
 import dev.usernameregistry.net.peering.message.RelayThrough;
 import dev.usernameregistry.net.punch.NatKind;
+import dev.usernameregistry.testkit.SeededRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Peers that meet at a blind relay, and leave it again when there is a direct way. */
 class BlindRelayTest {
   private static final Key RELAY_KEY = KeyPair.fromSeed(new byte[32]).publicKey();
   private static final DialOptions THROUGH_RELAY = DialOptions.DEFAULT.relayThrough(RELAY_KEY);
+  private static final ListenOptions PROPOSING =
+      ListenOptions.DEFAULT.relayThrough(() -> Optional.of(RELAY_KEY));
+  private static final RelayThrough ANY_RELAY = new RelayThrough(RELAY_KEY, RELAY_KEY);
 
   private final SimulatedDht dht = new SimulatedDht(4);
   private final SimulatedInternet internet = dht.internet;
@@ -55,7 +64,7 @@ class BlindRelayTest {
   void relayOfTheServerJoinsPeersThatCannotBePunchedTogether() {
     SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
     SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
-    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    listen(server, PROPOSING);
     client.dial(server);
     meet(client, server);
     dht.runUntilConnected(client, server);
@@ -86,23 +95,25 @@ class BlindRelayTest {
     Ipv4Address at = server.listening().relayAddresses().get(0);
     List<FakeRelays.Open> dialled = server.machine.relays.connections;
     for (int i = 0; i < 40; i++) {
-      propose(server, at, Ipv4Address.of("6.6.6.6", 1000 + i));
+      hello(server, at, Ipv4Address.of("6.6.6.6", 1000 + i), ANY_RELAY);
       internet.run(50_000_000L);
     }
     assertThat(dialled).as("of one host").hasSizeBetween(2, Admission.RELAYS_MAX);
     for (int i = 0; i < 40; i++) {
-      propose(server, at, Ipv4Address.of("6.6.7." + (i + 1), 1000));
+      hello(server, at, Ipv4Address.of("6.6.7." + (i + 1), 1000), ANY_RELAY);
       internet.run(50_000_000L);
     }
     assertThat(dialled).as("of many hosts").hasSize(Admission.RELAYS_MAX);
     internet.run(RelayPath.PATIENCE_NANOS);
     assertThat(dialled).allMatch(open -> open.closed);
-    propose(server, at, Ipv4Address.of("6.6.8.1", 1000));
+    hello(server, at, Ipv4Address.of("6.6.8.1", 1000), ANY_RELAY);
     internet.run(SimulatedInternet.SECOND_NANOS);
     assertThat(dialled).as("later").hasSize(Admission.RELAYS_MAX + 1);
   }
 
-  private void propose(SimulatedPeer server, Ipv4Address relay, Ipv4Address from) {
+  /** Has {@code relay} bring the first message of a peer that never goes on. */
+  private void hello(
+      SimulatedPeer server, Ipv4Address relay, Ipv4Address from, @Nullable RelayThrough proposal) {
     SeededRandom random = new SeededRandom(from.hashCode());
     KeyPair key = Noise.newKeyPair(random);
     NoisePayload payload =
@@ -113,7 +124,7 @@ class BlindRelayTest {
             null,
             List.of(),
             new NoisePayload.Udx(false, 1),
-            new RelayThrough(key.publicKey(), key.publicKey()),
+            proposal,
             List.of());
     byte[] hello = new Noise.Client(key, Noise.newKeyPair(random), server.key(), payload).message();
     HandshakeMessage message = new HandshakeMessage(HandshakeMode.FROM_CLIENT, hello, null, null);
@@ -126,7 +137,7 @@ class BlindRelayTest {
     Key other = KeyPair.fromSeed(Arrays.copyOf(new byte[] {1}, 32)).publicKey();
     SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
     SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
-    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    listen(server, PROPOSING);
     client.dial(server.key(), List.of(), DialOptions.DEFAULT.relayThrough(other));
     meet(client, server);
     dht.runUntilConnected(client, server);
@@ -134,11 +145,64 @@ class BlindRelayTest {
     assertThat(client.machine.relays.connections.get(0).relay).isEqualTo(RELAY_KEY);
   }
 
+  /** As behind a gateway that is found to be a bad one only after a while. */
+  @Test
+  void whetherToProposeIsDecidedForEachHandshake() {
+    List<Optional<Key>> choices =
+        new ArrayList<>(List.of(Optional.empty(), Optional.of(RELAY_KEY)));
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
+    listen(server, ListenOptions.DEFAULT.relayThrough(() -> choices.remove(0)));
+    assertThat(choices).as("asked before there is a handshake").hasSize(2);
+    client.dial(server);
+    internet.runUntil(() -> !client.failures.isEmpty(), 60, "the first dial fails");
+    assertThat(server.machine.relays.connections).isEmpty();
+    client.failures.clear();
+    client.dial(server);
+    meet(client, server);
+    dht.runUntilConnected(client, server);
+    assertThat(client.connected.get(0).relayed()).isTrue();
+    assertThat(choices).as("asked once for each handshake").isEmpty();
+  }
+
+  @Test
+  void noRelayIsProposedToAPeerThatCanBeReached() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    SimulatedPeer client = dht.reachable("client", "9.0.0.2");
+    listen(server, PROPOSING);
+    client.dial(server);
+    dht.runUntilConnected(client, server);
+    assertThat(client.connected.get(0).relayed()).isFalse();
+    assertThat(client.machine.relays.connections).isEmpty();
+    assertThat(server.machine.relays.connections).isEmpty();
+  }
+
+  /** Each meeting is a dial and a stream of ours, even if the peer never comes. */
+  @Test
+  void strangersDoNotHaveUsDialOurOwnRelayAsOftenAsTheyLike() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    listen(server, PROPOSING);
+    Ipv4Address at = server.listening().relayAddresses().get(0);
+    List<FakeRelays.Open> dialled = server.machine.relays.connections;
+    for (int i = 0; i < 40; i++) {
+      hello(server, at, Ipv4Address.of("6.6.6.6", 1000 + i), null);
+    }
+    internet.run(SimulatedInternet.SECOND_NANOS);
+    assertThat(dialled).as("for one host").hasSize(8);
+    for (int i = 0; i < 400; i++) {
+      hello(server, at, Ipv4Address.of("6.6.7." + (i % 200 + 1), 1000 + i), null);
+      internet.run(25_000_000L);
+    }
+    assertThat(dialled.stream().filter(open -> !open.closed).count())
+        .as("for many hosts")
+        .isBetween(32L, (long) Admission.PROPOSALS_MAX);
+  }
+
   @Test
   void punchedStreamLeavesTheRelay() {
     SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.CONSISTENT);
     SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.CONSISTENT);
-    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    listen(server, PROPOSING);
     client.dial(server);
     meet(client, server);
     assertThat(client.connected).hasSize(1);
@@ -165,7 +229,7 @@ class BlindRelayTest {
   void silentRelayIsGivenUp() {
     SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
     SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
-    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    listen(server, PROPOSING);
     client.dial(server);
     long start = internet.nowNanos;
     internet.runUntil(() -> !client.failures.isEmpty(), 60, "a failure");
@@ -180,7 +244,7 @@ class BlindRelayTest {
   void relayThatCannotBeReachedDoesNotEndAPunch() {
     SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.CONSISTENT);
     SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.CONSISTENT);
-    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    listen(server, PROPOSING);
     client.dial(server);
     internet.runUntil(
         () -> !client.machine.relays.connections.isEmpty(), 20, "the relay is asked for");
@@ -191,11 +255,31 @@ class BlindRelayTest {
     assertThat(connection(server).closed).isTrue();
   }
 
+  @ParameterizedTest(name = "proposed by the server: {0}")
+  @ValueSource(booleans = {true, false})
+  void dialFailsIfTheRelayRefusesAndNothingElseHelps(boolean ofServer) {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
+    listen(server, ofServer ? PROPOSING : ListenOptions.DEFAULT);
+    client.dial(server.key(), List.of(), ofServer ? DialOptions.DEFAULT : THROUGH_RELAY);
+    awaitBothAtTheRelay(client, server);
+    for (SimulatedPeer peer : List.of(client, server)) {
+      connection(peer).listener.opened(1, relay.address, internet.nowNanos);
+      connection(peer).listener.closed(internet.nowNanos);
+    }
+    internet.runUntil(() -> !client.failures.isEmpty(), 60, "a failure");
+    assertThat(client.failures).hasSize(1);
+    assertThat(client.connected).isEmpty();
+    internet.run(30 * SimulatedInternet.SECOND_NANOS);
+    assertThat(server.accepted).isEmpty();
+    assertNothingLeft(client, server);
+  }
+
   @Test
   void relayThatAnswersWrongIsNotUsed() {
     SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
     SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
-    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    listen(server, PROPOSING);
     client.dial(server);
     internet.runUntil(
         () -> !client.machine.relays.connections.isEmpty(), 20, "the relay is asked for");
@@ -221,7 +305,7 @@ class BlindRelayTest {
   void streamThatEndsWhileItIsRelayedEndsThePunch() {
     SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.CONSISTENT);
     SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.CONSISTENT);
-    listen(server, ListenOptions.DEFAULT.relayThrough(RELAY_KEY));
+    listen(server, PROPOSING);
     client.dial(server);
     meet(client, server);
     assertEndsWithItsStream(client, client.connected.get(0));
@@ -241,14 +325,18 @@ class BlindRelayTest {
   }
 
   private void meet(SimulatedPeer client, SimulatedPeer server) {
+    awaitBothAtTheRelay(client, server);
+    relay.accept(server.machine, connection(server));
+    relay.accept(client.machine, connection(client));
+  }
+
+  private void awaitBothAtTheRelay(SimulatedPeer client, SimulatedPeer server) {
     internet.runUntil(
         () ->
             !client.machine.relays.connections.isEmpty()
                 && !server.machine.relays.connections.isEmpty(),
         20,
         "both ask for the relay");
-    relay.accept(server.machine, connection(server));
-    relay.accept(client.machine, connection(client));
   }
 
   private static FakeRelays.Open connection(SimulatedPeer peer) {

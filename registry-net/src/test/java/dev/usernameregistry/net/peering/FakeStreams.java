@@ -22,8 +22,12 @@ import org.jspecify.annotations.Nullable;
  *      1     4  the receiver's stream
  *      5     4  the sender's stream, or 0 if that is destroyed
  * </pre>
+ *
+ * <p>A knock has nothing behind the receiver's stream, and the length of a real one.
  */
 final class FakeStreams implements Streams {
+  static final int KNOCK_BYTES = 20;
+
   private static final long PAUSE_NANOS = 200_000_000L;
   private static final int GREETINGS_MAX = 150;
 
@@ -75,6 +79,14 @@ final class FakeStreams implements Streams {
       throw new AssertionError("no stream " + id);
     }
     return stream;
+  }
+
+  static byte[] greeting(int remoteId, int localId) {
+    return ByteBuffer.allocate(9).put((byte) 0xff).putInt(remoteId).putInt(localId).array();
+  }
+
+  static byte[] knock(int remoteId) {
+    return ByteBuffer.allocate(KNOCK_BYTES).put((byte) 0xff).putInt(remoteId).array();
   }
 
   /** Returns how many streams were neither connected nor destroyed. */
@@ -133,6 +145,9 @@ final class FakeStreams implements Streams {
         return;
       }
     }
+    if (datagram.limit() == KNOCK_BYTES) {
+      return;
+    }
     int sender = datagram.getInt();
     if (sender == 0) {
       stream.destroyed = true;
@@ -161,8 +176,7 @@ final class FakeStreams implements Streams {
   }
 
   private static Datagram datagram(Stream stream, int sender) {
-    byte[] bytes =
-        ByteBuffer.allocate(9).put((byte) 0xff).putInt(stream.remoteId).putInt(sender).array();
+    byte[] bytes = greeting(stream.remoteId, sender);
     return new Datagram(stream.socket, Objects.requireNonNull(stream.remote), bytes);
   }
 

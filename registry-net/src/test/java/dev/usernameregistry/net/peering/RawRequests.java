@@ -9,7 +9,6 @@ import dev.usernameregistry.net.peering.SimulatedInternet.Packet;
 import dev.usernameregistry.net.peering.message.HandshakeMessage;
 import dev.usernameregistry.net.peering.message.HandshakeMode;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,25 +43,6 @@ final class RawRequests {
   static byte @Nullable [] value(byte[] request) {
     Ipv4Address nobody = new Ipv4Address(0, 0);
     return readRequest(new Packet(nobody, nobody, request)).value();
-  }
-
-  static boolean isPing(byte[] bytes) {
-    Ipv4Address nobody = new Ipv4Address(0, 0);
-    return bytes[0] == REQUEST && readRequest(new Packet(nobody, nobody, bytes)).command() == PING;
-  }
-
-  /** Has whoever is at {@code address} answer each PING. */
-  static void answerPings(SimulatedInternet internet, Ipv4Address address) {
-    internet.plug(
-        address,
-        (socket, from, bytes) -> {
-          if (isPing(bytes)) {
-            WireWriter out = new WireWriter(16);
-            out.fixedUint(REPLY, 1).fixedUint(0, 1).raw(Arrays.copyOfRange(bytes, 2, 4));
-            from.encode(out);
-            internet.inject(new Packet(address, from, out.toByteArray()));
-          }
-        });
   }
 
   /** Returns the message in a reply to a handshake, or null if a packet is none. */

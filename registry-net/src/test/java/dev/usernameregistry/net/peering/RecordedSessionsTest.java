@@ -18,6 +18,7 @@ import dev.usernameregistry.net.peering.message.NoisePayload;
 import dev.usernameregistry.net.punch.HolepunchMessage;
 import dev.usernameregistry.net.punch.PunchBox;
 import dev.usernameregistry.net.punch.PunchPayload;
+import dev.usernameregistry.testkit.SeededRandom;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -197,9 +198,14 @@ class RecordedSessionsTest {
       peering =
           new Peering(
               new Peering.Parts(
-                  node, records, new Announcements(node, records), streams, BlindRelays.NONE),
+                  node,
+                  records,
+                  new Announcements(node, records),
+                  streams,
+                  FakeStreams::knock,
+                  BlindRelays.NONE),
               PeeringOptions.of(List.of(own.host())),
-              new SeededRandom(2, session.ephemeralSeed(client)));
+              new ChosenRandom(2, session.ephemeralSeed(client)));
       later[0] = peering;
       node.start(serverPort, 1, NOW);
       node.onTimeout(NOW);

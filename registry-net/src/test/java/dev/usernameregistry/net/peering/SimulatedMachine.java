@@ -6,6 +6,7 @@ import dev.usernameregistry.net.announce.Records;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.dht.DhtOptions;
 import dev.usernameregistry.net.dht.Outgoing;
+import dev.usernameregistry.testkit.SeededRandom;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +44,7 @@ final class SimulatedMachine implements SimulatedInternet.Receiver {
     Announcements announcements = new Announcements(node, records);
     this.peering =
         new Peering(
-            new Peering.Parts(node, records, announcements, streams, relays),
+            new Peering.Parts(node, records, announcements, streams, FakeStreams::knock, relays),
             PeeringOptions.of(List.of(address.host())),
             random);
     ports.put(DhtNode.SERVER_SOCKET, address.port());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.testkit.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.testkit.SeededRandom;
 import dev.usernameregistry.testkit.Vectors;
 import java.util.ArrayList;
 import java.util.List;

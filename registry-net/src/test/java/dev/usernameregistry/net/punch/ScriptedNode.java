@@ -1,6 +1,7 @@
 package dev.usernameregistry.net.punch;
 
 import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.testkit.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,7 @@
 package dev.usernameregistry.net.udx;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.usernameregistry.codec.Ipv4Address;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -52,8 +54,13 @@ final class Pair {
   }
 
   Pair(UdxOptions options) {
-    alice = new Peer("alice", Ipv4Address.of("10.0.0.1", 1000), options, 1);
-    bob = new Peer("bob", Ipv4Address.of("10.0.0.2", 2000), options, 2);
+    this(options, 0, 0);
+  }
+
+  /** Begins with these packet numbers. */
+  Pair(UdxOptions options, int aliceSeq, int bobSeq) {
+    alice = new Peer("alice", Ipv4Address.of("10.0.0.1", 1000), options, 1, aliceSeq, bobSeq);
+    bob = new Peer("bob", Ipv4Address.of("10.0.0.2", 2000), options, 2, bobSeq, aliceSeq);
     alice.stream.connect(0, 2, bob.address, nowNanos);
     bob.stream.connect(0, 1, alice.address, nowNanos);
   }
@@ -119,6 +126,7 @@ final class Pair {
     for (Route route; (route = from.streams.nextDatagram(out, nowNanos)) != null; out.clear()) {
       byte[] bytes = new byte[out.flip().remaining()];
       out.get(bytes);
+      assertThat(bytes).hasSizeLessThanOrEqualTo(Packet.SENT_BYTES_MAX);
       from.sentCount++;
       activeNanos = nowNanos;
       Ipv4Address source = from.address.withPort(from.address.port() + route.socket());
@@ -158,11 +166,12 @@ final class Pair {
     private byte[] received = new byte[64];
     private int receivedCount;
 
-    private Peer(String name, Ipv4Address address, UdxOptions options, int id) {
+    private Peer(
+        String name, Ipv4Address address, UdxOptions options, int id, int seq, int remoteSeq) {
       this.name = name;
       this.address = address;
       streams = new UdxStreams(options);
-      stream = streams.create(id, (socket, from, now) -> true);
+      stream = streams.create(id, (socket, from, now) -> true, seq, remoteSeq);
     }
 
     /** Gives the user bytes to write and says whether to end after them. */

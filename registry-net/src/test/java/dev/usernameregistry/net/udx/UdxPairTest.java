@@ -147,6 +147,21 @@ class UdxPairTest {
   }
 
   @Test
+  void lostDestroyIsRepeatedWhenThePeerSendsOn() {
+    pair.alice.writes(text("x"), false);
+    pair.driveFor(Pair.SECOND);
+    int[] lost = {0};
+    pair.drops = d -> d.packet().has(Packet.DESTROY) && lost[0]++ == 0;
+    pair.alice.stream.destroy(pair.nowNanos);
+    pair.driveFor(Pair.SECOND);
+    assertThat(pair.bob.stream.state()).isEqualTo(StreamState.CONNECTED);
+    pair.bob.writes(text("are you there?"), false);
+    long took = pair.drive();
+    assertThat(pair.bob.stream.closeReason()).isEqualTo(CloseReason.RESET);
+    assertThat(took).isEqualTo(20 * Pair.MILLI);
+  }
+
+  @Test
   void readerThatStopsStopsTheWriterAndBothGoOn() {
     Pair small = new Pair(new UdxOptions(64 << 10, 16 << 10, 1500, 0));
     byte[] bytes = Pattern.bytes(0, 1_000_000, 0);

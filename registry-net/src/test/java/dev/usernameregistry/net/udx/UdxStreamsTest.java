@@ -46,6 +46,22 @@ class UdxStreamsTest {
   }
 
   @Test
+  void knockIsAsSilentAsItIsShort() {
+    List<Integer> asked = new ArrayList<>();
+    UdxStream stream = streams.create(5, (socket, from, now) -> asked.add(socket));
+    ByteBuffer knock = ByteBuffer.wrap(UdxStreams.knock(5));
+    assertThat(knock.remaining()).isEqualTo(20);
+    assertThat(streams.receive(2, Driven.PEER, knock, 0)).isTrue();
+    assertThat(asked).containsExactly(2);
+    stream.connect(2, 9, Driven.PEER, 0);
+    assertThat(streams.receive(2, Driven.PEER, knock, 0)).isTrue();
+    assertNothingToSend();
+    assertThat(stream.state()).isEqualTo(StreamState.CONNECTED);
+    assertThat(streams.receive(2, Driven.PEER, ByteBuffer.wrap(UdxStreams.knock(6)), 0)).isFalse();
+    assertNothingToSend();
+  }
+
+  @Test
   void hookMayConnectAndIsAskedForOtherSocketsOnly() {
     List<Integer> asked = new ArrayList<>();
     UdxStream[] created = new UdxStream[1];
@@ -93,6 +109,80 @@ class UdxStreamsTest {
     assertThat(streams.receive(0, Driven.PEER, data(5, 0, "x"), 0)).isTrue();
     assertThat(streams.nextChanged()).isNull();
     assertThat(stream.read()).isNull();
+  }
+
+  /** "HEARTBEAT bit -> send STATE/SACK now, stop (nothing else in it is looked at)". */
+  @Test
+  void heartbeatIsAnsweredAndNothingElseInItCounts() {
+    UdxStream stream = streams.create(5, FirstPacket.REJECT);
+    stream.connect(0, 9, Driven.PEER, 0);
+    stream.write(ByteBuffer.allocate(10), 0);
+    assertThat(sent().has(Packet.DATA)).isTrue();
+    int all = Packet.HEARTBEAT | Packet.DATA | Packet.END | Packet.MESSAGE | Packet.DESTROY;
+    ByteBuffer datagram = ByteBuffer.allocate(30);
+    new Packet(all, 0, 5, 0, 0, 1).encode(datagram);
+    streams.receive(0, Driven.PEER, datagram.rewind(), 0);
+    assertThat(sent()).isEqualTo(new Packet(Packet.STATE, 0, 9, 4 << 20, 1, 0));
+    assertNothingToSend();
+    assertThat(stream.unacknowledgedBytes()).isEqualTo(10);
+    assertThat(stream.state()).isEqualTo(StreamState.CONNECTED);
+    assertThat(stream.read()).isNull();
+    assertThat(stream.nextMessage()).isNull();
+  }
+
+  /** "If ack >= una and (wl1 < seq or (wl1 == seq and wl2 <= ack)): peerWindow = rwnd". */
+  @Test
+  void windowOfAPacketThatWasOvertakenDoesNotCount() {
+    UdxStream stream = streams.create(5, FirstPacket.REJECT);
+    stream.connect(0, 9, Driven.PEER, 0);
+    stream.write(ByteBuffer.allocate(1_000), 0);
+    assertThat(sent().has(Packet.DATA)).isTrue();
+    state(stream, 0, 5, 1);
+    stream.write(ByteBuffer.allocate(1_000), 0);
+    assertThat(sent().type()).as("asks whether there is room").isEqualTo(Packet.HEARTBEAT);
+    state(stream, 4 << 20, 4, 1);
+    assertNothingToSend();
+    state(stream, 4 << 20, 5, 1);
+    assertThat(sent().has(Packet.DATA)).isTrue();
+  }
+
+  private void state(UdxStream stream, int window, int seq, int ack) {
+    ByteBuffer datagram = ByteBuffer.allocate(Packet.HEADER_BYTES);
+    new Packet(Packet.STATE, 0, stream.localId(), window, seq, ack).encode(datagram);
+    streams.receive(0, Driven.PEER, datagram.flip(), 0);
+  }
+
+  /** "Invalid blocks are skipped one by one, the rest of the packet still counts". */
+  @Test
+  void blocksThatCannotBeAreSkippedAndTheOthersCount() {
+    UdxStream stream = streams.create(5, FirstPacket.REJECT);
+    stream.connect(0, 9, Driven.PEER, 0);
+    stream.write(ByteBuffer.allocate(3_000), 0);
+    List<Integer> seqs = List.of(sent().seq(), sent().seq(), sent().seq());
+    assertThat(seqs).containsExactly(0, 1, 2);
+    ByteBuffer datagram = ByteBuffer.allocate(100);
+    new Packet(Packet.SACK, 0, 5, 4 << 20, 0, 1).encode(datagram);
+    for (int number : new int[] {0, 3, 1, 4, 3, 3, 2, 1, 1, Integer.MAX_VALUE, 2, 3}) {
+      Packet.putIntAt(datagram, datagram.position(), number);
+      datagram.position(datagram.position() + 4);
+    }
+    streams.receive(0, Driven.PEER, datagram.flip(), Pair.MILLI);
+    streams.onTimeout(2 * Pair.MILLI);
+    out.clear();
+    assertThat(streams.nextDatagram(out, 2 * Pair.MILLI)).isNotNull();
+    assertThat(Packet.decode(out.flip()).seq()).as("the only one missing").isEqualTo(1);
+    out.clear();
+    assertThat(streams.nextDatagram(out, 2 * Pair.MILLI)).isNull();
+  }
+
+  @Test
+  void nothingIsSentByConnectEvenIfHeartbeatsWereAskedForBefore() {
+    UdxStream stream = streams.create(5, FirstPacket.REJECT);
+    stream.setKeepAlive(Pair.SECOND, 0);
+    streams.onTimeout(2 * Pair.SECOND);
+    stream.connect(0, 9, Driven.PEER, 2 * Pair.SECOND);
+    assertNothingToSend();
+    assertThat(streams.nextTimeoutNanos()).isEqualTo(3 * Pair.SECOND);
   }
 
   @Test

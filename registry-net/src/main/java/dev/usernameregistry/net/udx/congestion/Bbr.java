@@ -77,6 +77,7 @@ public final class Bbr implements CongestionControl {
     savePriorWindow();
     recovering = true;
     recoveryPending = true;
+    restorePending = false;
   }
 
   @Override
@@ -91,6 +92,7 @@ public final class Bbr implements CongestionControl {
     savePriorWindow();
     recovering = true;
     recoveryPending = false;
+    restorePending = false;
     conserving = false;
     windowPackets = inFlightPackets + 1;
     fullBandwidth = 0;
@@ -121,7 +123,7 @@ public final class Bbr implements CongestionControl {
   }
 
   private void savePriorWindow() {
-    boolean keep = recovering || mode == Mode.PROBE_RTT;
+    boolean keep = recovering || restorePending || mode == Mode.PROBE_RTT;
     priorWindowPackets = keep ? Math.max(priorWindowPackets, windowPackets) : windowPackets;
   }
 

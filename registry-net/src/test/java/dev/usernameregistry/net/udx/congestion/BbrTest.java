@@ -88,11 +88,37 @@ class BbrTest {
     bbr.timedOut(0);
     assertThat(bbr.windowPackets()).isEqualTo(1);
     bbr.recoveryEnded();
+    acknowledgeOne();
+    assertThat(bbr.windowPackets()).isBetween(before - 1, before + 1);
+  }
+
+  @Test
+  void lossRightBehindARecoveryGoesOnWithItAndTheWindowIsRestoredAfterBoth() {
+    send(1_000 * MILLI);
+    int before = bbr.windowPackets();
+    rate.lost();
+    bbr.recoveryBegan();
+    flying.remove(); // lost
+    acknowledgeOne();
+    for (int i = 0; i < 10; i++) {
+      flying.remove();
+      rate.lost();
+    }
+    bbr.recoveryEnded();
+    bbr.recoveryBegan();
+    acknowledgeOne();
+    acknowledgeOne();
+    assertThat(bbr.windowPackets()).as("still one for one").isEqualTo(flying.size() + 2);
+    bbr.recoveryEnded();
+    acknowledgeOne();
+    assertThat(bbr.windowPackets()).isBetween(before - 1, before + 1);
+  }
+
+  private void acknowledgeOne() {
     rate.begin();
     rate.acknowledged(flying.remove(), true, nowNanos);
     rate.finish(RTT_NANOS, nowNanos);
     bbr.acknowledged(rate, flying.size(), nowNanos);
-    assertThat(bbr.windowPackets()).isBetween(before - 1, before + 1);
   }
 
   @Test
@@ -100,10 +126,7 @@ class BbrTest {
     send(1_000 * MILLI);
     rate.lost();
     bbr.recoveryBegan();
-    rate.begin();
-    rate.acknowledged(flying.remove(), true, nowNanos);
-    rate.finish(RTT_NANOS, nowNanos);
-    bbr.acknowledged(rate, flying.size(), nowNanos);
+    acknowledgeOne();
     assertThat(bbr.windowPackets()).isEqualTo(flying.size() + 1);
   }
 }

@@ -1,0 +1,7 @@
+package dev.usernameregistry.examples.bench.frame;
+
+/** Whose work is measured. */
+public enum Side {
+  OURS,
+  JS
+}

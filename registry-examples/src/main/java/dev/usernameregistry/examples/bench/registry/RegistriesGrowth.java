@@ -1,0 +1,113 @@
+package dev.usernameregistry.examples.bench.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.usernameregistry.examples.bench.frame.Child;
+import dev.usernameregistry.examples.bench.frame.GrowthTable;
+import dev.usernameregistry.examples.bench.frame.Setting;
+import dev.usernameregistry.examples.bench.frame.Side;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What work of ours costs as the registries that a peer knows become more, each of one name. The
+ * largest size is the number that a peer remembers at most.
+ */
+public final class RegistriesGrowth {
+  private static final String MICROS = "us";
+  private static final List<Long> SIZES = List.of(100L, 1_000L, 10_000L, 60_000L);
+  private static final List<Long> QUICK_SIZES = List.of(10L, 100L);
+  private static final int OPERATIONS = 2_000;
+  private static final int QUICK_OPERATIONS = 20;
+  private static final int WARM_UP = 3;
+
+  /** Names of one's own, so that none of them is in another registry. */
+  private static final int OWN_FROM = 1_000_000;
+
+  private final Setting setting;
+  private final Costs costs = new Costs();
+
+  private RegistriesGrowth(Setting setting) {
+    this.setting = setting;
+  }
+
+  /** Measures all sizes in each round. */
+  public static GrowthTable measure(Setting setting) throws IOException, InterruptedException {
+    RegistriesGrowth growth = new RegistriesGrowth(setting);
+    List<Long> sizes = setting.quick() ? QUICK_SIZES : SIZES;
+    for (long size : sizes) {
+      for (int round = 0; round < setting.rounds(); round++) {
+        growth.measure(size);
+        setting.children().endAll();
+      }
+    }
+    return growth.costs.table("registries", sizes);
+  }
+
+  private void measure(long size) throws IOException, InterruptedException {
+    Path folder = setting.scratch().newFolder("fetched");
+    fetch(folder, size);
+    Weight without = Weight.of(setting, Side.OURS, setting.scratch().newFolder("none"), List.of());
+    Child child = Peers.startOne(setting, Side.OURS);
+    JsonNode opened = child.ask("open", Map.of("folder", folder.toString()));
+    costs.add("open", "open, new process", "ms", size, opened.path("millis").asDouble());
+    Weight with = Weight.of(child);
+    costs.add(
+        "heap",
+        "heap, for each",
+        "bytes",
+        size,
+        (double) (with.heapBytes() - without.heapBytes()) / size);
+    costs.add("resident", "process, all", "MiB", size, with.residentBytes() / 1048576.0);
+    int operations = setting.amount(OPERATIONS, QUICK_OPERATIONS);
+    for (int time = 1; time < setting.amount(WARM_UP, 1); time++) {
+      lookUp(child, size, true);
+      lookUp(child, size, false);
+      child.ask("add", Map.of("from", OWN_FROM + time * operations, "count", operations));
+    }
+    costs.add("look-up", "look up, there", MICROS, size, lookUp(child, size, true));
+    costs.add("miss", "look up, in none", MICROS, size, lookUp(child, size, false));
+    JsonNode added = child.ask("add", Map.of("from", OWN_FROM, "count", operations));
+    costs.add("register", "register one", MICROS, size, micros(added, operations));
+  }
+
+  /** Has a new process fetch them into {@code folder}, after it has fetched a few others. */
+  private void fetch(Path folder, long size) throws IOException, InterruptedException {
+    Child server = Peers.startOne(setting, Side.OURS);
+    Child reader = Peers.startOne(setting, Side.OURS);
+    Path many = setting.scratch().newFolder("many");
+    List<String> keys = new ArrayList<>();
+    server
+        .ask("makeMany", Map.of("folder", many.toString(), "count", size))
+        .path("keys")
+        .forEach(key -> keys.add(key.asText()));
+    int port =
+        server.ask("serve", Map.of("folder", many.toString(), "keys", keys)).path("port").asInt();
+    List<String> few = keys.subList(0, (int) Math.min(QUICK_SIZES.get(1), size));
+    for (int time = 1; time < setting.amount(WARM_UP, 1); time++) {
+      fetch(reader, setting.scratch().newFolder("few"), port, few);
+    }
+    JsonNode fetched = fetch(reader, folder, port, keys);
+    costs.add("sync", "fetch, for each", MICROS, size, micros(fetched, size));
+    server.close();
+    reader.close();
+  }
+
+  private static JsonNode fetch(Child reader, Path folder, int port, List<String> keys)
+      throws IOException, InterruptedException {
+    return reader.ask(
+        "fetch", Map.of("folder", folder.toString(), "port", port, "keys", keys, "names", 1));
+  }
+
+  private double lookUp(Child child, long size, boolean hit)
+      throws IOException, InterruptedException {
+    int count = 5 * setting.amount(OPERATIONS, QUICK_OPERATIONS);
+    return micros(child.ask("lookup", Map.of("count", count, "names", size, "hit", hit)), count);
+  }
+
+  private static double micros(JsonNode answer, long count) {
+    return answer.path("millis").asDouble() * 1e3 / count;
+  }
+}

@@ -1,0 +1,169 @@
+package dev.usernameregistry.examples.bench.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.UsernameRegistry;
+import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.examples.bench.frame.Commands;
+import dev.usernameregistry.net.TcpNetwork;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Does the work that is measured, in a process of its own. Takes the commands of {@code
+ * registry-bench.mjs}, which says what each is and answers.
+ */
+final class RegistryPeer {
+  private static final String HOST = "127.0.0.1";
+  private static final int COLLECTIONS = 3;
+
+  private Optional<UsernameRegistry> opened = Optional.empty();
+
+  private RegistryPeer() {}
+
+  /** Carries out the commands on standard input. */
+  public static void main(String[] arguments) throws InterruptedException {
+    RegistryPeer peer = new RegistryPeer();
+    Commands.serve(
+        Map.ofEntries(
+            Map.entry("register", Registering::run),
+            Map.entry("live", LiveNames::run),
+            Map.entry("fill", RegistryPeer::fill),
+            Map.entry("makeMany", RegistryPeer::makeMany),
+            Map.entry("fetch", RegistryPeer::fetch),
+            Map.entry("first", RegistryPeer::first),
+            Map.entry("open", peer::open),
+            Map.entry("serve", peer::serve),
+            Map.entry("add", peer::add),
+            Map.entry("lookup", peer::lookup),
+            Map.entry("list", peer::list),
+            Map.entry("settle", peer::settle),
+            Map.entry("close", peer::close)));
+  }
+
+  private static ObjectNode fill(JsonNode command) throws IOException {
+    long nanos = Stores.fill(folder(command), command.path("count").asLong());
+    return Commands.answer().put("millis", nanos / 1e6);
+  }
+
+  private static ObjectNode makeMany(JsonNode command) throws IOException {
+    ObjectNode answer = Commands.answer();
+    ArrayNode keys = answer.putArray("keys");
+    Stores.makeMany(folder(command), command.path("count").asLong())
+        .forEach(key -> keys.add(key.hex()));
+    return answer;
+  }
+
+  private static ObjectNode fetch(JsonNode command) throws IOException, InterruptedException {
+    List<Key> keys = keys(command);
+    LateNetwork network =
+        new LateNetwork(TcpNetwork.builder().connect(HOST, command.path("port").asInt()).build());
+    try (UsernameRegistry registry = Stores.options(folder(command)).network(network).open()) {
+      Arrivals arrivals = new Arrivals(keys, command.path("names").asLong());
+      registry.subscribe(arrivals);
+      Meter meter = new Meter();
+      keys.forEach(registry::follow);
+      network.begin();
+      arrivals.await();
+      return meter.answer();
+    }
+  }
+
+  private static ObjectNode first(JsonNode command) {
+    Meter meter = new Meter();
+    try (UsernameRegistry registry = Stores.open(folder(command))) {
+      require(registry.lookup(command.path("name").asText()), true);
+      return meter.answer();
+    }
+  }
+
+  private ObjectNode open(JsonNode command) {
+    Meter meter = new Meter();
+    opened = Optional.of(Stores.open(folder(command)));
+    return meter.answer();
+  }
+
+  private ObjectNode serve(JsonNode command) {
+    UsernameRegistry registry =
+        Stores.options(folder(command))
+            .network(TcpNetwork.builder().listen(HOST, 0).build())
+            .open();
+    opened = Optional.of(registry);
+    keys(command).forEach(registry::follow);
+    String address = registry.listening().get(0);
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    return Commands.answer().put("port", port).put("key", registry.key().hex());
+  }
+
+  private ObjectNode add(JsonNode command) {
+    UsernameRegistry registry = opened.orElseThrow();
+    long from = command.path("from").asLong();
+    long count = command.path("count").asLong();
+    Meter meter = new Meter();
+    for (long number = from; number < from + count; number++) {
+      Registering.one(registry, number);
+    }
+    return meter.answer();
+  }
+
+  private ObjectNode lookup(JsonNode command) {
+    UsernameRegistry registry = opened.orElseThrow();
+    long count = command.path("count").asLong();
+    long names = command.path("names").asLong();
+    boolean hit = command.path("hit").asBoolean();
+    Meter meter = new Meter();
+    for (long turn = 0; turn < count; turn++) {
+      long number = Names.mixed(turn, names);
+      require(registry.lookup(hit ? Names.name(number) : Names.free(number)), hit);
+    }
+    return meter.answer();
+  }
+
+  private static void require(Optional<Registration> found, boolean hit) {
+    if (found.isPresent() != hit) {
+      throw new IllegalStateException("looked up, and got " + found);
+    }
+  }
+
+  private ObjectNode list(JsonNode command) {
+    UsernameRegistry registry = opened.orElseThrow();
+    long names = 0;
+    Meter meter = new Meter();
+    for (long time = 0; time < command.path("times").asLong(); time++) {
+      names += registry.listAll().size();
+    }
+    return meter.answer().put("names", names);
+  }
+
+  /** Gives back to the system what is not needed. */
+  private ObjectNode settle(JsonNode command) {
+    for (int collection = 0; collection < COLLECTIONS; collection++) {
+      System.gc();
+    }
+    return Commands.answer()
+        .put("heapBytes", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+  }
+
+  private ObjectNode close(JsonNode command) {
+    opened.ifPresent(UsernameRegistry::close);
+    opened = Optional.empty();
+    return Commands.answer();
+  }
+
+  static Path folder(JsonNode command) {
+    return Path.of(command.path("folder").asText());
+  }
+
+  private static List<Key> keys(JsonNode command) {
+    List<Key> keys = new ArrayList<>();
+    command.path("keys").forEach(key -> keys.add(Key.fromHex(key.asText())));
+    return keys;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.usernameregistry.examples.bench.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.usernameregistry.examples.bench.frame.Figures;
+import dev.usernameregistry.examples.bench.frame.Goal;
+import dev.usernameregistry.examples.bench.frame.Limits;
+import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.bench.frame.Setting;
+import dev.usernameregistry.examples.bench.frame.Side;
+import dev.usernameregistry.examples.bench.frame.Workload;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Names registered in a new registry: looked up first and then written, one by one, by one caller
+ * or eight; and written in one batch. Each time in a new folder.
+ */
+public final class WriteWorkload implements Workload {
+  private static final String RATE = "/s";
+  private static final int CALLERS = 8;
+  private static final int NAMES = 5_000;
+  private static final int BATCHED = 20_000;
+  private static final int QUICK = 100;
+  private static final int WARM_UP = 2;
+
+  private static final Row REGISTER =
+      Row.more("register", "register, 5,000 names, one caller", RATE)
+          .must(Goal.ratioAtLeast(8))
+          .aim(Goal.atLeast(1, Limits.SIGN))
+          .beside(Limits.SIGN);
+
+  private static final Row REGISTER_8 =
+      Row.more("register-8", "register, 8 callers", RATE)
+          .must(Goal.atLeast(3, REGISTER))
+          .beside(REGISTER);
+
+  private static final Row REGISTER_SYNC_8 =
+      Row.more("register-sync-8", "register with fsync, 8 callers", RATE)
+          .must(Goal.atLeast(5, Limits.FSYNC))
+          .beside(Limits.FSYNC);
+
+  private static final Row BATCH =
+      Row.more("batch", "put 20,000 names, one batch", RATE)
+          .must(Goal.ratioAtLeast(6))
+          .aim(Goal.atLeast(1, Limits.HASH))
+          .beside(Limits.HASH);
+
+  private static final Row ALLOCATED =
+      Row.less("alloc-register", "register: allocated for a name", "bytes");
+
+  private final Setting setting;
+  private final Peers peers;
+
+  private WriteWorkload(Setting setting, Peers peers) {
+    this.setting = setting;
+    this.peers = peers;
+  }
+
+  /** Returns how it is begun. */
+  public static Kind kind() {
+    return Kind.of(
+        List.of(REGISTER, REGISTER_8, REGISTER_SYNC_8, BATCH, ALLOCATED), WriteWorkload::begin);
+  }
+
+  private static Workload begin(Setting setting) throws IOException, InterruptedException {
+    WriteWorkload workload = new WriteWorkload(setting, Peers.start(setting));
+    for (int round = 0; round < setting.amount(WARM_UP, 1); round++) {
+      workload.round(setting.sides(), new Figures());
+    }
+    return workload;
+  }
+
+  @Override
+  public void round(List<Side> sides, Figures figures) throws IOException, InterruptedException {
+    int names = setting.amount(NAMES, QUICK);
+    for (Side side : sides) {
+      JsonNode answer = peers.inNewFolder(side, "register", Map.of("count", names));
+      Peers.addRate(figures, REGISTER, side, names, answer);
+      if (side == Side.OURS) {
+        Peers.addAllocated(figures, ALLOCATED, names, answer);
+      }
+    }
+    Map<String, ?> many = Map.of("count", names, "threads", CALLERS);
+    Map<String, ?> safe = Map.of("count", names, "threads", CALLERS, "sync", true);
+    Peers.addRate(
+        figures, REGISTER_8, Side.OURS, names, peers.inNewFolder(Side.OURS, "register", many));
+    Peers.addRate(
+        figures, REGISTER_SYNC_8, Side.OURS, names, peers.inNewFolder(Side.OURS, "register", safe));
+    int batched = setting.amount(BATCHED, QUICK);
+    for (Side side : sides) {
+      JsonNode answer = peers.inNewFolder(side, "fill", Map.of("count", batched));
+      Peers.addRate(figures, BATCH, side, batched, answer);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.usernameregistry.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.crypto.Key;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SwarmOptionsTest {
+  private static final Optional<Key> RELAY = Optional.of(Key.of(new byte[Key.BYTES]));
+  private static final Optional<Ipv4Address> ONE_PORT = Optional.of(Ipv4Address.of("9.0.0.1", 7));
+  private static final Optional<Ipv4Address> ANY_PORT = Optional.of(Ipv4Address.of("9.0.0.1", 0));
+
+  /** As hyperswarm 4.17.1 does by default: when forced, or behind a NAT with random ports. */
+  @Test
+  void relayIsProposedWhenForcedOrBehindARandomNat() {
+    SwarmOptions options = withRelay(RELAY);
+    assertThat(options.relay(ANY_PORT, false)).isEqualTo(RELAY);
+    assertThat(options.relay(ONE_PORT, true)).isEqualTo(RELAY);
+    assertThat(options.relay(Optional.empty(), true)).isEqualTo(RELAY);
+    assertThat(options.relay(ONE_PORT, false)).isEmpty();
+    assertThat(options.relay(Optional.empty(), false)).isEmpty();
+  }
+
+  @Test
+  void nothingIsProposedWithoutARelay() {
+    SwarmOptions options = withRelay(Optional.empty());
+    assertThat(options.relay(ANY_PORT, true)).isEmpty();
+  }
+
+  private static SwarmOptions withRelay(Optional<Key> relay) {
+    return new SwarmOptions(Map.of(), List.of(), Optional.empty(), 0, 1, key -> false, relay, true);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.usernameregistry.net.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class StreamHandlerTest {
+
+  /** Throws when its time has come, which is at once. */
+  private static final class Mistaken implements StreamMachine {
+    final List<String> gone = new ArrayList<>();
+
+    @Override
+    public void receive(ByteBuffer bytes, long nowNanos) {}
+
+    @Override
+    public @Nullable ByteBuffer nextBytes(long nowNanos) {
+      return null;
+    }
+
+    @Override
+    public boolean wantsBytes() {
+      return true;
+    }
+
+    @Override
+    public void onTimeout(long nowNanos) {
+      throw new IllegalStateException("a mistake");
+    }
+
+    @Override
+    public long nextTimeoutNanos() {
+      return System.nanoTime();
+    }
+
+    @Override
+    public boolean ended() {
+      return false;
+    }
+
+    @Override
+    public void gone(String reason, long nowNanos) {
+      gone.add(reason);
+    }
+  }
+
+  @Test
+  void mistakeInATimerClosesTheConnection() {
+    Mistaken machine = new Mistaken();
+    EmbeddedChannel channel = new EmbeddedChannel(new StreamHandler((to, wake, now) -> machine));
+
+    channel.runScheduledPendingTasks();
+
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(machine.gone).containsExactly("a mistake");
+  }
+}
