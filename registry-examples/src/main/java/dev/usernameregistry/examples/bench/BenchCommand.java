@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
 /** The benchmark's options. */
 @Command(
     name = "bench",
+    header = "Measures this library on this machine, JavaScript beside it.",
     description = {
       "Measures this library on this machine, and the JavaScript reference beside it in the same"
           + " run, by turns."
