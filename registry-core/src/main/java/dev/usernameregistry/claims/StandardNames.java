@@ -19,7 +19,8 @@ enum StandardNames implements NamePolicy {
       }
     }
     if (name.length() < LENGTH_MIN || name.length() > LENGTH_MAX) {
-      return Optional.of(name.length() + " characters: " + ALLOWED);
+      String characters = name.length() == 1 ? " character: " : " characters: ";
+      return Optional.of(name.length() + characters + ALLOWED);
     }
     return Optional.empty();
   }

@@ -46,7 +46,7 @@ public final class Key implements Comparable<Key> {
   public static Key fromHex(String hex) {
     if (hex.length() != 2 * BYTES) {
       throw new IllegalArgumentException(
-          "a key is " + 2 * BYTES + " hexadecimal digits, got " + hex.length() + " characters");
+          "a key is " + 2 * BYTES + " hexadecimal digits, got " + hex.length());
     }
     return new Key(HexFormat.of().parseHex(hex));
   }

@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.examples.terminal.Address;
 import dev.usernameregistry.examples.terminal.Ending;
+import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.examples.terminal.JsonLines;
+import dev.usernameregistry.examples.terminal.OwnAddress;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.net.LocalDht;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,31 +34,36 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "bootstrap",
-    description = {
-      "Runs the first nodes of a DHT, through which others enter it: for a private network, for"
-          + " tests, or for machines without internet."
-    },
+    header = "Runs the first nodes of a DHT of your own.",
+    description =
+        "Others enter it through them: in a private network, for tests, or on machines without"
+            + " internet.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    abbreviateSynopsis = true,
     footer = {
       "",
       "Runs until Ctrl-C or SIGTERM. The others then use --bootstrap HOST:PORT.",
-      "Exit code: 0 if all went well, 1 if an address could not be used."
+      "Exit code: 0 if it ran and was told to end, 1 if an address could not be used,",
+      "2 if the options make no sense."
     })
 final class BootstrapCommand implements Callable<Integer> {
   private static final String PORT_DEFAULT = "49737";
+  private static final int NODES_MIN_ALONE = 4;
+  private static final int NODES_MAX = 100;
 
   @Option(
       names = "--host",
       paramLabel = "HOST",
       description =
-          "the address of this machine that the nodes use (${DEFAULT-VALUE}: others on this machine"
-              + " only)")
+          "the IPv4 address of this machine by which others reach the nodes (${DEFAULT-VALUE}: only"
+              + " others on this machine do)")
   private String host = "127.0.0.1";
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
+      converter = Address.PortConverter.class,
       defaultValue = PORT_DEFAULT,
       description = "the UDP port of the first node (${DEFAULT-VALUE}); 0 is any free one")
   private int port;
@@ -64,18 +72,22 @@ final class BootstrapCommand implements Callable<Integer> {
       names = "--nodes",
       paramLabel = "COUNT",
       description =
-          "how many (${DEFAULT-VALUE}); at least 4 without --bootstrap: fewer cannot introduce peers"
-              + " to each other")
+          "how many, up to 100 (${DEFAULT-VALUE}); at least 4 without --bootstrap: fewer cannot"
+              + " introduce peers to each other")
   private int nodes = LocalDht.NODES_DEFAULT;
 
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
-      converter = Address.Converter.class,
-      description = "add the nodes to the DHT that this node belongs to; may be repeated")
+      converter = Address.NodeConverter.class,
+      description =
+          "add the nodes to the DHT that the node at HOST:PORT belongs to; may be repeated")
   private List<Address> bootstrap = new ArrayList<>();
 
-  @Option(names = "--json", description = "say where the nodes are in JSON, on one line")
+  @Option(
+      names = "--json",
+      description =
+          "say where the nodes are in JSON, on one line, and at the end that they are gone")
   private boolean json;
 
   @Option(
@@ -88,13 +100,21 @@ final class BootstrapCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!json) {
-      System.out.println(ink.faint("starting " + nodes + " nodes ..."));
-    }
     try {
-      return runUntilToldToEnd(start(new InetSocketAddress(host, port)));
+      requireNodes();
+      InetAddress own = OwnAddress.named(host);
+      Entrance entrance = Entrance.by(bootstrap).lookedUp();
+      if (entrance.isHopeless()) {
+        throw new IOException(entrance.trouble());
+      }
+      if (!json) {
+        System.out.println(ink.faint("starting " + nodes + " nodes ..."));
+      }
+      return runUntilToldToEnd(start(new InetSocketAddress(own, port)));
     } catch (IOException e) {
-      complain("nodes cannot run at " + new Address(host, port) + ": " + e.getMessage());
+      String dht =
+          bootstrap.isEmpty() ? "run" : "join the DHT at " + Entrance.by(bootstrap).shown();
+      complain("nodes at " + new Address(host, port) + " cannot " + dht + ": " + e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     } catch (IllegalArgumentException e) {
       complain(String.valueOf(e.getMessage()));
@@ -102,6 +122,15 @@ final class BootstrapCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  private void requireNodes() {
+    int nodesMin = bootstrap.isEmpty() ? NODES_MIN_ALONE : 1;
+    if (nodes < nodesMin || nodes > NODES_MAX) {
+      String why = bootstrap.isEmpty() ? " (from 1 with --bootstrap)" : "";
+      throw new IllegalArgumentException(
+          "--nodes takes from " + nodesMin + " to " + NODES_MAX + why + ", got " + nodes);
     }
   }
 

@@ -4,16 +4,24 @@ import dev.usernameregistry.examples.bench.BenchCommand;
 import dev.usernameregistry.examples.demo.DemoCommand;
 import dev.usernameregistry.examples.doctor.DoctorCommand;
 import dev.usernameregistry.examples.shell.ShellCommand;
+import java.io.PrintStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The one entry point of {@code registry.jar}; each program is a subcommand. */
 @Command(
     name = "registry",
-    description = "A username registry without a server.",
+    header = "A username registry without a server.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "registry COMMAND --help says more; demo is a good start.",
+      "Exit code of all: 0 if it did what it is for, 1 if not, 2 if the options make",
+      "no sense. Ctrl-C and SIGTERM end each cleanly: shell and bootstrap, which run",
+      "until then, with 0; the others, before their result is there, with 130 and 143."
+    },
     subcommands = {
       DemoCommand.class,
       ShellCommand.class,
@@ -28,15 +36,27 @@ public final class Main {
   public static void main(String[] arguments) {
     // From Java 22 to 24 a console is given also where there is no terminal, unless told so.
     System.setProperty("jdk.console", "java.base");
-    System.exit(run(arguments));
+    System.exit(run(System.out, arguments));
   }
 
-  /** Returns the exit code: 0 if all went well, 1 if not, 2 if the arguments make no sense. */
-  static int run(String... arguments) {
+  /**
+   * Returns the exit code: 0 if all went well, 1 if not, 2 if the arguments make no sense.
+   *
+   * @param out is told which programs there are, if no argument names one
+   */
+  static int run(PrintStream out, String... arguments) {
+    CommandLine programs = programs();
+    if (arguments.length == 0) {
+      programs.usage(out);
+      return CommandLine.ExitCode.USAGE;
+    }
+    return programs.execute(arguments);
+  }
+
+  static CommandLine programs() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(new OneLineOfBlame())
-        .execute(arguments);
+        .setParameterExceptionHandler(new OneLineOfBlame());
   }
 
   /** Says which build this is. */

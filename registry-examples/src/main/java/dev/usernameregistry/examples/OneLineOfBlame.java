@@ -17,7 +17,10 @@ final class OneLineOfBlame implements IParameterExceptionHandler {
     CommandLine command = blame.getCommandLine();
     String program = command.getCommandSpec().qualifiedName();
     String message =
-        String.valueOf(blame.getMessage()).replaceAll("\\R\\s*", " ").replaceFirst("^Error: ", "");
+        String.valueOf(blame.getMessage())
+            .replaceAll("\\R\\s*", " ")
+            .replaceFirst("^Error: ", "")
+            .replaceFirst("is not an? (int|long)$", "is not a whole number");
     if (Arrays.asList(arguments).contains("--json")) {
       new JsonLines(System.out).say(JsonLines.event("error").put("message", message));
     }

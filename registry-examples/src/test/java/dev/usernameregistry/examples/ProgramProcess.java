@@ -41,17 +41,28 @@ final class ProgramProcess implements AutoCloseable {
   /** Starts a program in an environment that differs from ours. */
   ProgramProcess(Path folder, Map<String, String> environment, String program, String... arguments)
       throws IOException {
+    this(folder, environment, List.of(), program, arguments);
+  }
+
+  private ProgramProcess(
+      Path folder,
+      Map<String, String> environment,
+      List<String> prefix,
+      String program,
+      String... arguments)
+      throws IOException {
     complaints = Files.createTempFile(folder, "complaints", ".txt");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", // as the manifest of registry.jar says
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                program,
-                "--json"));
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED", // as the manifest of registry.jar says
+            "-Djdk.net.hosts.file=" + hosts(folder),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            program,
+            "--json"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(complaints.toFile());
     builder.environment().putAll(environment);
@@ -60,6 +71,26 @@ final class ProgramProcess implements AutoCloseable {
         .execute(process.toHandle()::destroyForcibly);
     commands = process.outputWriter(StandardCharsets.UTF_8);
     answers = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  /** Starts a program on a machine without any network; only where {@link #networkCanBeHidden}. */
+  static ProgramProcess withoutNetwork(Path folder, String program, String... arguments)
+      throws IOException {
+    return new ProgramProcess(folder, Map.of(), List.of("unshare", "-n"), program, arguments);
+  }
+
+  /** Returns whether this machine lets us start programs that have no network. */
+  static boolean networkCanBeHidden() throws InterruptedException {
+    try {
+      return new ProcessBuilder("unshare", "-n", "true").start().waitFor() == 0;
+    } catch (IOException e) {
+      return false; // there is no such program
+    }
+  }
+
+  /** Names that a program knows, so that none asks a name service. */
+  private static Path hosts(Path folder) throws IOException {
+    return Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost\n");
   }
 
   /** Types one line. */

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,14 +98,28 @@ final class ShellProcessTest {
   }
 
   @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC}) // where kill is
+  void ctrlCClosesTheRegistryFirst() throws Exception {
+    try (ProgramProcess shell = start("Alice")) {
+      shell.next("ready");
+      shell.interrupt();
+      shell.next("closed");
+      assertThat(shell.exitCode()).isZero();
+      assertThat(shell.complaints()).isEmpty();
+    }
+  }
+
+  @Test
   void aFolderThatIsInUseIsSaidInOneLine() throws Exception {
     try (ProgramProcess first = start("Alice")) {
       first.next("ready");
       try (ProgramProcess second = start("Alice")) {
         assertThat(second.next("error").path("message").asText()).contains("open in another");
         assertThat(second.exitCode()).isEqualTo(1);
-        assertThat(second.complaints().lines().filter(line -> line.startsWith("registry shell: ")))
-            .hasSize(1);
+        assertThat(second.complaints().lines())
+            .singleElement()
+            .asString()
+            .startsWith("registry shell: ");
       }
     }
   }
@@ -131,7 +147,9 @@ final class ShellProcessTest {
         "--memory --durability never          | durability",
         "--memory --topic t --listen 127.0.0.1:0 | leave them out",
         "--memory --bootstrap 127.0.0.1:4001  | add --topic or --package-json",
-        "--memory --package-json none.json    | there is no file none.json"
+        "--memory --package-json none.json    | there is no file none.json",
+        "--memory --topic t --dht-port 70000  | a port is from 0 to 65535, got '70000'",
+        "--memory --topic t --dht-port x      | a port is from 0 to 65535, got 'x'"
       })
   void optionsThatMakeNoSenseAreSaidInOneLine(String options, String message) throws Exception {
     try (ProgramProcess shell = new ProgramProcess(folder, "shell", options.split(" +"))) {

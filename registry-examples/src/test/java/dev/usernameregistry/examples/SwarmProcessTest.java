@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Shells that find each other on a topic, in a DHT that {@code bootstrap} runs; and how they end.
@@ -80,7 +80,9 @@ final class SwarmProcessTest {
         ProgramProcess shell =
             startShell("Alice", "127.0.0.1:" + silent.getLocalPort(), "--topic", TOPIC)) {
       shell.next("ready");
-      assertThat(stage(shell, "noAnswer").path("nodes").asInt()).isZero();
+      JsonNode swarm = stage(shell, "noAnswer");
+      assertThat(swarm.path("nodes").asInt()).isZero();
+      assertThat(swarm.path("trouble").asText()).contains("127.0.0.1:" + silent.getLocalPort());
       shell.type("register ada");
       shell.next("registered");
       assertLeavesCleanly(shell);
@@ -116,12 +118,44 @@ final class SwarmProcessTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--nodes 3", "--port 70000", "--dance"})
-  void optionsThatMakeNoSenseAreSaidInOneLine(String options) throws Exception {
-    try (ProgramProcess dht = new ProgramProcess(folder, "bootstrap", options.split(" "))) {
-      dht.next("error");
-      assertThat(dht.exitCode()).isEqualTo(2);
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2 | --nodes 3                          | --nodes takes from 4 to 100",
+        "2 | --nodes 0 --bootstrap 127.0.0.1:1  | --nodes takes from 1 to 100, got 0",
+        "2 | --nodes 101                        | --nodes takes from 4 to 100",
+        "2 | --nodes many                       | 'many' is not a whole number",
+        "2 | --port 99999                       | a port is from 0 to 65535, got '99999'",
+        "2 | --port http                        | a port is from 0 to 65535, got 'http'",
+        "2 | --host 0.0.0.0                     | 0.0.0.0 stands for all addresses",
+        "2 | --host ::1                         | ::1 is not an IPv4 address",
+        "1 | --host no-such-host.invalid        | no-such-host.invalid:49737 cannot run",
+        "1 | --host 192.0.2.77                  | 192.0.2.77 is not an address of this machine",
+        "1 | --bootstrap no-such-host.invalid:1 | host no-such-host.invalid",
+        "2 | --bootstrap [::1]:4001             | IPv4 only",
+        "2 | --bootstrap 127.0.0.1:0            | port 0",
+        "2 | --dance                            | --dance"
+      })
+  void whatCannotWorkIsSaidInOneLine(int exitCode, String options, String message)
+      throws Exception {
+    try (ProgramProcess dht = new ProgramProcess(folder, "bootstrap", options.split(" +"))) {
+      assertThat(dht.next("error").path("message").asText()).contains(message);
+      assertThat(dht.exitCode()).isEqualTo(exitCode);
       assertThat(dht.complaints().lines()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aHostThatNobodyKnowsIsNamed() throws Exception {
+    try (ProgramProcess shell =
+        startShell("Alice", "no-such-host.invalid:49737", "--topic", TOPIC)) {
+      JsonNode swarm = stage(shell, "noAnswer");
+      assertThat(swarm.path("trouble").asText())
+          .contains("host no-such-host.invalid", "how --bootstrap is written");
+      shell.type("status");
+      assertThat(shell.next("status").path("swarm").path("trouble"))
+          .isEqualTo(swarm.path("trouble"));
+      assertLeavesCleanly(shell);
     }
   }
 

@@ -136,7 +136,7 @@ public final class LocalDht implements AutoCloseable {
       ready.get(READY.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new IOException(
-          "the nodes on " + first + " did not find the other nodes of the DHT", e);
+          "the nodes found no other node of the DHT within " + READY.toSeconds() + " s", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while a DHT started");

@@ -15,6 +15,11 @@ final class Failures {
 
   private Failures() {}
 
+  /** Returns whether {@code message} of RocksDB says that the folder is in use. */
+  static boolean isLocked(String message) {
+    return message.contains(LOCKED_HERE) || message.contains(LOCKED_ELSEWHERE);
+  }
+
   static IOException opening(Path folder, RocksDBException e) {
     String message = String.valueOf(e.getMessage());
     if (message.startsWith(LOCKED_HERE)) {

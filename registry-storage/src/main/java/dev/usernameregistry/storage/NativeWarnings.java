@@ -4,7 +4,10 @@ import org.rocksdb.InfoLogLevel;
 import org.rocksdb.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Passes RocksDB's warnings and errors on, which it would else write to files in the folder. */
+/**
+ * Passes RocksDB's warnings and errors on, which it would else write to files in the folder. That a
+ * folder is in use is no trouble of the database: whoever opens it is told in an exception.
+ */
 final class NativeWarnings extends Logger {
   private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(RocksStorage.class);
 
@@ -14,7 +17,9 @@ final class NativeWarnings extends Logger {
 
   @Override
   protected void log(InfoLogLevel level, String message) {
-    if (level == InfoLogLevel.WARN_LEVEL) {
+    if (Failures.isLocked(message)) {
+      LOG.debug("{}", message);
+    } else if (level == InfoLogLevel.WARN_LEVEL) {
       LOG.warn("{}", message);
     } else {
       LOG.error("{}", message);

@@ -1,6 +1,9 @@
 package dev.usernameregistry.examples.bench;
 
+import dev.usernameregistry.examples.bench.frame.Costs;
 import dev.usernameregistry.examples.bench.frame.Figures;
+import dev.usernameregistry.examples.bench.frame.GrowthTable;
+import dev.usernameregistry.examples.bench.frame.GrowthWork;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Setting;
@@ -54,6 +57,38 @@ final class Bench {
       }
     } finally {
       setting.children().endAll();
+    }
+  }
+
+  /**
+   * Does work at all its sizes, from the smallest on, in rounds. At a size that fails it ends, for
+   * what is larger would fail too.
+   */
+  GrowthTable grow(GrowthWork work, Setting setting) throws InterruptedException {
+    Costs costs = new Costs();
+    List<Long> measured = new ArrayList<>();
+    for (long size : work.sizes(setting)) {
+      String what = TextTelling.count(size) + " " + work.sized();
+      try {
+        grow(work, setting, costs, size, what);
+        measured.add(size);
+      } catch (IOException | RuntimeException e) {
+        telling.failed(what, e.toString());
+        break;
+      }
+    }
+    return costs.table(work.sized(), measured);
+  }
+
+  private void grow(GrowthWork work, Setting setting, Costs costs, long size, String what)
+      throws IOException, InterruptedException {
+    for (int round = 1; round <= setting.rounds(); round++) {
+      telling.begins("round " + round + " of " + setting.rounds() + ": " + what);
+      try {
+        work.measure().at(setting, costs, size);
+      } finally {
+        setting.children().endAll();
+      }
     }
   }
 }

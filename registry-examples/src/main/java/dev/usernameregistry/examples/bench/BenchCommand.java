@@ -2,13 +2,12 @@ package dev.usernameregistry.examples.bench;
 
 import dev.usernameregistry.examples.bench.frame.Children;
 import dev.usernameregistry.examples.bench.frame.GrowthTable;
+import dev.usernameregistry.examples.bench.frame.GrowthWork;
 import dev.usernameregistry.examples.bench.frame.Reference;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Scratch;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Workload;
-import dev.usernameregistry.examples.bench.registry.NamesGrowth;
-import dev.usernameregistry.examples.bench.registry.RegistriesGrowth;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.StandardOutput;
@@ -27,6 +26,7 @@ import picocli.CommandLine.Option;
 /** The benchmark's options. */
 @Command(
     name = "bench",
+    header = "Measures this library on this machine, JavaScript beside it.",
     description = {
       "Measures this library on this machine, and the JavaScript reference beside it in the same"
           + " run, by turns."
@@ -155,12 +155,18 @@ public final class BenchCommand implements Callable<Integer> {
   private static int growth(Telling telling, Setting setting)
       throws IOException, InterruptedException {
     Machine machine = Machine.here(Map.of());
-    telling.begins("one registry of more and more names");
-    GrowthTable names = NamesGrowth.measure(setting);
-    telling.begins("more and more registries of one name");
-    GrowthTable registries = RegistriesGrowth.measure(setting);
-    telling.growth(machine, List.of(names, registries));
-    return CommandLine.ExitCode.OK;
+    Bench bench = new Bench(telling);
+    List<GrowthTable> tables = new ArrayList<>();
+    boolean complete = true;
+    for (GrowthWork work : Catalogue.GROWTH) {
+      GrowthTable table = bench.grow(work, setting);
+      complete &= table.sizes().equals(work.sizes(setting));
+      if (table.sizes().size() > 1) {
+        tables.add(table);
+      }
+    }
+    telling.growth(machine, tables);
+    return complete ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
   private void requireSense() {

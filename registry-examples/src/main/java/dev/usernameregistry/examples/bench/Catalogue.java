@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples.bench;
 
+import dev.usernameregistry.examples.bench.frame.GrowthWork;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Workload;
 import dev.usernameregistry.examples.bench.limits.LimitWorkload;
@@ -9,7 +10,9 @@ import dev.usernameregistry.examples.bench.net.UdxWorkload;
 import dev.usernameregistry.examples.bench.registry.ColdWorkload;
 import dev.usernameregistry.examples.bench.registry.LiveWorkload;
 import dev.usernameregistry.examples.bench.registry.ManyWorkload;
+import dev.usernameregistry.examples.bench.registry.NamesGrowth;
 import dev.usernameregistry.examples.bench.registry.ReadWorkload;
+import dev.usernameregistry.examples.bench.registry.RegistriesGrowth;
 import dev.usernameregistry.examples.bench.registry.ReplicateWorkload;
 import dev.usernameregistry.examples.bench.registry.StartWorkload;
 import dev.usernameregistry.examples.bench.registry.WriteWorkload;
@@ -38,6 +41,9 @@ final class Catalogue {
   /** Peers that find and reach each other. */
   private static final List<Workload.Kind> NET =
       List.of(IdleWorkload.kind(), JoinWorkload.kind(), UdxWorkload.kind());
+
+  /** What is measured at several sizes. */
+  static final List<GrowthWork> GROWTH = List.of(NamesGrowth.work(), RegistriesGrowth.work());
 
   private Catalogue() {}
 

@@ -5,6 +5,7 @@ import dev.usernameregistry.examples.bench.frame.GrowthTable;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Spread;
+import dev.usernameregistry.examples.bench.frame.WarmUp;
 import dev.usernameregistry.examples.terminal.Ink;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -43,7 +44,11 @@ final class TextTelling implements Telling {
   @Override
   public void results(Machine machine, List<Result> results) {
     machine.lines().forEach(out::println);
-    out.println("Medians of all rounds, smallest and greatest in brackets.");
+    out.println("Medians of all rounds, smallest and greatest in brackets. Before them each side");
+    out.println(
+        "worked for "
+            + WarmUp.SECONDS
+            + " s that do not count, so that its compiler was done, except in new processes.");
     out.println();
     Table table = new Table(HEAD);
     results.forEach(result -> table.add(cells(result)));
@@ -70,7 +75,7 @@ final class TextTelling implements Telling {
       int row = at;
       table.add(
           line(
-              number(growth.sizes().get(row)),
+              count(growth.sizes().get(row)),
               columns,
               column -> number(column.figures().get(row).median())));
     }
@@ -144,6 +149,11 @@ final class TextTelling implements Telling {
             ? ""
             : " [" + number(spread.min()) + " - " + number(spread.max()) + "]";
     return number(spread.median()) + " " + unit + range;
+  }
+
+  /** Returns a whole number. */
+  static String count(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
   }
 
   /** Returns three digits that matter, or all before the point. */

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.RegisterResult;
 import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.net.Swarm;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The play: users meet on one machine, each with a registry of their own. */
@@ -17,29 +19,38 @@ final class Demo {
   private static final String NOBODY = "nobody_here";
 
   private final Stage stage;
-  private final Path folder;
+  private final Function<String, Path> folders;
   private final Supplier<Swarm> swarms;
+  private final Entrance entrance;
   private final Map<Role, DemoUser> users = new LinkedHashMap<>();
 
   /** Guarded by this. */
   private boolean parted;
 
   /**
-   * Plays on {@code stage}; everybody's disk is below {@code folder}.
+   * Plays on {@code stage}.
    *
+   * @param folders gives each user, by name, a folder of their own
    * @param swarms gives each user a swarm, all of them on one topic
+   * @param entrance where these swarms enter the DHT
    */
-  Demo(Stage stage, Path folder, Supplier<Swarm> swarms) {
+  Demo(Stage stage, Function<String, Path> folders, Supplier<Swarm> swarms, Entrance entrance) {
     this.stage = stage;
-    this.folder = folder;
+    this.folders = folders;
     this.swarms = swarms;
+    this.entrance = entrance;
   }
 
-  /** Plays all scenes; returns whether everything came out as it must. */
+  /**
+   * Plays all scenes, or the first alone if nobody meets in it; returns whether everything came out
+   * as it must.
+   */
   boolean play(List<Role> cast) {
     long startNanos = System.nanoTime();
     try {
-      meet(cast);
+      if (!meet(cast)) {
+        return false;
+      }
       registerOwnNames();
       lookUpTheNext();
       refuseDuplicates();
@@ -54,7 +65,7 @@ final class Demo {
     return stage.end((System.nanoTime() - startNanos) / 1_000_000);
   }
 
-  private void meet(List<Role> cast) {
+  private boolean meet(List<Role> cast) {
     stage.scene(
         "they meet", "Nobody is told an address: whoever joins the topic finds the others there.");
     for (Role role : cast) {
@@ -62,11 +73,27 @@ final class Demo {
       stage.tell(
           role.name() + " joins the topic, with registry " + user.registry().key().shortHex());
     }
-    int others = cast.size() - 1;
+    stage.tell("They look for each other in the DHT at " + entrance.shown() + " ...");
+    boolean met = true;
     for (DemoUser user : users.values()) {
-      boolean met = user.awaitPeers(others);
-      stage.expect(user.name() + " has found the others", met, user.registry().peers());
+      if (!user.awaitDht()) {
+        stage.expect(user.name() + " has entered the DHT", false, "nobody answers");
+        stage.breakOff(entrance.silence() + "; " + entrance.doctor());
+        return false;
+      }
+      met &= expectOthers(user, cast.size() - 1);
     }
+    if (!met) {
+      stage.breakOff("they are in one DHT, but do not find each other; " + entrance.doctor());
+    }
+    return met;
+  }
+
+  private boolean expectOthers(DemoUser user, int others) {
+    return stage.expect(
+        user.name() + " has found the others",
+        user.awaitPeers(others),
+        user.registry().peers().size() + " of " + others + " are connected");
   }
 
   private void registerOwnNames() {
@@ -80,7 +107,7 @@ final class Demo {
           stage.expect(
               role.name() + " registers " + role.username(),
               result instanceof RegisterResult.Registered,
-              result);
+              seen(result));
         });
   }
 
@@ -112,7 +139,7 @@ final class Demo {
             && found.get().registeredBy().equals(asked.name())
             && found.get().registryKey().equals(user(asked).registry().key())
             && city.equals(asked.city()),
-        found);
+        seen(found));
   }
 
   private void refuseDuplicates() {
@@ -128,14 +155,14 @@ final class Demo {
           wanting.name() + " is refused " + owner.username() + ": it belongs to " + owner.name(),
           result instanceof RegisterResult.Taken taken
               && taken.registration().registeredBy().equals(owner.name()),
-          result);
+          seen(result));
     }
     Role first = cast.get(0);
     RegisterResult again = user(first).registry().register(first.username());
     stage.expect(
         first.name() + " asks for " + first.username() + " again and is told it is theirs already",
         again instanceof RegisterResult.AlreadyYours,
-        again);
+        seen(again));
   }
 
   private void listEverything() {
@@ -147,7 +174,9 @@ final class Demo {
           List<String> seen =
               user.registry().listAll().stream().map(Registration::username).toList();
           stage.expect(
-              role.name() + " sees " + String.join(", ", expected), seen.equals(expected), seen);
+              role.name() + " sees " + String.join(", ", expected),
+              seen.equals(expected),
+              seen(seen));
         });
   }
 
@@ -156,7 +185,7 @@ final class Demo {
     users.forEach(
         (role, user) -> {
           Optional<Registration> found = user.registry().lookup(NOBODY);
-          stage.expect(role.name() + " finds no " + NOBODY, found.isEmpty(), found);
+          stage.expect(role.name() + " finds no " + NOBODY, found.isEmpty(), seen(found));
         });
   }
 
@@ -176,16 +205,37 @@ final class Demo {
         stage.expect(
             asking.name() + " knows whose key " + publicKey.substring(0, 8) + " is",
             names.equals(List.of(asked.username())),
-            names);
+            seen(names));
       }
     }
+  }
+
+  private static String seen(List<String> names) {
+    return names.isEmpty() ? "no name" : String.join(", ", names);
+  }
+
+  private static String seen(Optional<Registration> found) {
+    return found.map(Demo::seen).orElse("nobody has it");
+  }
+
+  private static String seen(Registration registration) {
+    String city = registration.profile().path("city").asText("no city");
+    return registration.username() + " is " + registration.registeredBy() + " in " + city;
+  }
+
+  private static String seen(RegisterResult result) {
+    String became =
+        result instanceof RegisterResult.Registered
+            ? "registered"
+            : result instanceof RegisterResult.Taken ? "taken" : "theirs already";
+    return "it is " + became + "; " + seen(result.registration());
   }
 
   private synchronized DemoUser enter(Role role) {
     if (parted) {
       throw new IllegalStateException("the play is over");
     }
-    DemoUser user = DemoUser.open(role.name(), folder.resolve(role.name()), swarms.get());
+    DemoUser user = DemoUser.open(role.name(), folders.apply(role.name()), swarms.get());
     users.put(role, user);
     return user;
   }
@@ -193,7 +243,7 @@ final class Demo {
   /** Has everybody leave; also from another thread, in the middle of the play. */
   synchronized void part() {
     parted = true;
-    users.values().forEach(DemoUser::close);
+    users.values().parallelStream().forEach(DemoUser::close); // each has its goodbyes to say
   }
 
   private DemoUser user(Role role) {

@@ -3,6 +3,7 @@ package dev.usernameregistry.examples.demo;
 import dev.usernameregistry.RegistryException;
 import dev.usernameregistry.examples.terminal.Address;
 import dev.usernameregistry.examples.terminal.Ending;
+import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.net.LocalDht;
 import dev.usernameregistry.net.Swarm;
@@ -10,15 +11,10 @@ import dev.usernameregistry.net.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,14 +22,19 @@ import picocli.CommandLine.Option;
 /** The demo's options, and the temporary folder and DHT that it plays in. */
 @Command(
     name = "demo",
+    header = "Plays users who find each other on a topic and register names.",
     description = {
-      "Plays three users who find each other on a topic, register names, see each other's and are"
-          + " refused duplicates: on real sockets and disks of this machine, and on a DHT of its own"
-          + " unless another is named."
+      "Three of them see each other's names and are refused duplicates: on real sockets and disks of this"
+          + " machine, and on a DHT of the demo's own unless another is named."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    footer = {"", "Exit code: 0 only if everything came out as it must."})
+    abbreviateSynopsis = true,
+    footer = {
+      "",
+      "Exit code: 0 only if everything came out as it must, 1 if not, 2 if the options",
+      "make no sense; 130 after Ctrl-C, 143 after SIGTERM."
+    })
 public final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--simple", description = "play the short piece, with two users")
@@ -42,8 +43,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
-      converter = Address.Converter.class,
-      description = "play on the DHT that this node belongs to; may be repeated")
+      converter = Address.NodeConverter.class,
+      description = "play on the DHT that the node at HOST:PORT belongs to; may be repeated")
   private List<Address> bootstrap = new ArrayList<>();
 
   @Option(names = "--verbose", description = "tell on stderr what happens inside")
@@ -64,7 +65,7 @@ public final class DemoCommand implements Callable<Integer> {
         stage.tell("A DHT of " + dht.nodes().size() + " nodes runs in this process.");
         return play(stage, List.of(new Address(entry.getHostString(), entry.getPort())));
       }
-    } catch (RegistryException | IOException e) {
+    } catch (RegistryException | IOException | UncheckedIOException e) {
       System.err.println("registry demo: " + e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     }
@@ -72,20 +73,19 @@ public final class DemoCommand implements Callable<Integer> {
 
   private int play(Stage stage, List<Address> nodes) throws IOException {
     Topic topic = Topic.random(new SecureRandom());
-    stage.tell(
-        "The topic is "
-            + topic.hex()
-            + ", the way in "
-            + nodes.stream().map(Address::toString).collect(Collectors.joining(", "))
-            + ".");
-    Path folder = Files.createTempDirectory("username-registry-demo");
-    Demo demo = new Demo(stage, folder, () -> swarm(topic, nodes));
+    Entrance entrance = Entrance.by(nodes).lookedUp();
+    if (entrance.isHopeless()) {
+      throw new IOException(entrance.silence() + "; " + entrance.doctor());
+    }
+    stage.tell("The topic is " + topic.hex() + ", the way in " + entrance.shown() + ".");
+    TemporaryFolder folder = new TemporaryFolder("username-registry-demo");
+    Demo demo = new Demo(stage, folder::resolve, () -> swarm(topic, nodes), entrance);
     Ending ending =
         Ending.with(
             "demo",
             () -> {
               demo.part();
-              remove(folder);
+              folder.close();
             });
     try {
       return demo.play(cast()) ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
@@ -110,15 +110,5 @@ public final class DemoCommand implements Callable<Integer> {
     Role bob = new Role("Bob", "bob_jones", "Lima");
     Role charlie = new Role("Charlie", "charlie_brown", "Kyoto");
     return simple ? List.of(alice, bob) : List.of(alice, bob, charlie);
-  }
-
-  private static void remove(Path folder) {
-    try (Stream<Path> found = Files.walk(folder)) {
-      for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      System.err.println("registry demo: " + folder + " could not be removed: " + e.getMessage());
-    }
   }
 }

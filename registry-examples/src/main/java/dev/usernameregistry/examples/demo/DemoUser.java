@@ -15,12 +15,17 @@ import java.util.function.BooleanSupplier;
 final class DemoUser implements AutoCloseable, RegistryListener {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** How long nodes of the DHT may take before it is looked whether there are any. */
+  private static final Duration ANSWER = Duration.ofSeconds(2);
+
   private final String name;
   private final UsernameRegistry registry;
+  private final Swarm swarm;
 
-  private DemoUser(String name, UsernameRegistry registry) {
+  private DemoUser(String name, UsernameRegistry registry, Swarm swarm) {
     this.name = name;
     this.registry = registry;
+    this.swarm = swarm;
   }
 
   /** Opens a registry in {@code folder} that meets others through {@code swarm}. */
@@ -31,7 +36,7 @@ final class DemoUser implements AutoCloseable, RegistryListener {
             .storage(RocksStorage.at(folder))
             .network(swarm)
             .open();
-    DemoUser user = new DemoUser(name, registry);
+    DemoUser user = new DemoUser(name, registry, swarm);
     registry.subscribe(user);
     return user;
   }
@@ -42,6 +47,21 @@ final class DemoUser implements AutoCloseable, RegistryListener {
 
   UsernameRegistry registry() {
     return registry;
+  }
+
+  /**
+   * Waits until the DHT is entered and the topic was looked up there; returns whether that is so,
+   * early if no node of the DHT answers.
+   */
+  boolean awaitDht() {
+    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+    while (!swarm.flush(ANSWER)) {
+      boolean nobodyAnswers = swarm.status().bootstrapped() && swarm.status().nodes() == 0;
+      if (nobodyAnswers || System.nanoTime() > deadlineNanos) {
+        return false;
+      }
+    }
+    return swarm.status().nodes() > 0;
   }
 
   /** Waits until so many peers are connected; returns whether they are. */

@@ -28,17 +28,26 @@ final class Stage {
   /** Tells something that is neither right nor wrong. */
   void tell(String line) {
     out.println("  " + line);
+    out.flush();
   }
 
-  /** Tells what must be so, and what was seen if it is not. */
-  void expect(String what, boolean so, Object seen) {
+  /** Tells what must be so, and what was seen if it is not; returns whether it is. */
+  boolean expect(String what, boolean so, String seen) {
     expectations++;
     if (so) {
       out.println("  " + ink.good(what));
     } else {
       failures++;
-      out.println("  " + ink.bad(what + ", but: " + Ink.shown(String.valueOf(seen))));
+      out.println("  " + ink.bad(what + ", but: " + Ink.shown(seen)));
     }
+    out.flush();
+    return so;
+  }
+
+  /** Tells why the play cannot go on. */
+  void breakOff(String why) {
+    out.println();
+    out.println(ink.bad("The play cannot go on: " + why));
     out.flush();
   }
 

@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a registry can be kept in a folder: makes one in a folder within, registers a name, and
- * removes it again. A registry that is in the folder is not touched.
+ * removes it again. A registry that is in the folder is not touched. Safe from any thread.
  */
-final class DiskCheck implements Check {
+final class DiskCheck implements Check, AutoCloseable {
   private static final long FREE_BYTES_MIN = 100L << 20;
   private static final double GIBIBYTE = 1L << 30;
 
   private final Path folder;
+
+  /** Guarded by this. */
+  private boolean closed;
 
   DiskCheck(Path folder) {
     this.folder = folder.toAbsolutePath();
@@ -41,8 +44,12 @@ final class DiskCheck implements Check {
     return Duration.ofSeconds(20);
   }
 
+  /** {@inheritDoc} Nobody else closes this check until what it made is removed. */
   @Override
-  public Finding look() throws IOException {
+  public synchronized Finding look() throws IOException {
+    if (closed) {
+      throw new IllegalStateException("the disk is not looked at any more");
+    }
     Path existing = existing(folder);
     Path within;
     try {
@@ -81,6 +88,12 @@ final class DiskCheck implements Check {
       registry.register("doctor");
       return System.nanoTime() - startNanos;
     }
+  }
+
+  /** Makes nothing from now on; returns when everything that was made is removed. */
+  @Override
+  public synchronized void close() {
+    closed = true;
   }
 
   /** Returns the innermost folder on the way to {@code folder} that is there. */

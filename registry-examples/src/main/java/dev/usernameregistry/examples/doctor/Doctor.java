@@ -8,16 +8,23 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Carries out checks one after the other, and waits for none longer than it may take. */
+/**
+ * Carries out checks one after the other, and waits for none longer than it may take. One thread
+ * examines, once; any may tell it to stop.
+ */
 final class Doctor {
   private final Report report;
+
+  /** Nothing is told any more. Guarded by this. */
+  private boolean ended;
 
   Doctor(Report report) {
     this.report = report;
   }
 
   /**
-   * Carries out {@code checks}; returns whether nothing is ill.
+   * Carries out {@code checks}; returns whether nothing is ill. Once told to stop it begins no
+   * other check.
    *
    * @throws InterruptedException if the calling thread was interrupted; the check that was on goes
    *     on by itself
@@ -25,13 +32,37 @@ final class Doctor {
   boolean examine(List<Check> checks) throws InterruptedException {
     boolean well = true;
     for (Check check : checks) {
+      if (hasEnded()) {
+        return false;
+      }
       long startNanos = System.nanoTime();
       Finding finding = finding(check, startNanos);
-      report.found(check, finding, millisSince(startNanos));
+      tell(() -> report.found(check, finding, millisSince(startNanos)));
       well &= finding.state() != State.ILL;
     }
-    report.done(well);
+    boolean allWell = well;
+    end(() -> report.done(allWell));
     return well;
+  }
+
+  /** Has the report say that not everything was looked at, unless everything was. */
+  void stop() {
+    end(report::stopped);
+  }
+
+  private synchronized void end(Runnable lastWords) {
+    tell(lastWords);
+    ended = true;
+  }
+
+  private synchronized void tell(Runnable news) {
+    if (!ended) {
+      news.run();
+    }
+  }
+
+  private synchronized boolean hasEnded() {
+    return ended;
   }
 
   private Finding finding(Check check, long startNanos) throws InterruptedException {
@@ -47,7 +78,8 @@ final class Doctor {
             "no result after " + check.patience().toSeconds() + " s",
             "try again; if it stays so, something on this machine is stuck");
       }
-      report.waiting(check, TimeUnit.NANOSECONDS.toSeconds(leftNanos) + 1);
+      long secondsLeft = TimeUnit.NANOSECONDS.toSeconds(leftNanos) + 1;
+      tell(() -> report.waiting(check, secondsLeft));
       try {
         return looking.get(Math.min(leftNanos, TimeUnit.SECONDS.toNanos(1)), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {

@@ -1,6 +1,7 @@
 package dev.usernameregistry.examples.doctor;
 
 import dev.usernameregistry.examples.terminal.Ending;
+import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.examples.terminal.TopicOptions;
@@ -19,10 +20,12 @@ import picocli.CommandLine.Option;
 /** The doctor's options. */
 @Command(
     name = "doctor",
+    header = "Says what keeps peers apart here, and what to do about it.",
     description = {
-      "Says what keeps peers apart on this machine, and what to do about it: UDP, the DHT, the"
-          + " gateway, peers on a topic, the disk, the clock. Takes a minute at most."
+      "Looks at UDP, the DHT, the gateway, peers on a topic, the disk and the clock, one after the"
+          + " other. Takes a minute at most, and leaves nothing behind."
     },
+    abbreviateSynopsis = true,
     mixinStandardHelpOptions = true,
     sortOptions = false,
     footer = {
@@ -30,7 +33,7 @@ import picocli.CommandLine.Option;
       "Without --bootstrap the public DHT is asked. With a topic it joins for a",
       "moment, as a peer with an empty registry.",
       "Exit code: 0 if nothing is in the way, 1 if something is, 2 if the options",
-      "make no sense."
+      "make no sense; 130 after Ctrl-C, 143 after SIGTERM."
     })
 public final class DoctorCommand implements Callable<Integer> {
 
@@ -59,23 +62,32 @@ public final class DoctorCommand implements Callable<Integer> {
       System.err.println("registry doctor: " + e.getMessage());
       return CommandLine.ExitCode.USAGE;
     }
+    Doctor doctor = new Doctor(report(lines));
     Visit visit = new Visit(swarm);
-    Ending ending = Ending.with("doctor", visit::close);
+    DiskCheck disk = new DiskCheck(folder);
+    Ending ending =
+        Ending.with(
+            "doctor",
+            () -> {
+              doctor.stop();
+              visit.close();
+              disk.close();
+            });
     try {
-      boolean well = new Doctor(report(lines)).examine(checks(visit));
+      boolean well = doctor.examine(checks(visit, disk));
       return well ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     } finally {
       ending.close();
     }
   }
 
-  private List<Check> checks(Visit visit) {
+  private List<Check> checks(Visit visit, DiskCheck disk) {
     return List.of(
         new UdpCheck(),
-        new DhtCheck(visit, meeting.bootstrap()),
+        new DhtCheck(visit, Entrance.by(meeting.bootstrap())),
         new NatCheck(visit),
         new PeersCheck(visit, meeting.haveTopic()),
-        new DiskCheck(folder),
+        disk,
         new ClockCheck(InstantSource.system(), System::nanoTime, visit::newestRegistration));
   }
 

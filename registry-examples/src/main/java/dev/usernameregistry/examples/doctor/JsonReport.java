@@ -13,6 +13,7 @@ import dev.usernameregistry.examples.terminal.JsonLines;
  * check    name (udp, dht, nat, peers, disk, clock), state (well, odd, ill, skipped), found,
  *          advice (null if nothing need be done), millis
  * done     ok
+ * stopped  (in place of done: the process was told to end before)
  * error    message
  * </pre>
  */
@@ -46,5 +47,10 @@ final class JsonReport implements Report {
   @Override
   public void done(boolean well) {
     lines.say(event("done").put("ok", well));
+  }
+
+  @Override
+  public void stopped() {
+    lines.say(event("stopped"));
   }
 }

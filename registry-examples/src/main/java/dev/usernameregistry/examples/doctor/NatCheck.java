@@ -2,8 +2,9 @@ package dev.usernameregistry.examples.doctor;
 
 import dev.usernameregistry.examples.terminal.Reach;
 import dev.usernameregistry.net.SwarmStatus;
-import dev.usernameregistry.net.SwarmStatus.Reachability;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What kind of gateway others must get through. */
 final class NatCheck implements Check {
@@ -35,15 +36,18 @@ final class NatCheck implements Check {
     if (!visit.inDht()) {
       return Finding.skipped("not looked at", "it takes a DHT");
     }
-    SwarmStatus status = visit.await(swarm -> swarm.reachability() != Reachability.UNKNOWN, ANSWER);
-    Reachability reachability = status.reachability();
+    SwarmStatus status = visit.await(swarm -> Reach.of(swarm) != Reach.UNKNOWN, ANSWER);
+    return finding(Reach.of(status), status.publicAddress());
+  }
+
+  private static Finding finding(Reach reach, Optional<InetSocketAddress> seen) {
+    if (reach == Reach.LOOPBACK) {
+      return Finding.well(reach.meaning());
+    }
     String seenAs =
-        status
-            .publicAddress()
-            .map(seen -> ", seen as " + seen.getHostString() + ":" + seen.getPort())
+        seen.map(address -> ", seen as " + address.getHostString() + ":" + address.getPort())
             .orElse("");
-    String found = Reach.word(reachability) + ": " + Reach.meaning(reachability) + seenAs;
-    String advice = Reach.advice(reachability);
-    return advice.isEmpty() ? Finding.well(found) : Finding.odd(found, advice);
+    String found = reach.word() + ": " + reach.meaning() + seenAs;
+    return reach.advice().isEmpty() ? Finding.well(found) : Finding.odd(found, reach.advice());
   }
 }

@@ -1,6 +1,6 @@
 package dev.usernameregistry.examples.doctor;
 
-/** Who is told what the doctor does and finds. Called by one thread. */
+/** Who is told what the doctor does and finds. Called by one thread at a time. */
 interface Report {
 
   /** Told at once when a check begins, and once a second while it goes on. */
@@ -15,4 +15,7 @@ interface Report {
    * @param well whether nothing is ill
    */
   void done(boolean well);
+
+  /** Told in place of the end, if the doctor was stopped before it. */
+  void stopped();
 }

@@ -52,4 +52,10 @@ final class TextReport implements Report {
     out.println(well ? ink.good("nothing is in the way") : ink.bad("something is in the way"));
     out.flush();
   }
+
+  @Override
+  public void stopped() {
+    out.println((terminal ? ERASE : "") + ink.faint("stopped; the rest was not looked at"));
+    out.flush();
+  }
 }

@@ -5,6 +5,8 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,6 +17,8 @@ final class UdpCheck implements Check {
   private static final byte[] TEXT = new byte[1200];
   private static final String ADVICE =
       "let java use UDP in the firewall, sandbox or container of this machine";
+  private static final String OFFLINE_ADVICE =
+      "switch on its network, or that of the container this program runs in";
 
   @Override
   public String name() {
@@ -49,7 +53,17 @@ final class UdpCheck implements Check {
     } catch (SocketTimeoutException e) {
       return Finding.ill("a packet to this machine itself did not arrive", ADVICE);
     } catch (IOException e) {
-      return Finding.ill("no UDP socket can be used (" + e.getMessage() + ")", ADVICE);
+      return isAnyInterfaceUp()
+          ? Finding.ill("no UDP socket can be used (" + e.getMessage() + ")", ADVICE)
+          : Finding.ill("this machine has no network, not even to itself", OFFLINE_ADVICE);
+    }
+  }
+
+  private static boolean isAnyInterfaceUp() {
+    try {
+      return NetworkInterface.networkInterfaces().findAny().isPresent();
+    } catch (SocketException e) {
+      return false; // how the JDK says that there is none with an address
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.usernameregistry.examples.doctor;
 
+import dev.usernameregistry.PeerState;
+import dev.usernameregistry.RegistryListener;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.net.Swarm;
@@ -8,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * A peer that joins for the time of the examination, with an empty registry in memory. Safe from
  * any thread.
  */
-final class Visit implements AutoCloseable {
-  private static final long LOOK_MILLIS = 20;
+final class Visit implements AutoCloseable, RegistryListener {
+  /** A swarm tells when a peer comes, and nothing else of its status. */
+  private static final long LOOK_MILLIS = 50;
 
   private final Swarm swarm;
 
@@ -38,6 +42,7 @@ final class Visit implements AutoCloseable {
   void begin() {
     UsernameRegistry opened =
         UsernameRegistry.builder().registeredBy("doctor").network(swarm).open();
+    opened.subscribe(this);
     synchronized (this) {
       if (!closed) {
         registry = opened;
@@ -63,16 +68,27 @@ final class Visit implements AutoCloseable {
   }
 
   /**
-   * Waits until the swarm is as {@code wanted}, or for {@code patience}; returns how it is then.
+   * Waits until the swarm is as {@code wanted}, for {@code patience}, or until this visit is
+   * closed; returns how it is then.
    */
-  SwarmStatus await(Predicate<SwarmStatus> wanted, Duration patience) throws InterruptedException {
-    long startNanos = System.nanoTime();
+  synchronized SwarmStatus await(Predicate<SwarmStatus> wanted, Duration patience)
+      throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + patience.toNanos();
     SwarmStatus status = status();
-    while (!wanted.test(status) && System.nanoTime() - startNanos < patience.toNanos()) {
-      Thread.sleep(LOOK_MILLIS);
+    while (!closed && !wanted.test(status)) {
+      long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+      if (leftMillis <= 0) {
+        return status;
+      }
+      wait(Math.min(leftMillis, LOOK_MILLIS));
       status = status();
     }
     return status;
+  }
+
+  @Override
+  public synchronized void peerConnected(PeerState peer) {
+    notifyAll();
   }
 
   /** Returns the latest time in any registration that came from a peer. */
@@ -94,6 +110,7 @@ final class Visit implements AutoCloseable {
     synchronized (this) {
       closed = true;
       open = registry;
+      notifyAll();
     }
     if (open != null) {
       open.close();

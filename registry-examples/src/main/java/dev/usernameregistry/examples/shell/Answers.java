@@ -117,7 +117,7 @@ interface Answers {
   void help(List<Verb> verbs);
 
   /** News: the swarm has come so far. */
-  void swarm(SwarmStage stage, SwarmStatus swarm);
+  void swarm(SwarmStage stage, SwarmStanding swarm);
 
   /** News: a peer came or went. */
   void peer(PeerState peer, boolean connected);

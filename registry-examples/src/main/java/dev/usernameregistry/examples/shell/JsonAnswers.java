@@ -38,12 +38,15 @@ import java.util.Optional;
  *                                    heads (registryKey, length, fork, trouble)
  * synced                             complete, behind: address, publicKey, registryKey,
  *                                    announcedLength, length, reason
- * status                             registryKey, synced and behind (see synced), registries and peers
+ * status                             registryKey, synced and behind (see synced; true with no peer, who
+ *                                    could know more: see peers), registries and peers
  *                                    (how many), listening, swarm (null without a topic): publicKey,
  *                                    dht (host, port), publicAddress (the same, or null),
- *                                    bootstrapped, nodes, reachability (unknown, open, consistent,
- *                                    random), suspended, connections, connecting, packetsSent,
- *                                    packetsReceived, topics: topic, announced, refreshed, peersFound
+ *                                    bootstrapped, nodes (0: nobody in the DHT answers), trouble (why
+ *                                    nobody does and what to do, else null), reachability (unknown,
+ *                                    open, consistent, random), suspended, connections, connecting,
+ *                                    packetsSent, packetsReceived, topics: topic, announced and
+ *                                    refreshed (in the last round that was answered), peersFound
  * help                               commands: usage, summary
  * swarm                              stage (entered: the DHT is; joined: every topic is announced and
  *                                    looked up; noAnswer: no node of the DHT answers), swarm
@@ -95,7 +98,7 @@ final class JsonAnswers implements Answers {
   }
 
   @Override
-  public void swarm(SwarmStage stage, SwarmStatus swarm) {
+  public void swarm(SwarmStage stage, SwarmStanding swarm) {
     say(event("swarm").put("stage", stage.word()).set("swarm", Shapes.of(swarm)));
   }
 

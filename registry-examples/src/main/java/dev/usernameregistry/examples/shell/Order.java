@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.examples.terminal.NotJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -73,18 +75,14 @@ record Order(Verb verb, List<String> words, Optional<ObjectNode> json) {
         node = JSON.readTree(text);
       } catch (JacksonException e) {
         throw new IllegalArgumentException(
-            "the profile is not JSON (" + reason(e) + "); as in {\"city\": \"Oslo\"}", e);
+            "the profile is not JSON (" + NotJson.reason(e) + "); as in {\"city\": \"Oslo\"}", e);
       }
       if (node instanceof ObjectNode object) {
         return Optional.of(object);
       }
       throw new IllegalArgumentException(
-          "the profile is a JSON object, as in {\"city\": \"Oslo\"}; got " + node.getNodeType());
-    }
-
-    /** Returns what Jackson says, without the place in a source that has only one line. */
-    private static String reason(JacksonException e) {
-      return String.valueOf(e.getOriginalMessage()).replaceFirst(" \\(start marker at .*", "");
+          "the profile is a JSON object, as in {\"city\": \"Oslo\"}; got "
+              + node.getNodeType().name().toLowerCase(Locale.ROOT));
     }
   }
 }

@@ -92,13 +92,15 @@ final class Shapes {
     return node;
   }
 
-  static ObjectNode of(SwarmStatus swarm) {
+  static ObjectNode of(SwarmStanding standing) {
+    SwarmStatus swarm = standing.status();
     ObjectNode node = NODES.objectNode().put("publicKey", swarm.publicKey().hex());
     node.set("dht", JsonLines.address(swarm.dhtAddress()));
     node.set("publicAddress", swarm.publicAddress().map(JsonLines::address).orElse(null));
     return node.put("bootstrapped", swarm.bootstrapped())
         .put("nodes", swarm.nodes())
-        .put("reachability", Reach.word(swarm.reachability()))
+        .put("trouble", standing.trouble().orElse(null))
+        .put("reachability", Reach.of(swarm).word())
         .put("suspended", swarm.suspended())
         .put("connections", swarm.connections())
         .put("connecting", swarm.connecting())

@@ -8,28 +8,29 @@ import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.shell.Answers.Outcome;
-import dev.usernameregistry.net.Swarm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Carries out commands on a registry, one line at a time. Not thread-safe. */
 final class Shell {
   private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
+  private static final String KEY = "[0-9a-fA-F]{64}";
   private static final int SYNC_SECONDS_DEFAULT = 5;
   private static final int SYNC_SECONDS_MAX = 3600;
 
   private final UsernameRegistry registry;
-  private final Optional<Swarm> swarm;
+  private final Optional<Supplier<SwarmStanding>> swarm;
   private final Answers answers;
 
   /**
-   * @param swarm the network of {@code registry}, if it is one
+   * @param swarm says how the network of {@code registry} stands, if it is a swarm
    */
-  Shell(UsernameRegistry registry, Optional<Swarm> swarm, Answers answers) {
+  Shell(UsernameRegistry registry, Optional<Supplier<SwarmStanding>> swarm, Answers answers) {
     this.registry = registry;
     this.swarm = swarm;
     this.answers = answers;
@@ -74,7 +75,7 @@ final class Shell {
       case CLAIMS -> answers.claims(order.words().get(0), registry.claims(order.words().get(0)));
       case REGISTRIES -> answers.registries(registry.registries());
       case PEERS -> answers.peers(registry.peers());
-      case STATUS -> answers.status(Standing.of(registry, swarm.map(Swarm::status)));
+      case STATUS -> answers.status(Standing.of(registry, swarm.map(Supplier::get)));
       case SYNC -> answers.synced(registry.awaitSynced(timeout(order.words())));
       case FOLLOW -> follow(order.words().get(0));
       case HELP -> answers.help(List.of(Verb.values()));
@@ -164,6 +165,12 @@ final class Shell {
   }
 
   private void follow(String hex) {
+    if (!hex.matches(KEY)) {
+      throw new IllegalArgumentException(
+          "a key is 64 hexadecimal digits, as the first line of its owner's shell shows it; got '"
+              + hex
+              + "'");
+    }
     Key key = Key.fromHex(hex);
     registry.follow(key);
     RegistryInfo followed =

@@ -5,6 +5,7 @@ import dev.usernameregistry.RegistryException;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.examples.terminal.Address;
 import dev.usernameregistry.examples.terminal.Ending;
+import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.examples.terminal.TopicOptions;
 import dev.usernameregistry.net.Swarm;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -26,14 +28,18 @@ import picocli.CommandLine.Option;
 /** The shell's options, and its life from opening the registry to closing it. */
 @Command(
     name = "shell",
-    description = "Opens a registry and does what you type, or what a program writes to it.",
+    header = "Opens a registry and does what you, or a program, type.",
+    customSynopsis = "registry shell (--store=DIR | --memory) [OPTIONS]",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     footer = {
       "",
-      "Type help for the commands. The end of input quits, and so do Ctrl-C and SIGTERM.",
-      "Exit code: 0 if all went well, 1 if the registry could not be opened or",
-      "closed, 2 if the options make no sense."
+      "Type help for the commands. The end of input quits, and so do Ctrl-C and",
+      "SIGTERM. What is typed at a terminal is kept in ~/"
+          + TerminalConversation.HISTORY_FILE
+          + ".",
+      "Exit code: 0 if it was open and has left, however it was told to; 1 if the",
+      "registry could not be opened or closed, 2 if the options make no sense."
     })
 public final class ShellCommand implements Callable<Integer> {
 
@@ -138,7 +144,8 @@ public final class ShellCommand implements Callable<Integer> {
   private int converse(UsernameRegistry registry, List<Topic> topics, Optional<Swarm> swarm) {
     try (Conversation talk = conversation(registry)) {
       Answers answers = talk.answers();
-      Optional<SwarmNews> news = swarm.map(each -> new SwarmNews(each::status, answers::swarm));
+      Optional<Supplier<SwarmStanding>> standing = swarm.map(this::standing);
+      Optional<SwarmNews> news = standing.map(each -> new SwarmNews(each, answers::swarm));
       Ending ending =
           Ending.with(
                   "shell",
@@ -152,7 +159,7 @@ public final class ShellCommand implements Callable<Integer> {
       news.ifPresent(SwarmNews::begin);
       try {
         News.tell(registry, answers);
-        carryOutAll(new Shell(registry, swarm, answers), talk);
+        carryOutAll(new Shell(registry, standing, answers), talk);
       } catch (IllegalStateException e) {
         if (!ending.begun()) {
           throw e;
@@ -163,6 +170,11 @@ public final class ShellCommand implements Callable<Integer> {
       }
       return CommandLine.ExitCode.OK;
     }
+  }
+
+  private Supplier<SwarmStanding> standing(Swarm swarm) {
+    Entrance entrance = Entrance.by(meeting.bootstrap());
+    return () -> SwarmStanding.of(swarm.status(), entrance);
   }
 
   private static void carryOutAll(Shell shell, Conversation talk) {

@@ -3,7 +3,6 @@ package dev.usernameregistry.examples.shell;
 import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.net.SwarmStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,10 +23,10 @@ record Standing(
     int registries,
     int peers,
     List<String> listening,
-    Optional<SwarmStatus> swarm) {
+    Optional<SwarmStanding> swarm) {
 
   /** Returns how {@code registry} stands now; waits for nothing. */
-  static Standing of(UsernameRegistry registry, Optional<SwarmStatus> swarm) {
+  static Standing of(UsernameRegistry registry, Optional<SwarmStanding> swarm) {
     return new Standing(
         registry.key(),
         registry.awaitSynced(Duration.ZERO),

@@ -1,11 +1,7 @@
 package dev.usernameregistry.examples.shell;
 
 import dev.usernameregistry.examples.shell.Answers.SwarmStage;
-import dev.usernameregistry.net.SwarmStatus;
-import dev.usernameregistry.net.SwarmStatus.TopicStatus;
-import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -14,12 +10,8 @@ import java.util.function.Supplier;
 final class SwarmNews implements AutoCloseable {
   private static final long LOOK_MILLIS = 100;
 
-  /** How long the DHT may take before it is told that nobody answers. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-  private final Supplier<SwarmStatus> swarm;
-  private final BiConsumer<SwarmStage, SwarmStatus> news;
-  private final long startNanos = System.nanoTime();
+  private final Supplier<SwarmStanding> swarm;
+  private final BiConsumer<SwarmStage, SwarmStanding> news;
 
   /** Only the looking thread uses it. */
   private final Set<SwarmStage> told = EnumSet.noneOf(SwarmStage.class);
@@ -27,7 +19,7 @@ final class SwarmNews implements AutoCloseable {
   /** Guarded by this. */
   private boolean closed;
 
-  SwarmNews(Supplier<SwarmStatus> swarm, BiConsumer<SwarmStage, SwarmStatus> news) {
+  SwarmNews(Supplier<SwarmStanding> swarm, BiConsumer<SwarmStage, SwarmStanding> news) {
     this.swarm = swarm;
     this.news = news;
   }
@@ -51,22 +43,20 @@ final class SwarmNews implements AutoCloseable {
     }
   }
 
-  private void look(SwarmStatus status) {
-    boolean entered = status.bootstrapped() && status.nodes() > 0;
-    if (entered) {
-      tellOnce(SwarmStage.ENTERED, status);
-    } else if (status.bootstrapped() || System.nanoTime() - startNanos > PATIENCE.toNanos()) {
-      tellOnce(SwarmStage.NO_ANSWER, status);
+  private void look(SwarmStanding swarm) {
+    if (swarm.entered()) {
+      tellOnce(SwarmStage.ENTERED, swarm);
+    } else if (swarm.trouble().isPresent()) {
+      tellOnce(SwarmStage.NO_ANSWER, swarm);
     }
-    List<TopicStatus> topics = status.topics();
-    if (entered && !topics.isEmpty() && topics.stream().allMatch(TopicStatus::refreshed)) {
-      tellOnce(SwarmStage.JOINED, status);
+    if (swarm.joined()) {
+      tellOnce(SwarmStage.JOINED, swarm);
     }
   }
 
-  private void tellOnce(SwarmStage stage, SwarmStatus status) {
+  private void tellOnce(SwarmStage stage, SwarmStanding swarm) {
     if (told.add(stage)) {
-      news.accept(stage, status);
+      news.accept(stage, swarm);
     }
   }
 

@@ -4,7 +4,6 @@ import dev.usernameregistry.examples.shell.Answers.SwarmStage;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.examples.terminal.Reach;
 import dev.usernameregistry.net.SwarmStatus;
-import dev.usernameregistry.net.SwarmStatus.Reachability;
 import dev.usernameregistry.net.SwarmStatus.TopicStatus;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -12,7 +11,7 @@ import java.util.List;
 
 /** How people are told of a swarm. */
 final class SwarmText {
-  private static final String DOCTOR = "registry.jar doctor, with the same options, says why";
+  private static final String DOCTOR = "registry.jar doctor, with the same options, looks closer";
 
   private final Ink ink;
 
@@ -26,27 +25,28 @@ final class SwarmText {
   }
 
   /** Returns one line of news. */
-  String stage(SwarmStage stage, SwarmStatus swarm) {
+  String stage(SwarmStage stage, SwarmStanding swarm) {
     return switch (stage) {
-      case ENTERED -> ink.news("in the DHT, " + nodes(swarm) + "; looking for others on the topic");
+      case ENTERED ->
+          ink.news("in the DHT, " + nodes(swarm.status()) + "; looking for others on the topic");
       case JOINED ->
           ink.news(
-              swarm.topics().stream().mapToLong(TopicStatus::peersFound).sum() == 0
+              swarm.status().topics().stream().mapToLong(TopicStatus::peersFound).sum() == 0
                   ? "others can find you now; nobody else is there yet"
                   : "others can find you now; those that were found are being connected");
-      case NO_ANSWER ->
-          ink.no("no node of the DHT answers, it is tried on; is there a network? " + DOCTOR);
+      case NO_ANSWER -> ink.no(trouble(swarm) + "; it is tried on");
     };
   }
 
   /** Returns a line for each thing that can be well or not. */
-  List<String> status(SwarmStatus swarm) {
+  List<String> status(SwarmStanding standing) {
+    SwarmStatus swarm = standing.status();
     if (swarm.suspended()) {
       return List.of(ink.no("the swarm is suspended: nobody is looked for or let in"));
     }
     List<String> lines = new ArrayList<>();
-    lines.add(dht(swarm));
-    swarm.topics().forEach(topic -> lines.add(topic(topic)));
+    lines.add(dht(standing));
+    swarm.topics().forEach(topic -> lines.add(topic(topic, standing)));
     lines.add(reach(swarm));
     lines.add(
         ink.faint(
@@ -62,19 +62,28 @@ final class SwarmText {
     return lines;
   }
 
-  private String dht(SwarmStatus swarm) {
+  private String dht(SwarmStanding standing) {
+    SwarmStatus swarm = standing.status();
     String from = " from " + shown(swarm.dhtAddress());
-    if (!swarm.bootstrapped()) {
-      return ink.no("the DHT is being entered" + from);
+    if (standing.entered()) {
+      return ink.good("in the DHT" + from + ", " + nodes(swarm));
     }
-    return swarm.nodes() == 0
-        ? ink.bad("no node of the DHT answers; " + DOCTOR)
-        : ink.good("in the DHT" + from + ", " + nodes(swarm));
+    return standing.trouble().isPresent()
+        ? ink.bad(trouble(standing))
+        : ink.no("the DHT is being entered" + from);
   }
 
-  private String topic(TopicStatus topic) {
+  private static String trouble(SwarmStanding standing) {
+    return standing.trouble().orElse("no node of the DHT answers") + "; " + DOCTOR;
+  }
+
+  private String topic(TopicStatus topic, SwarmStanding standing) {
     String name = "topic " + topic.topic().key().shortHex();
-    String found = topic.peersFound() + " found there so far";
+    if (standing.trouble().isPresent()) {
+      return ink.no(
+          name + ": without the DHT nobody new is found, or finds you" + stay(standing.status()));
+    }
+    String found = topic.peersFound() + " found there in the latest round";
     if (!topic.refreshed()) {
       return ink.no(name + " is being joined, " + found);
     }
@@ -83,12 +92,15 @@ final class SwarmText {
         : ink.no(name + ": you are not announced, " + found);
   }
 
+  private static String stay(SwarmStatus swarm) {
+    return swarm.connections() == 0 ? "" : "; those who are connected stay";
+  }
+
   private String reach(SwarmStatus swarm) {
-    Reachability reachability = swarm.reachability();
-    String advice = Reach.advice(reachability);
+    Reach reach = Reach.of(swarm);
     String address = swarm.publicAddress().map(seen -> ", seen as " + shown(seen)).orElse("");
-    String line = Reach.meaning(reachability) + address;
-    return advice.isEmpty() ? ink.good(line) : ink.no(line + "; " + advice);
+    String line = reach.meaning() + (reach == Reach.LOOPBACK ? "" : address);
+    return reach.advice().isEmpty() ? ink.good(line) : ink.no(line + "; " + reach.advice());
   }
 
   private static String nodes(SwarmStatus swarm) {

@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * commands and names, and news above the line being typed.
  */
 final class TerminalConversation implements Conversation {
+  /** In the home directory of the user. */
+  static final String HISTORY_FILE = ".username_registry_history";
+
   private static final int CANDIDATES_MAX = 50;
-  private static final String HISTORY_FILE = ".username_registry_history";
   private static final Set<Verb> TAKE_NAMES =
       Set.of(Verb.UPDATE, Verb.RENAME, Verb.RELEASE, Verb.LOOKUP, Verb.CLAIMS, Verb.LIST);
 

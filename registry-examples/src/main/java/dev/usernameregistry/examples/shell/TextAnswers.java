@@ -89,7 +89,11 @@ final class TextAnswers implements Answers {
 
   @Override
   public void publicKeyNotFound(String publicKey) {
-    say(ink.no("no name has the public key " + Ink.shown(publicKey)));
+    String whole =
+        publicKey.length() == 2 * Key.BYTES
+            ? ""
+            : ": a whole key is " + 2 * Key.BYTES + " hexadecimal digits, as lookup NAME shows it";
+    say(ink.no("no name has the public key " + Ink.shown(publicKey) + whole));
   }
 
   @Override
@@ -151,7 +155,7 @@ final class TextAnswers implements Answers {
   }
 
   @Override
-  public void swarm(SwarmStage stage, SwarmStatus swarm) {
+  public void swarm(SwarmStage stage, SwarmStanding swarm) {
     say(swarmText.stage(stage, swarm));
   }
 

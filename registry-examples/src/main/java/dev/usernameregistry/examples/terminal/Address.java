@@ -45,7 +45,7 @@ public record Address(String host, int port) {
   }
 
   private static int port(String text, String port) {
-    if (port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= PORT_MAX) {
+    if (isPort(port)) {
       return Integer.parseInt(port);
     }
     throw new IllegalArgumentException(
@@ -56,6 +56,37 @@ public record Address(String host, int port) {
             + ", got '"
             + port
             + "'");
+  }
+
+  private static boolean isPort(String text) {
+    return text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= PORT_MAX;
+  }
+
+  /** Reads the address of a node of the DHT: IPv4, and with a port. */
+  public static final class NodeConverter implements ITypeConverter<Address> {
+    @Override
+    public Address convert(String text) {
+      Address node = new Converter().convert(text);
+      if (node.host().contains(":")) {
+        throw new TypeConversionException(
+            "the DHT is IPv4 only: a name or an IPv4 address is needed, got '" + text + "'");
+      }
+      if (node.port() == 0) {
+        throw new TypeConversionException("'" + text + "' has port 0, where nobody can be reached");
+      }
+      return node;
+    }
+  }
+
+  /** Reads a port of this machine, 0 for any free one. */
+  public static final class PortConverter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      if (isPort(text)) {
+        return Integer.valueOf(text);
+      }
+      throw new TypeConversionException("a port is from 0 to " + PORT_MAX + ", got '" + text + "'");
+    }
   }
 
   /** Reads an option's value. */

@@ -36,7 +36,7 @@ public final class TopicOptions {
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
-      converter = Address.Converter.class,
+      converter = Address.NodeConverter.class,
       description =
           "a node through which the DHT is entered, in place of the public ones; may be repeated")
   private List<Address> bootstrap = new ArrayList<>();
@@ -44,6 +44,7 @@ public final class TopicOptions {
   @Option(
       names = "--dht-port",
       paramLabel = "PORT",
+      converter = Address.PortConverter.class,
       description = "the UDP port to try first (49737); 0 is any free one")
   private @Nullable Integer dhtPort;
 
@@ -79,19 +80,11 @@ public final class TopicOptions {
    * Returns a swarm on {@code topics} in the DHT that was described.
    *
    * @param topics at least one
-   * @throws IllegalArgumentException if an address makes no sense
    */
   public Swarm swarm(List<Topic> topics) {
     Swarm swarm = Swarm.onTopic(topics.get(0));
     topics.stream().skip(1).forEach(topic -> swarm.join(topic, Swarm.Role.BOTH));
-    for (Address node : bootstrap) {
-      if (node.host().contains(":")) {
-        throw new IllegalArgumentException(
-            "the DHT is IPv4 only: --bootstrap takes a name or an IPv4 address, got "
-                + node.host());
-      }
-      swarm.bootstrap(node.host(), node.port());
-    }
+    bootstrap.forEach(node -> swarm.bootstrap(node.host(), node.port()));
     if (dhtPort != null) {
       swarm.port(dhtPort);
     }

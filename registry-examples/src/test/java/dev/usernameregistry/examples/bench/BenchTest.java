@@ -113,7 +113,8 @@ final class BenchTest {
             2 cores of a processor, 4096 MiB, an OS
             username registry 1.0, a JVM
             node v20
-            Medians of all rounds, smallest and greatest in brackets.
+            Medians of all rounds, smallest and greatest in brackets. Before them each side
+            worked for 5 s that do not count, so that its compiler was done, except in new processes.
 
             row   work        ours                     JS         ratio   beside  must be               aim
             fast  some work   200 MB/s [100 - 300]     80.0 MB/s  2.50 x          at least 1 x JS: yes

@@ -2,6 +2,8 @@ package dev.usernameregistry.examples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.examples.terminal.Address;
+import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.LocalDht;
 import dev.usernameregistry.net.Swarm;
@@ -9,6 +11,8 @@ import dev.usernameregistry.net.Topic;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,7 +73,9 @@ final class DemoTest {
     boolean met = demo().play(List.of(ALICE, BOB, again));
 
     assertThat(met).isFalse();
-    assertThat(told.toString(StandardCharsets.UTF_8)).contains("!!", "expectations were not met");
+    assertThat(told.toString(StandardCharsets.UTF_8))
+        .contains("!!", "expectations were not met", "it is taken; alice_smith is Alice in Oslo")
+        .doesNotContain("Optional", "Registration[", "Taken[");
   }
 
   @Test
@@ -83,7 +89,30 @@ final class DemoTest {
         .contains("ok this is so", "!! that is so, but: ?[31mseen", "1 of 2 expectations");
   }
 
+  @Test
+  void whereNobodyAnswersOnlyTheFirstSceneIsPlayed() throws IOException {
+    try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      boolean met = demo(silent.getLocalPort()).play(List.of(ALICE, BOB, CHARLIE));
+
+      assertThat(met).isFalse();
+      String node = "127.0.0.1:" + silent.getLocalPort();
+      assertThat(told.toString(StandardCharsets.UTF_8))
+          .contains("no node of the DHT answers at " + node)
+          .contains("registry.jar doctor --bootstrap " + node)
+          .doesNotContain("Scene 2");
+    }
+  }
+
   private Demo demo() {
-    return new Demo(stage, folder, () -> Swarm.onTopic(topic).bootstrap(dht.bootstrap()).port(0));
+    return demo(dht.bootstrap().getPort());
+  }
+
+  private Demo demo(int port) {
+    Entrance entrance = Entrance.by(List.of(new Address("127.0.0.1", port))).lookedUp();
+    return new Demo(
+        stage,
+        folder::resolve,
+        () -> Swarm.onTopic(topic).bootstrap("127.0.0.1", port).port(0),
+        entrance);
   }
 }

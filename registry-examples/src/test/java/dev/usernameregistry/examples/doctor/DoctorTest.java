@@ -1,26 +1,37 @@
 package dev.usernameregistry.examples.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.usernameregistry.examples.doctor.Finding.State;
+import dev.usernameregistry.examples.terminal.Address;
+import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.examples.terminal.JsonLines;
+import dev.usernameregistry.net.LocalDht;
 import dev.usernameregistry.net.Swarm;
+import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.Topic;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchService;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -101,6 +112,27 @@ final class DoctorTest {
   }
 
   @Test
+  void onceStoppedItSaysSoAndBeginsNothingElse() throws InterruptedException {
+    Doctor doctor =
+        new Doctor(new TextReport(new PrintStream(told, true), new Ink(false, false), false));
+
+    boolean well =
+        doctor.examine(
+            List.of(
+                check("one", () -> Finding.well("as it must be")),
+                check(
+                    "two",
+                    () -> {
+                      doctor.stop();
+                      return Finding.well("too late");
+                    }),
+                check("three", () -> Finding.well("not begun"))));
+
+    assertThat(well).isFalse();
+    assertThat(told()).isEqualTo("ok one    as it must be\nstopped; the rest was not looked at\n");
+  }
+
+  @Test
   void udpWorksHere() throws IOException {
     assertThat(new UdpCheck().look().state()).isEqualTo(State.WELL);
   }
@@ -111,6 +143,24 @@ final class DoctorTest {
 
     assertThat(finding.state()).isIn(State.WELL, State.ODD); // odd where the disk is nearly full
     assertThat(finding.found()).startsWith(folder + " holds a registry");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aDiskCheckThatIsClosedMeanwhileLeavesNothing() throws Exception {
+    DiskCheck check = new DiskCheck(folder);
+    FutureTask<Finding> looking = new FutureTask<>(check::look);
+    try (WatchService watch = folder.getFileSystem().newWatchService()) {
+      folder.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+      new Thread(looking, "looks at the disk").start();
+      assertThat(watch.poll(60, TimeUnit.SECONDS)).as("a folder of the check").isNotNull();
+
+      check.close();
+
+      assertThat(folder).isEmptyDirectory();
+    }
+    assertThat(looking.get().state()).isIn(State.WELL, State.ODD);
+    assertThatThrownBy(check::look).isInstanceOf(IllegalStateException.class);
     assertThat(folder).isEmptyDirectory();
   }
 
@@ -148,6 +198,46 @@ final class DoctorTest {
     assertThat(new PeersCheck(notBegun, true).look().state()).isEqualTo(State.SKIPPED);
     assertThat(new PeersCheck(notBegun, false).look().advice()).contains("--topic");
     notBegun.close();
+  }
+
+  @Test
+  void onLoopbackNothingIsSaidOfGateways() throws Exception {
+    try (LocalDht dht = LocalDht.start();
+        Visit visit = new Visit(Swarm.onTopic(Topic.of("t")).bootstrap(dht.bootstrap()).port(0))) {
+      Address entry = new Address("127.0.0.1", dht.bootstrap().getPort());
+      Finding entered = new DhtCheck(visit, Entrance.by(List.of(entry))).look();
+      assertThat(entered.state()).as(entered.found()).isEqualTo(State.WELL);
+
+      Finding nat = new NatCheck(visit).look();
+
+      assertThat(nat.state()).isEqualTo(State.WELL);
+      assertThat(nat.found()).contains("only this machine's loopback").doesNotContain("behind");
+    }
+  }
+
+  @Test
+  void closingAVisitEndsWhatWaitsForIt() throws Exception {
+    try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      Swarm swarm = Swarm.onTopic(Topic.of("t")).port(0);
+      Visit visit = new Visit(swarm.bootstrap("127.0.0.1", silent.getLocalPort()));
+      visit.begin();
+      CountDownLatch waiting = new CountDownLatch(1);
+      FutureTask<SwarmStatus> await =
+          new FutureTask<>(
+              () ->
+                  visit.await(
+                      status -> {
+                        waiting.countDown();
+                        return status.connections() > 0;
+                      },
+                      Duration.ofDays(1)));
+      new Thread(await, "waits for a peer").start();
+      assertThat(waiting.await(60, TimeUnit.SECONDS)).isTrue();
+
+      visit.close();
+
+      assertThat(await.get(60, TimeUnit.SECONDS).connections()).isZero();
+    }
   }
 
   private static Finding clockCheck(Instant start, Duration jump, @Nullable Instant newest) {

@@ -263,14 +263,16 @@ final class ShellTest {
   void readyTellsTheSwarmOfATopic() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new JsonAnswers(out)
-        .ready(registry.key(), List.of(), List.of(Swarms.TOPIC), Optional.of(Swarms.JOINED));
+        .ready(
+            registry.key(), List.of(), List.of(Swarms.TOPIC), Optional.of(Swarms.JOINED.status()));
 
     JsonNode ready = parsed(out).get(0);
     assertThat(fields(ready))
         .containsExactly("event", "registryKey", "listening", "publicKey", "dht", "topics");
-    assertThat(ready.path("publicKey").asText()).isEqualTo(Swarms.JOINED.publicKey().hex());
+    assertThat(ready.path("publicKey").asText())
+        .isEqualTo(Swarms.JOINED.status().publicKey().hex());
     assertThat(ready.path("dht"))
-        .isEqualTo(JSON.readTree("{\"host\":\"127.0.0.1\",\"port\":4001}"));
+        .isEqualTo(JSON.readTree("{\"host\":\"192.0.2.1\",\"port\":4001}"));
     assertThat(ready.path("topics").get(0).asText()).isEqualTo(Swarms.TOPIC.hex());
   }
 

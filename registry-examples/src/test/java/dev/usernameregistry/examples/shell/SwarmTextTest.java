@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.examples.shell.Answers.SwarmStage;
 import dev.usernameregistry.examples.terminal.Ink;
-import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.SwarmStatus.Reachability;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,7 @@ final class SwarmTextTest {
   void whatIsWellAndWhatIsNotHaveDifferentSigns() {
     assertThat(text.status(Swarms.JOINED))
         .satisfiesExactly(
-            line -> assertThat(line).startsWith("ok in the DHT from 127.0.0.1:4001"),
+            line -> assertThat(line).startsWith("ok in the DHT from 192.0.2.1:4001"),
             line -> assertThat(line).startsWith("ok topic ").contains("3 found"),
             line -> assertThat(line).startsWith("ok others can reach").contains("192.0.2.7:4002"),
             line -> assertThat(line).contains("2 connected, 1 being dialled"));
@@ -25,16 +24,38 @@ final class SwarmTextTest {
 
   @Test
   void whatIsNotWellComesWithWhatToDo() {
-    assertThat(text.status(Swarms.swarm(true, 0, Reachability.UNKNOWN, false)))
-        .anySatisfy(line -> assertThat(line).startsWith("!! no node").contains("doctor"))
+    assertThat(text.status(Swarms.swarm(true, 9, Reachability.UNKNOWN, true)))
         .anySatisfy(line -> assertThat(line).startsWith("-- too few nodes").contains("wait"));
     assertThat(text.status(Swarms.swarm(true, 9, Reachability.RANDOM, true)))
         .anySatisfy(line -> assertThat(line).startsWith("-- behind").contains("forward"));
   }
 
   @Test
+  void withoutTheDhtNobodyIsSaidToFindOthers() {
+    SwarmStanding joinedBefore = Swarms.swarm(true, 0, Reachability.OPEN, true);
+
+    assertThat(text.status(joinedBefore))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("!! no node of the DHT answers at 192.0.2.9:4009")
+                    .contains("doctor"))
+        .anySatisfy(
+            line ->
+                assertThat(line).startsWith("-- topic").contains("those who are connected stay"))
+        .noneSatisfy(line -> assertThat(line).contains("others can find you"));
+  }
+
+  @Test
+  void nobodyIsAskedForHelpBeforeItIsTime() {
+    assertThat(text.status(Swarms.swarm(false, 0, Reachability.UNKNOWN, false)))
+        .anySatisfy(line -> assertThat(line).startsWith("-- the DHT is being entered"))
+        .noneSatisfy(line -> assertThat(line).contains("no node"));
+  }
+
+  @Test
   void newsGoesFromEnteredToJoinedAndEnds() throws InterruptedException {
-    List<SwarmStatus> coming =
+    List<SwarmStanding> coming =
         new ArrayList<>(
             List.of(
                 Swarms.swarm(false, 0, Reachability.UNKNOWN, false),

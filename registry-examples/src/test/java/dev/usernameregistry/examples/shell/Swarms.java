@@ -1,6 +1,8 @@
 package dev.usernameregistry.examples.shell;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.examples.terminal.Address;
+import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.SwarmStatus.Reachability;
 import dev.usernameregistry.net.SwarmStatus.TopicStatus;
@@ -13,17 +15,20 @@ import java.util.Optional;
 final class Swarms {
   static final Topic TOPIC = Topic.of("example usernames");
 
+  private static final Entrance ENTRANCE =
+      Entrance.by(List.of(new Address("192.0.2.9", 4009))).lookedUp();
+
   /** In the DHT, and on the topic. */
-  static final SwarmStatus JOINED = swarm(true, 5, Reachability.OPEN, true);
+  static final SwarmStanding JOINED = swarm(true, 5, Reachability.OPEN, true);
 
   /** What programs are told of {@link #JOINED}. */
   static final String JOINED_EVENT =
       """
       {"event": "swarm", "stage": "joined", "swarm": {
         "publicKey": "abababababababababababababababababababababababababababababababab",
-        "dht": {"host": "127.0.0.1", "port": 4001},
+        "dht": {"host": "192.0.2.1", "port": 4001},
         "publicAddress": {"host": "192.0.2.7", "port": 4002},
-        "bootstrapped": true, "nodes": 5, "reachability": "open", "suspended": false,
+        "bootstrapped": true, "nodes": 5, "trouble": null, "reachability": "open", "suspended": false,
         "connections": 2, "connecting": 1, "packetsSent": 100, "packetsReceived": 99,
         "topics": [{"topic": "%s", "announced": true, "refreshed": true, "peersFound": 3}]}}
       """
@@ -31,10 +36,15 @@ final class Swarms {
 
   private Swarms() {}
 
-  static SwarmStatus swarm(boolean bootstrapped, long nodes, Reachability reach, boolean joined) {
+  static SwarmStanding swarm(boolean bootstrapped, long nodes, Reachability reach, boolean joined) {
+    return SwarmStanding.of(status(bootstrapped, nodes, reach, joined), ENTRANCE);
+  }
+
+  private static SwarmStatus status(
+      boolean bootstrapped, long nodes, Reachability reach, boolean joined) {
     return new SwarmStatus(
         Key.fromHex("ab".repeat(Key.BYTES)),
-        InetSocketAddress.createUnresolved("127.0.0.1", 4001),
+        new InetSocketAddress("192.0.2.1", 4001),
         Optional.of(InetSocketAddress.createUnresolved("192.0.2.7", 4002)),
         bootstrapped,
         nodes,

@@ -44,28 +44,26 @@ final class TopicOptionsTest {
     assertThat(parsed("--dht-port", "0").haveDht()).isTrue();
   }
 
+  @Test
+  void aFileThatIsMissingIsRefused() {
+    assertThatThrownBy(() -> parsed("--package-json", "missing.json").topics())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("there is no file missing.json");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "--topic t --bootstrap 127.0.0.1:0       | port 0",
-        "--topic t --bootstrap [::1]:4001        | IPv4 only",
-        "--topic t --dht-port 65536              | 65536",
-        "--package-json missing.json             | there is no file missing.json"
+        "--bootstrap 127.0.0.1:0       | port 0",
+        "--bootstrap [::1]:4001        | IPv4 only",
+        "--bootstrap here              | HOST:PORT",
+        "--dht-port 65536              | a port is from 0 to 65535, got '65536'"
       })
-  void whatMakesNoSenseIsRefusedWithTheReason(String arguments, String message) {
-    TopicOptions options = parsed(arguments.strip().split(" "));
-
-    assertThatThrownBy(() -> options.swarm(options.topics()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(message);
-  }
-
-  @Test
-  void whatCannotBeParsedIsRefusedByTheParser() {
-    assertThatThrownBy(() -> parsed("--bootstrap", "here"))
+  void whatCannotBeParsedIsRefusedByTheParser(String arguments, String message) {
+    assertThatThrownBy(() -> parsed(arguments.strip().split(" ")))
         .isInstanceOf(ParameterException.class)
-        .hasMessageContaining("HOST:PORT");
+        .hasMessageContaining(message);
   }
 
   @Test
@@ -99,7 +97,7 @@ final class TopicOptionsTest {
         "{\"pear\":{\"env\":{\"globalUsernameRegistryKey\":null}}}         | use --topic",
         "{\"globalUsernameRegistryKey\":\"ab\"}                        | names no topic",
         "{\"pear\":{\"env\":{\"globalUsernameRegistryKey\":\"ab\"}}}       | 64 hexadecimal digits",
-        "{                                                         | is not JSON"
+        "{                                                         | is not JSON: its end is missing"
       })
   void whatIsMissingInPackageJsonIsSaid(String json, String message) throws IOException {
     Path file = Files.writeString(folder.resolve("package.json"), json.strip());

@@ -30,7 +30,7 @@ final class RoutingTableTest {
     byte[] first = key.bytes();
     System.arraycopy(first, 0, bytes, 0, bits / 8);
     int mask = 0xff00 >> bits % 8;
-    bytes[bits / 8] = (byte) (first[bits / 8] & mask | bytes[bits / 8] & ~mask);
+    bytes[bits / 8] = (byte) ((first[bits / 8] & mask) | (bytes[bits / 8] & ~mask));
     return Key.of(bytes);
   }
 

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** Alarms, rates and memories: on a clock that may wrap around, and never more than they may. */
 class LimitsTest {
-  private static final long SECOND_NANOS = 1_000_000_000L;
   private static final Ipv4Address RELAY = Ipv4Address.of("1.1.1.1", 1);
   private static final Ipv4Address CLIENT = Ipv4Address.of("2.2.2.2", 2);
 

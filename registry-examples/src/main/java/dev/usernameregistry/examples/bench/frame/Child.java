@@ -27,7 +27,7 @@ public final class Child implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration ANSWER = Duration.ofMinutes(5);
   private static final String RESIDENT = "VmRSS:";
-  private static final long END_SECONDS = 5;
+  private static final long END_SECONDS = 20;
   private static final int HEARD_MAX = 10_000;
 
   private final Process process;

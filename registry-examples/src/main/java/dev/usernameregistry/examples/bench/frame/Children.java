@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Starts processes, and ends those that are left. Safe from any thread. */
 public final class Children implements AutoCloseable {
@@ -15,6 +16,7 @@ public final class Children implements AutoCloseable {
 
   private final Scratch scratch;
   private final Optional<Path> profiles;
+  private final AtomicInteger recordings = new AtomicInteger();
 
   /** What answers in JSON. Guarded by this. */
   private final List<Child> started = new ArrayList<>();
@@ -38,7 +40,12 @@ public final class Children implements AutoCloseable {
 
   /** Starts one of the programs of registry.jar on a machine of its own, as a user would. */
   public Child program(String... arguments) throws IOException {
-    return java(PROGRAMS, arguments);
+    return program(List.of(), arguments);
+  }
+
+  /** Starts one of the programs, with options for its machine. */
+  public Child program(List<String> options, String... arguments) throws IOException {
+    return java(options, PROGRAMS, arguments);
   }
 
   /** Starts a class that has a main method. */
@@ -53,18 +60,21 @@ public final class Children implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED"); // as the manifest of registry.jar says
     command.add("-Djava.io.tmpdir=" + scratch.newFolder("tmp")); // where native code is unpacked
-    profiles.ifPresent(
-        folder ->
-            command.add(
-                "-XX:StartFlightRecording:settings=profile,dumponexit=true,filename="
-                    + folder.toAbsolutePath()
-                    + "/%p-%t.jfr"));
+    profiles.ifPresent(folder -> command.addAll(recording(folder, mainClass)));
     command.addAll(options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(mainClass);
     command.addAll(List.of(arguments));
     return start(new ProcessBuilder(command));
+  }
+
+  private List<String> recording(Path folder, String mainClass) {
+    String name = mainClass.substring(mainClass.lastIndexOf('.') + 1);
+    Path file = folder.toAbsolutePath().resolve(recordings.incrementAndGet() + "-" + name + ".jfr");
+    return List.of(
+        "-Xlog:jfr+startup=error", // it would speak where the answers come
+        "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + file);
   }
 
   /** Starts a process that answers in JSON; what it complains of goes where ours does. */

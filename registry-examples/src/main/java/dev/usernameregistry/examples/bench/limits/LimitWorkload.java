@@ -7,6 +7,7 @@ import dev.usernameregistry.examples.bench.frame.Limits;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
+import dev.usernameregistry.examples.bench.frame.WarmUp;
 import dev.usernameregistry.examples.bench.frame.Workload;
 import java.io.IOException;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class LimitWorkload implements Workload {
                 setting.scratch().newFolder("fsync").toString(),
                 "millis",
                 setting.amount(MEASURE_MILLIS, QUICK_MILLIS)));
-    workload.round(setting.sides(), new Figures()); // until the compiler has done its work
+    WarmUp.one(setting, Side.OURS, side -> workload.round(setting.sides(), new Figures()));
     return workload;
   }
 

@@ -7,6 +7,7 @@ import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
 import dev.usernameregistry.examples.bench.frame.Spread;
+import dev.usernameregistry.examples.bench.frame.WarmUp;
 import dev.usernameregistry.examples.bench.frame.Workload;
 import java.io.IOException;
 import java.util.List;
@@ -21,7 +22,6 @@ public final class LiveWorkload implements Workload {
   private static final String MS = "ms";
   private static final int NAMES = 1_000;
   private static final int QUICK = 20;
-  private static final int WARM_UP = 4;
 
   private static final Row MIDDLE =
       Row.less("live-p50", "register here to visible there, p50", MS).must(Goal.ratioAtMost(0.5));
@@ -44,9 +44,7 @@ public final class LiveWorkload implements Workload {
 
   private static Workload begin(Setting setting) throws IOException, InterruptedException {
     LiveWorkload workload = new LiveWorkload(setting, Peers.start(setting));
-    for (int round = 0; round < setting.amount(WARM_UP, 1); round++) {
-      workload.round(setting.sides(), new Figures());
-    }
+    WarmUp.each(setting, side -> workload.round(List.of(side), new Figures()));
     return workload;
   }
 

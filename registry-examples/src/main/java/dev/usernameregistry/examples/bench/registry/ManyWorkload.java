@@ -8,6 +8,7 @@ import dev.usernameregistry.examples.bench.frame.Limits;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
+import dev.usernameregistry.examples.bench.frame.WarmUp;
 import dev.usernameregistry.examples.bench.frame.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +29,6 @@ public final class ManyWorkload implements Workload {
   private static final int KNOWN = 5_000;
   private static final int QUICK_FETCHED = 30;
   private static final int QUICK_KNOWN = 50;
-  private static final int WARM_UP = 2;
 
   private static final int OUR_LOOKUPS = 50_000;
   private static final int THEIR_LOOKUPS = 3;
@@ -70,11 +70,7 @@ public final class ManyWorkload implements Workload {
     for (Side side : setting.sides()) {
       workload.loads.put(side, workload.load(side));
     }
-    for (int round = 0; round < setting.amount(WARM_UP, 1); round++) {
-      for (Side side : setting.sides()) {
-        workload.fetch(new Figures(), side);
-      }
-    }
+    WarmUp.each(setting, side -> workload.fetch(new Figures(), side));
     return workload;
   }
 
@@ -124,7 +120,7 @@ public final class ManyWorkload implements Workload {
       double count = loaded.keys().size();
       figures.add(RESIDENT, side, (with.residentBytes() - without.residentBytes()) / count);
       figures.add(HEAP, side, (with.heapBytes() - without.heapBytes()) / count);
-      lookUp(new Figures(), side, child);
+      WarmUp.one(setting, side, one -> lookUp(new Figures(), one, child));
       lookUp(figures, side, child);
     }
   }

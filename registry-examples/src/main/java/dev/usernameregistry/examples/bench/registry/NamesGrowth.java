@@ -2,9 +2,11 @@ package dev.usernameregistry.examples.bench.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.examples.bench.frame.Child;
-import dev.usernameregistry.examples.bench.frame.GrowthTable;
+import dev.usernameregistry.examples.bench.frame.Costs;
+import dev.usernameregistry.examples.bench.frame.GrowthWork;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
+import dev.usernameregistry.examples.bench.frame.WarmUp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,26 +19,24 @@ public final class NamesGrowth {
   private static final List<Long> QUICK_SIZES = List.of(20L, 200L);
   private static final int OPERATIONS = 2_000;
   private static final int QUICK_OPERATIONS = 20;
-  private static final int WARM_UP = 3;
+  private static final int WARM_UP = 8;
 
   private final Setting setting;
-  private final Costs costs = new Costs();
+  private final Costs costs;
 
-  private NamesGrowth(Setting setting) {
+  private NamesGrowth(Setting setting, Costs costs) {
     this.setting = setting;
+    this.costs = costs;
   }
 
-  /** Measures all sizes in each round. */
-  public static GrowthTable measure(Setting setting) throws IOException, InterruptedException {
-    NamesGrowth growth = new NamesGrowth(setting);
-    List<Long> sizes = setting.quick() ? QUICK_SIZES : SIZES;
-    for (long size : sizes) {
-      for (int round = 0; round < setting.rounds(); round++) {
-        growth.measure(size);
-        setting.children().endAll();
-      }
-    }
-    return growth.costs.table("names", sizes);
+  /** Returns how it is measured. */
+  public static GrowthWork work() {
+    return new GrowthWork("names", SIZES, QUICK_SIZES, NamesGrowth::measure);
+  }
+
+  private static void measure(Setting setting, Costs costs, long size)
+      throws IOException, InterruptedException {
+    new NamesGrowth(setting, costs).measure(size);
   }
 
   private void measure(long size) throws IOException, InterruptedException {
@@ -65,12 +65,12 @@ public final class NamesGrowth {
     int operations = setting.amount(OPERATIONS, QUICK_OPERATIONS);
     child.ask("fill", Map.of("folder", folder, "count", operations));
     child.ask("open", Map.of("folder", folder));
-    for (int time = 0; time < setting.amount(WARM_UP, 1); time++) {
-      child.ask("add", Map.of("from", (time + 1) * operations, "count", operations));
-      child.ask("list", Map.of("times", 1));
-      lookUp(child, operations, true);
-      lookUp(child, operations, false);
+    for (int time = 1; time <= setting.amount(WARM_UP, 1); time++) {
+      child.ask("add", Map.of("from", time * operations, "count", operations));
     }
+    WarmUp.one(setting, Side.OURS, side -> lookUp(child, operations, true));
+    WarmUp.one(setting, Side.OURS, side -> lookUp(child, operations, false));
+    WarmUp.one(setting, Side.OURS, side -> child.ask("list", Map.of("times", 1)));
     child.ask("close", Map.of());
   }
 

@@ -6,6 +6,7 @@ import dev.usernameregistry.examples.bench.frame.Goal;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
+import dev.usernameregistry.examples.bench.frame.WarmUp;
 import dev.usernameregistry.examples.bench.frame.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +19,6 @@ public final class ReadWorkload implements Workload {
   private static final int NAMES = 5_000;
   private static final int QUICK = 100;
   private static final int LISTS = 4;
-  private static final int WARM_UP = 3;
 
   /** How often ours looks up all names, so that it takes a while that can be measured. */
   private static final int OUR_TIMES = 10;
@@ -57,9 +57,10 @@ public final class ReadWorkload implements Workload {
     for (Map.Entry<Side, Path> each : workload.peers.filled(workload.names).entrySet()) {
       workload.peers.of(each.getKey()).ask("open", Map.of("folder", each.getValue().toString()));
     }
-    for (int round = 0; round < setting.amount(WARM_UP, 1); round++) {
-      workload.round(setting.sides(), new Figures());
-    }
+    Figures unread = new Figures();
+    WarmUp.each(setting, side -> workload.lookUp(unread, HIT, side, true));
+    WarmUp.each(setting, side -> workload.lookUp(unread, MISS, side, false));
+    WarmUp.each(setting, side -> workload.list(unread, side));
     return workload;
   }
 
@@ -75,10 +76,14 @@ public final class ReadWorkload implements Workload {
       lookUp(figures, MISS, side, false);
     }
     for (Side side : sides) {
-      int times = LISTS * (side == Side.OURS ? setting.amount(OUR_TIMES, 1) : 1);
-      JsonNode answer = peers.of(side).ask("list", Map.of("times", times));
-      Peers.addRate(figures, LIST, side, answer.path("names").asDouble(), answer);
+      list(figures, side);
     }
+  }
+
+  private void list(Figures figures, Side side) throws IOException, InterruptedException {
+    int times = LISTS * (side == Side.OURS ? setting.amount(OUR_TIMES, 1) : 1);
+    JsonNode answer = peers.of(side).ask("list", Map.of("times", times));
+    Peers.addRate(figures, LIST, side, answer.path("names").asDouble(), answer);
   }
 
   private JsonNode lookUp(Figures figures, Row row, Side side, boolean hit)

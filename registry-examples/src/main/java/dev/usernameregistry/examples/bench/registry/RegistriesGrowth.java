@@ -2,9 +2,11 @@ package dev.usernameregistry.examples.bench.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.examples.bench.frame.Child;
-import dev.usernameregistry.examples.bench.frame.GrowthTable;
+import dev.usernameregistry.examples.bench.frame.Costs;
+import dev.usernameregistry.examples.bench.frame.GrowthWork;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
+import dev.usernameregistry.examples.bench.frame.WarmUp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,29 +23,27 @@ public final class RegistriesGrowth {
   private static final List<Long> QUICK_SIZES = List.of(10L, 100L);
   private static final int OPERATIONS = 2_000;
   private static final int QUICK_OPERATIONS = 20;
-  private static final int WARM_UP = 3;
+  private static final int WARM_UP = 5;
 
   /** Names of one's own, so that none of them is in another registry. */
   private static final int OWN_FROM = 1_000_000;
 
   private final Setting setting;
-  private final Costs costs = new Costs();
+  private final Costs costs;
 
-  private RegistriesGrowth(Setting setting) {
+  private RegistriesGrowth(Setting setting, Costs costs) {
     this.setting = setting;
+    this.costs = costs;
   }
 
-  /** Measures all sizes in each round. */
-  public static GrowthTable measure(Setting setting) throws IOException, InterruptedException {
-    RegistriesGrowth growth = new RegistriesGrowth(setting);
-    List<Long> sizes = setting.quick() ? QUICK_SIZES : SIZES;
-    for (long size : sizes) {
-      for (int round = 0; round < setting.rounds(); round++) {
-        growth.measure(size);
-        setting.children().endAll();
-      }
-    }
-    return growth.costs.table("registries", sizes);
+  /** Returns how it is measured. */
+  public static GrowthWork work() {
+    return new GrowthWork("registries", SIZES, QUICK_SIZES, RegistriesGrowth::measure);
+  }
+
+  private static void measure(Setting setting, Costs costs, long size)
+      throws IOException, InterruptedException {
+    new RegistriesGrowth(setting, costs).measure(size);
   }
 
   private void measure(long size) throws IOException, InterruptedException {
@@ -63,10 +63,10 @@ public final class RegistriesGrowth {
     costs.add("resident", "process, all", "MiB", size, with.residentBytes() / 1048576.0);
     int operations = setting.amount(OPERATIONS, QUICK_OPERATIONS);
     for (int time = 1; time < setting.amount(WARM_UP, 1); time++) {
-      lookUp(child, size, true);
-      lookUp(child, size, false);
       child.ask("add", Map.of("from", OWN_FROM + time * operations, "count", operations));
     }
+    WarmUp.one(setting, Side.OURS, side -> lookUp(child, size, true));
+    WarmUp.one(setting, Side.OURS, side -> lookUp(child, size, false));
     costs.add("look-up", "look up, there", MICROS, size, lookUp(child, size, true));
     costs.add("miss", "look up, in none", MICROS, size, lookUp(child, size, false));
     JsonNode added = child.ask("add", Map.of("from", OWN_FROM, "count", operations));

@@ -8,6 +8,7 @@ import dev.usernameregistry.examples.bench.frame.Limits;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
+import dev.usernameregistry.examples.bench.frame.WarmUp;
 import dev.usernameregistry.examples.bench.frame.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +25,6 @@ import java.util.Objects;
 public final class ReplicateWorkload implements Workload {
   private static final int NAMES = 5_000;
   private static final int QUICK = 100;
-  private static final int WARM_UP = 3;
 
   private static final Row REPLICATE =
       Row.more("replicate", "fetch 5,000 blocks, loopback TCP", "/s")
@@ -54,9 +54,7 @@ public final class ReplicateWorkload implements Workload {
   private static Workload begin(Setting setting) throws IOException, InterruptedException {
     ReplicateWorkload workload = new ReplicateWorkload(setting, Peers.start(setting));
     workload.serve();
-    for (int round = 0; round < setting.amount(WARM_UP, 1); round++) {
-      workload.round(setting.sides(), new Figures());
-    }
+    WarmUp.each(setting, side -> workload.fetch(side, new Figures()));
     return workload;
   }
 
@@ -73,11 +71,15 @@ public final class ReplicateWorkload implements Workload {
   @Override
   public void round(List<Side> sides, Figures figures) throws IOException, InterruptedException {
     for (Side side : sides) {
-      JsonNode answer = readers.inNewFolder(side, "fetch", source(side).fields(names));
-      Peers.addRate(figures, REPLICATE, side, names, answer);
-      if (side == Side.OURS) {
-        Peers.addAllocated(figures, ALLOCATED, names, answer);
-      }
+      fetch(side, figures);
+    }
+  }
+
+  private void fetch(Side side, Figures figures) throws IOException, InterruptedException {
+    JsonNode answer = readers.inNewFolder(side, "fetch", source(side).fields(names));
+    Peers.addRate(figures, REPLICATE, side, names, answer);
+    if (side == Side.OURS) {
+      Peers.addAllocated(figures, ALLOCATED, names, answer);
     }
   }
 

@@ -8,48 +8,90 @@ import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
 import dev.usernameregistry.examples.bench.frame.Spread;
 import dev.usernameregistry.examples.bench.frame.Workload;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** From starting the shell's process to its first line; with a registry in memory. */
+/**
+ * From starting the shell's process to its first line; with a registry in memory. Once as a user
+ * starts it, and once with an archive of its classes (AppCDS), which is made first.
+ */
 public final class StartWorkload implements Workload {
   private static final String MS = "ms";
   private static final int STARTS = 5;
+
+  /** The JVM would say where the shell answers which classes it leaves out. */
+  private static final String QUIET = "-Xlog:cds=off,cds+dynamic=off,class+path=off";
 
   private static final Row START =
       Row.less("jvm-start", "start of shell --memory --json to ready", MS)
           .must(Goal.atMost(700, MS));
 
-  private final Setting setting;
+  private static final Row ARCHIVED =
+      Row.less("jvm-start-cds", "the same with a class archive", MS).beside(START);
 
-  private StartWorkload(Setting setting) {
+  private final Setting setting;
+  private final Optional<Path> archive;
+
+  private StartWorkload(Setting setting, Optional<Path> archive) {
     this.setting = setting;
+    this.archive = archive;
   }
 
   /** Returns how it is begun. */
   public static Kind kind() {
-    return Kind.of(List.of(START), StartWorkload::begin);
+    return Kind.of(
+        isArchivable() ? List.of(START, ARCHIVED) : List.of(START), StartWorkload::begin);
+  }
+
+  /** Returns whether all classes come from jars: a JVM makes no archive of those in folders. */
+  private static boolean isArchivable() {
+    String[] path = System.getProperty("java.class.path").split(File.pathSeparator, -1);
+    return Stream.of(path).allMatch(part -> part.endsWith(".jar"));
   }
 
   private static Workload begin(Setting setting) throws IOException, InterruptedException {
-    StartWorkload workload = new StartWorkload(setting);
-    workload.start(); // reads the files once
-    return workload;
+    Optional<Path> archive = Optional.empty();
+    if (isArchivable()) {
+      Path file = setting.scratch().newFolder("archive").resolve("shell.jsa");
+      start(setting, List.of(QUIET, "-XX:ArchiveClassesAtExit=" + file));
+      if (!Files.exists(file)) {
+        throw new IOException("the JVM made no archive of its classes");
+      }
+      archive = Optional.of(file);
+    } else {
+      start(setting, List.of()); // reads the files once
+    }
+    return new StartWorkload(setting, archive);
   }
 
   @Override
   public void round(List<Side> sides, Figures figures) throws IOException, InterruptedException {
-    double[] millis = new double[setting.amount(STARTS, 1)];
-    for (int at = 0; at < millis.length; at++) {
-      millis[at] = start();
+    figures.add(START, Side.OURS, middle(List.of()));
+    if (archive.isPresent()) {
+      figures.add(
+          ARCHIVED, Side.OURS, middle(List.of(QUIET, "-XX:SharedArchiveFile=" + archive.get())));
     }
-    figures.add(START, Side.OURS, Spread.percentile(millis, 50));
   }
 
-  private double start() throws IOException, InterruptedException {
+  private double middle(List<String> options) throws IOException, InterruptedException {
+    double[] millis = new double[setting.amount(STARTS, 1)];
+    for (int at = 0; at < millis.length; at++) {
+      millis[at] = start(setting, options);
+    }
+    return Spread.percentile(millis, 50);
+  }
+
+  /** Returns the milliseconds that a start takes, and waits for the end. */
+  private static double start(Setting setting, List<String> options)
+      throws IOException, InterruptedException {
     long startNanos = System.nanoTime();
     try (Child shell =
-        setting.children().program("shell", "--memory", "--json", "--name", "bench")) {
+        setting.children().program(options, "shell", "--memory", "--json", "--name", "bench")) {
       shell.event("ready");
       return (System.nanoTime() - startNanos) / 1e6;
     }

@@ -7,6 +7,7 @@ import dev.usernameregistry.examples.bench.frame.Limits;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
+import dev.usernameregistry.examples.bench.frame.WarmUp;
 import dev.usernameregistry.examples.bench.frame.Workload;
 import java.io.IOException;
 import java.util.List;
@@ -22,7 +23,6 @@ public final class WriteWorkload implements Workload {
   private static final int NAMES = 5_000;
   private static final int BATCHED = 20_000;
   private static final int QUICK = 100;
-  private static final int WARM_UP = 2;
 
   private static final Row REGISTER =
       Row.more("register", "register, 5,000 names, one caller", RATE)
@@ -65,32 +65,44 @@ public final class WriteWorkload implements Workload {
 
   private static Workload begin(Setting setting) throws IOException, InterruptedException {
     WriteWorkload workload = new WriteWorkload(setting, Peers.start(setting));
-    for (int round = 0; round < setting.amount(WARM_UP, 1); round++) {
-      workload.round(setting.sides(), new Figures());
-    }
+    Figures unread = new Figures();
+    WarmUp.each(setting, side -> workload.register(side, unread));
+    WarmUp.one(setting, Side.OURS, side -> workload.registerTogether(REGISTER_8, false, unread));
+    WarmUp.each(setting, side -> workload.batch(side, unread));
     return workload;
   }
 
   @Override
   public void round(List<Side> sides, Figures figures) throws IOException, InterruptedException {
+    for (Side side : sides) {
+      register(side, figures);
+    }
+    registerTogether(REGISTER_8, false, figures);
+    registerTogether(REGISTER_SYNC_8, true, figures);
+    for (Side side : sides) {
+      batch(side, figures);
+    }
+  }
+
+  private void register(Side side, Figures figures) throws IOException, InterruptedException {
     int names = setting.amount(NAMES, QUICK);
-    for (Side side : sides) {
-      JsonNode answer = peers.inNewFolder(side, "register", Map.of("count", names));
-      Peers.addRate(figures, REGISTER, side, names, answer);
-      if (side == Side.OURS) {
-        Peers.addAllocated(figures, ALLOCATED, names, answer);
-      }
+    JsonNode answer = peers.inNewFolder(side, "register", Map.of("count", names));
+    Peers.addRate(figures, REGISTER, side, names, answer);
+    if (side == Side.OURS) {
+      Peers.addAllocated(figures, ALLOCATED, names, answer);
     }
-    Map<String, ?> many = Map.of("count", names, "threads", CALLERS);
-    Map<String, ?> safe = Map.of("count", names, "threads", CALLERS, "sync", true);
-    Peers.addRate(
-        figures, REGISTER_8, Side.OURS, names, peers.inNewFolder(Side.OURS, "register", many));
-    Peers.addRate(
-        figures, REGISTER_SYNC_8, Side.OURS, names, peers.inNewFolder(Side.OURS, "register", safe));
-    int batched = setting.amount(BATCHED, QUICK);
-    for (Side side : sides) {
-      JsonNode answer = peers.inNewFolder(side, "fill", Map.of("count", batched));
-      Peers.addRate(figures, BATCH, side, batched, answer);
-    }
+  }
+
+  private void registerTogether(Row row, boolean sync, Figures figures)
+      throws IOException, InterruptedException {
+    int names = setting.amount(NAMES, QUICK);
+    Map<String, ?> fields = Map.of("count", names, "threads", CALLERS, "sync", sync);
+    Peers.addRate(figures, row, Side.OURS, names, peers.inNewFolder(Side.OURS, "register", fields));
+  }
+
+  private void batch(Side side, Figures figures) throws IOException, InterruptedException {
+    int names = setting.amount(BATCHED, QUICK);
+    JsonNode answer = peers.inNewFolder(side, "fill", Map.of("count", names));
+    Peers.addRate(figures, BATCH, side, names, answer);
   }
 }

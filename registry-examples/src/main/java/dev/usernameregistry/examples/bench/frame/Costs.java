@@ -1,7 +1,5 @@
-package dev.usernameregistry.examples.bench.registry;
+package dev.usernameregistry.examples.bench.frame;
 
-import dev.usernameregistry.examples.bench.frame.GrowthTable;
-import dev.usernameregistry.examples.bench.frame.Spread;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,19 +7,22 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Collects what work costs at several sizes, column by column. Not thread-safe. */
-final class Costs {
+public final class Costs {
   private final Map<Kind, Map<Long, List<Double>>> figures = new LinkedHashMap<>();
 
+  /** Has none yet. */
+  public Costs() {}
+
   /** Adds a figure of one round. */
-  void add(String id, String work, String unit, long size, double figure) {
+  public void add(String id, String work, String unit, long size, double figure) {
     figures
         .computeIfAbsent(new Kind(id, work, unit), kind -> new LinkedHashMap<>())
         .computeIfAbsent(size, at -> new ArrayList<>())
         .add(figure);
   }
 
-  /** Returns all of it; every size must have a figure in every column. */
-  GrowthTable table(String sized, List<Long> sizes) {
+  /** Returns what was added for these sizes, each of which has a figure in every column. */
+  public GrowthTable table(String sized, List<Long> sizes) {
     return new GrowthTable(
         sized,
         sizes,

@@ -1,0 +1,34 @@
+package dev.usernameregistry.examples.shell;
+
+import dev.usernameregistry.examples.terminal.Entrance;
+import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.SwarmStatus.TopicStatus;
+import java.util.Optional;
+
+/**
+ * How a swarm stands at one moment.
+ *
+ * @param status what it says itself
+ * @param trouble why no node of the DHT answers, and what to do about it; empty if one does, or it
+ *     is too early to say
+ */
+record SwarmStanding(SwarmStatus status, Optional<String> trouble) {
+
+  /** Returns how a swarm stands that enters the DHT by {@code entrance}. */
+  static SwarmStanding of(SwarmStatus status, Entrance entrance) {
+    boolean silent = status.nodes() == 0 && (status.bootstrapped() || entrance.isOverdue());
+    return new SwarmStanding(status, silent ? Optional.of(entrance.trouble()) : Optional.empty());
+  }
+
+  /** Returns whether nodes of the DHT answer. */
+  boolean entered() {
+    return status.bootstrapped() && status.nodes() > 0;
+  }
+
+  /** Returns whether every topic was looked up, and this peer announced there, at least once. */
+  boolean joined() {
+    return entered()
+        && !status.topics().isEmpty()
+        && status.topics().stream().allMatch(TopicStatus::refreshed);
+  }
+}

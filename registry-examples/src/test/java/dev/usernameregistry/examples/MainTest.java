@@ -1,0 +1,52 @@
+package dev.usernameregistry.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What people read before they run a program. */
+final class MainTest {
+  private static final int COLUMNS = 80;
+
+  @Test
+  void withoutArgumentsEveryProgramIsOneLine() {
+    List<String> lines = told().lines().toList();
+    List<String> afterwards = lines.subList(lines.indexOf("Commands:") + 1, lines.size());
+    List<String> programs = afterwards.subList(0, afterwards.indexOf(""));
+
+    assertThat(lines).allMatch(line -> line.length() <= COLUMNS);
+    assertThat(programs)
+        .extracting(line -> line.strip().split(" +", 2)[0])
+        .containsExactly("demo", "shell", "bootstrap", "doctor", "bench");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "demo      | 130 after Ctrl-C, 143 after SIGTERM",
+        "doctor    | 130 after Ctrl-C, 143 after SIGTERM",
+        "shell     | however it was told to",
+        "bootstrap | was told to end"
+      })
+  void helpSaysHowItEnds(String program, String end) {
+    CommandLine command = Objects.requireNonNull(Main.programs().getSubcommands().get(program));
+
+    assertThat(command.getUsageMessage()).contains("Exit code: 0", end);
+  }
+
+  private static String told() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int exitCode = Main.run(new PrintStream(out, true, StandardCharsets.UTF_8));
+    assertThat(exitCode).isEqualTo(2);
+    return out.toString(StandardCharsets.UTF_8);
+  }
+}
