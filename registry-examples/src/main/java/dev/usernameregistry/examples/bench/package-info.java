@@ -1,9 +1,10 @@
 /**
  * Measures this library, and the JavaScript reference beside it, on the same machine in the same
- * run: each {@code Workload} does one kind of work on both sides by turns and fills rows of a
- * table.
+ * run; tells the figures, how costs grow, and what became slower since an earlier run. What is
+ * measured is in the rooms below.
  *
- * <p>{@code BenchTest} tests how figures become a table; {@code BenchProcessTest} runs it quickly.
+ * <p>{@code BenchTest}, {@code EarlierTest} and {@code GrowthTest} test how figures become tables;
+ * {@code BenchProcessTest} runs all rows quickly.
  */
 @NullMarked
 package dev.usernameregistry.examples.bench;
