@@ -11,7 +11,9 @@ import dev.usernameregistry.tree.Sought;
 import dev.usernameregistry.tree.StoredTree;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -337,11 +339,19 @@ public final class Log implements Blocks {
    * number and how many levels above its leaf this peer lacks.
    */
   public ProofRequest.Block wanted(long block) throws IOException {
+    return wanted(block, Collections.emptyNavigableSet());
+  }
+
+  /**
+   * As {@link #wanted(long)}, but counts on the blocks in {@code coming} as if they were stored.
+   * The answer then holds only once they are: it has to be applied after theirs.
+   */
+  public ProofRequest.Block wanted(long block, NavigableSet<Long> coming) throws IOException {
     Snapshot seen = now;
     if (block < 0 || block >= seen.head().length()) {
       throw new IndexOutOfBoundsException("block " + block + " of " + seen.head().length());
     }
-    return new ProofRequest.Block(block, Proving.missingNodes(storage, seen, block));
+    return new ProofRequest.Block(block, Proving.missingNodes(storage, seen, block, coming));
   }
 
   /** Returns in which block byte {@code bytes} of the log is, as far as is known here. */

@@ -7,6 +7,7 @@ import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.StoredTree;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
+import java.util.NavigableSet;
 
 /** Makes proofs of a log as it was at one moment, and counts what is missing for others. */
 final class Proving {
@@ -71,12 +72,17 @@ final class Proving {
    *
    * <p>Whoever stored a block stored the siblings on its way up too. So the lowest subtree around
    * {@code block} with a stored block in its other half has a stored node on our side: this is
-   * found without the disk, which is asked for that one node only.
+   * found without the disk, which is asked for that one node only. A block that is coming brings
+   * that node with it.
    */
-  static int missingNodes(LogStorage storage, Snapshot log, long block) throws IOException {
+  static int missingNodes(LogStorage storage, Snapshot log, long block, NavigableSet<Long> coming)
+      throws IOException {
     long index = 2 * block;
     int levels = 0;
     while (!hasStoredSibling(log, index)) {
+      if (hasComingSibling(coming, index)) {
+        return levels;
+      }
       index = FlatTree.parent(index);
       levels++;
     }
@@ -84,6 +90,12 @@ final class Proving {
     return node != null
         ? levels
         : new StoredTree(log.head().roots(), storage::readNodes).missingNodes(2 * block);
+  }
+
+  private static boolean hasComingSibling(NavigableSet<Long> coming, long index) {
+    long sibling = FlatTree.sibling(index);
+    Long next = coming.ceiling(FlatTree.leftSpan(sibling) / 2);
+    return next != null && next <= FlatTree.rightSpan(sibling) / 2;
   }
 
   /** Returns whether {@code index} is a root, or a block below its sibling is stored. */

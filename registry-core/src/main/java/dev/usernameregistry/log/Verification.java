@@ -7,6 +7,7 @@ import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.Implied;
 import dev.usernameregistry.tree.InvalidProofException;
 import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.NodeNotStoredException;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.Roots;
@@ -243,6 +244,9 @@ final class Verification {
       return;
     }
     TreeNode stored = draft.node(node.index());
+    if (stored == null) {
+      throw new NodeNotStoredException(node);
+    }
     if (!node.equals(stored)) {
       throw new InvalidProofException("the proof leads to " + node + ", stored is " + stored);
     }

@@ -3,7 +3,7 @@ package dev.usernameregistry.tree;
 import dev.usernameregistry.codec.PeerFault;
 
 /** A proof decodes but does not prove what it claims. Nothing of it has been kept. */
-public final class InvalidProofException extends PeerFault {
+public class InvalidProofException extends PeerFault {
   private static final long serialVersionUID = 1L;
 
   /** Says in {@code message} what was expected and what came. */

@@ -8,14 +8,17 @@ import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.tree.InvalidProofException;
 import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.NodeNotStoredException;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +85,41 @@ class ExchangeTest {
 
   private static Applied pullBlock(Log from, Log to, long block) throws IOException {
     return to.apply(ask(from, to.wanted(block), null, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void blocksThatAreComingBringTheNodesOfTheirNeighbours(long seed) throws IOException {
+    Random random = new Random(seed);
+    writer.append(blocks((int) seed, 1 + random.nextInt(60)));
+    pullHead(writer, reader);
+    List<Long> order = new ArrayList<>();
+    for (long b = 0; b < writer.length(); b++) {
+      order.add(b);
+    }
+    Collections.shuffle(order, random);
+    NavigableSet<Long> coming = new TreeSet<>();
+    List<Proof> proofs = new ArrayList<>();
+    int nodes = 0;
+    for (long block : order) {
+      proofs.add(ask(writer, reader.wanted(block, coming), null, null));
+      nodes += proofs.get(proofs.size() - 1).block().nodes().size();
+      coming.add(block);
+    }
+    assertThat(nodes).as("each node at most once").isLessThan((int) (2 * writer.length()));
+
+    assertThat(reader.applyAll(proofs)).allMatch(Applied.Stored.class::isInstance);
+    assertThat(reader.contiguousLength()).isEqualTo(writer.length());
+  }
+
+  @Test
+  void proofThatCountsOnABlockWhichHasNotComeSaysSo() throws IOException {
+    writer.append(blocks(1, 8));
+    pullHead(writer, reader);
+    Proof proof = ask(writer, reader.wanted(1, new TreeSet<>(List.of(0L))), null, null);
+    assertThatThrownBy(() -> reader.apply(proof)).isInstanceOf(NodeNotStoredException.class);
+    pullBlock(writer, reader, 0);
+    assertThat(reader.apply(proof)).isInstanceOf(Applied.Stored.class);
   }
 
   @ParameterizedTest

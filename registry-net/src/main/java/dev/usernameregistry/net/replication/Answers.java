@@ -61,9 +61,14 @@ final class Answers {
     return ready.poll();
   }
 
+  /** Returns whether requests wait, and no answers that are to be sent before they are made. */
+  boolean hasWork() {
+    return !working && !pending.isEmpty() && ready.isEmpty();
+  }
+
   /** Returns the work that answers the oldest requests, or null if there is none to do now. */
   @Nullable Work nextWork(Runnable done) {
-    if (working || pending.isEmpty() || !ready.isEmpty()) {
+    if (!hasWork()) {
       return null;
     }
     working = true;

@@ -2,6 +2,7 @@ package dev.usernameregistry.net.replication;
 
 import dev.usernameregistry.log.Applied;
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.tree.NodeNotStoredException;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,11 +124,38 @@ final class Downloads {
     }
     if (!planning && !planned.isEmpty()) {
       planning = true;
-      Planning work = new Planning(planned);
+      Planning work = new Planning(planned, coming(planned));
       planned = new ArrayList<>();
       return work;
     }
     return null;
+  }
+
+  /**
+   * Returns, for each session that can be counted on, the blocks it was asked for that are not
+   * stored yet. It answers in order, so they are stored before what it is asked for now.
+   */
+  private Map<ReplicationSession, NavigableSet<Long>> coming(List<Planned> next) {
+    Map<ReplicationSession, NavigableSet<Long>> coming = new HashMap<>();
+    for (Planned one : next) {
+      if (!one.session.requests().isCautious()) {
+        coming.computeIfAbsent(one.session, session -> new TreeSet<>());
+      }
+    }
+    taken.forEach(
+        (block, session) -> {
+          NavigableSet<Long> blocks = coming.get(session);
+          if (blocks != null) {
+            blocks.add(block);
+          }
+        });
+    for (Planned one : next) {
+      NavigableSet<Long> blocks = coming.get(one.session);
+      if (blocks != null) {
+        blocks.remove(one.block);
+      }
+    }
+    return coming;
   }
 
   private void fail(Exception e) {
@@ -136,6 +166,13 @@ final class Downloads {
 
   /** A block that {@code session} will be asked for. */
   private record Planned(ReplicationSession session, long block) {}
+
+  /**
+   * How a block is to be asked for.
+   *
+   * @param early whether the answer holds only once other blocks have come
+   */
+  private record Wanted(ProofRequest.Block block, boolean early) {}
 
   /**
    * A proof that waits to be applied.
@@ -149,12 +186,14 @@ final class Downloads {
   /** Counts how many nodes have to be asked for with each block. */
   private final class Planning implements Work {
     private final List<Planned> blocks;
-    private final List<ProofRequest.@Nullable Block> wanted = new ArrayList<>();
+    private final Map<ReplicationSession, NavigableSet<Long>> coming;
+    private final List<Wanted> wanted = new ArrayList<>();
     private final long fork;
     private @Nullable IOException trouble;
 
-    Planning(List<Planned> blocks) {
+    Planning(List<Planned> blocks, Map<ReplicationSession, NavigableSet<Long>> coming) {
       this.blocks = blocks;
+      this.coming = coming;
       this.fork = log.fork();
     }
 
@@ -162,13 +201,22 @@ final class Downloads {
     public void run() {
       try {
         for (Planned planned : blocks) {
-          wanted.add(log.wanted(planned.block));
+          wanted.add(wanted(planned.block, coming.get(planned.session)));
         }
       } catch (IOException e) {
         trouble = e;
       } catch (IndexOutOfBoundsException e) {
         // the log was cut meanwhile; the rest is asked for anew
       }
+    }
+
+    private Wanted wanted(long block, @Nullable NavigableSet<Long> before) throws IOException {
+      if (before == null) {
+        return new Wanted(log.wanted(block), false);
+      }
+      Wanted wanted = new Wanted(log.wanted(block, before), !before.isEmpty());
+      before.add(block);
+      return wanted;
     }
 
     @Override
@@ -183,11 +231,11 @@ final class Downloads {
       replication.schedule(nowNanos);
     }
 
-    private void finish(Planned planned, ProofRequest.@Nullable Block block, long nowNanos) {
+    private void finish(Planned planned, @Nullable Wanted block, long nowNanos) {
       ReplicationSession session = planned.session;
       boolean fits = block != null && fork == log.fork() && !log.has(planned.block);
       if (block != null && fits && session.isOpen()) {
-        session.requests().askBlock(fork, block, nowNanos);
+        session.requests().askBlock(fork, block.block, block.early, nowNanos);
         return;
       }
       session.requests().dropPlanned();
@@ -230,20 +278,29 @@ final class Downloads {
 
     private void finish(Arrived proof, @Nullable Applied became, long nowNanos) {
       ReplicationSession session = proof.session;
-      session.requests().applied(proof);
+      boolean tooEarly = isTooEarly(proof, became);
+      session.requests().applied(proof, tooEarly);
       if (proof.asked == null) {
         if (agrees(became)) {
           session.requests().agreed();
         }
         return;
       }
-      if (became instanceof Applied.Refused refused) {
+      if (became instanceof Applied.Refused refused && !tooEarly) {
         session.requests().fault(refused.fault());
       }
       settle(proof.asked.request(), session);
       if (became instanceof Applied.Following following && session.isOpen()) {
         session.requests().askFork(following.fork(), following.question(), nowNanos);
       }
+    }
+
+    /** Returns whether a proof came before, or without, another that it was to follow. */
+    private static boolean isTooEarly(Arrived proof, @Nullable Applied became) {
+      return proof.asked != null
+          && proof.asked.early()
+          && became instanceof Applied.Refused refused
+          && refused.fault() instanceof NodeNotStoredException;
     }
 
     private static boolean agrees(@Nullable Applied became) {

@@ -164,14 +164,17 @@ public final class ReplicationSession {
     return message;
   }
 
+  /** Returns whether {@link #nextAnswer} has work to return. */
+  public boolean hasRequests() {
+    return (state == State.OPEN || state == State.CONCLUDING) && answers.hasWork();
+  }
+
   /**
    * Returns the work of answering some of the peer's requests, or null. Not to be asked for while
    * the connection has much to send already: its result may be a few megabytes.
    */
   public @Nullable Work nextAnswer() {
-    return state == State.OPEN || state == State.CONCLUDING
-        ? answers.nextWork(this::answered)
-        : null;
+    return hasRequests() ? answers.nextWork(this::answered) : null;
   }
 
   /**

@@ -58,6 +58,9 @@ final class Requests {
   /** Once the peer has this block, it may have that answer. */
   private long headNeedsBlock;
 
+  /** Whether an answer once came before, or without, another that it was to follow. */
+  private boolean cautious;
+
   private boolean manifestAsked;
   private boolean checking;
   private int unaskedChecks;
@@ -82,6 +85,11 @@ final class Requests {
 
   long unappliedBytes() {
     return unappliedBytes;
+  }
+
+  /** Returns whether this peer is asked only for what can be applied whatever else it brings. */
+  boolean isCautious() {
+    return cautious;
   }
 
   /** Returns when a request will have been unanswered for too long, or MAX_VALUE. */
@@ -211,19 +219,23 @@ final class Requests {
     if (request.block() != null) {
       downloads.takeAlongside(request.block().index(), session);
     }
-    send(request, true, nowNanos);
+    send(request, true, false, nowNanos);
   }
 
   /** Goes on following a later fork. */
   void askFork(long fork, ProofRequest.Hash question, long nowNanos) {
     downloads.takeHead(session);
-    send(new ProofRequest(++lastId, fork, null, question, null, null, false, 0), true, nowNanos);
+    send(new ProofRequest(++lastId, fork, null, question, null, null, false, 0), true, false, nowNanos);
   }
 
-  /** Asks for a block that {@link #schedule} chose. */
-  void askBlock(long fork, ProofRequest.Block block, long nowNanos) {
+  /**
+   * Asks for a block that {@link #schedule} chose.
+   *
+   * @param early whether the answer holds only once those to earlier requests are applied
+   */
+  void askBlock(long fork, ProofRequest.Block block, boolean early, long nowNanos) {
     planned--;
-    send(new ProofRequest(++lastId, fork, block, null, null, null, false, 0), false, nowNanos);
+    send(new ProofRequest(++lastId, fork, block, null, null, null, false, 0), false, early, nowNanos);
   }
 
   /** A block that {@link #schedule} chose is not asked for after all. */
@@ -231,8 +243,8 @@ final class Requests {
     planned--;
   }
 
-  private void send(ProofRequest request, boolean head, long nowNanos) {
-    asked.put(request.id(), new Asked(request, head, announcements, nowNanos));
+  private void send(ProofRequest request, boolean head, boolean early, long nowNanos) {
+    asked.put(request.id(), new Asked(request, head, early, announcements, nowNanos));
     say(new Message.Request(request));
   }
 
@@ -311,11 +323,16 @@ final class Requests {
     downloads.arrived(new Downloads.Arrived(session, null, proof, bytes));
   }
 
-  /** A proof of this peer has been applied, whatever became of it. */
-  void applied(Downloads.Arrived arrived) {
+  /**
+   * A proof of this peer has been applied, whatever became of it.
+   *
+   * @param tooEarly whether it came before, or without, another that it was counted on to follow
+   */
+  void applied(Downloads.Arrived arrived, boolean tooEarly) {
     unappliedBytes -= arrived.bytes();
+    cautious |= tooEarly;
     Asked asked = arrived.asked();
-    if (asked == null || asked.announcements != announcements) {
+    if (asked == null || asked.announcements != announcements || tooEarly) {
       return;
     }
     ProofRequest.Block block = asked.request.block();
@@ -360,9 +377,11 @@ final class Requests {
    * A request on its way.
    *
    * @param head whether it is the one request for a longer or later log
+   * @param early whether its answer holds only once those to earlier requests are applied
    * @param announcements how often the peer had announced anything when it was sent
    */
-  record Asked(ProofRequest request, boolean head, long announcements, long sentNanos) {
+  record Asked(
+      ProofRequest request, boolean head, boolean early, long announcements, long sentNanos) {
 
     /** Returns whether the proof has nothing but what was asked for, and the block if one was. */
     boolean isAnsweredBy(Proof proof) {

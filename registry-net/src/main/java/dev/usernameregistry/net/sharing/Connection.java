@@ -35,19 +35,24 @@ public final class Connection implements StreamMachine {
   private final SecretStream stream;
   private final FirstMessage firstMessage = new FirstMessage();
 
+  // What peer() reads is volatile, because it is called from any thread.
+
   /** Null until messages may be sent. */
-  private @Nullable Lanes lanes;
+  private volatile @Nullable Lanes lanes;
 
   /** When the handshake was complete; null before that. */
-  private @Nullable Instant connectedAt;
+  private volatile @Nullable Instant connectedAt;
 
-  private @Nullable Key registryKey;
+  private volatile @Nullable Key registryKey;
 
   /** Whether only the stream's header is sent so far and nothing is read. */
   private boolean held;
 
-  private @Nullable PeerState shown;
-  private @Nullable End end;
+  /** How often what {@link #peer} shows has changed. Written on the loop only. */
+  private volatile long changes;
+
+  private volatile @Nullable Shown shown;
+  private volatile @Nullable End end;
   private long unfinishedBytes;
 
   /**
@@ -278,31 +283,50 @@ public final class Connection implements StreamMachine {
     LOG.info("nothing more of log {} is taken from {}: {}", log.key(), address, trouble);
   }
 
-  /** What {@link #peer} shows is not right any more. */
-  void changed() {
-    shown = null;
+  /** {@link #peer} shows another peer or registry than before. */
+  private void changed() {
+    outdate();
     sharing.peersChanged();
   }
 
-  /** Returns what is known of the peer, while it is connected. */
+  /** {@link #peer} shows other heads than before. */
+  void headsChanged() {
+    outdate();
+    sharing.headsChanged();
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the loop writes
+  private void outdate() {
+    changes++;
+  }
+
+  /** Returns what is known of the peer, while it is connected. Any thread. */
   Optional<PeerState> peer() {
-    if (end != null || connectedAt == null || lanes == null) {
+    Instant since = connectedAt;
+    Lanes open = lanes;
+    if (end != null || since == null || open == null) {
       return Optional.empty();
     }
-    PeerState state = shown;
-    if (state == null) {
-      state =
-          new PeerState(
-              stream.remotePublicKey(),
-              address,
-              initiator,
-              connectedAt,
-              Optional.ofNullable(registryKey),
-              lanes.heads());
-      shown = state;
+    long seen = changes;
+    Shown last = shown;
+    if (last == null || last.changes != seen) {
+      last =
+          new Shown(
+              seen,
+              new PeerState(
+                  stream.remotePublicKey(),
+                  address,
+                  initiator,
+                  since,
+                  Optional.ofNullable(registryKey),
+                  open.heads()));
+      shown = last;
     }
-    return Optional.of(state);
+    return Optional.of(last.peer);
   }
+
+  /** What was shown of the peer after so many changes, or a little later. */
+  private record Shown(long changes, PeerState peer) {}
 
   private void guarded(long nowNanos, Runnable step) {
     try {

@@ -12,14 +12,14 @@ import dev.usernameregistry.net.replication.Message;
 import dev.usernameregistry.net.replication.ReplicationSession;
 import dev.usernameregistry.net.replication.Work;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,14 +50,17 @@ final class Lanes {
   private final Map<Channel, Lane> byChannel = new HashMap<>();
   private final Map<Key, Lane> byLog = new HashMap<>();
 
-  /** Why nothing comes of a log that has no lane any more, by log key. */
-  private final Map<Key, RemoteHead> lost = new HashMap<>();
+  /**
+   * What the peer announced of each log, by log key; of a log that has no lane any more, with why
+   * nothing comes of it. Read from any thread.
+   */
+  private final Map<Key, RemoteHead> heads = new ConcurrentHashMap<>();
 
   /** Lanes that may have messages. */
   private final Set<Lane> ready = new LinkedHashSet<>();
 
-  /** Lanes that may have requests to answer, once fewer answers are under way. */
-  private final Queue<Lane> unanswered = new ArrayDeque<>();
+  /** Lanes with requests to answer, in the order of their turns; each waits here once. */
+  private final Set<Lane> unanswered = new LinkedHashSet<>();
 
   private @Nullable Channel directory;
   private int answers;
@@ -162,23 +165,25 @@ final class Lanes {
     Key log = lane.shared.log().key();
     if (lane.session.hasRemoteHead()) {
       long length = lane.session.remoteLength();
-      lost.put(log, new RemoteHead(length, lane.session.remoteFork(), Optional.of(why)));
+      heads.put(log, new RemoteHead(length, lane.session.remoteFork(), Optional.of(why)));
     }
     byChannel.remove(lane.channel);
     byLog.remove(log);
     ready.remove(lane);
+    unanswered.remove(lane);
     unappliedBytes -= lane.countedBytes;
     lane.session.close(nowNanos);
     lane.shared.remove(lane);
     sharing.touch(lane.shared);
-    connection.changed();
+    connection.headsChanged();
   }
 
   /** Closes the channel of a log that is not replicated any more. */
   void forget(Lane lane, long nowNanos) {
     lane.channel.close();
     drop(lane, "forgotten", nowNanos);
-    lost.remove(lane.shared.log().key());
+    heads.remove(lane.shared.log().key());
+    connection.headsChanged();
     sharing.wake(connection);
   }
 
@@ -206,8 +211,8 @@ final class Lanes {
         connection.logTrouble(lane.shared.log(), head.trouble().get());
       }
       lane.shownHead = head;
-      lost.remove(lane.shared.log().key());
-      connection.changed();
+      heads.put(lane.shared.log().key(), head);
+      connection.headsChanged();
     }
   }
 
@@ -216,16 +221,9 @@ final class Lanes {
     return new RemoteHead(session.remoteLength(), session.remoteFork(), session.trouble());
   }
 
-  /** Returns what the peer announced of each log, by log key. */
+  /** Returns what the peer announced of each log, by log key; a live view. Any thread. */
   Map<Key, RemoteHead> heads() {
-    Map<Key, RemoteHead> heads = new HashMap<>(lost);
-    byLog.forEach(
-        (log, lane) -> {
-          if (lane.shownHead != null) {
-            heads.put(log, lane.shownHead);
-          }
-        });
-    return heads;
+    return Collections.unmodifiableMap(heads);
   }
 
   /** Returns whether so much waits for the disk that nothing more should be read. */
@@ -242,6 +240,7 @@ final class Lanes {
     while (mux.queuedBytes() < QUEUED_BYTES_MAX && !ready.isEmpty()) {
       pump(ready.iterator().next(), nowNanos);
     }
+    startAnswers();
     return mux.nextFrame();
   }
 
@@ -250,7 +249,9 @@ final class Lanes {
       Message message = lane.session.nextMessage();
       if (message == null) {
         ready.remove(lane);
-        startAnswer(lane);
+        if (lane.session.hasRequests()) {
+          unanswered.add(lane);
+        }
         finishIfDone(lane, nowNanos);
         return;
       }
@@ -258,25 +259,26 @@ final class Lanes {
     }
   }
 
-  private void startAnswer(Lane lane) {
-    if (answers == ANSWERS_MAX) {
-      unanswered.add(lane);
-      return;
-    }
-    Work work = lane.session.nextAnswer();
-    if (work != null) {
-      answers++;
-      sharing.submit(lane.shared, work, this::answerDone);
+  /**
+   * Begins as many answers as may be under way, one for each lane in turn. An answer that is done
+   * makes its lane ready, which then waits for its next turn behind the others.
+   */
+  private void startAnswers() {
+    while (answers < ANSWERS_MAX
+        && mux.queuedBytes() < QUEUED_BYTES_MAX
+        && !unanswered.isEmpty()) {
+      Lane lane = unanswered.iterator().next();
+      unanswered.remove(lane);
+      Work work = lane.session.nextAnswer();
+      if (work != null) {
+        answers++;
+        sharing.submit(lane.shared, work, this::answerDone);
+      }
     }
   }
 
   private void answerDone() {
     answers--;
-    for (Lane lane; (lane = unanswered.poll()) != null; ) {
-      if (byChannel.containsKey(lane.channel)) {
-        ready.add(lane);
-      }
-    }
     sharing.wake(connection);
   }
 

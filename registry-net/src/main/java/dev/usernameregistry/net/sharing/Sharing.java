@@ -57,9 +57,12 @@ public final class Sharing {
   private long unfinishedBytes;
 
   private boolean peersChanged;
+  private boolean headsChanged;
   private boolean settling;
   private boolean closed;
-  private volatile List<PeerState> peers = List.of();
+
+  /** A copy of {@link #connections}, for other threads. */
+  private volatile List<Connection> shown = List.of();
 
   public Sharing(
       NetworkHost host,
@@ -88,9 +91,12 @@ public final class Sharing {
         });
   }
 
-  /** Returns the connected peers as of the last change. Safe from any thread. */
+  /**
+   * Returns the connected peers as they are now. Made when asked for, because a peer may have
+   * announced thousands of heads, one after another. Safe from any thread.
+   */
   public List<PeerState> peers() {
-    return peers;
+    return shown.stream().flatMap(connection -> connection.peer().stream()).toList();
   }
 
   NetworkHost host() {
@@ -237,9 +243,14 @@ public final class Sharing {
     awake.add(connection);
   }
 
-  /** Notes that {@link #peers} is not right any more. */
+  /** Notes that {@link #peers} has other peers, or another registry of one. */
   void peersChanged() {
     peersChanged = true;
+  }
+
+  /** Notes that {@link #peers} has other heads. */
+  void headsChanged() {
+    headsChanged = true;
   }
 
   /** Has a work done and its result handed back; then {@code after} runs on the loop. */
@@ -323,8 +334,12 @@ public final class Sharing {
   private void tellPeers() {
     if (peersChanged && !closed) {
       peersChanged = false;
-      peers = connections.stream().flatMap(c -> c.peer().stream()).toList();
+      headsChanged = false;
+      shown = List.copyOf(connections);
       host.peersChanged();
+    } else if (headsChanged && !closed) {
+      headsChanged = false;
+      host.headsChanged();
     }
   }
 
@@ -338,6 +353,6 @@ public final class Sharing {
       connection.end(Connection.End.LEFT, "this peer leaves", nowNanos);
       connection.wake();
     }
-    peers = List.of();
+    shown = List.of();
   }
 }

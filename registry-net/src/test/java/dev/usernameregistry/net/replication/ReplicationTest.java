@@ -209,6 +209,36 @@ class ReplicationTest {
   }
 
   @Test
+  void answersWithoutTheOneTheyWereToFollowAreNoFaultAndAreAskedForAnew() throws IOException {
+    Air air = new Air(null);
+    Peer writer = air.writer("writer");
+    Peer reader = air.reader("reader");
+    writer.append(values(new Random(3), 8));
+    End end = air.connect(reader, writer).get(0);
+    int[] denials = {1};
+    writer.tongue =
+        message ->
+            message instanceof Message.Data data
+                    && data.proof().block() != null
+                    && data.proof().block().index() == 0
+                    && denials[0]-- > 0
+                ? new NoData(data.proof().request(), NoData.NOT_AVAILABLE)
+                : message;
+    air.drive();
+
+    assertThat(air.transcript)
+        .contains("reader -> writer    request id=3 block=1 nodes=0")
+        .doesNotContain("reader -> writer    request id=0 upgrade=0..8");
+    assertThat(reader.log.firstMissing(0, 8)).isZero();
+    assertThat(reader.log.firstMissing(1, 8)).as("all others").isEqualTo(8);
+    assertThat(end.session.trouble()).isEmpty();
+
+    writer.append("more");
+    air.drive();
+    assertSame(air, writer, reader);
+  }
+
+  @Test
   void peerThatLiesAgainAndAgainIsAskedNoMore() throws IOException {
     Air air = new Air(null);
     Peer writer = air.writer("writer");

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whole peers in one thread, and the air between them, which cuts bytes where it likes, on a clock
- * that the test moves. What would run elsewhere runs in the order in which it was asked for.
+ * that the test moves. What would run elsewhere runs in any order. A connection is asked for bytes
+ * only after something was brought to it or it asked to be woken, as by the driver of sockets.
  */
 final class World implements Loop {
   private static final SharingOptions OPTIONS =
@@ -27,6 +28,9 @@ final class World implements Loop {
   long nowNanos;
   private final Random random;
   private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+  /** What runs on other threads, a list for each peer. */
+  private final List<List<Runnable>> works = new ArrayList<>();
   private final List<End> ends = new ArrayList<>();
 
   World(long seed) {
@@ -54,8 +58,10 @@ final class World implements Loop {
   Link connect(Inhabitant from, Inhabitant to) {
     Link link = new Link();
     link.dialling.connection =
-        from.sharing().dialled("there:1", () -> {}, (how, was) -> link.how = how, nowNanos);
-    link.accepting.connection = to.sharing().accept("here:2", () -> {}, nowNanos);
+        from.sharing()
+            .dialled("there:1", link.dialling::wake, (how, was) -> link.how = how, nowNanos);
+    link.accepting.connection =
+        to.sharing().accept("here:2", link.accepting::wake, nowNanos);
     ends.add(link.dialling);
     ends.add(link.accepting);
     return link;
@@ -63,16 +69,25 @@ final class World implements Loop {
 
   /** Does all there is to do now. */
   void settle() {
-    boolean moved = true;
-    while (moved || !tasks.isEmpty()) {
-      moved = false;
-      for (Runnable task; (task = tasks.poll()) != null; ) {
-        task.run();
-      }
-      for (End end : List.copyOf(ends)) {
-        moved |= end.carry();
+    while (step()) {}
+  }
+
+  /** Does some of what there is to do now; returns whether there was anything. */
+  boolean step() {
+    boolean moved = false;
+    for (Runnable task; (task = tasks.poll()) != null; moved = true) {
+      task.run();
+    }
+    for (End end : List.copyOf(ends)) {
+      moved |= end.carry();
+    }
+    for (List<Runnable> waiting : works) {
+      if (!waiting.isEmpty()) {
+        waiting.remove(random.nextInt(waiting.size())).run();
+        moved = true;
       }
     }
+    return moved;
   }
 
   /** Lets time pass, from one timer to the next. */
@@ -114,15 +129,23 @@ final class World implements Loop {
     private final Link link;
     @Nullable Connection connection;
 
+    /** Whether the connection may have bytes to send. */
+    private boolean woken = true;
+
     End(Link link) {
       this.link = link;
     }
 
+    void wake() {
+      woken = true;
+    }
+
     boolean carry() {
       Connection live = connection;
-      if (live == null) {
+      if (live == null || !woken) {
         return false;
       }
+      woken = false;
       boolean moved = false;
       for (ByteBuffer bytes; (bytes = live.nextBytes(nowNanos)) != null; moved = true) {
         deliver(bytes);
@@ -141,6 +164,7 @@ final class World implements Loop {
         int count = Math.min(bytes.remaining(), 1 + random.nextInt(700));
         to.receive(bytes.slice(bytes.position(), count), nowNanos);
         bytes.position(bytes.position() + count);
+        link.other(this).wake();
       }
     }
 
@@ -161,6 +185,7 @@ final class World implements Loop {
     private void onTimeout() {
       if (connection != null) {
         connection.onTimeout(nowNanos);
+        wake();
       }
     }
 
@@ -172,11 +197,18 @@ final class World implements Loop {
   /** The network of one peer, without sockets. */
   final class Inhabitant implements LogNetwork, LogNetwork.Running {
     private final Sharing sharing;
+    private final List<Runnable> waiting = new ArrayList<>();
 
     Inhabitant(TestPeer peer) {
+      works.add(waiting);
       sharing =
           new Sharing(
-              peer, OPTIONS, new SecureRandom(), InstantSource.system(), World.this, World.this);
+              peer, OPTIONS, new SecureRandom(), InstantSource.system(), World.this, waiting::add);
+    }
+
+    /** Returns how much waits to run on other threads. */
+    int works() {
+      return waiting.size();
     }
 
     Sharing sharing() {
