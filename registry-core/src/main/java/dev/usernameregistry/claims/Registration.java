@@ -1,5 +1,6 @@
 package dev.usernameregistry.claims;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.crypto.Key;
 import java.time.Instant;
@@ -25,9 +26,11 @@ public record Registration(
     Key registryKey,
     ObjectNode profile) {
 
+  private static final ObjectNode NO_PROFILE = JsonNodeFactory.instance.objectNode();
+
   /** Copies {@code profile}. */
   public Registration {
-    profile = profile.deepCopy();
+    profile = profile.isEmpty() ? NO_PROFILE : profile.deepCopy();
   }
 
   @Override
