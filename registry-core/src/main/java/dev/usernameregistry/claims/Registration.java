@@ -26,6 +26,7 @@ public record Registration(
     Key registryKey,
     ObjectNode profile) {
 
+  /** Shared, and so never changed or given away. */
   private static final ObjectNode NO_PROFILE = JsonNodeFactory.instance.objectNode();
 
   /** Copies {@code profile}. */
@@ -33,8 +34,23 @@ public record Registration(
     profile = profile.isEmpty() ? NO_PROFILE : profile.deepCopy();
   }
 
+  /** Makes a registration without other fields. */
+  Registration(
+      String username,
+      String publicKey,
+      Optional<Instant> registeredAt,
+      String registeredBy,
+      Key registryKey) {
+    this(username, publicKey, registeredAt, registeredBy, registryKey, NO_PROFILE);
+  }
+
   @Override
   public ObjectNode profile() {
     return profile.deepCopy();
+  }
+
+  /** Returns whether there are other fields. */
+  boolean hasProfile() {
+    return !profile.isEmpty();
   }
 }

@@ -179,18 +179,16 @@ public final class RegistrationRecord {
     }
 
     Registration toRegistration(Key registryKey, String username) {
-      ObjectNode others = profile == null ? JSON.createObjectNode() : profile;
+      String key = publicKey == null ? registryKey.hex() : publicKey;
+      ObjectNode others = profile;
+      if (others == null) {
+        return new Registration(username, key, registeredAt, registeredBy, registryKey);
+      }
       Optional<Instant> at = registeredAt;
       if (at.isEmpty() && others.remove(TIMESTAMP) instanceof NumericNode timestamp) {
         at = RegistrationRecord.time(timestamp.doubleValue());
       }
-      return new Registration(
-          username,
-          publicKey == null ? registryKey.hex() : publicKey,
-          at,
-          registeredBy,
-          registryKey,
-          others);
+      return new Registration(username, key, at, registeredBy, registryKey, others);
     }
   }
 }
