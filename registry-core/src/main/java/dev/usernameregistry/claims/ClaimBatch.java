@@ -107,8 +107,7 @@ final class ClaimBatch {
       rows.add(new Table.Row(ClaimRows.other(name, owner.registry()), owner.row()));
       own(name, owner, claim, order.reason(claim.registration(), owner.registration()));
     } else {
-      rows.add(
-          new Table.Row(ClaimRows.other(name, registry), claim == null ? null : claim.row()));
+      rows.add(new Table.Row(ClaimRows.other(name, registry), claim == null ? null : claim.row()));
     }
   }
 

@@ -22,8 +22,8 @@ import java.util.Optional;
  * 'v'                                        text: format, policy and order this table was built by
  * </pre>
  *
- * <p>Names are UTF-8. A key longer than {@value
- * #NAME_BYTES_MAX} bytes is no name; its hash stands for it in the 'r' row.
+ * <p>Names are UTF-8. A key longer than {@value #NAME_BYTES_MAX} bytes is no name; its hash stands
+ * for it in the 'r' row.
  */
 final class ClaimRows {
   private static final int NAME_BYTES_MAX = RegistrationRecord.NAME_BYTES_MAX;

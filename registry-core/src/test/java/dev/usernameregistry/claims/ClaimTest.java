@@ -49,10 +49,12 @@ class ClaimTest {
 
     assertThat(claim.sameAs(of("{\"registeredBy\":\"Ada\",\"publicKey\":\"ff\",\"timestamp\":1}")))
         .isTrue();
-    assertThat(claim.sameAs(of("{\"publicKey\":\"f\",\"registeredAt\":1,\"registeredBy\":\"fAda\"}")))
+    assertThat(
+            claim.sameAs(of("{\"publicKey\":\"f\",\"registeredAt\":1,\"registeredBy\":\"fAda\"}")))
         .isFalse();
     assertThat(claim.sameAs(of("{\"publicKey\":\"ff\",\"registeredBy\":\"Ada\"}"))).isFalse();
-    assertThat(of("{\"registeredBy\":\"\\ud800\"}").sameAs(of("{\"registeredBy\":\"?\"}"))).isFalse();
+    assertThat(of("{\"registeredBy\":\"\\ud800\"}").sameAs(of("{\"registeredBy\":\"?\"}")))
+        .isFalse();
     assertThat(of("{\"x\":1}").sameAs(of("{\"x\":2}"))).isFalse();
   }
 }

@@ -23,15 +23,42 @@ class RegistrationRecordTest {
 
   private static final List<String> FIELDS =
       List.of(
-          "username", "publicKey", "registeredAt", "registeredBy", "timestamp", "city", "1",
-          "public\\u004bey", "é");
+          "username",
+          "publicKey",
+          "registeredAt",
+          "registeredBy",
+          "timestamp",
+          "city",
+          "1",
+          "public\\u004bey",
+          "é");
 
   private static final List<String> SCALARS =
       List.of(
-          "\"ada\"", "\"\"", "\"\\ud800\"", "\"\\u00e9é😀\"", "\"\\x\"", "17", "-0", "1.5", "01",
-          "1700000000123", "8640000000000000", "8640000000000000.5", "9223372036854775808",
-          "123456789012345678901234567890", "1e3", "1e400", "-1e-400", "NaN", "null", "true",
-          "false", "nul", "[]", "{}");
+          "\"ada\"",
+          "\"\"",
+          "\"\\ud800\"",
+          "\"\\u00e9é😀\"",
+          "\"\\x\"",
+          "17",
+          "-0",
+          "1.5",
+          "01",
+          "1700000000123",
+          "8640000000000000",
+          "8640000000000000.5",
+          "9223372036854775808",
+          "123456789012345678901234567890",
+          "1e3",
+          "1e400",
+          "-1e-400",
+          "NaN",
+          "null",
+          "true",
+          "false",
+          "nul",
+          "[]",
+          "{}");
 
   private static Optional<Registration> decode(String json) {
     return RegistrationRecord.decode(REGISTRY, "ada", json.getBytes(StandardCharsets.UTF_8));
