@@ -65,7 +65,6 @@ final class OwnRegistry {
     for (Waiting<?> one = queue.poll(); one != null; one = queue.poll()) {
       all.add(one);
     }
-    Throwable failure = new AssertionError("the changes were not decided");
     try {
       Draft draft = new Draft(registry.key(), bee, index, order);
       for (Waiting<?> one : all) {
@@ -75,13 +74,18 @@ final class OwnRegistry {
         bee.append(draft.batch());
         follow();
       }
-      failure = null;
-    } catch (IOException | RuntimeException thrown) {
-      failure = thrown;
-    } finally {
-      for (Waiting<?> one : all) {
-        one.finish(failure);
+      finish(all, null);
+    } catch (IOException | RuntimeException | Error thrown) {
+      finish(all, thrown);
+      if (thrown instanceof Error error) {
+        throw error;
       }
+    }
+  }
+
+  private static void finish(List<Waiting<?>> all, @Nullable Throwable failure) {
+    for (Waiting<?> one : all) {
+      one.finish(failure);
     }
   }
 

@@ -78,6 +78,20 @@ public final class UsernameRegistry implements AutoCloseable {
   }
 
   /**
+   * Registers many names for this user, as {@link #register(String)} would one after the other, but
+   * waiting for peers once and for the disk once every few thousand names. Each such part is
+   * written as a whole or not at all; when the disk fails, the parts before stay.
+   *
+   * @return one result for each of {@code names}, in their order; of a name that is there twice the
+   *     second is already this user's
+   * @throws IllegalArgumentException if the policy refuses one of {@code names}; nothing was
+   *     written then
+   */
+  public List<RegisterResult> registerAll(List<String> names) {
+    return call(() -> writes.registerAll(List.copyOf(names)));
+  }
+
+  /**
    * Gives a name of one's own another profile, in place of the one it has. The time of registration
    * stays. Waits for the disk.
    *

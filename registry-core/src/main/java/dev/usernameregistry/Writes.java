@@ -8,11 +8,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
-/** The four changes that a user makes to the own registry. Safe from any thread. */
+/** The changes that a user makes to the own registry. Safe from any thread. */
 final class Writes {
+  /** Names that are written together, so that a long list takes little memory at a time. */
+  private static final int NAMES_PER_COMMIT_MAX = 4096;
+
   private final OpenRegistry parts;
 
   Writes(OpenRegistry parts) {
@@ -25,18 +30,46 @@ final class Writes {
     Registration wanted = wanted(name, profile.orElseGet(JsonNodeFactory.instance::objectNode));
     RegistrationRecord.encode(wanted);
     SyncReport sync = parts.sync.awaitTalking();
-    return commit(
-        draft -> {
-          Optional<Registration> owner = draft.owner(name);
-          if (owner.isEmpty()) {
-            return new RegisterResult.Registered(draft.put(atNow(wanted)), sync);
-          }
-          if (!isOwn(owner.get())) {
-            return new RegisterResult.Taken(owner.get());
-          }
-          return new RegisterResult.AlreadyYours(
-              profile.isPresent() ? put(draft, owner.get(), profile.get()) : owner.get());
-        });
+    return commit(draft -> register(draft, wanted, profile, sync));
+  }
+
+  List<RegisterResult> registerAll(List<String> names) throws IOException, InterruptedException {
+    List<Registration> wanted = new ArrayList<>(names.size());
+    for (String name : names) {
+      requireAllowed(name);
+      wanted.add(wanted(name, JsonNodeFactory.instance.objectNode()));
+    }
+    SyncReport sync = parts.sync.awaitTalking();
+    List<RegisterResult> results = new ArrayList<>(names.size());
+    for (int from = 0; from < wanted.size(); from += NAMES_PER_COMMIT_MAX) {
+      int to = Math.min(wanted.size(), from + NAMES_PER_COMMIT_MAX);
+      List<Registration> some = wanted.subList(from, to);
+      results.addAll(commit(draft -> register(draft, some, sync)));
+    }
+    return results;
+  }
+
+  private List<RegisterResult> register(Draft draft, List<Registration> wanted, SyncReport sync)
+      throws IOException {
+    List<RegisterResult> results = new ArrayList<>(wanted.size());
+    for (Registration one : wanted) {
+      results.add(register(draft, one, Optional.empty(), sync));
+    }
+    return results;
+  }
+
+  private RegisterResult register(
+      Draft draft, Registration wanted, Optional<ObjectNode> profile, SyncReport sync)
+      throws IOException {
+    Optional<Registration> owner = draft.owner(wanted.username());
+    if (owner.isEmpty()) {
+      return new RegisterResult.Registered(draft.put(atNow(wanted)), sync);
+    }
+    if (!isOwn(owner.get())) {
+      return new RegisterResult.Taken(owner.get());
+    }
+    return new RegisterResult.AlreadyYours(
+        profile.isPresent() ? put(draft, owner.get(), profile.get()) : owner.get());
   }
 
   Optional<Registration> update(String name, ObjectNode profile) throws IOException {

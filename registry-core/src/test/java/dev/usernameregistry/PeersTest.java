@@ -40,6 +40,21 @@ class PeersTest {
   }
 
   @Test
+  void ofManyNamesThoseOfAPeerAreTakenAndTheOthersRegistered() {
+    alice.registry.register("ada");
+    meet();
+
+    List<RegisterResult> results = bob.registry.registerAll(List.of("bob", "ada", "bert"));
+
+    users.network.settle();
+    assertThat(results.get(1))
+        .isEqualTo(new RegisterResult.Taken(alice.registry.lookup("ada").orElseThrow()));
+    assertThat(alice.registry.lookup("bob")).contains(results.get(0).registration());
+    assertThat(alice.registry.lookup("bert")).contains(results.get(2).registration());
+    assertThat(((RegisterResult.Registered) results.get(0)).sync().entries()).isNotEmpty();
+  }
+
+  @Test
   void whatChangesLaterIsFollowed() {
     meet();
     alice.registry.register("alice");

@@ -49,6 +49,37 @@ class UsernameRegistryTest {
   }
 
   @Test
+  void manyNamesAreRegisteredAtOnceAndSurviveAsOne() {
+    registry.register("mine", profile("Graz"));
+    List<String> names = new ArrayList<>();
+    for (int n = 0; n < 5_000; n++) {
+      names.add("user_" + n);
+    }
+    names.addAll(List.of("mine", "user_7"));
+
+    List<RegisterResult> results = registry.registerAll(names);
+
+    assertThat(results).hasSameSizeAs(names);
+    assertThat(results.subList(0, 5_000)).allMatch(RegisterResult.Registered.class::isInstance);
+    assertThat(results.subList(5_000, 5_002))
+        .allMatch(RegisterResult.AlreadyYours.class::isInstance);
+    assertThat(results.get(5_000).registration().profile()).isEqualTo(profile("Graz"));
+    assertThat(results.get(5_001).registration()).isEqualTo(results.get(7).registration());
+    assertThat(registry.listAll()).hasSize(5_001).contains(results.get(4_999).registration());
+    reopen();
+    assertThat(registry.lookup("user_4999")).contains(results.get(4_999).registration());
+  }
+
+  @Test
+  void oneNameThatIsRefusedKeepsAllOthersOut() {
+    assertThatThrownBy(() -> registry.registerAll(List.of("alice_smith", "no spaces")))
+        .isInstanceOf(IllegalArgumentException.class);
+
+    assertThat(registry.listAll()).isEmpty();
+    assertThat(registry.registerAll(List.of())).isEmpty();
+  }
+
+  @Test
   void aRegisteredNameIsFoundAndListed() {
     RegisterResult result = registry.register("alice_smith");
 

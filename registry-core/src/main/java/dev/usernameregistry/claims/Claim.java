@@ -3,31 +3,94 @@ package dev.usernameregistry.claims;
 import dev.usernameregistry.crypto.Key;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A registration together with the bytes it was read from.
+ * A registration together with the bytes that stand for it in the index, so that reading it again
+ * needs no JSON.
  *
- * @param record not copied, so nobody may change it
+ * <pre>
+ * offset  size  field
+ *      0     1  FIELDS
+ *      1     8  registeredAt in milliseconds; -1 for none
+ *      9     4  bytes of the public key
+ *     13     .  public key, UTF-8
+ *      .     .  registeredBy, UTF-8, up to the end
+ *
+ *      0     1  RECORD, where there are other fields, or text that UTF-8 cannot say
+ *      1     .  the record that it was read from
+ * </pre>
+ *
+ * @param row not copied, so nobody may change it
  */
-record Claim(Registration registration, byte[] record) {
+record Claim(Registration registration, byte[] row) {
+  private static final byte FIELDS = 0;
+  private static final byte RECORD = 1;
+  private static final int FIELDS_FROM = 1 + 8 + 4;
+  private static final long NO_TIME = -1;
 
+  /** Reads the value that a bee has for {@code name}. */
   static Optional<Claim> of(Key registry, String name, byte[] record) {
     return RegistrationRecord.decode(registry, name, record)
-        .map(registration -> new Claim(registration, record));
+        .map(registration -> new Claim(registration, row(registration, record)));
   }
 
   /** Reads the value of an owner's row. */
   static Claim ofOwnerRow(byte[] name, byte[] value) {
-    Key registry = Key.of(Arrays.copyOf(value, Key.BYTES));
-    return stored(registry, name, Arrays.copyOfRange(value, Key.BYTES, value.length));
+    return stored(
+        Key.of(Arrays.copyOf(value, Key.BYTES)),
+        name,
+        Arrays.copyOfRange(value, Key.BYTES, value.length));
   }
 
-  /** Reads a record that was readable when it was stored. */
-  static Claim stored(Key registry, byte[] name, byte[] record) {
-    return of(registry, new String(name, StandardCharsets.UTF_8), record)
+  /** Reads the bytes of a claim. */
+  static Claim stored(Key registry, byte[] name, byte[] row) {
+    String username = new String(name, StandardCharsets.UTF_8);
+    return new Claim(
+        row[0] == FIELDS ? ofFields(registry, username, row) : ofRecord(registry, username, row),
+        row);
+  }
+
+  private static Registration ofFields(Key registry, String name, byte[] row) {
+    ByteBuffer in = ByteBuffer.wrap(row, 1, row.length - 1);
+    long millis = in.getLong();
+    int publicKeyBytes = in.getInt();
+    int nextFrom = FIELDS_FROM + publicKeyBytes;
+    return new Registration(
+        name,
+        new String(row, FIELDS_FROM, publicKeyBytes, StandardCharsets.UTF_8),
+        millis == NO_TIME ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis)),
+        new String(row, nextFrom, row.length - nextFrom, StandardCharsets.UTF_8),
+        registry);
+  }
+
+  private static Registration ofRecord(Key registry, String name, byte[] row) {
+    return RegistrationRecord.decode(registry, name, Arrays.copyOfRange(row, 1, row.length))
         .orElseThrow(() -> new AssertionError("a record in the index cannot be read"));
+  }
+
+  private static byte[] row(Registration registration, byte[] record) {
+    byte[] publicKey = registration.publicKey().getBytes(StandardCharsets.UTF_8);
+    byte[] registeredBy = registration.registeredBy().getBytes(StandardCharsets.UTF_8);
+    if (registration.hasProfile()
+        || !isText(publicKey, registration.publicKey())
+        || !isText(registeredBy, registration.registeredBy())) {
+      return ByteBuffer.allocate(1 + record.length).put(RECORD).put(record).array();
+    }
+    return ByteBuffer.allocate(FIELDS_FROM + publicKey.length + registeredBy.length)
+        .put(FIELDS)
+        .putLong(registration.registeredAt().map(Instant::toEpochMilli).orElse(NO_TIME))
+        .putInt(publicKey.length)
+        .put(publicKey)
+        .put(registeredBy)
+        .array();
+  }
+
+  /** Returns whether these bytes say all of {@code text}, which may have half a character. */
+  private static boolean isText(byte[] utf8, String text) {
+    return new String(utf8, StandardCharsets.UTF_8).equals(text);
   }
 
   Key registry() {
@@ -35,13 +98,10 @@ record Claim(Registration registration, byte[] record) {
   }
 
   byte[] ownerRowValue() {
-    return ByteBuffer.allocate(Key.BYTES + record.length)
-        .put(registry().bytes())
-        .put(record)
-        .array();
+    return ByteBuffer.allocate(Key.BYTES + row.length).put(registry().bytes()).put(row).array();
   }
 
   boolean sameAs(Claim other) {
-    return registry().equals(other.registry()) && Arrays.equals(record, other.record);
+    return registry().equals(other.registry()) && Arrays.equals(row, other.row);
   }
 }

@@ -104,11 +104,10 @@ final class ClaimBatch {
       if (replaces) {
         rows.add(new Table.Row(ClaimRows.other(name, registry), null));
       }
-      rows.add(new Table.Row(ClaimRows.other(name, owner.registry()), owner.record()));
+      rows.add(new Table.Row(ClaimRows.other(name, owner.registry()), owner.row()));
       own(name, owner, claim, order.reason(claim.registration(), owner.registration()));
     } else {
-      rows.add(
-          new Table.Row(ClaimRows.other(name, registry), claim == null ? null : claim.record()));
+      rows.add(new Table.Row(ClaimRows.other(name, registry), claim == null ? null : claim.row()));
     }
   }
 
@@ -125,7 +124,7 @@ final class ClaimBatch {
     if (claim == null) {
       own(name, owner, rival, "the owner before gave it up");
     } else {
-      rows.add(new Table.Row(ClaimRows.other(name, registry), claim.record()));
+      rows.add(new Table.Row(ClaimRows.other(name, registry), claim.row()));
       own(name, owner, rival, order.reason(rival.registration(), claim.registration()));
     }
   }

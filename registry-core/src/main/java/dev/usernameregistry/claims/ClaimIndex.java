@@ -23,13 +23,16 @@ import org.jspecify.annotations.Nullable;
  * writes.
  */
 public final class ClaimIndex {
-  private static final String FORMAT = "1";
+  private static final String FORMAT = "2";
   private static final int ROWS_MAX = 1024;
 
   private final Table table;
   private final NamePolicy policy;
   private final ClaimOrder order;
   private final Consumer<NameChange> onChange;
+
+  /** The progress that was written last, so that who follows one registry does not read it back. */
+  private volatile @Nullable Followed last;
 
   private ClaimIndex(
       Table table, NamePolicy policy, ClaimOrder order, Consumer<NameChange> onChange) {
@@ -128,28 +131,34 @@ public final class ClaimIndex {
 
   /** Returns how far {@code registry} has been followed, and what was found in it. */
   public Progress progress(Key registry) throws IOException {
+    Followed written = last;
+    if (written != null && written.registry.equals(registry)) {
+      return written.progress;
+    }
     byte[] value = table.get(ClaimRows.progress(registry));
     return value == null ? Progress.NONE : Progress.decode(value);
   }
 
   /** Forgets a registry and its claims, in steps: when interrupted, some of them are still here. */
   public void forget(Key registry) throws IOException {
-    synchronized (this) {
-      Progress progress = progress(registry);
-      table.write(
-          List.of(new Table.Row(ClaimRows.progress(registry), progress.anew(0).encode())), false);
-    }
+    apply(registry, batch -> batch.progress().anew(0));
     for (byte[] from = ClaimRows.ofRegistry(registry); from != null; ) {
       from = sweep(registry, from);
     }
-    table.write(List.of(new Table.Row(ClaimRows.progress(registry), null)), false);
+    synchronized (this) {
+      last = null;
+      table.write(List.of(new Table.Row(ClaimRows.progress(registry), null)), false);
+    }
   }
 
   /** Takes in a change of one registry. */
   synchronized void apply(Key registry, Step step) throws IOException {
     ClaimBatch batch = new ClaimBatch(table, policy, order, registry, progress(registry));
     Progress reached = step.collect(batch);
-    batch.write(reached).forEach(onChange);
+    last = null; // until it is written, and when that fails
+    List<NameChange> changes = batch.write(reached);
+    last = new Followed(registry, reached);
+    changes.forEach(onChange);
   }
 
   /**
@@ -198,6 +207,9 @@ public final class ClaimIndex {
   private static byte[] bytes(String name) {
     return name.getBytes(StandardCharsets.UTF_8);
   }
+
+  /** How far one registry has been followed. */
+  private record Followed(Key registry, Progress progress) {}
 
   /** Collects changes of one registry. */
   interface Step {

@@ -14,16 +14,16 @@ import java.util.Optional;
  *
  * <pre>
  * key                                        value
- * 'n' name                                   registry key, 32 bytes; record: the owner's claim
- * 'c' name length, 2 bytes; name; registry   record: a claim that loses
+ * 'n' name                                   registry key, 32 bytes; {@link Claim}: the owner's
+ * 'c' name length, 2 bytes; name; registry   {@link Claim}: one that loses
  * 'k' hash of the public key, 32 bytes; name empty; of owners' claims
  * 'r' registry; name                         row kind, 1 byte; round, 8 bytes: all keys of a registry
  * 's' registry                               {@link Progress}
  * 'v'                                        text: format, policy and order this table was built by
  * </pre>
  *
- * <p>Names are UTF-8, a record is the value as the registry has it. A key longer than {@value
- * #NAME_BYTES_MAX} bytes is no name; its hash stands for it in the 'r' row.
+ * <p>Names are UTF-8. A key longer than {@value #NAME_BYTES_MAX} bytes is no name; its hash stands
+ * for it in the 'r' row.
  */
 final class ClaimRows {
   private static final int NAME_BYTES_MAX = RegistrationRecord.NAME_BYTES_MAX;

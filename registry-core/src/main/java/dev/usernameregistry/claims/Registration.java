@@ -1,5 +1,6 @@
 package dev.usernameregistry.claims;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.crypto.Key;
 import java.time.Instant;
@@ -25,13 +26,31 @@ public record Registration(
     Key registryKey,
     ObjectNode profile) {
 
+  /** Shared, and so never changed or given away. */
+  private static final ObjectNode NO_PROFILE = JsonNodeFactory.instance.objectNode();
+
   /** Copies {@code profile}. */
   public Registration {
-    profile = profile.deepCopy();
+    profile = profile.isEmpty() ? NO_PROFILE : profile.deepCopy();
+  }
+
+  /** Makes a registration without other fields. */
+  Registration(
+      String username,
+      String publicKey,
+      Optional<Instant> registeredAt,
+      String registeredBy,
+      Key registryKey) {
+    this(username, publicKey, registeredAt, registeredBy, registryKey, NO_PROFILE);
   }
 
   @Override
   public ObjectNode profile() {
     return profile.deepCopy();
+  }
+
+  /** Returns whether there are other fields. */
+  boolean hasProfile() {
+    return !profile.isEmpty();
   }
 }

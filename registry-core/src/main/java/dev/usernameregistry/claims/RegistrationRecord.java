@@ -1,14 +1,18 @@
 package dev.usernameregistry.claims;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NumericNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.crypto.Key;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -51,15 +55,14 @@ public final class RegistrationRecord {
   /** A record is not large, so what it consists of may be as large as it; depth costs stack. */
   private static final ObjectMapper JSON =
       new ObjectMapper(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(DEPTH_MAX)
-                          .maxNameLength(BYTES_MAX)
-                          .maxNumberLength(BYTES_MAX)
-                          .build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNestingDepth(DEPTH_MAX)
+                      .maxNameLength(BYTES_MAX)
+                      .maxNumberLength(BYTES_MAX)
+                      .build())
+              .build());
 
   private RegistrationRecord() {}
 
@@ -91,7 +94,8 @@ public final class RegistrationRecord {
       throw new IllegalArgumentException(
           "a record has at most " + BYTES_MAX + " bytes of JSON, this one has " + bytes.length);
     }
-    if (decode(registration.registryKey(), registration.username(), bytes).isEmpty()) {
+    if (!profile.isEmpty()
+        && decode(registration.registryKey(), registration.username(), bytes).isEmpty()) {
       throw new IllegalArgumentException(
           "a profile has at most "
               + DEPTH_MAX
@@ -105,38 +109,86 @@ public final class RegistrationRecord {
     if (value.length > BYTES_MAX) {
       return Optional.empty();
     }
-    try {
-      JsonNode node = JSON.readTree(new String(value, StandardCharsets.UTF_8));
-      return node instanceof ObjectNode record
-          ? Optional.of(read(registryKey, username, record))
+    String text = new String(value, StandardCharsets.UTF_8);
+    try (JsonParser parser = JSON.createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.empty();
+      }
+      Fields fields = new Fields();
+      fields.readFrom(parser);
+      return parser.nextToken() == null
+          ? Optional.of(fields.toRegistration(registryKey, username))
           : Optional.empty();
     } catch (JsonProcessingException notJson) {
       return Optional.empty();
+    } catch (IOException neverOfAString) {
+      throw new UncheckedIOException(neverOfAString);
     }
   }
 
-  private static Registration read(Key registryKey, String username, ObjectNode record) {
-    Optional<Instant> registeredAt = time(record.get(REGISTERED_AT));
-    if (registeredAt.isEmpty()) {
-      registeredAt = time(record.remove(TIMESTAMP));
-    }
-    String publicKey = text(record.get(PUBLIC_KEY), registryKey.hex());
-    String registeredBy = text(record.get(REGISTERED_BY), "");
-    record.remove(OWN_FIELDS);
-    return new Registration(username, publicKey, registeredAt, registeredBy, registryKey, record);
-  }
-
-  private static Optional<Instant> time(@Nullable JsonNode node) {
-    if (node == null || !node.isNumber()) {
-      return Optional.empty();
-    }
-    double millis = node.doubleValue();
+  private static Optional<Instant> time(double millis) {
     return millis >= 0 && millis <= TIME_MAX_MILLIS
         ? Optional.of(Instant.ofEpochMilli((long) millis))
         : Optional.empty();
   }
 
-  private static String text(@Nullable JsonNode node, String otherwise) {
-    return node != null && node.isTextual() ? node.textValue() : otherwise;
+  /** What a record says; of a field that is there twice, what it says last. */
+  private static final class Fields {
+    private @Nullable String publicKey;
+    private Optional<Instant> registeredAt = Optional.empty();
+    private String registeredBy = "";
+
+    /** All other fields; null while there are none. */
+    private @Nullable ObjectNode profile;
+
+    /** Reads the members of an object, up to its end. */
+    void readFrom(JsonParser parser) throws IOException {
+      for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+        JsonToken token = parser.nextToken();
+        switch (field) {
+          case USERNAME -> parser.skipChildren();
+          case PUBLIC_KEY -> publicKey = text(parser, token);
+          case REGISTERED_AT -> registeredAt = time(parser, token);
+          case REGISTERED_BY -> {
+            String text = text(parser, token);
+            registeredBy = text == null ? "" : text;
+          }
+          default -> {
+            ObjectNode others = profile == null ? JSON.createObjectNode() : profile;
+            others.set(field, JSON.<JsonNode>readTree(parser));
+            profile = others;
+          }
+        }
+      }
+    }
+
+    private static @Nullable String text(JsonParser parser, JsonToken token) throws IOException {
+      if (token == JsonToken.VALUE_STRING) {
+        return parser.getText();
+      }
+      parser.skipChildren();
+      return null;
+    }
+
+    private static Optional<Instant> time(JsonParser parser, JsonToken token) throws IOException {
+      if (token.isNumeric()) {
+        return RegistrationRecord.time(parser.getDoubleValue());
+      }
+      parser.skipChildren();
+      return Optional.empty();
+    }
+
+    Registration toRegistration(Key registryKey, String username) {
+      String key = publicKey == null ? registryKey.hex() : publicKey;
+      ObjectNode others = profile;
+      if (others == null) {
+        return new Registration(username, key, registeredAt, registeredBy, registryKey);
+      }
+      Optional<Instant> at = registeredAt;
+      if (at.isEmpty() && others.remove(TIMESTAMP) instanceof NumericNode timestamp) {
+        at = RegistrationRecord.time(timestamp.doubleValue());
+      }
+      return new Registration(username, key, at, registeredBy, registryKey, others);
+    }
   }
 }

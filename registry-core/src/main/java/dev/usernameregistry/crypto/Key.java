@@ -3,7 +3,10 @@ package dev.usernameregistry.crypto;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
+import org.bouncycastle.math.ec.rfc8032.Ed25519.PublicPoint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * 32 bytes that name something: a log's key, its discovery key, a public key, a topic. Immutable;
@@ -19,8 +22,8 @@ public final class Key implements Comparable<Key> {
 
   private final byte[] bytes;
 
-  /** 0 until it was checked, then 1 or -1. A race costs a second check with the same result. */
-  private int primeOrder;
+  /** Null until it was looked for. A race costs a second look with the same result. */
+  private @Nullable Optional<PublicPoint> primeOrderPoint;
 
   private Key(byte[] bytes) {
     if (bytes.length != BYTES) {
@@ -107,14 +110,16 @@ public final class Key implements Comparable<Key> {
   }
 
   /**
-   * Returns whether these bytes are, in their one spelling, a point that a secret key can lead to:
+   * Returns the point that these bytes are in their one spelling, if a secret key can lead to it:
    * one of the large prime order, without a part of small order. Slow the first time.
    */
-  boolean isPrimeOrderPoint() {
-    if (primeOrder == 0) {
-      primeOrder = Ed25519.validatePublicKeyFull(bytes, 0) ? 1 : -1;
+  Optional<PublicPoint> primeOrderPoint() {
+    Optional<PublicPoint> known = primeOrderPoint;
+    if (known == null) {
+      known = Optional.ofNullable(Ed25519.validatePublicKeyFullExport(bytes, 0));
+      primeOrderPoint = known;
     }
-    return primeOrder > 0;
+    return known;
   }
 
   @Override

@@ -19,8 +19,10 @@ public final class Signatures {
    */
   public static boolean verify(byte[] signature, byte[] message, Key publicKey) {
     return signature.length == KeyPair.SIGNATURE_BYTES
-        && publicKey.isPrimeOrderPoint()
-        && Ed25519.verify(signature, 0, publicKey.bytes(), 0, message, 0, message.length)
+        && publicKey
+            .primeOrderPoint()
+            .filter(point -> Ed25519.verify(signature, 0, point, message, 0, message.length))
+            .isPresent()
         && Ed25519.validatePublicKeyFull(signature, 0);
   }
 }

@@ -1,11 +1,16 @@
 package dev.usernameregistry.claims;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.crypto.Key;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -15,6 +20,45 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Records as the known applications write them, and as nobody should. */
 class RegistrationRecordTest {
   private static final Key REGISTRY = Key.of(new byte[32]);
+
+  private static final List<String> FIELDS =
+      List.of(
+          "username",
+          "publicKey",
+          "registeredAt",
+          "registeredBy",
+          "timestamp",
+          "city",
+          "1",
+          "public\\u004bey",
+          "é");
+
+  private static final List<String> SCALARS =
+      List.of(
+          "\"ada\"",
+          "\"\"",
+          "\"\\ud800\"",
+          "\"\\u00e9é😀\"",
+          "\"\\x\"",
+          "17",
+          "-0",
+          "1.5",
+          "01",
+          "1700000000123",
+          "8640000000000000",
+          "8640000000000000.5",
+          "9223372036854775808",
+          "123456789012345678901234567890",
+          "1e3",
+          "1e400",
+          "-1e-400",
+          "NaN",
+          "null",
+          "true",
+          "false",
+          "nul",
+          "[]",
+          "{}");
 
   private static Optional<Registration> decode(String json) {
     return RegistrationRecord.decode(REGISTRY, "ada", json.getBytes(StandardCharsets.UTF_8));
@@ -108,6 +152,102 @@ class RegistrationRecordTest {
       RegistrationRecord.decode(REGISTRY, "ada", bytes)
           .ifPresent(claim -> assertThat(claim.username()).isEqualTo("ada"));
     }
+  }
+
+  /** A tree of the whole record gives the same: the fields are picked while it is parsed. */
+  @Test
+  void recordsSayWhatATreeOfThemSays() throws IOException {
+    Random random = new Random(2);
+    int readable = 0;
+    for (int n = 0; n < 100_000; n++) {
+      byte[] bytes = record(random).getBytes(StandardCharsets.UTF_8);
+      if (random.nextInt(3) == 0) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+      }
+      Optional<Registration> read = RegistrationRecord.decode(REGISTRY, "ada", bytes);
+      assertThat(read)
+          .as(new String(bytes, StandardCharsets.UTF_8))
+          .isEqualTo(RecordTree.decode(REGISTRY, "ada", bytes));
+      readable += read.isPresent() ? 1 : 0;
+    }
+    assertThat(readable).isBetween(30_000, 70_000);
+  }
+
+  private static String record(Random random) {
+    StringBuilder json = new StringBuilder("{");
+    String separator = "";
+    for (int fields = random.nextInt(6); fields > 0; fields--) {
+      json.append(separator).append('"').append(one(random, FIELDS)).append("\" : ");
+      json.append(value(random, 3));
+      separator = ", ";
+    }
+    return json.append('}').append(random.nextInt(40) == 0 ? " 1" : " ").toString();
+  }
+
+  private static String value(Random random, int depth) {
+    return switch (random.nextInt(depth == 0 ? 1 : 6)) {
+      case 1 -> "[" + value(random, depth - 1) + "," + value(random, depth - 1) + "]";
+      case 2 -> "{\"" + one(random, FIELDS) + "\":" + value(random, depth - 1) + "}";
+      default -> one(random, SCALARS);
+    };
+  }
+
+  private static String one(Random random, List<String> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+
+  @Test
+  void depthIsCountedAlsoInFieldsThatAreNotKept() {
+    for (String field : List.of("username", "publicKey", "registeredAt", "registeredBy", "x")) {
+      String open = "{\"" + field + "\":";
+      assertThat(decode(open + "[".repeat(999) + "]".repeat(999) + "}")).as(field).isPresent();
+      assertThat(decode(open + "[".repeat(1000) + "]".repeat(1000) + "}")).as(field).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsWrittenCanBeReadWhateverTheTextsAre() {
+    Random random = new Random(3);
+    for (int n = 0; n < 20_000; n++) {
+      Registration registration =
+          new Registration(
+              text(random),
+              text(random),
+              Optional.of(Instant.ofEpochMilli(random.nextLong(8_640_000_000_000_001L))),
+              text(random),
+              REGISTRY,
+              JsonNodeFactory.instance.objectNode());
+
+      byte[] bytes = RegistrationRecord.encode(registration);
+
+      assertThat(RegistrationRecord.decode(REGISTRY, registration.username(), bytes))
+          .contains(registration);
+    }
+  }
+
+  private static String text(Random random) {
+    StringBuilder text = new StringBuilder();
+    for (int length = random.nextInt(20); length > 0; length--) {
+      text.append((char) random.nextInt(random.nextBoolean() ? 128 : 65_536));
+    }
+    return text.toString();
+  }
+
+  @Test
+  void aProfileThatIsNestedTooDeepIsNotWritten() {
+    assertThat(RegistrationRecord.encode(nested(999))).isNotEmpty();
+    assertThatThrownBy(() -> RegistrationRecord.encode(nested(1000)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1000 levels");
+  }
+
+  private static Registration nested(int arrays) {
+    ObjectNode profile = JsonNodeFactory.instance.objectNode();
+    ArrayNode inner = profile.putArray("a");
+    for (int depth = 1; depth < arrays; depth++) {
+      inner = inner.addArray();
+    }
+    return new Registration("ada", "ff00", Optional.empty(), "", REGISTRY, profile);
   }
 
   @Test

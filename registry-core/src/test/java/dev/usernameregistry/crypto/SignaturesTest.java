@@ -8,6 +8,8 @@ import dev.usernameregistry.testkit.Vectors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Random;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.junit.jupiter.api.Test;
 
 class SignaturesTest {
@@ -39,6 +41,42 @@ class SignaturesTest {
       assertThat(Signatures.verify(Arrays.copyOf(signature, size), message, pair.publicKey()))
           .isFalse();
     }
+  }
+
+  /** The key's point is decoded once and kept; that must not change a verdict. */
+  @Test
+  void verdictsAreThoseOfAllChecksOnTheBytes() {
+    Random random = new Random(1);
+    int valid = 0;
+    for (int n = 0; n < 500; n++) {
+      byte[] seed = new byte[KeyPair.SEED_BYTES];
+      byte[] message = new byte[random.nextInt(200)];
+      random.nextBytes(seed);
+      random.nextBytes(message);
+      byte[] signature = KeyPair.fromSeed(seed).sign(message);
+      byte[] key = KeyPair.fromSeed(seed).publicKey().bytes();
+      flipOrNot(random, key);
+      flipOrNot(random, signature);
+      Key known = Key.of(key);
+      for (int again = 0; again < 2; again++) {
+        boolean verdict = Signatures.verify(signature, message, known);
+        assertThat(verdict).isEqualTo(holds(signature, message, key));
+        valid += verdict ? 1 : 0;
+      }
+    }
+    assertThat(valid).isBetween(200, 800);
+  }
+
+  private static void flipOrNot(Random random, byte[] bytes) {
+    if (random.nextInt(4) == 0) {
+      bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+    }
+  }
+
+  private static boolean holds(byte[] signature, byte[] message, byte[] key) {
+    return Ed25519.validatePublicKeyFull(key, 0)
+        && Ed25519.verify(signature, 0, key, 0, message, 0, message.length)
+        && Ed25519.validatePublicKeyFull(signature, 0);
   }
 
   @Test

@@ -1,0 +1,60 @@
+package dev.usernameregistry.claims;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.crypto.Key;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the index keeps of a record says what the record says. */
+class ClaimTest {
+  private static final Key REGISTRY = Key.of(new byte[Key.BYTES]);
+  private static final byte[] NAME = "ada".getBytes(StandardCharsets.UTF_8);
+
+  private static Claim of(String json) {
+    return Claim.of(REGISTRY, "ada", json.getBytes(StandardCharsets.UTF_8)).orElseThrow();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"publicKey\":\"ff00\",\"registeredAt\":17,\"registeredBy\":\"Ada\"}",
+        "{\"publicKey\":\"\",\"registeredAt\":0,\"registeredBy\":\"Zoë 😀\"}",
+        "{\"registeredAt\":8640000000000000}",
+        "{\"timestamp\":5}",
+        "{\"timestamp\":5,\"registeredAt\":6}",
+        "{\"registeredBy\":\"half \\ud800\"}",
+        "{\"publicKey\":\"\\udc00\"}",
+        "{\"registeredBy\":\"\\ufffd\"}",
+        "{\"registeredBy\":\"\\u0000\"}",
+        "{\"city\":\"Graz\",\"registeredBy\":\"Ada\"}"
+      })
+  void aStoredClaimIsReadAsItWas(String json) {
+    Claim claim = of(json);
+
+    Claim stored = Claim.stored(REGISTRY, NAME, claim.row());
+    Claim owner = Claim.ofOwnerRow(NAME, claim.ownerRowValue());
+
+    assertThat(stored.registration()).isEqualTo(claim.registration());
+    assertThat(owner.registration()).isEqualTo(claim.registration());
+    assertThat(owner.sameAs(claim)).isTrue();
+  }
+
+  @Test
+  void aClaimThatSaysSomethingElseIsAnother() {
+    Claim claim = of("{\"publicKey\":\"ff\",\"registeredAt\":1,\"registeredBy\":\"Ada\"}");
+
+    assertThat(claim.sameAs(of("{\"registeredBy\":\"Ada\",\"publicKey\":\"ff\",\"timestamp\":1}")))
+        .isTrue();
+    assertThat(
+            claim.sameAs(of("{\"publicKey\":\"f\",\"registeredAt\":1,\"registeredBy\":\"fAda\"}")))
+        .isFalse();
+    assertThat(claim.sameAs(of("{\"publicKey\":\"ff\",\"registeredBy\":\"Ada\"}"))).isFalse();
+    assertThat(of("{\"registeredBy\":\"\\ud800\"}").sameAs(of("{\"registeredBy\":\"?\"}")))
+        .isFalse();
+    assertThat(of("{\"x\":1}").sameAs(of("{\"x\":2}"))).isFalse();
+  }
+}
