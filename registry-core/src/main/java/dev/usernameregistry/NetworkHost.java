@@ -24,7 +24,9 @@ public interface NetworkHost {
   /** A peer said that this is its registry. May be repeated; may be a key that is known already. */
   void registryTold(PeerState peer, Key registryKey);
 
-  /** {@link LogNetwork.Running#peers} is different now: a peer came or went, or told its registry. */
+  /**
+   * {@link LogNetwork.Running#peers} is different now: a peer came or went, or told its registry.
+   */
   void peersChanged();
 
   /** A peer announced a head, so that {@link LogNetwork.Running#peers} shows another one. */

@@ -181,8 +181,7 @@ final class RegistryHost implements NetworkHost {
     long startNanos = nanoTime.getAsLong();
     lookAt(peers());
     long endNanos = nanoTime.getAsLong();
-    pauseEndNanos =
-        endNanos + Math.min(PAUSE_NANOS_MAX, PAUSE_FACTOR * (endNanos - startNanos));
+    pauseEndNanos = endNanos + Math.min(PAUSE_NANOS_MAX, PAUSE_FACTOR * (endNanos - startNanos));
   }
 
   private void lookAt(List<PeerState> peers) {

@@ -225,7 +225,11 @@ final class Requests {
   /** Goes on following a later fork. */
   void askFork(long fork, ProofRequest.Hash question, long nowNanos) {
     downloads.takeHead(session);
-    send(new ProofRequest(++lastId, fork, null, question, null, null, false, 0), true, false, nowNanos);
+    send(
+        new ProofRequest(++lastId, fork, null, question, null, null, false, 0),
+        true,
+        false,
+        nowNanos);
   }
 
   /**
@@ -235,7 +239,11 @@ final class Requests {
    */
   void askBlock(long fork, ProofRequest.Block block, boolean early, long nowNanos) {
     planned--;
-    send(new ProofRequest(++lastId, fork, block, null, null, null, false, 0), false, early, nowNanos);
+    send(
+        new ProofRequest(++lastId, fork, block, null, null, null, false, 0),
+        false,
+        early,
+        nowNanos);
   }
 
   /** A block that {@link #schedule} chose is not asked for after all. */

@@ -264,9 +264,7 @@ final class Lanes {
    * makes its lane ready, which then waits for its next turn behind the others.
    */
   private void startAnswers() {
-    while (answers < ANSWERS_MAX
-        && mux.queuedBytes() < QUEUED_BYTES_MAX
-        && !unanswered.isEmpty()) {
+    while (answers < ANSWERS_MAX && mux.queuedBytes() < QUEUED_BYTES_MAX && !unanswered.isEmpty()) {
       Lane lane = unanswered.iterator().next();
       unanswered.remove(lane);
       Work work = lane.session.nextAnswer();

@@ -31,6 +31,7 @@ final class World implements Loop {
 
   /** What runs on other threads, a list for each peer. */
   private final List<List<Runnable>> works = new ArrayList<>();
+
   private final List<End> ends = new ArrayList<>();
 
   World(long seed) {
@@ -60,8 +61,7 @@ final class World implements Loop {
     link.dialling.connection =
         from.sharing()
             .dialled("there:1", link.dialling::wake, (how, was) -> link.how = how, nowNanos);
-    link.accepting.connection =
-        to.sharing().accept("here:2", link.accepting::wake, nowNanos);
+    link.accepting.connection = to.sharing().accept("here:2", link.accepting::wake, nowNanos);
     ends.add(link.dialling);
     ends.add(link.accepting);
     return link;
