@@ -23,7 +23,7 @@ public final class Key implements Comparable<Key> {
   private final byte[] bytes;
 
   /** Null until it was looked for. A race costs a second look with the same result. */
-  private @Nullable Optional<PublicPoint> primeOrderPoint;
+  private @Nullable Decoded decoded;
 
   private Key(byte[] bytes) {
     if (bytes.length != BYTES) {
@@ -114,12 +114,12 @@ public final class Key implements Comparable<Key> {
    * one of the large prime order, without a part of small order. Slow the first time.
    */
   Optional<PublicPoint> primeOrderPoint() {
-    Optional<PublicPoint> known = primeOrderPoint;
+    Decoded known = decoded;
     if (known == null) {
-      known = Optional.ofNullable(Ed25519.validatePublicKeyFullExport(bytes, 0));
-      primeOrderPoint = known;
+      known = new Decoded(Optional.ofNullable(Ed25519.validatePublicKeyFullExport(bytes, 0)));
+      decoded = known;
     }
-    return known;
+    return known.point;
   }
 
   @Override
@@ -141,4 +141,7 @@ public final class Key implements Comparable<Key> {
   public String toString() {
     return hex();
   }
+
+  /** What {@link #primeOrderPoint} found. */
+  private record Decoded(Optional<PublicPoint> point) {}
 }
