@@ -67,7 +67,7 @@ final class OpenRegistry {
     sync = new PeerSync(known, this::peers, options.syncTimeout, options.nanoTime);
     Follower follower = new Follower(known, index, sync, listeners, worker);
     KeyPair identity = store.names().keyPair(IDENTITY_NAME);
-    host = new RegistryHost(identity, known, follower, sync, listeners, worker, options.nanoTime);
+    host = new RegistryHost(identity, known, follower, sync, listeners, worker);
     own.follow();
     known.all().forEach(follower::begin);
   }

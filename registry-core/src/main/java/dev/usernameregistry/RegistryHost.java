@@ -11,12 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,30 +26,17 @@ final class RegistryHost implements NetworkHost {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryHost.class);
   private static final int TOLD_MAX = 1024;
 
-  /** How much longer than a look the pause after it is. */
-  private static final long PAUSE_FACTOR = 10;
-
-  private static final long PAUSE_NANOS_MAX = 100_000_000;
-
   private final KeyPair identity;
   private final KnownRegistries known;
   private final Follower follower;
   private final PeerSync sync;
   private final Listeners listeners;
   private final Executor worker;
-  private final LongSupplier nanoTime;
   private final AtomicBoolean scheduled = new AtomicBoolean();
-
-  /** Whether a look will follow once the pause is over. */
-  private final AtomicBoolean pausing = new AtomicBoolean();
-
   private volatile LogNetwork.@Nullable Running running;
 
   /** Keys told by peers and not looked at yet. Guarded by itself. */
   private final Set<Key> told = new HashSet<>();
-
-  /** When the pause after the last look ends. */
-  private volatile long pauseEndNanos;
 
   /** The peers that listeners were told of. Used by the worker only. */
   private Map<Connection, PeerState> shown = Map.of();
@@ -63,16 +47,13 @@ final class RegistryHost implements NetworkHost {
       Follower follower,
       PeerSync sync,
       Listeners listeners,
-      Executor worker,
-      LongSupplier nanoTime) {
+      Executor worker) {
     this.identity = identity;
     this.known = known;
     this.follower = follower;
     this.sync = sync;
     this.listeners = listeners;
     this.worker = worker;
-    this.nanoTime = nanoTime;
-    pauseEndNanos = nanoTime.getAsLong();
   }
 
   /** Starts {@code network}; what it told before it was known here is looked at then. */
@@ -152,40 +133,13 @@ final class RegistryHost implements NetworkHost {
     }
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>A look goes through all heads of all peers. While thousands of heads come one after another,
-   * pauses keep the looks at them to a small part of the worker's time.
-   */
-  @Override
-  public void headsChanged() {
-    long waitNanos = pauseEndNanos - nanoTime.getAsLong();
-    if (waitNanos <= 0) {
-      peersChanged();
-    } else if (pausing.compareAndSet(false, true)) {
-      CompletableFuture.delayedExecutor(waitNanos, TimeUnit.NANOSECONDS, worker)
-          .execute(
-              () -> {
-                pausing.set(false);
-                look();
-              });
-    }
-  }
-
   private void look() {
     scheduled.set(false);
     if (running == null) {
       return;
     }
-    long startNanos = nanoTime.getAsLong();
-    lookAt(peers());
-    long endNanos = nanoTime.getAsLong();
-    pauseEndNanos = endNanos + Math.min(PAUSE_NANOS_MAX, PAUSE_FACTOR * (endNanos - startNanos));
-  }
-
-  private void lookAt(List<PeerState> peers) {
     try {
+      List<PeerState> peers = peers();
       addTold(peers);
       noteSeen(shown.values());
       noteSeen(peers);
