@@ -118,8 +118,9 @@ public final class ManyWorkload implements Workload {
       child.ask("open", Map.of("folder", loaded.folder().toString(), "keys", loaded.keys()));
       Weight with = Weight.of(child);
       double count = loaded.keys().size();
-      figures.add(RESIDENT, side, (with.residentBytes() - without.residentBytes()) / count);
-      figures.add(HEAP, side, (with.heapBytes() - without.heapBytes()) / count);
+      Weight more = with.minus(without);
+      figures.add(RESIDENT, side, more.residentBytes() / count);
+      figures.add(HEAP, side, more.heapBytes() / count);
       WarmUp.one(setting, side, one -> lookUp(new Figures(), one, child));
       lookUp(figures, side, child);
     }

@@ -25,6 +25,15 @@ record Weight(long residentBytes, long heapBytes) {
     }
   }
 
+  /**
+   * Returns what a process takes more than another one. A heap may have had room before, so that
+   * the process does not grow by what is in use now; that counts all the same.
+   */
+  Weight minus(Weight other) {
+    long heap = heapBytes - other.heapBytes;
+    return new Weight(Math.max(heap, residentBytes - other.residentBytes), heap);
+  }
+
   /** Weighs a process, after it has given back what it does not need. */
   static Weight of(Child child) throws IOException, InterruptedException {
     long heapBytes = child.ask("settle", Map.of()).path("heapBytes").asLong();
