@@ -8,7 +8,6 @@ import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -56,8 +55,6 @@ final class Earlier {
       }
     } catch (JsonProcessingException notJson) {
       throw new IllegalArgumentException(file + " is not what 'bench --json' prints", notJson);
-    } catch (NoSuchFileException missing) {
-      throw new IllegalArgumentException("there is no file " + file, missing);
     } catch (IOException unreadable) {
       throw new IllegalArgumentException(file + " cannot be read: " + unreadable, unreadable);
     }
