@@ -133,11 +133,6 @@ final class Air {
       note(end.owner.name + " trouble with " + end.peerName() + ": " + end.session.trouble());
     }
     int count = transcript.size();
-    try {
-      java.nio.file.Files.write(java.nio.file.Path.of("/tmp/tr.txt"), transcript);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     return String.join("\n", transcript.subList(Math.max(0, count - 100), count));
   }
 
