@@ -26,7 +26,7 @@ final class DhtProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     process.close();
   }
 }

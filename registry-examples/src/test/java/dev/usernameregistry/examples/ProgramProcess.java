@@ -10,12 +10,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * One of the programs in a process of its own, as another program starts it: commands in, JSON out.
@@ -29,6 +32,8 @@ final class ProgramProcess implements AutoCloseable {
   private final BufferedWriter commands;
   private final BufferedReader answers;
   private final Path complaints;
+  private final Path temporary;
+  private final WatchService temporaryFiles;
 
   /** Events that nobody has asked for yet. */
   private final List<JsonNode> heard = new ArrayList<>();
@@ -52,18 +57,22 @@ final class ProgramProcess implements AutoCloseable {
       String... arguments)
       throws IOException {
     complaints = Files.createTempFile(folder, "complaints", ".txt");
+    temporary = Files.createTempDirectory(folder, "temporary");
     List<String> command = new ArrayList<>(prefix);
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED", // as the manifest of registry.jar says
             "-Djdk.net.hosts.file=" + hosts(folder),
+            "-Djava.io.tmpdir=" + temporary,
             "-cp",
             System.getProperty("java.class.path"),
             Main.class.getName(),
             program,
             "--json"));
     command.addAll(List.of(arguments));
+    temporaryFiles = folder.getFileSystem().newWatchService();
+    temporary.register(temporaryFiles, StandardWatchEventKinds.ENTRY_CREATE);
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(complaints.toFile());
     builder.environment().putAll(environment);
     process = builder.start();
@@ -158,13 +167,26 @@ final class ProgramProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Waits until the process has made a file in its temporary folder, for a minute at most. */
+  void awaitTemporaryFile() throws InterruptedException {
+    assertThat(temporaryFiles.poll(1, TimeUnit.MINUTES)).as("a temporary file").isNotNull();
+  }
+
+  /** Returns what is in its temporary folder, which is its own. */
+  List<Path> temporaryFiles() throws IOException {
+    try (Stream<Path> files = Files.list(temporary)) {
+      return files.toList();
+    }
+  }
+
   /** Returns what is on standard error. */
   String complaints() throws IOException {
     return Files.readString(complaints);
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     process.destroyForcibly();
+    temporaryFiles.close();
   }
 }

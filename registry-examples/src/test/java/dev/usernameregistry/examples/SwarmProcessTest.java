@@ -104,6 +104,20 @@ final class SwarmProcessTest {
     }
   }
 
+  /** The signal falls between the unpacking of Netty's library and its deletion. */
+  @Test
+  void whatIsUnpackedWhenTheSignalComesIsDeleted() throws Exception {
+    try (ProgramProcess bootstrap = new ProgramProcess(folder, "bootstrap", "--port", "0")) {
+      bootstrap.awaitTemporaryFile();
+
+      bootstrap.terminate();
+
+      bootstrap.exitCode();
+      assertThat(bootstrap.temporaryFiles()).isEmpty();
+      assertThat(bootstrap.complaints()).isEmpty();
+    }
+  }
+
   @Test
   void aUdpPortThatIsInUseIsSaidInOneLine() throws Exception {
     try (DatagramSocket used = loopbackSocket();

@@ -233,9 +233,10 @@ public final class Swarm implements LogNetwork {
 
   /**
    * Waits until the first round of announcing and looking up is done on every topic, and everyone
-   * found in it was dialled once, or for at most {@code timeout}.
+   * found in it was dialled once, or for at most {@code timeout}. While no node of the DHT answers
+   * it goes on waiting, as one may soon.
    *
-   * @return whether that is done; false when time was up, or no node of the DHT answered
+   * @return whether that is done; false when time was up, or the swarm was suspended or closed
    */
   public boolean flush(Duration timeout) {
     return running().flush(timeout);

@@ -16,6 +16,8 @@ import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** What datagrams are carried with. */
 enum Transport {
@@ -89,9 +91,13 @@ enum Transport {
       new IntegerUnixChannelOption("IP_MTU_DISCOVER", IPPROTO_IP, 10);
   private static final int MTU_DISCOVER_PROBE = 3;
 
-  /** Returns the best one that works here. */
+  /**
+   * Returns the best one that works here. For the first who asks Netty unpacks a library into the
+   * temporary folder, loads it and deletes it; a process that is told to end waits for that, so
+   * that nothing stays behind.
+   */
   static Transport best() {
-    return Epoll.isAvailable() ? EPOLL : NIO;
+    return Best.TRANSPORT;
   }
 
   /** Returns what an event loop needs for such sockets. */
@@ -124,5 +130,45 @@ enum Transport {
   private static void setTrue(java.nio.channels.DatagramChannel socket, SocketOption<?> option)
       throws IOException {
     socket.setOption((SocketOption<Boolean>) option, true);
+  }
+
+  /** Found out once, when it is first asked for. */
+  private static final class Best {
+    /** Unpacking is done in a tenth of a second; a disk that needs longer than this is stuck. */
+    private static final long PATIENCE_SECONDS = 5;
+
+    static final Transport TRANSPORT = find();
+
+    private static Transport find() {
+      CountDownLatch found = new CountDownLatch(1);
+      Thread waiting = new Thread(() -> await(found), "netty-unpacking");
+      try {
+        Runtime.getRuntime().addShutdownHook(waiting);
+      } catch (IllegalStateException tooLate) {
+        return NIO; // the process is ending: begin nothing that may be cut off
+      }
+      try {
+        return Epoll.isAvailable() ? EPOLL : NIO;
+      } finally {
+        found.countDown();
+        release(waiting);
+      }
+    }
+
+    private static void await(CountDownLatch found) {
+      try {
+        found.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private static void release(Thread waiting) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(waiting);
+      } catch (IllegalStateException ending) {
+        // it has done what it was for
+      }
+    }
   }
 }
