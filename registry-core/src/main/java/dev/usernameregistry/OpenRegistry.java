@@ -139,6 +139,7 @@ final class OpenRegistry {
   void close() throws IOException {
     try {
       sync.close();
+      own.close();
       host.close();
       listeners.close();
       workers.forEach(Worker::close);

@@ -27,6 +27,7 @@ final class OwnRegistry {
   private final ClaimOrder order;
   private final Queue<Waiting<?>> queue = new ConcurrentLinkedQueue<>();
   private final ReentrantLock writing = new ReentrantLock(true);
+  private boolean closed;
 
   OwnRegistry(KnownRegistry registry, ClaimIndex index, ClaimOrder order) {
     this.registry = registry;
@@ -35,19 +36,36 @@ final class OwnRegistry {
     this.order = order;
   }
 
-  /** Decides {@code change}, and returns its answer when what it wrote is durable and answered. */
+  /**
+   * Decides {@code change}, and returns its answer when what it wrote is durable and answered.
+   *
+   * @throws IllegalStateException if this was closed; nothing was written then
+   */
   <T> T commit(Change<T> change) throws IOException {
     Waiting<T> mine = new Waiting<>(change);
     queue.add(mine);
     writing.lock();
     try {
       if (!mine.done) {
+        if (closed) {
+          throw new IllegalStateException("the registry was closed meanwhile; nothing was written");
+        }
         commitWaiting();
       }
     } finally {
       writing.unlock();
     }
     return mine.answer();
+  }
+
+  /** Waits for what is being written, and writes nothing after that. */
+  void close() {
+    writing.lock();
+    try {
+      closed = true;
+    } finally {
+      writing.unlock();
+    }
   }
 
   /** Brings the index to the end of the own log. */

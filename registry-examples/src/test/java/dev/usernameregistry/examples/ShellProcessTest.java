@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,6 +8,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -107,6 +111,42 @@ final class ShellProcessTest {
       assertThat(shell.exitCode()).isZero();
       assertThat(shell.complaints()).isEmpty();
     }
+  }
+
+  @Test
+  void whateverWasCarriedOutBeforeTheEndIsAnswered() throws Exception {
+    List<String> answered = new ArrayList<>();
+    try (ProgramProcess shell = start("Alice")) {
+      shell.next("ready");
+      shell.type(IntStream.range(0, 3000).mapToObj(i -> "register n" + i).collect(joining("\n")));
+      answered.add(name(shell.next("registered")));
+      shell.terminate();
+      List<JsonNode> rest = shell.rest();
+      assertThat(event(rest.get(rest.size() - 1))).isEqualTo("closed");
+      rest.stream()
+          .filter(said -> event(said).equals("registered"))
+          .forEach(said -> answered.add(name(said)));
+      assertThat(shell.exitCode()).isZero();
+      assertThat(shell.complaints()).isEmpty();
+    }
+    try (ProgramProcess after = start("Alice")) {
+      after.next("ready");
+      after.type("list");
+      List<String> stored = new ArrayList<>();
+      after
+          .next("list")
+          .path("registrations")
+          .forEach(one -> stored.add(one.path("username").asText()));
+      assertThat(stored).containsExactlyInAnyOrderElementsOf(answered);
+    }
+  }
+
+  private static String event(JsonNode said) {
+    return said.path("event").asText();
+  }
+
+  private static String name(JsonNode registered) {
+    return registered.path("registration").path("username").asText();
   }
 
   @Test

@@ -11,12 +11,14 @@ import dev.usernameregistry.examples.shell.Answers.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries out commands on a registry, one line at a time. Not thread-safe. */
+/** Carries out commands on a registry, one line at a time. Safe from any thread. */
 final class Shell {
   private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
   private static final String KEY = "[0-9a-fA-F]{64}";
@@ -26,6 +28,8 @@ final class Shell {
   private final UsernameRegistry registry;
   private final Optional<Supplier<SwarmStanding>> swarm;
   private final Answers answers;
+  private final ReentrantLock busy = new ReentrantLock();
+  private volatile boolean ended;
 
   /**
    * @param swarm says how the network of {@code registry} stands, if it is a swarm
@@ -40,12 +44,34 @@ final class Shell {
    * Carries out one line, and answers. What cannot be done is answered as an error and changes
    * nothing.
    *
-   * @return false if the line asks to leave, or the registry is closed
+   * @return false if the line asks to leave, or nothing is carried out any more
    */
   boolean carryOut(String line) {
-    if (line.isBlank()) {
-      return true;
+    busy.lock();
+    try {
+      return !ended && (line.isBlank() || answer(line));
+    } finally {
+      busy.unlock();
     }
+  }
+
+  /**
+   * Carries out nothing more and closes the registry. Then waits until a command that was under way
+   * is answered, or for at most {@code timeout}.
+   */
+  void close(Duration timeout) {
+    ended = true;
+    registry.close();
+    try {
+      if (busy.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        busy.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean answer(String line) {
     try {
       Order order = Order.parse(line);
       if (order.verb() == Verb.QUIT) {
@@ -55,7 +81,10 @@ final class Shell {
     } catch (IllegalArgumentException | RegistryException e) {
       answers.error(String.valueOf(e.getMessage()));
     } catch (IllegalStateException e) {
-      return false; // the process was told to end, and closes the registry meanwhile
+      answers.error(
+          ended
+              ? "not done: this program was told to end meanwhile"
+              : String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       LOG.warn("Our own mistake, in answer to: {}", line, e);
       answers.error("that failed for a reason that is not yours: " + e);

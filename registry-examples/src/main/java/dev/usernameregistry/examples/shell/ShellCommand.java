@@ -13,6 +13,7 @@ import dev.usernameregistry.net.Topic;
 import dev.usernameregistry.storage.Durability;
 import dev.usernameregistry.storage.RocksStorage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,8 @@ import picocli.CommandLine.Option;
       "registry could not be opened or closed, 2 if the options make no sense."
     })
 public final class ShellCommand implements Callable<Integer> {
+  /** How long the answer to a command that was under way at the end may take. */
+  private static final Duration LAST_ANSWER = Duration.ofSeconds(5);
 
   @Option(
       names = "--name",
@@ -124,7 +127,8 @@ public final class ShellCommand implements Callable<Integer> {
     }
     if (!meeting.haveTopic() && meeting.haveDht()) {
       throw new IllegalArgumentException(
-          "--bootstrap and --dht-port need a topic to meet on: add --topic or --package-json");
+          "--bootstrap, --dht-port and --relay-through need a topic to meet on: add --topic or"
+              + " --package-json");
     }
   }
 
@@ -146,12 +150,13 @@ public final class ShellCommand implements Callable<Integer> {
       Answers answers = talk.answers();
       Optional<Supplier<SwarmStanding>> standing = swarm.map(this::standing);
       Optional<SwarmNews> news = standing.map(each -> new SwarmNews(each, answers::swarm));
+      Shell shell = new Shell(registry, standing, answers);
       Ending ending =
           Ending.with(
                   "shell",
                   () -> {
                     news.ifPresent(SwarmNews::close);
-                    registry.close();
+                    shell.close(LAST_ANSWER);
                     answers.closed();
                   })
               .asUsual();
@@ -159,7 +164,7 @@ public final class ShellCommand implements Callable<Integer> {
       news.ifPresent(SwarmNews::begin);
       try {
         News.tell(registry, answers);
-        carryOutAll(new Shell(registry, standing, answers), talk);
+        carryOutAll(shell, talk);
       } catch (IllegalStateException e) {
         if (!ending.begun()) {
           throw e;
