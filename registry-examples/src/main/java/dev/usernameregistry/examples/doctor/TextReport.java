@@ -39,7 +39,7 @@ final class TextReport implements Report {
         (terminal ? ERASE : "")
             + switch (finding.state()) {
               case WELL -> ink.good(line);
-              case ODD -> ink.no(line);
+              case ODD -> ink.odd(line);
               case ILL -> ink.bad(line);
               case SKIPPED -> ink.faint("  " + line);
             });

@@ -33,6 +33,11 @@ public record Ink(boolean coloured, boolean signs) {
     return paint("33", signs ? "\u2717" : "--") + " " + text;
   }
 
+  /** Returns the sign and the text of something that works, but could be better. */
+  public String odd(String text) {
+    return paint("33", "!") + " " + text;
+  }
+
   /** Returns the sign and the text of something that went wrong. */
   public String bad(String text) {
     return paint("31", signs ? "\u2717" : "!!") + " " + text;

@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples.terminal;
 
+import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.Swarm;
 import dev.usernameregistry.net.Topic;
 import java.nio.file.Path;
@@ -38,24 +39,33 @@ public final class TopicOptions {
       paramLabel = "HOST:PORT",
       converter = Address.NodeConverter.class,
       description =
-          "a node through which the DHT is entered, in place of the public ones; may be repeated")
+          "with a topic: a node through which the DHT is entered, in place of the public ones; may be"
+              + " repeated")
   private List<Address> bootstrap = new ArrayList<>();
 
   @Option(
       names = "--dht-port",
       paramLabel = "PORT",
       converter = Address.PortConverter.class,
-      description = "the UDP port to try first (49737); 0 is any free one")
+      description = "with a topic: the UDP port to try first (49737); 0 is any free one")
   private @Nullable Integer dhtPort;
+
+  @Option(
+      names = "--relay-through",
+      paramLabel = "KEY",
+      converter = KeyConverter.class,
+      description =
+          "with a topic: a relay server for peers that no gateway can be opened to; its public key")
+  private @Nullable Key relay;
 
   /** Returns whether a topic was asked for. */
   public boolean haveTopic() {
     return !topics.isEmpty() || packageJson != null;
   }
 
-  /** Returns whether a DHT was described. */
+  /** Returns whether a DHT was described, or a relay. */
   public boolean haveDht() {
-    return !bootstrap.isEmpty() || dhtPort != null;
+    return !bootstrap.isEmpty() || dhtPort != null || relay != null;
   }
 
   /** Returns the nodes that were named, none if the public ones are meant. */
@@ -88,7 +98,21 @@ public final class TopicOptions {
     if (dhtPort != null) {
       swarm.port(dhtPort);
     }
+    if (relay != null) {
+      swarm.relayThrough(relay);
+    }
     return swarm;
+  }
+
+  /** Reads a public key. */
+  static final class KeyConverter implements ITypeConverter<Key> {
+    @Override
+    public Key convert(String text) {
+      if (!text.matches(HEX)) {
+        throw new TypeConversionException("a key is 64 hexadecimal digits, got '" + text + "'");
+      }
+      return Key.fromHex(text);
+    }
   }
 
   /** Reads a topic. */

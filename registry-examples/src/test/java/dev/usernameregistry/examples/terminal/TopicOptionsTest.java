@@ -42,6 +42,7 @@ final class TopicOptionsTest {
         .containsExactly(Topic.of("t"), Topic.of("u"));
     assertThat(parsed("--bootstrap", "127.0.0.1:1").haveDht()).isTrue();
     assertThat(parsed("--dht-port", "0").haveDht()).isTrue();
+    assertThat(parsed("--relay-through", HEX).haveDht()).isTrue();
   }
 
   @Test
@@ -58,7 +59,8 @@ final class TopicOptionsTest {
         "--bootstrap 127.0.0.1:0       | port 0",
         "--bootstrap [::1]:4001        | IPv4 only",
         "--bootstrap here              | HOST:PORT",
-        "--dht-port 65536              | a port is from 0 to 65535, got '65536'"
+        "--dht-port 65536              | a port is from 0 to 65535, got '65536'",
+        "--relay-through 12ab          | a key is 64 hexadecimal digits, got '12ab'"
       })
   void whatCannotBeParsedIsRefusedByTheParser(String arguments, String message) {
     assertThatThrownBy(() -> parsed(arguments.strip().split(" ")))
