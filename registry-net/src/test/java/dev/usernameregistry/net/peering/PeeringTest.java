@@ -2,7 +2,6 @@ package dev.usernameregistry.net.peering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.peering.SimulatedLan.Mapping;
@@ -25,7 +24,7 @@ class PeeringTest {
     client.dial(server);
     dht.runUntilConnected(client, server);
     assertThat(client.connected.get(0).remote()).isEqualTo(server.machine.address);
-    assertNothingLeft(client, server);
+    dht.assertNothingLeft(client, server);
   }
 
   @Test
@@ -38,7 +37,7 @@ class PeeringTest {
     client.dial(server.key(), server.listening().relayAddresses(), DialOptions.DEFAULT);
     dht.runUntilConnected(client, server);
     assertThat(client.stream(client.connected.get(0)).socket).isEqualTo(DhtNode.CLIENT_SOCKET);
-    assertNothingLeft(client, server);
+    dht.assertNothingLeft(client, server);
   }
 
   @Test
@@ -50,7 +49,7 @@ class PeeringTest {
     client.dial(server);
     dht.runUntilConnected(client, server);
     assertThat(server.accepted.get(0).remote()).isEqualTo(client.machine.address);
-    assertNothingLeft(client, server);
+    dht.assertNothingLeft(client, server);
   }
 
   @Test
@@ -66,7 +65,7 @@ class PeeringTest {
     assertThat(client.stream(client.connected.get(0)).socket).isEqualTo(DhtNode.SERVER_SOCKET);
     assertThat(client.machine.ports).as("no socket was opened for a punch").hasSize(2);
     assertThat(server.machine.ports).as("no socket was opened for a punch").hasSize(2);
-    assertNothingLeft(client, server);
+    dht.assertNothingLeft(client, server);
   }
 
   @Test
@@ -80,7 +79,7 @@ class PeeringTest {
     assertThat(client.connected.get(0).remote().host()).isEqualTo(lanHost(server));
     assertPunchedSocketIsClosedWithItsStream(client, client.connected.get(0));
     assertPunchedSocketIsClosedWithItsStream(server, server.accepted.get(0));
-    assertNothingLeft(client, server);
+    dht.assertNothingLeft(client, server);
   }
 
   @Test
@@ -94,7 +93,7 @@ class PeeringTest {
     dht.runUntilConnected(client, server);
     assertPunchedSocketIsClosedWithItsStream(client, client.connected.get(0));
     assertPunchedSocketIsClosedWithItsStream(server, server.accepted.get(0));
-    assertNothingLeft(client, server);
+    dht.assertNothingLeft(client, server);
   }
 
   @Test
@@ -108,7 +107,7 @@ class PeeringTest {
     dht.runUntilConnected(client, server);
     assertPunchedSocketIsClosedWithItsStream(client, client.connected.get(0));
     assertPunchedSocketIsClosedWithItsStream(server, server.accepted.get(0));
-    assertNothingLeft(client, server);
+    dht.assertNothingLeft(client, server);
   }
 
   @Test
@@ -123,7 +122,7 @@ class PeeringTest {
     internet.runUntil(() -> !client.failures.isEmpty(), 120, "a failure");
     assertThat(client.failures.get(0).relayHelps()).isTrue();
     assertThat(server.accepted).isEmpty();
-    assertNothingLeft(client, server);
+    dht.assertNothingLeft(client, server);
   }
 
   @Test
@@ -275,124 +274,7 @@ class PeeringTest {
     server.accepted.forEach(
         peered -> server.machine.peering.streamEnded(peered.streamId(), internet.nowNanos));
     server.accepted.clear();
-    assertNothingLeft(client, server);
-  }
-
-  /** The server reaches the client, so it has a stream as soon as it has the first message. */
-  @Test
-  void withdrawnDialEndsTheStreamThatTheServerTook() {
-    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
-    server.listen();
-    dht.runUntilListening(server);
-    int taken = 0;
-    for (int millis = 0; millis < 500; millis += 7) {
-      SimulatedPeer client = dht.reachable("client" + millis, "7.0.1." + (1 + millis / 7));
-      server.accepted.clear();
-      client.dial(server);
-      internet.run(millis * 1_000_000L);
-      client.dial().withdraw(internet.nowNanos);
-      internet.run(3 * SimulatedInternet.SECOND_NANOS);
-      if (!client.connected.isEmpty()) {
-        assertThat(client.failures).as("it was connected before").isEmpty();
-        break;
-      }
-      assertThat(client.failures).as("%d ms", millis).containsExactly(DialFailure.OVERTAKEN);
-      for (Peered peered : server.accepted) {
-        assertThat(server.stream(peered).endedByPeer).as("%d ms", millis).isTrue();
-        taken++;
-      }
-      assertThat(client.machine.streams.unconnected()).isZero();
-      assertThat(client.machine.peering.statistics().dials()).isZero();
-    }
-    assertThat(taken).as("streams that the server took").isGreaterThan(5);
-  }
-
-  @Test
-  void withdrawnDialWaitsOneSecondForAnAnswerAndTellsThePeerStillAfterThat() {
-    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
-    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
-    long start = internet.nowNanos;
-    internet.drops =
-        packet ->
-            internet.nowNanos - start < 2_500_000_000L
-                && packet.to().equals(server.machine.address);
-    client.dial(server);
-    internet.run(100_000_000L);
-    client.dial().withdraw(internet.nowNanos);
-    internet.run(990_000_000L);
-    assertThat(client.failures).isEmpty();
-    internet.run(20_000_000L);
-    assertThat(client.failures).containsExactly(DialFailure.OVERTAKEN);
-    internet.runUntil(() -> !server.accepted.isEmpty(), 8, "the handshake arrives late");
-    internet.runUntil(() -> server.stream(server.accepted.get(0)).endedByPeer, 1, "it is ended");
-    assertThat(client.failures).hasSize(1);
-    assertNothingLeft(client, server);
-  }
-
-  /** A first message that came once the peer uses its own connection would have it end that. */
-  @Test
-  void withdrawnDialSendsItsFirstMessageToNobodyElse() {
-    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
-    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
-    List<Ipv4Address> told = List.of(Ipv4Address.of("8.0.9.1", 1), server.machine.address);
-    internet.drops = packet -> packet.from().equals(client.machine.address);
-    client.dial(server.key(), told, DialOptions.DEFAULT);
-    internet.run(100_000_000L);
-    internet.drops = packet -> false;
-
-    client.dial().withdraw(internet.nowNanos);
-    internet.run(Dial.WITHDRAWAL_NANOS);
-    assertThat(client.failures).containsExactly(DialFailure.OVERTAKEN);
-    internet.run(Dial.REGRETS_NANOS);
-    assertThat(server.accepted).isEmpty();
-    assertNothingLeft(client, server);
-  }
-
-  @Test
-  void dialThatWasWithdrawnBeforeItAskedAnybodyFailsAtOnce() {
-    SimulatedPeer server = dht.reachable("server", "7.0.0.1");
-    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
-    client.dial(server);
-    client.dial().withdraw(internet.nowNanos);
-    client.dial().withdraw(internet.nowNanos);
-    assertThat(client.failures).containsExactly(DialFailure.OVERTAKEN);
-    assertThat(client.machine.peering.statistics().dials()).isZero();
-    assertThat(client.machine.streams.unconnected()).isZero();
-  }
-
-  /** The node that was asked, and keeps the answer, may be late; but not for ever. */
-  @Test
-  void withdrawnDialThatNobodyAnswersIsForgotten() {
-    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    Ipv4Address dead = Ipv4Address.of("8.0.9.1", 1);
-    client.dial(client.keyPair.publicKey(), List.of(dead), DialOptions.DEFAULT);
-    client.dial().withdraw(internet.nowNanos);
-    internet.run(Dial.WITHDRAWAL_NANOS + Dial.REGRETS_NANOS + 1);
-    assertThat(client.failures).containsExactly(DialFailure.OVERTAKEN);
-    assertThat(client.machine.peering.statistics().dials()).isZero();
-    assertThat(client.machine.streams.unconnected()).isZero();
-  }
-
-  @Test
-  void withdrawnDialDoesNotPunch() {
-    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
-    SimulatedPeer client = dht.behind(lan("9.0.0.2"), "client", "192.168.1.2");
-    server.listen();
-    dht.runUntilListening(server);
-    client.dial(server);
-    internet.runUntil(() -> client.machine.ports.size() == 3, 5, "a socket for the punch");
-    client.dial().withdraw(internet.nowNanos);
-    assertThat(client.failures).containsExactly(DialFailure.OVERTAKEN);
-    internet.run(SimulatedInternet.SECOND_NANOS);
-    assertThat(client.machine.ports).hasSize(2);
-    assertThat(client.connected).isEmpty();
-    assertNothingLeft(client, server);
+    dht.assertNothingLeft(client, server);
   }
 
   private SimulatedLan lan(String publicHost) {
@@ -419,18 +301,5 @@ class PeeringTest {
     peer.machine.peering.streamEnded(peered.streamId(), internet.nowNanos);
     internet.run(SimulatedInternet.SECOND_NANOS);
     assertThat(peer.machine.ports).hasSize(2);
-  }
-
-  /** Everything that a handshake takes is given back within half a minute. */
-  private void assertNothingLeft(SimulatedPeer... peers) {
-    internet.run(60 * SimulatedInternet.SECOND_NANOS);
-    for (SimulatedPeer peer : peers) {
-      assertThat(peer.machine.peering.statistics())
-          .as(peer.name)
-          .isEqualTo(new Peering.Statistics(0, 0, 0, 0));
-      assertThat(peer.machine.streams.unconnected()).as(peer.name).isZero();
-      assertThat(peer.accepted.size() + peer.connected.size()).as(peer.name).isLessThan(2);
-      assertThat(peer.machine.ports).as(peer.name).hasSize(2);
-    }
   }
 }

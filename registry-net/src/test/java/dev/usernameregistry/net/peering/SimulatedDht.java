@@ -92,4 +92,17 @@ final class SimulatedDht {
     assertThat(ours.keys().remotePublicKey()).isEqualTo(server.key());
     assertThat(theirs.keys().remotePublicKey()).isEqualTo(client.key());
   }
+
+  /** Everything that a handshake takes is given back within half a minute. */
+  void assertNothingLeft(SimulatedPeer... peers) {
+    internet.run(60 * SimulatedInternet.SECOND_NANOS);
+    for (SimulatedPeer peer : peers) {
+      assertThat(peer.machine.peering.statistics())
+          .as(peer.name)
+          .isEqualTo(new Peering.Statistics(0, 0, 0, 0));
+      assertThat(peer.machine.streams.unconnected()).as(peer.name).isZero();
+      assertThat(peer.accepted.size() + peer.connected.size()).as(peer.name).isLessThan(2);
+      assertThat(peer.machine.ports).as(peer.name).hasSize(2);
+    }
+  }
 }
