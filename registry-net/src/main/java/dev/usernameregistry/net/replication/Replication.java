@@ -77,7 +77,7 @@ public final class Replication {
   public void truncated(long length, long previousLength, long nowNanos) {
     for (ReplicationSession session : sessions) {
       session.announcements().truncated(length, previousLength);
-      session.requests().truncated(length);
+      session.requests().truncated(length, nowNanos);
       ready(session);
     }
     schedule(nowNanos);
