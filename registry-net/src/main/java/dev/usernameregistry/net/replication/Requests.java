@@ -289,6 +289,7 @@ final class Requests {
 
   private void refuse(Asked request) {
     Sync sync = remote;
+    session.giveWay();
     // a refusal of what the peer has announced anew since is out of date
     if (sync != null
         && request.announcements == announcements

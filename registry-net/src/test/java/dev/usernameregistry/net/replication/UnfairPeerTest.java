@@ -7,13 +7,16 @@ import dev.usernameregistry.net.replication.Air.Peer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A peer that keeps the reader from what an honest one would give it. */
 class UnfairPeerTest {
-  private final Air air = new Air(null);
+  private static final int STEPS_MAX = 20_000;
+
+  private final Air air = new Air(new Random(1));
   private final Peer writer = air.writer("writer");
   private final Peer unfair = air.peer("unfair", writer.log);
   private final Peer reader = air.reader("reader");
@@ -40,6 +43,49 @@ class UnfairPeerTest {
     }
 
     assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(30);
+  }
+
+  @Test
+  void aPeerThatAnnouncesAndRefusesTheSameBlocksDoesNotKeepThemFromOthers() {
+    End facing = air.connect(reader, unfair).get(0);
+    unfair.tongue =
+        message -> {
+          if (!(message instanceof Message.Data data) || data.proof().upgrade() != null) {
+            return message;
+          }
+          facing.receive(new Range(false, 0, 20));
+          return new NoData(data.proof().request(), NoData.NOT_AVAILABLE);
+        };
+    air.connect(reader, writer);
+
+    step(STEPS_MAX);
+
+    assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(20);
+  }
+
+  @Test
+  void aPeerThatAnnouncesAndRefusesTheSameHeadDoesNotKeepItFromOthers() {
+    End facing = air.connect(reader, unfair).get(0);
+    unfair.tongue =
+        message -> {
+          if (!(message instanceof Message.Data data) || data.proof().upgrade() == null) {
+            return message;
+          }
+          facing.receive(new Sync(0, 20, 0, true, true, true, true, false));
+          return new NoData(data.proof().request(), NoData.NOT_AVAILABLE);
+        };
+    step(100);
+    assertThat(reader.log.length()).isZero();
+    air.connect(reader, writer);
+
+    step(STEPS_MAX);
+
+    assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(20);
+  }
+
+  /** Lets things happen until all are idle, or {@code stepsMax} things have happened. */
+  private void step(int stepsMax) {
+    for (int steps = 0; steps < stepsMax && air.step(); steps++) {}
   }
 
   private static boolean isData(@Nullable Message message, long block) {
