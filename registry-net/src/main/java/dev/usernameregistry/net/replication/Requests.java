@@ -305,6 +305,15 @@ final class Requests {
     letGo(request.request);
   }
 
+  /** What the peer sent holds, but is not what would lead to its head. */
+  void headRefused(Asked request) {
+    session.giveWay();
+    if (request.announcements == announcements) {
+      headRefused = true;
+      headNeedsBlock = Long.MAX_VALUE;
+    }
+  }
+
   private void letGo(ProofRequest request) {
     downloads.release(request, session);
   }

@@ -2,8 +2,13 @@ package dev.usernameregistry.net.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.log.Log;
 import dev.usernameregistry.net.replication.Air.End;
 import dev.usernameregistry.net.replication.Air.Peer;
+import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +88,30 @@ class UnfairPeerTest {
     assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(20);
   }
 
+  @Test
+  void aPeerThatAnswersWithAnOldHeadDoesNotKeepTheNewOneFromOthers() throws IOException {
+    Proof old = head(writer.log);
+    air.connect(reader, unfair);
+    air.drive();
+    assertThat(reader.log.contiguousLength()).isEqualTo(20);
+    unfair.tongue =
+        message -> {
+          if (message instanceof Range) {
+            return null;
+          }
+          return message instanceof Message.Data data && data.proof().upgrade() != null
+              ? new Message.Data(answering(data.proof().request(), old))
+              : message;
+        };
+    writer.append("more");
+    step(STEPS_MAX);
+    air.connect(reader, writer);
+
+    step(STEPS_MAX);
+
+    assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(21);
+  }
+
   /** Lets things happen until all are idle, or {@code stepsMax} things have happened. */
   private void step(int stepsMax) {
     for (int steps = 0; steps < stepsMax && air.step(); steps++) {}
@@ -92,6 +121,16 @@ class UnfairPeerTest {
     return message instanceof Message.Data data
         && data.proof().block() != null
         && data.proof().block().index() == block;
+  }
+
+  private static Proof head(Log log) throws IOException {
+    ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, log.length());
+    Made made = log.prove(new ProofRequest(1, 0, null, null, null, all, false, 0));
+    return ((Made.Ready) made).proof();
+  }
+
+  private static Proof answering(long request, Proof proof) {
+    return new Proof(request, proof.fork(), null, null, null, proof.upgrade(), null);
   }
 
   private static List<byte[]> numbered(int count) {
