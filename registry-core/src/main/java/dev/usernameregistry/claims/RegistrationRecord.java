@@ -52,10 +52,16 @@ public final class RegistrationRecord {
 
   private static final int DEPTH_MAX = 1000;
 
-  /** A record is not large, so what it consists of may be as large as it; depth costs stack. */
+  /**
+   * A record is not large, so what it consists of may be as large as it; depth costs stack. Nothing
+   * is kept from one record for the next: a shared table of names lets one writer, by names of one
+   * hash, decide whether the records of another can be read.
+   */
   private static final ObjectMapper JSON =
       new ObjectMapper(
           JsonFactory.builder()
+              .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+              .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
               .streamReadConstraints(
                   StreamReadConstraints.builder()
                       .maxNestingDepth(DEPTH_MAX)

@@ -69,6 +69,19 @@ class HostileRegistryTest {
     assertThat(index.progress(log.key()).unusableRecords()).isEqualTo(1);
   }
 
+  @Test
+  void aRecordInTheIndexCanBeReadAgainAndAgain() throws Exception {
+    List<String> fields = RegistrationRecordTest.sameHash("favouriteAnimal", 250);
+    bee.put(utf8("ada"), RegistrationRecordTest.recordWith(fields));
+
+    RegistryReader reader = new RegistryReader(log, index);
+    while (reader.advance()) {}
+
+    for (int times = 0; times < 6; times++) {
+      assertThat(names()).containsExactly("ada");
+    }
+  }
+
   /** Returns a block that puts an empty record, with {@code junk} in a field that means nothing. */
   private static byte[] block(byte[] key, byte[] junk) {
     ByteBuffer out = ByteBuffer.allocate(key.length + junk.length + 20).put(new byte[] {0x0a, 0});

@@ -10,9 +10,11 @@ import dev.usernameregistry.crypto.Key;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,6 +138,42 @@ class RegistrationRecordTest {
   void deepNestingAndLargeRecordsAreNoRegistrations() {
     assertThat(decode("{\"a\":" + "[".repeat(20_000) + "]".repeat(20_000) + "}")).isEmpty();
     assertThat(decode("{\"a\":\"" + "x".repeat(RegistrationRecord.BYTES_MAX) + "\"}")).isEmpty();
+  }
+
+  /**
+   * What a record says must not depend on which records were read before it. All names below have
+   * one hash, whatever it is seeded with, in a table that adds characters times powers of 33.
+   */
+  @Test
+  void recordsWithNamesOfOneHashAreReadWhateverWasReadBefore() {
+    byte[] record = recordWith(sameHash("favouriteColour", 250));
+    for (int times = 0; times < 6; times++) {
+      assertThat(RegistrationRecord.decode(REGISTRY, "ada", record)).as("time %d", times).isPresent();
+    }
+  }
+
+  static byte[] recordWith(List<String> fields) {
+    return fields.stream()
+        .map(field -> '"' + field + "\":0")
+        .collect(Collectors.joining(",", "{", "}"))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Returns texts that differ from {@code text} by one up and 33 down in two neighbours. */
+  static List<String> sameHash(String text, int count) {
+    List<String> found = new ArrayList<>(List.of(text));
+    for (int from = 0; found.size() < count; from++) {
+      StringBuilder one = new StringBuilder(found.get(from));
+      for (int at = 0; at + 1 < text.length(); at++) {
+        char up = (char) (one.charAt(at) + 1);
+        char down = (char) (one.charAt(at + 1) - 33);
+        String next = new StringBuilder(one).replace(at, at + 2, "" + up + down).toString();
+        if (up < 127 && down > '"' && up != '\\' && down != '\\' && !found.contains(next)) {
+          found.add(next);
+        }
+      }
+    }
+    return found.subList(0, count);
   }
 
   @Test
