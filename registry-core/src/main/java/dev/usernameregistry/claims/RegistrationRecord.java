@@ -116,6 +116,9 @@ public final class RegistrationRecord {
       return Optional.empty();
     }
     String text = new String(value, StandardCharsets.UTF_8);
+    if (hasForeignDigits(text)) {
+      return Optional.empty();
+    }
     try (JsonParser parser = JSON.createParser(text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
@@ -130,6 +133,24 @@ public final class RegistrationRecord {
     } catch (IOException neverOfAString) {
       throw new UncheckedIOException(neverOfAString);
     }
+  }
+
+  /**
+   * Returns whether an escape has something but ASCII among its four digits. The parser looks only
+   * at the low byte of each, and so takes letters of other scripts for digits.
+   */
+  private static boolean hasForeignDigits(String text) {
+    for (int at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', at + 2)) {
+      if (text.startsWith("u", at + 1)) {
+        int end = Math.min(text.length(), at + 6);
+        for (int digit = at + 2; digit < end; digit++) {
+          if (text.charAt(digit) > 0x7f) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   private static Optional<Instant> time(double millis) {

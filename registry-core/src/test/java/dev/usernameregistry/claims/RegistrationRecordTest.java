@@ -140,6 +140,21 @@ class RegistrationRecordTest {
     assertThat(decode("{\"a\":\"" + "x".repeat(RegistrationRecord.BYTES_MAX) + "\"}")).isEmpty();
   }
 
+  /** Half of the digits of what JavaScript refuses; a parser may look at their low bytes only. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\\u004\u0141", "\\u\u0130\u0130\u0134\u0141", "\\\\\\u004\u0141"})
+  void digitsOfAnEscapeAreAscii(String text) {
+    assertThat(decode("{\"publicKey\":\"" + text + "\"}")).isEmpty();
+    assertThat(decode("{\"" + text + "\":1}")).isEmpty();
+  }
+
+  @Test
+  void whatOnlyLooksLikeAnEscapeIsText() {
+    Registration read = decode("{\"publicKey\":\"\\\\u004\u0141\"}").orElseThrow();
+
+    assertThat(read.publicKey()).isEqualTo("\\u004\u0141");
+  }
+
   /**
    * What a record says must not depend on which records were read before it. All names below have
    * one hash, whatever it is seeded with, in a table that adds characters times powers of 33.
