@@ -163,7 +163,9 @@ class RegistrationRecordTest {
   void recordsWithNamesOfOneHashAreReadWhateverWasReadBefore() {
     byte[] record = recordWith(sameHash("favouriteColour", 250));
     for (int times = 0; times < 6; times++) {
-      assertThat(RegistrationRecord.decode(REGISTRY, "ada", record)).as("time %d", times).isPresent();
+      assertThat(RegistrationRecord.decode(REGISTRY, "ada", record))
+          .as("time %d", times)
+          .isPresent();
     }
   }
 
@@ -178,11 +180,11 @@ class RegistrationRecordTest {
   static List<String> sameHash(String text, int count) {
     List<String> found = new ArrayList<>(List.of(text));
     for (int from = 0; found.size() < count; from++) {
-      StringBuilder one = new StringBuilder(found.get(from));
+      String one = found.get(from);
       for (int at = 0; at + 1 < text.length(); at++) {
         char up = (char) (one.charAt(at) + 1);
         char down = (char) (one.charAt(at + 1) - 33);
-        String next = new StringBuilder(one).replace(at, at + 2, "" + up + down).toString();
+        String next = one.substring(0, at) + up + down + one.substring(at + 2);
         if (up < 127 && down > '"' && up != '\\' && down != '\\' && !found.contains(next)) {
           found.add(next);
         }
