@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * writes.
  */
 public final class ClaimIndex {
-  private static final String FORMAT = "2";
+  private static final String FORMAT = "3";
   private static final int ROWS_MAX = 1024;
 
   private final Table table;

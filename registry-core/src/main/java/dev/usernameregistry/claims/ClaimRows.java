@@ -22,8 +22,8 @@ import java.util.Optional;
  * 'v'                                        text: format, policy and order this table was built by
  * </pre>
  *
- * <p>Names are UTF-8. A key longer than {@value #NAME_BYTES_MAX} bytes is no name; its hash stands
- * for it in the 'r' row.
+ * <p>Names are UTF-8. A key longer than {@value #NAME_BYTES_MAX} bytes is no name; in the 'r' row,
+ * byte ff and its hash stand for it, which together are no UTF-8 and so no name either.
  */
 final class ClaimRows {
   private static final int NAME_BYTES_MAX = RegistrationRecord.NAME_BYTES_MAX;
@@ -61,12 +61,17 @@ final class ClaimRows {
   }
 
   static byte[] ofRegistry(Key registry, byte[] key) {
-    byte[] name = key.length <= NAME_BYTES_MAX ? key : Blake2b.hash(key);
+    byte[] name = key.length <= NAME_BYTES_MAX ? key : hashed(key);
     return ByteBuffer.allocate(1 + Key.BYTES + name.length)
         .put((byte) 'r')
         .put(registry.bytes())
         .put(name)
         .array();
+  }
+
+  /** Returns what stands for a key that is too long to be a name. */
+  private static byte[] hashed(byte[] key) {
+    return ByteBuffer.allocate(1 + Blake2b.BYTES).put((byte) 0xff).put(Blake2b.hash(key)).array();
   }
 
   /** Returns what the rows of all keys of {@code registry} begin with. */

@@ -52,10 +52,16 @@ public final class RegistrationRecord {
 
   private static final int DEPTH_MAX = 1000;
 
-  /** A record is not large, so what it consists of may be as large as it; depth costs stack. */
+  /**
+   * A record is not large, so what it consists of may be as large as it; depth costs stack. Nothing
+   * is kept from one record for the next: a shared table of names lets one writer, by names of one
+   * hash, decide whether the records of another can be read.
+   */
   private static final ObjectMapper JSON =
       new ObjectMapper(
           JsonFactory.builder()
+              .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+              .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
               .streamReadConstraints(
                   StreamReadConstraints.builder()
                       .maxNestingDepth(DEPTH_MAX)
@@ -110,6 +116,9 @@ public final class RegistrationRecord {
       return Optional.empty();
     }
     String text = new String(value, StandardCharsets.UTF_8);
+    if (hasForeignDigits(text)) {
+      return Optional.empty();
+    }
     try (JsonParser parser = JSON.createParser(text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
@@ -124,6 +133,24 @@ public final class RegistrationRecord {
     } catch (IOException neverOfAString) {
       throw new UncheckedIOException(neverOfAString);
     }
+  }
+
+  /**
+   * Returns whether an escape has something but ASCII among its four digits. The parser looks only
+   * at the low byte of each, and so takes letters of other scripts for digits.
+   */
+  private static boolean hasForeignDigits(String text) {
+    for (int at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', at + 2)) {
+      if (text.startsWith("u", at + 1)) {
+        int end = Math.min(text.length(), at + 6);
+        for (int digit = at + 2; digit < end; digit++) {
+          if (text.charAt(digit) > 0x7f) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   private static Optional<Instant> time(double millis) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.bee.Bee;
+import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Manifest;
@@ -66,6 +67,35 @@ class HostileRegistryTest {
 
     assertThat(steps).isGreaterThanOrEqualTo(16);
     assertThat(names()).containsExactly("ada", "bob");
+    assertThat(index.progress(log.key()).unusableRecords()).isEqualTo(1);
+  }
+
+  @Test
+  void aRecordInTheIndexCanBeReadAgainAndAgain() throws Exception {
+    List<String> fields = RegistrationRecordTest.sameHash("favouriteAnimal", 250);
+    bee.put(utf8("ada"), RegistrationRecordTest.recordWith(fields));
+
+    RegistryReader reader = new RegistryReader(log, index);
+    while (reader.advance()) {}
+
+    for (int times = 0; times < 6; times++) {
+      assertThat(names()).containsExactly("ada");
+    }
+  }
+
+  @Test
+  void aKeyThatIsTheHashOfALongOneIsAnother() throws Exception {
+    byte[] key = new byte[RegistrationRecord.NAME_BYTES_MAX + 1];
+    RegistryReader reader = new RegistryReader(log, index);
+    bee.put(key, record("A", 1));
+    while (reader.advance()) {}
+    bee.put(Blake2b.hash(key), record("A", 1));
+    while (reader.advance()) {}
+    assertThat(index.progress(log.key()).unusableRecords()).isEqualTo(2);
+
+    bee.delete(key);
+    while (reader.advance()) {}
+
     assertThat(index.progress(log.key()).unusableRecords()).isEqualTo(1);
   }
 

@@ -10,9 +10,11 @@ import dev.usernameregistry.crypto.Key;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,6 +138,59 @@ class RegistrationRecordTest {
   void deepNestingAndLargeRecordsAreNoRegistrations() {
     assertThat(decode("{\"a\":" + "[".repeat(20_000) + "]".repeat(20_000) + "}")).isEmpty();
     assertThat(decode("{\"a\":\"" + "x".repeat(RegistrationRecord.BYTES_MAX) + "\"}")).isEmpty();
+  }
+
+  /** Half of the digits of what JavaScript refuses; a parser may look at their low bytes only. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\\u004\u0141", "\\u\u0130\u0130\u0134\u0141", "\\\\\\u004\u0141"})
+  void digitsOfAnEscapeAreAscii(String text) {
+    assertThat(decode("{\"publicKey\":\"" + text + "\"}")).isEmpty();
+    assertThat(decode("{\"" + text + "\":1}")).isEmpty();
+  }
+
+  @Test
+  void whatOnlyLooksLikeAnEscapeIsText() {
+    Registration read = decode("{\"publicKey\":\"\\\\u004\u0141\"}").orElseThrow();
+
+    assertThat(read.publicKey()).isEqualTo("\\u004\u0141");
+  }
+
+  /**
+   * What a record says must not depend on which records were read before it. All names below have
+   * one hash, whatever it is seeded with, in a table that adds characters times powers of 33.
+   */
+  @Test
+  void recordsWithNamesOfOneHashAreReadWhateverWasReadBefore() {
+    byte[] record = recordWith(sameHash("favouriteColour", 250));
+    for (int times = 0; times < 6; times++) {
+      assertThat(RegistrationRecord.decode(REGISTRY, "ada", record))
+          .as("time %d", times)
+          .isPresent();
+    }
+  }
+
+  static byte[] recordWith(List<String> fields) {
+    return fields.stream()
+        .map(field -> '"' + field + "\":0")
+        .collect(Collectors.joining(",", "{", "}"))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Returns texts that differ from {@code text} by one up and 33 down in two neighbours. */
+  static List<String> sameHash(String text, int count) {
+    List<String> found = new ArrayList<>(List.of(text));
+    for (int from = 0; found.size() < count; from++) {
+      String one = found.get(from);
+      for (int at = 0; at + 1 < text.length(); at++) {
+        char up = (char) (one.charAt(at) + 1);
+        char down = (char) (one.charAt(at + 1) - 33);
+        String next = one.substring(0, at) + up + down + one.substring(at + 2);
+        if (up < 127 && down > '"' && up != '\\' && down != '\\' && !found.contains(next)) {
+          found.add(next);
+        }
+      }
+    }
+    return found.subList(0, count);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.usernameregistry.net.replication;
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -110,10 +111,21 @@ final class Answers {
       for (int i = 0; i < requests.size() && bytes < BYTES_PER_WORK; i++) {
         Message answer = answer(requests.get(i));
         answers.add(answer);
-        if (answer instanceof Message.Data data && data.proof().block() != null) {
-          bytes += data.proof().block().value().length;
+        if (answer instanceof Message.Data data) {
+          bytes += bytes(data.proof());
         }
       }
+    }
+
+    /** Returns the bytes of what in a proof can be large: a log's writer chooses all three. */
+    private static long bytes(Proof proof) {
+      Proof.Block block = proof.block();
+      Proof.Upgrade upgrade = proof.upgrade();
+      byte[] signature = upgrade == null ? null : upgrade.signature();
+      byte[] manifest = proof.manifest();
+      return (block == null ? 0L : block.value().length)
+          + (signature == null ? 0L : signature.length)
+          + (manifest == null ? 0L : manifest.length);
     }
 
     private Message answer(ProofRequest request) {

@@ -289,6 +289,9 @@ final class Downloads {
       if (became instanceof Applied.Refused refused && !tooEarly) {
         session.requests().fault(refused.fault());
       }
+      if (proof.asked.head() && isNoNews(became)) {
+        session.requests().headRefused(proof.asked);
+      }
       settle(proof.asked.request(), session);
       if (became instanceof Applied.Following following && session.isOpen()) {
         session.requests().askFork(following.fork(), following.question(), nowNanos);
@@ -301,6 +304,13 @@ final class Downloads {
           && proof.asked.early()
           && became instanceof Applied.Refused refused
           && refused.fault() instanceof NodeNotStoredException;
+    }
+
+    /** Returns whether a proof holds, but does not lead to a longer or later log. */
+    private static boolean isNoNews(@Nullable Applied became) {
+      return became instanceof Applied.NothingNew
+          || became instanceof Applied.Outdated
+          || became instanceof Applied.OtherFork;
     }
 
     private static boolean agrees(@Nullable Applied became) {

@@ -23,7 +23,10 @@ public final class Replication {
   private final Log log;
   private final ReplicationOptions options;
   private final Downloads downloads;
+
+  /** In the order in which they are asked: a peer that has refused something is asked last. */
   private final Set<ReplicationSession> sessions = new LinkedHashSet<>();
+
   private final Set<ReplicationSession> ready = new LinkedHashSet<>();
   private final Deque<Work> lookUps = new ArrayDeque<>();
 
@@ -51,7 +54,7 @@ public final class Replication {
     return session;
   }
 
-  /** Returns the sessions that are not closed, in the order in which they joined. */
+  /** Returns the sessions that are not closed, in the order in which their peers are asked. */
   public List<ReplicationSession> sessions() {
     return List.copyOf(sessions);
   }
@@ -77,7 +80,7 @@ public final class Replication {
   public void truncated(long length, long previousLength, long nowNanos) {
     for (ReplicationSession session : sessions) {
       session.announcements().truncated(length, previousLength);
-      session.requests().truncated(length);
+      session.requests().truncated(length, nowNanos);
       ready(session);
     }
     schedule(nowNanos);
@@ -132,6 +135,16 @@ public final class Replication {
 
   boolean pollReleased() {
     return downloads.pollReleased();
+  }
+
+  /**
+   * Lets all others be asked before {@code session}, so that a peer which announces and refuses the
+   * same again and again does not keep it from them.
+   */
+  void giveWay(ReplicationSession session) {
+    if (sessions.remove(session)) {
+      sessions.add(session);
+    }
   }
 
   void left(ReplicationSession session) {

@@ -255,6 +255,11 @@ public final class ReplicationSession {
     replication.ready(this);
   }
 
+  /** Others are asked before this peer from now on. */
+  void giveWay() {
+    replication.giveWay(this);
+  }
+
   Requests requests() {
     return requests;
   }

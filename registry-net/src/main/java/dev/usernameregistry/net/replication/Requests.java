@@ -50,7 +50,9 @@ final class Requests {
   private long announcements;
 
   private long lastId;
-  private long lastAnswerNanos;
+
+  /** When the oldest request on its way became the oldest. */
+  private long oldestSinceNanos;
 
   /** Whether the peer has no answer to what would lead to its head. */
   private boolean headRefused;
@@ -92,13 +94,13 @@ final class Requests {
     return cautious;
   }
 
-  /** Returns when a request will have been unanswered for too long, or MAX_VALUE. */
+  /**
+   * Returns when a request will have been unanswered for too long, or MAX_VALUE. Peers answer in
+   * order, so only what was asked before a request gives it more time: a peer that answers all but
+   * one does not keep that one from others.
+   */
   long deadlineNanos(long timeoutNanos) {
-    if (asked.isEmpty()) {
-      return Long.MAX_VALUE;
-    }
-    Asked oldest = asked.values().iterator().next();
-    return Math.max(oldest.sentNanos, lastAnswerNanos) + timeoutNanos;
+    return asked.isEmpty() ? Long.MAX_VALUE : oldestSinceNanos + timeoutNanos;
   }
 
   /** The peer said how far it is. */
@@ -131,8 +133,9 @@ final class Requests {
   }
 
   /** The log was cut: what was asked for is of another fork. */
-  void truncated(long length) {
+  void truncated(long length, long nowNanos) {
     candidates.truncate(length);
+    oldestSinceNanos = nowNanos;
     for (Asked request : List.copyOf(asked.values())) {
       if (request.request.fork() != log.fork()) {
         asked.remove(request.request.id());
@@ -252,7 +255,10 @@ final class Requests {
   }
 
   private void send(ProofRequest request, boolean head, boolean early, long nowNanos) {
-    asked.put(request.id(), new Asked(request, head, early, announcements, nowNanos));
+    if (asked.isEmpty()) {
+      oldestSinceNanos = nowNanos;
+    }
+    asked.put(request.id(), new Asked(request, head, early, announcements));
     say(new Message.Request(request));
   }
 
@@ -267,15 +273,23 @@ final class Requests {
       checking = false;
       return;
     }
-    Asked request = asked.remove(noData.request());
+    Asked request = answered(noData.request(), nowNanos);
     if (request != null) {
-      lastAnswerNanos = nowNanos;
       refuse(request);
     }
   }
 
+  /** Returns the request with this number, which is on its way no more; null if there is none. */
+  private @Nullable Asked answered(long id, long nowNanos) {
+    if (!asked.isEmpty() && asked.keySet().iterator().next() == id) {
+      oldestSinceNanos = nowNanos;
+    }
+    return asked.remove(id);
+  }
+
   private void refuse(Asked request) {
     Sync sync = remote;
+    session.giveWay();
     // a refusal of what the peer has announced anew since is out of date
     if (sync != null
         && request.announcements == announcements
@@ -291,6 +305,15 @@ final class Requests {
     letGo(request.request);
   }
 
+  /** What the peer sent holds, but is not what would lead to its head. */
+  void headRefused(Asked request) {
+    session.giveWay();
+    if (request.announcements == announcements) {
+      headRefused = true;
+      headNeedsBlock = Long.MAX_VALUE;
+    }
+  }
+
   private void letGo(ProofRequest request) {
     downloads.release(request, session);
   }
@@ -301,11 +324,10 @@ final class Requests {
       takeCheck(proof, bytes);
       return;
     }
-    Asked request = asked.remove(proof.request());
+    Asked request = answered(proof.request(), nowNanos);
     if (request == null) {
       return;
     }
-    lastAnswerNanos = nowNanos;
     if (!request.isAnsweredBy(proof)) {
       refuse(request);
       return;
@@ -388,8 +410,7 @@ final class Requests {
    * @param early whether its answer holds only once those to earlier requests are applied
    * @param announcements how often the peer had announced anything when it was sent
    */
-  record Asked(
-      ProofRequest request, boolean head, boolean early, long announcements, long sentNanos) {
+  record Asked(ProofRequest request, boolean head, boolean early, long announcements) {
 
     /** Returns whether the proof has nothing but what was asked for, and the block if one was. */
     boolean isAnsweredBy(Proof proof) {

@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.WireReader;
+import dev.usernameregistry.codec.WireWriter;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.Manifest;
+import dev.usernameregistry.log.MemoryStorage;
 import dev.usernameregistry.net.replication.Air.End;
 import dev.usernameregistry.net.replication.Air.Peer;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
+import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +58,41 @@ class HostilePeerTest {
             })
         .isInstanceOf(MalformedMessageException.class)
         .hasMessageContaining("cannot be answered");
+  }
+
+  @Test
+  void largeManifestsAreNotMadeForManyRequestsAtATime() throws IOException {
+    Key signer = Air.SIGNER.publicKey();
+    Manifest large =
+        new Manifest(
+            2,
+            false,
+            1,
+            Manifest.single(signer).signers(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new byte[Manifest.BYTES_MAX]));
+    MemoryStorage storage = new MemoryStorage();
+    Log log = Log.open(storage.openLog(large.key()), large, Optional.of(Air.SIGNER));
+    log.append(List.of(new byte[1]));
+    Replication replication = new Replication(log, ReplicationOptions.DEFAULT);
+    ReplicationSession session = replication.join(true, new byte[64]);
+    session.open(replication.join(false, new byte[64]).handshake(), 0);
+    for (int id = 1; id <= 64; id++) {
+      ProofRequest manifest = new ProofRequest(id, 0, null, null, null, null, true, 0);
+      WireWriter out = new WireWriter();
+      manifest.encode(out);
+      session.receive(1, new WireReader(out.toByteArray()), 0);
+    }
+    for (int left = 64; left > 0; left--) {
+      while (session.nextMessage() != null) {}
+      Work work = Objects.requireNonNull(session.nextAnswer());
+      work.run();
+      work.finish(0);
+
+      assertThat(session.nextMessage()).isInstanceOf(Message.Data.class);
+      assertThat(session.nextMessage()).as("one is more than fits already").isNull();
+    }
   }
 
   @Test
