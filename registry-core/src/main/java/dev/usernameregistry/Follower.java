@@ -75,7 +75,8 @@ final class Follower implements LogListener {
             });
   }
 
-  private void schedule(KnownRegistry registry) {
+  /** Has a step taken, unless one is waiting to be. */
+  void schedule(KnownRegistry registry) {
     if (registry.scheduled.compareAndSet(false, true)) {
       worker.execute(() -> step(registry));
     }

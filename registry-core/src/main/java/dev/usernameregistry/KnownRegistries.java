@@ -1,5 +1,6 @@
 package dev.usernameregistry;
 
+import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.claims.ClaimIndex;
 import dev.usernameregistry.claims.RegistryReader;
 import dev.usernameregistry.crypto.Key;
@@ -35,6 +36,7 @@ final class KnownRegistries {
   private final Table table;
   private final InstantSource clock;
   private final KnownRegistry own;
+  private final Bee ownBee;
   private final ConcurrentSkipListMap<Key, KnownRegistry> others = new ConcurrentSkipListMap<>();
 
   KnownRegistries(LogStore store, Log ownLog, ClaimIndex index, Table table, InstantSource clock)
@@ -59,11 +61,12 @@ final class KnownRegistries {
     }
     byte[] ownRow = table.get(ownLog.key().bytes());
     Instant since = ownRow == null ? clock.instant() : KnownRegistry.discoveredAt(ownRow);
+    ownBee = new Bee(ownLog);
     own =
         new KnownRegistry(
             ownLog,
             true,
-            new RegistryReader(ownLog, index),
+            new RegistryReader(ownLog, index, ownBee),
             index.progress(ownLog.key()),
             since,
             since);
@@ -74,6 +77,11 @@ final class KnownRegistries {
 
   KnownRegistry own() {
     return own;
+  }
+
+  /** Returns the tree of the own one, which is written through nothing else. */
+  Bee ownBee() {
+    return ownBee;
   }
 
   Collection<KnownRegistry> others() {

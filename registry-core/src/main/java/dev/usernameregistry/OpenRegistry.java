@@ -62,10 +62,10 @@ final class OpenRegistry {
     known =
         new KnownRegistries(
             store, ownLog, index, storage.openTable(REGISTRIES_TABLE), options.clock);
-    own = new OwnRegistry(known.own(), index, options.claimOrder);
     Executor worker = executor(options.worker, name);
     sync = new PeerSync(known, this::peers, options.syncTimeout, options.nanoTime);
     Follower follower = new Follower(known, index, sync, listeners, worker);
+    own = new OwnRegistry(known, index, options.claimOrder, follower);
     KeyPair identity = store.names().keyPair(IDENTITY_NAME);
     host = new RegistryHost(identity, known, follower, sync, listeners, worker);
     own.follow();

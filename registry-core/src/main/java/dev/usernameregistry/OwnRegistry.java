@@ -27,13 +27,15 @@ final class OwnRegistry {
   private final ClaimOrder order;
   private final Queue<Waiting<?>> queue = new ConcurrentLinkedQueue<>();
   private final ReentrantLock writing = new ReentrantLock(true);
+  private final Follower follower;
   private boolean closed;
 
-  OwnRegistry(KnownRegistry registry, ClaimIndex index, ClaimOrder order) {
-    this.registry = registry;
-    this.bee = new Bee(registry.log);
+  OwnRegistry(KnownRegistries known, ClaimIndex index, ClaimOrder order, Follower follower) {
+    this.registry = known.own();
+    this.bee = known.ownBee();
     this.index = index;
     this.order = order;
+    this.follower = follower;
   }
 
   /**
@@ -89,16 +91,29 @@ final class OwnRegistry {
         one.decide(draft);
       }
       if (draft.batch().operationCount() > 0) {
-        bee.append(draft.batch());
-        follow();
+        append(draft);
       }
       finish(all, null);
     } catch (IOException | RuntimeException | Error thrown) {
       finish(all, thrown);
+      follower.schedule(registry); // the log may be ahead of the index now
       if (thrown instanceof Error error) {
         throw error;
       }
     }
+  }
+
+  /** Appends and follows here, instead of in the step that the log's listener would schedule. */
+  private void append(Draft draft) throws IOException {
+    boolean held = registry.scheduled.compareAndSet(false, true);
+    try {
+      bee.append(draft.batch());
+    } finally {
+      if (held) {
+        registry.scheduled.set(false); // before following: what comes later is for a step again
+      }
+    }
+    follow();
   }
 
   private static void finish(List<Waiting<?>> all, @Nullable Throwable failure) {
@@ -127,8 +142,8 @@ final class OwnRegistry {
     void decide(Draft draft) throws IOException {
       try {
         answer = change.decide(draft);
-      } catch (IllegalArgumentException callersMistake) {
-        failure = callersMistake;
+      } catch (RuntimeException ofThisOneOnly) {
+        failure = ofThisOneOnly;
       }
     }
 

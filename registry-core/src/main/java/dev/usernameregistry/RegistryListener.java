@@ -13,7 +13,10 @@ public interface RegistryListener {
   /** A registry is known that was not known before. */
   default void registryFound(RegistryInfo registry) {}
 
-  /** More of a registry's log is answered from. */
+  /**
+   * More of a registry's log is answered from. Not told of what this user writes: the call that
+   * writes it returns when it is answered from.
+   */
   default void registryAdvanced(RegistryInfo registry) {}
 
   /** A registry's writer signed two histories; the evidence convinces anyone who knows the key. */

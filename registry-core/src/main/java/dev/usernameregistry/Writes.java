@@ -28,7 +28,9 @@ final class Writes {
       throws IOException, InterruptedException {
     requireAllowed(name);
     Registration wanted = wanted(name, profile.orElseGet(JsonNodeFactory.instance::objectNode));
-    RegistrationRecord.encode(wanted);
+    if (profile.isPresent()) {
+      RegistrationRecord.encode(wanted); // refuses a profile before anything is waited for
+    }
     SyncReport sync = parts.sync.awaitTalking();
     return commit(draft -> register(draft, wanted, profile, sync));
   }
@@ -125,6 +127,7 @@ final class Writes {
     try {
       return parts.own.commit(change);
     } finally {
+      parts.sync.changed();
       parts.listeners.flush();
     }
   }

@@ -1,12 +1,16 @@
 package dev.usernameregistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.claims.RegistrationRecord;
 import dev.usernameregistry.testkit.KeptStorage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -85,28 +89,163 @@ class ConcurrentCallersTest {
   void callsThatWaitForTheDiskAreCommittedTogether() throws Exception {
     registry.register("first");
     long commits = storage.commits.get();
+    List<Callable<?>> calls = new ArrayList<>();
+    for (int n = 0; n < 7; n++) {
+      String name = "name_" + n;
+      calls.add(() -> registry.register(name));
+    }
+
+    List<Object> answers = whileTheDiskIsBusy(calls);
+
+    assertThat(answers).hasSize(7).allMatch(RegisterResult.Registered.class::isInstance);
+    assertThat(storage.commits.get()).isEqualTo(commits + 2);
+    assertThat(registry.listAll()).hasSize(9);
+  }
+
+  @Test
+  void ofTwoInOneGroupThatWantOneNameOneGetsIt() throws Exception {
+    registry.register("first");
+    long commits = storage.commits.get();
+
+    List<Object> answers =
+        whileTheDiskIsBusy(
+            List.of(
+                () -> registry.register("alice"),
+                () -> registry.register("alice"),
+                () -> registry.register("first")));
+
+    assertThat(answers).filteredOn(RegisterResult.Registered.class::isInstance).hasSize(1);
+    assertThat(answers).filteredOn(RegisterResult.AlreadyYours.class::isInstance).hasSize(2);
+    assertThat(storage.commits.get()).isEqualTo(commits + 2);
+  }
+
+  @Test
+  void aChangeThatIsRefusedDoesNotFailThoseItWaitedWith() throws Exception {
+    registry.register("first");
+    ObjectNode tooLarge = UsernameRegistryTest.profile("x".repeat(RegistrationRecord.BYTES_MAX));
+
+    List<Object> answers =
+        whileTheDiskIsBusy(
+            List.of(
+                () -> registry.register("alice"),
+                () -> registry.update("first", tooLarge),
+                () -> registry.register("bob")));
+
+    assertThat(answers.get(0)).isInstanceOf(RegisterResult.Registered.class);
+    assertThat(answers.get(1)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(answers.get(2)).isInstanceOf(RegisterResult.Registered.class);
+    assertThat(registry.lookup("first").orElseThrow().profile()).isEmpty();
+  }
+
+  @Test
+  void whenTheDiskFailsAllThatWaitedFailAndNothingIsThere() throws Exception {
+    registry.register("first");
+
+    List<Object> answers =
+        whileTheDiskIsBusy(
+            List.of(() -> registry.register("alice"), () -> registry.register("bob")),
+            () -> storage.failing = true);
+
+    assertThat(answers).hasSize(2).allMatch(RegistryException.class::isInstance);
+    storage.failing = false;
+    assertThat(registry.listAll()).hasSize(2);
+    reopen();
+    assertThat(registry.listAll())
+        .extracting(Registration::username)
+        .containsExactly("busy", "first");
+    assertThat(registry.register("alice")).isInstanceOf(RegisterResult.Registered.class);
+  }
+
+  @Test
+  void whatIsInTheLogIsAnsweredFromLaterWhenTheIndexFails() {
+    List<Runnable> steps = new ArrayList<>();
+    registry.close();
+    RegistryBuilder builder = UsernameRegistry.builder().storage(storage);
+    builder.worker = steps::add;
+    registry = builder.open();
+    runAll(steps);
+    storage.tablesFailing = true;
+
+    assertThatThrownBy(() -> registry.register("alice")).isInstanceOf(RegistryException.class);
+
+    storage.tablesFailing = false;
+    assertThat(registry.lookup("alice")).isEmpty();
+    runAll(steps);
+    assertThat(registry.lookup("alice")).isPresent();
+  }
+
+  @Test
+  void ownChangesAreFollowedByTheirCallerWhoReadsNoBlockBack() {
+    List<Runnable> steps = new ArrayList<>();
+    registry.close();
+    RegistryBuilder builder = UsernameRegistry.builder().storage(storage);
+    builder.worker = steps::add;
+    registry = builder.open();
+    registry.register("first");
+    runAll(steps);
+    storage.blockReads.set(0);
+
+    registry.register("alice");
+    registry.release("first");
+
+    assertThat(registry.listAll()).extracting(Registration::username).containsExactly("alice");
+    assertThat(registry.registries().get(0).state()).isEqualTo(RegistryInfo.State.SYNCED);
+    assertThat(steps).isEmpty();
+    assertThat(storage.blockReads.get()).isZero();
+  }
+
+  private static void runAll(List<Runnable> steps) {
+    while (!steps.isEmpty()) {
+      steps.remove(0).run();
+    }
+  }
+
+  /** Has {@code calls} wait together, in this order; returns what each returned or threw. */
+  private List<Object> whileTheDiskIsBusy(List<Callable<?>> calls) throws Exception {
+    return whileTheDiskIsBusy(calls, () -> {});
+  }
+
+  /** The same; {@code before} is done between the commit that they wait for and theirs. */
+  private List<Object> whileTheDiskIsBusy(List<Callable<?>> calls, Runnable before)
+      throws Exception {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch disk = new CountDownLatch(1);
     storage.beforeCommit =
         () -> {
+          storage.beforeCommit =
+              () -> {
+                storage.beforeCommit = () -> {};
+                before.run();
+              };
           entered.countDown();
           await(disk);
         };
     List<Thread> threads = new ArrayList<>();
-    threads.add(new Thread(() -> registry.register("second")));
+    threads.add(new Thread(() -> registry.register("busy")));
     threads.get(0).start();
     await(entered);
-    for (int n = 0; n < 7; n++) {
-      String name = "name_" + n;
-      threads.add(new Thread(() -> registry.register(name)));
+    Object[] answers = new Object[calls.size()];
+    for (int n = 0; n < answers.length; n++) {
+      int number = n;
+      Thread thread = new Thread(() -> answers[number] = answer(calls.get(number)));
+      threads.add(thread);
+      thread.start();
+      awaitAll(List.of(thread), Thread.State.WAITING);
     }
-    threads.stream().skip(1).forEach(Thread::start);
-    awaitAll(threads, Thread.State.WAITING);
     disk.countDown();
     awaitAll(threads, Thread.State.TERMINATED);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    return Arrays.asList(answers);
+  }
 
-    assertThat(storage.commits.get()).isEqualTo(commits + 2);
-    assertThat(registry.listAll()).hasSize(9);
+  private static Object answer(Callable<?> call) {
+    try {
+      return call.call();
+    } catch (Exception thrown) {
+      return thrown;
+    }
   }
 
   static void await(CountDownLatch latch) {

@@ -120,6 +120,9 @@ final class JsonText {
     if (name.isEmpty() || name.length() > 10 || (name.charAt(0) == '0' && name.length() > 1)) {
       return false;
     }
+    if (name.charAt(0) > '9') {
+      return false; // most names are words, and this is all it takes to see it
+    }
     return name.chars().allMatch(c -> c >= '0' && c <= '9')
         && Long.parseLong(name) <= ARRAY_INDEX_MAX;
   }

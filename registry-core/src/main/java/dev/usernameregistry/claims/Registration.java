@@ -50,7 +50,7 @@ public record Registration(
   }
 
   /** Returns whether there are other fields. */
-  boolean hasProfile() {
+  public boolean hasProfile() {
     return !profile.isEmpty();
   }
 }

@@ -38,9 +38,16 @@ public final class RegistryReader {
 
   /** Reads {@code log} into {@code index}; does nothing yet. */
   public RegistryReader(Log log, ClaimIndex index) {
+    this(log, index, new Bee(log, BeeOptions.DEFAULT.withCacheBytesMax(0)));
+  }
+
+  /**
+   * Reads {@code log} through {@code bee}, which remembers the blocks that were written through it.
+   */
+  public RegistryReader(Log log, ClaimIndex index, Bee bee) {
     this.log = log;
     this.index = index;
-    this.bee = new Bee(log, BeeOptions.DEFAULT.withCacheBytesMax(0));
+    this.bee = bee;
   }
 
   /**

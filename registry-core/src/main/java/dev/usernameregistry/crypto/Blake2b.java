@@ -8,11 +8,15 @@ public final class Blake2b {
   /** Bytes in the hash that everything but the Noise handshake uses. */
   public static final int BYTES = 32;
 
+  /** Each thread's digest for {@link #hash}, in its first state between calls. */
+  private static final ThreadLocal<Blake2bDigest> REUSED =
+      ThreadLocal.withInitial(() -> new Blake2bDigest(8 * BYTES));
+
   private Blake2b() {}
 
   /** Returns the 32-byte hash of the concatenated {@code parts}. */
   public static byte[] hash(byte[]... parts) {
-    return digest(new Blake2bDigest(8 * BYTES), parts);
+    return digest(REUSED.get(), parts);
   }
 
   /** Returns the 64-byte hash of the concatenated {@code parts}. */

@@ -36,6 +36,9 @@ public final class KeptStorage implements StorageFactory {
   /** Whether commits of logs fail from now on. */
   public volatile boolean failing;
 
+  /** Whether writes of table rows fail from now on. */
+  public volatile boolean tablesFailing;
+
   /** Is run before each commit of a log, on the thread that commits. */
   public volatile Runnable beforeCommit = () -> {};
 
@@ -98,6 +101,9 @@ public final class KeptStorage implements StorageFactory {
 
     @Override
     public void write(List<Row> rows, boolean durable) throws IOException {
+      if (tablesFailing) {
+        throw new IOException("no space left on device");
+      }
       rowsWritten.addAndGet(rows.size());
       table.write(rows, durable);
     }
