@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class RegistryReader {
   private static final long BLOCKS_MAX = 512;
   private static final long BYTES_MAX = 1 << 20;
+  private static final BeeOptions UNCACHED = BeeOptions.DEFAULT.withCacheBytesMax(0);
 
   private final Log log;
   private final ClaimIndex index;
-  private final Bee bee;
   private byte @Nullable [] sweepFrom;
 
   /** What is wrong with the block at {@link #brokenAt}, which is read no second time. */
@@ -40,7 +40,6 @@ public final class RegistryReader {
   public RegistryReader(Log log, ClaimIndex index) {
     this.log = log;
     this.index = index;
-    this.bee = new Bee(log, BeeOptions.DEFAULT.withCacheBytesMax(0));
   }
 
   /**
@@ -113,6 +112,9 @@ public final class RegistryReader {
 
   /** The last change of each key in some blocks. */
   private final class Blocks {
+    /** Made anew for each step: of most registries, none is taken for a long time. */
+    private final Bee bee = new Bee(log, UNCACHED);
+
     private final Map<ByteBuffer, Change> lastChanges = new LinkedHashMap<>();
     private long next;
 
