@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ public final class RegistryBuilder {
   ClaimOrder claimOrder = ClaimOrder.earliest();
   Duration syncTimeout = Duration.ofSeconds(5);
   InstantSource clock = InstantSource.system();
-  SecureRandom random = new SecureRandom();
+  Supplier<SecureRandom> random = SecureRandom::new;
   @Nullable Executor listenerExecutor;
 
   /** Follows logs and looks at peers; for tests, which take every step themselves. */
@@ -96,7 +97,8 @@ public final class RegistryBuilder {
 
   /** Sets what a new store draws its primary key from. Default: the platform's strong source. */
   public RegistryBuilder random(SecureRandom random) {
-    this.random = Objects.requireNonNull(random, "random");
+    Objects.requireNonNull(random, "random");
+    this.random = () -> random;
     return this;
   }
 

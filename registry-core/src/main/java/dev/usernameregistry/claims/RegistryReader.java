@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class RegistryReader {
   private static final long BLOCKS_MAX = 512;
   private static final long BYTES_MAX = 1 << 20;
+  private static final BeeOptions UNCACHED = BeeOptions.DEFAULT.withCacheBytesMax(0);
 
   private final Log log;
   private final ClaimIndex index;
-  private final Bee bee;
+  private final Supplier<Bee> bees;
   private byte @Nullable [] sweepFrom;
 
   /** What is wrong with the block at {@link #brokenAt}, which is read no second time. */
@@ -38,16 +40,21 @@ public final class RegistryReader {
 
   /** Reads {@code log} into {@code index}; does nothing yet. */
   public RegistryReader(Log log, ClaimIndex index) {
-    this(log, index, new Bee(log, BeeOptions.DEFAULT.withCacheBytesMax(0)));
+    // made anew for each step: of most registries, none is taken for a long time
+    this(log, index, () -> new Bee(log, UNCACHED));
   }
 
   /**
    * Reads {@code log} through {@code bee}, which remembers the blocks that were written through it.
    */
   public RegistryReader(Log log, ClaimIndex index, Bee bee) {
+    this(log, index, () -> bee);
+  }
+
+  private RegistryReader(Log log, ClaimIndex index, Supplier<Bee> bees) {
     this.log = log;
     this.index = index;
-    this.bee = bee;
+    this.bees = bees;
   }
 
   /**
@@ -120,6 +127,7 @@ public final class RegistryReader {
 
   /** The last change of each key in some blocks. */
   private final class Blocks {
+    private final Bee bee = bees.get();
     private final Map<ByteBuffer, Change> lastChanges = new LinkedHashMap<>();
     private long next;
 

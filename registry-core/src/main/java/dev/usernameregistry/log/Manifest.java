@@ -56,7 +56,7 @@ public record Manifest(
   public static final int SIGNERS_MAX = 1000;
 
   private static final byte[] MANIFEST = Blake2b.namespace("hypercore", 3);
-  private static final byte[] DEFAULT_NAMESPACE = Blake2b.namespace("hypercore", 4);
+  private static final Key DEFAULT_NAMESPACE = Key.of(Blake2b.namespace("hypercore", 4));
   private static final int VERSION_MAX = 3;
   private static final int ALLOW_PATCH = 1;
   private static final int PROLOGUE = 2;
@@ -66,6 +66,13 @@ public record Manifest(
   /** One who may sign: a public key, and a namespace that version 0 puts before what is signed. */
   public record Signer(Key namespace, Key publicKey) {
     private static final int BYTES = 1 + 2 * Key.BYTES;
+
+    /** Shares the namespace that nearly all signers have. */
+    public Signer {
+      if (namespace.equals(DEFAULT_NAMESPACE)) {
+        namespace = DEFAULT_NAMESPACE;
+      }
+    }
 
     private static Signer decode(WireReader in) {
       zero(in, "signature type");
@@ -107,7 +114,7 @@ public record Manifest(
 
   /** Returns the manifest of a new log with one signer: version 1, 70 bytes. */
   public static Manifest single(Key publicKey) {
-    Signer signer = new Signer(Key.of(DEFAULT_NAMESPACE), publicKey);
+    Signer signer = new Signer(DEFAULT_NAMESPACE, publicKey);
     return new Manifest(
         1, false, 1, List.of(signer), Optional.empty(), Optional.empty(), Optional.empty());
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,13 +53,15 @@ public final class LogStore {
   }
 
   /**
-   * Opens the store kept in {@code storage}. A new one draws its primary key from {@code random}
-   * until {@code fits} is true, and waits until it is stored.
+   * Opens the store kept in {@code storage}. A new one draws its primary key from what {@code
+   * random} gives until {@code fits} is true, and waits until it is stored.
    *
+   * @param random asked only for a new store
    * @param fits whether a store in which names mean this will do; asked only about a new one, and
    *     true for more than a few in a thousand
    */
-  public static LogStore open(Storage storage, SecureRandom random, Predicate<NamedKeys> fits)
+  public static LogStore open(
+      Storage storage, Supplier<SecureRandom> random, Predicate<NamedKeys> fits)
       throws IOException {
     Table table = storage.openTable(TABLE);
     Optional<Key> stored = primaryKey(table);
@@ -66,8 +69,9 @@ public final class LogStore {
       return new LogStore(storage, table, NamedKeys.of(stored.get()));
     }
     byte[] drawn = new byte[Key.BYTES];
+    SecureRandom source = random.get();
     do {
-      random.nextBytes(drawn);
+      source.nextBytes(drawn);
     } while (!fits.test(NamedKeys.of(Key.of(drawn))));
     return create(storage, table, Key.of(drawn));
   }
@@ -141,7 +145,8 @@ public final class LogStore {
     if (log == null) {
       log = read(key);
       openLogs.put(key, log);
-      keysByDiscoveryKey.put(log.discoveryKey(), key);
+      keysByDiscoveryKey.remove(log.discoveryKey()); // else the map keeps the equal key it has
+      keysByDiscoveryKey.put(log.discoveryKey(), log.key());
     }
     return log;
   }

@@ -17,16 +17,16 @@ class LogStoreTest {
   private final MemoryStorage storage = new MemoryStorage();
 
   private LogStore open() throws IOException {
-    return LogStore.open(storage, new SecureRandom(), names -> true);
+    return LogStore.open(storage, SecureRandom::new, names -> true);
   }
 
   @Test
   void aNewStoreDrawsUntilItsKeyFitsAndKeepsIt() throws IOException {
     LogStore store =
-        LogStore.open(storage, new SecureRandom(), names -> names.logKey("log").byteAt(0) % 8 == 3);
+        LogStore.open(storage, SecureRandom::new, names -> names.logKey("log").byteAt(0) % 8 == 3);
     Key key = store.names().logKey("log");
     assertThat(key.byteAt(0) % 8).isEqualTo(3);
-    LogStore again = LogStore.open(storage, new SecureRandom(), names -> false);
+    LogStore again = LogStore.open(storage, SecureRandom::new, names -> false);
     assertThat(again.names().logKey("log")).isEqualTo(key);
   }
 

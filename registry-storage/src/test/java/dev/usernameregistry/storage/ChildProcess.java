@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs a main class in a JVM of its own. */
 final class ChildProcess {
+  private static final String SHARED_LIBRARY_FOLDER = "ROCKSDB_SHAREDLIB_DIR";
+
   private ChildProcess() {}
 
   /**
@@ -47,24 +49,43 @@ final class ChildProcess {
   /** Runs until it ends by itself, and returns the lines it printed. */
   static List<String> output(Class<?> mainClass, List<String> arguments, Path temp)
       throws IOException {
-    try (BufferedReader out =
-        start(mainClass, arguments, temp).inputReader(StandardCharsets.UTF_8)) {
+    return linesOf(start(mainClass, arguments, temp));
+  }
+
+  /** As {@link #output}, but RocksDB's library is kept in {@code cacheFolder}, or not if "off". */
+  static List<String> outputKeeping(
+      String cacheFolder, Class<?> mainClass, Path argument, Path temp) throws IOException {
+    List<String> options =
+        List.of("-D" + UnpackedLibrary.PROPERTY + "=" + cacheFolder, "-Djava.io.tmpdir=" + temp);
+    ProcessBuilder builder = command(options, mainClass, List.of(argument.toString()));
+    builder.environment().remove(SHARED_LIBRARY_FOLDER);
+    return linesOf(builder.start());
+  }
+
+  private static List<String> linesOf(Process process) throws IOException {
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       return out.lines().filter(ChildProcess::isOurs).toList();
     }
   }
 
   private static Process start(Class<?> mainClass, List<String> arguments, Path temp)
       throws IOException {
+    ProcessBuilder builder = command(List.of(), mainClass, arguments);
+    // one file that is replaced, where a killed process would else leave 15 MB behind each time
+    builder.environment().put(SHARED_LIBRARY_FOLDER, temp.toString());
+    return builder.start();
+  }
+
+  private static ProcessBuilder command(
+      List<String> options, Class<?> mainClass, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
     command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
     command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // one file that is replaced, where a killed process would else leave 15 MB behind each time
-    builder.environment().put("ROCKSDB_SHAREDLIB_DIR", temp.toString());
-    return builder.start();
+    return new ProcessBuilder(command).redirectErrorStream(true);
   }
 
   private static @Nullable String nextLine(BufferedReader out) throws IOException {

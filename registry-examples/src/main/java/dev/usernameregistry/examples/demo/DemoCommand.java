@@ -4,6 +4,7 @@ import dev.usernameregistry.RegistryException;
 import dev.usernameregistry.examples.terminal.Address;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.Entrance;
+import dev.usernameregistry.examples.terminal.LogLines;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.net.LocalDht;
 import dev.usernameregistry.net.Swarm;
@@ -53,7 +54,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (verbose) {
-      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
+      LogLines.tellAll();
     }
     Stage stage = new Stage(System.out, StandardOutput.ink());
     try {

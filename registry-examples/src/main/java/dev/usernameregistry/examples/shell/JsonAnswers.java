@@ -235,7 +235,7 @@ final class JsonAnswers implements Answers {
     say(event("closed"));
   }
 
-  private void say(Object said) {
+  private void say(ObjectNode said) {
     out.say(said);
   }
 }

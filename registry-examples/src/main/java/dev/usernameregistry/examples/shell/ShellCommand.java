@@ -6,6 +6,7 @@ import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.examples.terminal.Address;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.Entrance;
+import dev.usernameregistry.examples.terminal.LogLines;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.examples.terminal.TopicOptions;
 import dev.usernameregistry.net.Swarm;
@@ -100,7 +101,7 @@ public final class ShellCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (verbose) {
-      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
+      LogLines.tellAll();
     }
     try {
       List<Topic> topics = meeting.topics();

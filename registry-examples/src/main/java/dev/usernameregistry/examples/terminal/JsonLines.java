@@ -1,9 +1,15 @@
 package dev.usernameregistry.examples.terminal;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
@@ -13,6 +19,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class JsonLines {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final JsonFactory JSON = new JsonFactory();
 
   private final PrintStream out;
 
@@ -32,8 +39,21 @@ public final class JsonLines {
   }
 
   /** Writes a line. */
-  public synchronized void say(Object line) {
-    out.print(line + "\n");
+  public synchronized void say(ObjectNode line) {
+    out.print(text(line) + "\n");
     out.flush();
+  }
+
+  /** As {@code toString}, which makes all of a mapper ready: a quarter of a program's start. */
+  private static String text(ObjectNode line) {
+    StringWriter text = new StringWriter();
+    try (JsonParser nodes = line.traverse();
+        JsonGenerator json = JSON.createGenerator(text)) {
+      nodes.nextToken();
+      json.copyCurrentStructure(nodes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a string writer has no trouble
+    }
+    return text.toString();
   }
 }

@@ -60,6 +60,7 @@ public final class Children implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED"); // as the manifest of registry.jar says
     command.add("-Djava.io.tmpdir=" + scratch.newFolder("tmp")); // where native code is unpacked
+    command.add("-Ddev.usernameregistry.nativeCache=" + scratch.shared("native")); // and kept
     profiles.ifPresent(folder -> command.addAll(recording(folder, mainClass)));
     command.addAll(options);
     command.add("-cp");

@@ -45,6 +45,11 @@ public final class Scratch implements AutoCloseable {
     return Files.createTempDirectory(folder, prefix);
   }
 
+  /** Returns where a folder within is, or can be made, that all share who name it. */
+  public Path shared(String name) {
+    return folder.resolve(name);
+  }
+
   /** Removes a folder that {@link #newFolder} made, with all that is in it. */
   public void remove(Path made) throws IOException {
     if (!made.normalize().startsWith(folder)) {

@@ -93,7 +93,7 @@ final class Stores {
   }
 
   private static LogStore store(Storage storage) throws IOException {
-    return LogStore.open(storage, new SecureRandom(), names -> true);
+    return LogStore.open(storage, SecureRandom::new, names -> true);
   }
 
   private static void put(BeeBatch batch, Key key, long number) {

@@ -1,0 +1,64 @@
+package dev.usernameregistry.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+
+/**
+ * Files that nobody but this user and the administrator can change or replace. Needs a file system
+ * with the owners and permissions of POSIX.
+ */
+final class PrivateFiles {
+  private static final int ADMINISTRATOR = 0;
+  private static final int OTHERS_WRITE = 0022;
+
+  /** Of a folder: who may write in it may not replace what others own. */
+  private static final int STICKY = 01000;
+
+  private PrivateFiles() {}
+
+  /** Makes the folder, and those above it that are missing, for this user alone. */
+  static void makeFolder(Path folder) throws IOException {
+    requirePosix(folder);
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  /**
+   * Returns where {@code path} really is, which is checked with all folders above it.
+   *
+   * @throws IOException if somebody else could change or replace it
+   */
+  static Path require(Path path) throws IOException {
+    requirePosix(path);
+    UserPrincipal user =
+        path.getFileSystem()
+            .getUserPrincipalLookupService()
+            .lookupPrincipalByName(System.getProperty("user.name"));
+    Path real = path.toRealPath();
+    for (Path at = real; at != null; at = at.getParent()) {
+      if (!isPrivate(at, user)) {
+        throw new IOException("others than this user can write " + at);
+      }
+    }
+    return real;
+  }
+
+  private static boolean isPrivate(Path path, UserPrincipal user) throws IOException {
+    int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    int owner = (int) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    boolean trusted =
+        owner == ADMINISTRATOR || user.equals(Files.getOwner(path, LinkOption.NOFOLLOW_LINKS));
+    boolean guarded = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && (mode & STICKY) != 0;
+    return trusted && (guarded || (mode & OTHERS_WRITE) == 0);
+  }
+
+  private static void requirePosix(Path path) throws IOException {
+    if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+      throw new IOException("no owners and permissions are known of " + path);
+    }
+  }
+}
