@@ -2,6 +2,7 @@ package dev.usernameregistry.net.replication;
 
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.Prover;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
@@ -106,9 +107,10 @@ final class Answers {
 
     @Override
     public void run() {
+      Prover prover = log.prover(requests);
       long bytes = 0;
       for (int i = 0; i < requests.size() && bytes < BYTES_PER_WORK; i++) {
-        Message answer = answer(requests.get(i));
+        Message answer = answer(requests.get(i), prover);
         answers.add(answer);
         if (answer instanceof Message.Data data && data.proof().block() != null) {
           bytes += data.proof().block().value().length;
@@ -116,9 +118,9 @@ final class Answers {
       }
     }
 
-    private Message answer(ProofRequest request) {
+    private Message answer(ProofRequest request, Prover prover) {
       try {
-        Made made = log.prove(request);
+        Made made = prover.next();
         if (made instanceof Made.Ready proof) {
           return new Message.Data(proof.proof());
         }
