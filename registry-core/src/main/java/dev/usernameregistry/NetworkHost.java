@@ -4,6 +4,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * What a network asks of the registry that it works for, and what it tells it. Implemented by the
@@ -29,8 +30,13 @@ public interface NetworkHost {
    */
   void peersChanged();
 
-  /** A peer announced a head, so that {@link LogNetwork.Running#peers} shows another one. */
-  default void headsChanged() {
+  /**
+   * Peers announced heads, so that {@link LogNetwork.Running#peers} shows others.
+   *
+   * @param news those peers, each with nothing but the heads that are different now: a peer may
+   *     announce thousands, one after another
+   */
+  default void headsChanged(List<PeerState> news) {
     peersChanged();
   }
 }

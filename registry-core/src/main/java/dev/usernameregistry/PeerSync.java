@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Compares what connected peers announced with what is here, and waits until it is here. Safe from
@@ -59,15 +60,23 @@ final class PeerSync {
       } else if (!peer.heads().containsKey(told.get())) {
         all.add(Standing.of(peer, registry.get(), Optional.empty()));
       }
-      peer.heads()
-          .forEach(
-              (key, head) ->
-                  known
-                      .find(key)
-                      .ifPresent(one -> all.add(Standing.of(peer, one, Optional.of(head)))));
+      announced(peer).forEach(all::add);
     }
     noteLags(all);
     return all;
+  }
+
+  /** Notes who leaves us behind since when, as far as {@code news} tells. */
+  void note(List<PeerState> news) {
+    news.forEach(peer -> announced(peer).forEach(this::noteLag));
+  }
+
+  private Stream<Standing> announced(PeerState peer) {
+    return peer.heads().entrySet().stream()
+        .flatMap(
+            head ->
+                known.find(head.getKey()).stream()
+                    .map(one -> Standing.of(peer, one, Optional.of(head.getValue()))));
   }
 
   /**
@@ -138,18 +147,28 @@ final class PeerSync {
     Map<Standing.Lane, Lag> next = new HashMap<>();
     for (Standing standing : all) {
       if (standing.behind()) {
-        Lag before = lags.get(standing.lane());
-        long length = standing.entry().length();
-        boolean moved =
-            before == null
-                || before.length() != length
-                || before.announced() != standing.announced().isPresent();
-        next.put(
-            standing.lane(),
-            moved ? new Lag(now, length, standing.announced().isPresent()) : before);
+        next.put(standing.lane(), lag(standing, now));
       }
     }
     lags = next;
+  }
+
+  private synchronized void noteLag(Standing standing) {
+    if (standing.behind()) {
+      lags.put(standing.lane(), lag(standing, nanoTime.getAsLong()));
+    } else {
+      lags.remove(standing.lane());
+    }
+  }
+
+  /** Returns since when a peer leaves us behind; not to be called without the lock. */
+  private Lag lag(Standing standing, long nowNanos) {
+    Lag before = lags.get(standing.lane());
+    long length = standing.entry().length();
+    boolean announced = standing.announced().isPresent();
+    return before != null && before.length() == length && before.announced() == announced
+        ? before
+        : new Lag(nowNanos, length, announced);
   }
 
   private synchronized boolean silent(Standing standing) {

@@ -5,6 +5,7 @@ import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,8 +39,17 @@ final class RegistryHost implements NetworkHost {
   /** Keys told by peers and not looked at yet. Guarded by itself. */
   private final Set<Key> told = new HashSet<>();
 
+  /** Peers with heads that were announced and not looked at yet. Guarded by itself. */
+  private final List<PeerState> news = new ArrayList<>();
+
+  /** Whether what is looked at next are all peers, and not only the news. */
+  private final AtomicBoolean outdated = new AtomicBoolean();
+
   /** The peers that listeners were told of. Used by the worker only. */
   private Map<Connection, PeerState> shown = Map.of();
+
+  /** What the shown peers announced since then. Used by the worker only. */
+  private final Set<Key> announcedSince = new HashSet<>();
 
   RegistryHost(
       KeyPair identity,
@@ -128,6 +138,25 @@ final class RegistryHost implements NetworkHost {
 
   @Override
   public void peersChanged() {
+    outdated.set(true);
+    schedule();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Looks at these heads only: a look at all heads for each that comes would take a time that
+   * grows with the square of their number.
+   */
+  @Override
+  public void headsChanged(List<PeerState> announced) {
+    synchronized (news) {
+      news.addAll(announced);
+    }
+    schedule();
+  }
+
+  private void schedule() {
     if (scheduled.compareAndSet(false, true)) {
       worker.execute(this::look);
     }
@@ -139,18 +168,37 @@ final class RegistryHost implements NetworkHost {
       return;
     }
     try {
-      List<PeerState> peers = peers();
-      addTold(peers);
-      noteSeen(shown.values());
-      noteSeen(peers);
-      showPeers(peers);
-      sync.standings();
+      lookAtNews();
+      if (outdated.getAndSet(false)) {
+        lookAtAll(peers());
+      }
     } catch (IOException | RuntimeException broken) {
       LOG.error("what the peers told cannot be stored", broken);
     } finally {
       sync.changed();
       listeners.flush();
     }
+  }
+
+  private void lookAtNews() throws IOException {
+    List<PeerState> peers;
+    synchronized (news) {
+      peers = List.copyOf(news);
+      news.clear();
+    }
+    noteSeen(peers);
+    peers.forEach(peer -> announcedSince.addAll(peer.heads().keySet()));
+    sync.note(peers);
+  }
+
+  private void lookAtAll(List<PeerState> peers) throws IOException {
+    addTold(peers);
+    noteKeys(announcedSince);
+    noteSeen(shown.values());
+    noteSeen(peers);
+    announcedSince.clear();
+    showPeers(peers);
+    sync.standings();
   }
 
   private void addTold(List<PeerState> peers) throws IOException {
@@ -198,6 +246,10 @@ final class RegistryHost implements NetworkHost {
       peer.registryKey().ifPresent(seen::add);
       seen.addAll(peer.heads().keySet());
     }
+    noteKeys(seen);
+  }
+
+  private void noteKeys(Set<Key> seen) throws IOException {
     for (Key key : seen) {
       KnownRegistry registry = known.find(key).orElse(null);
       if (registry != null) {

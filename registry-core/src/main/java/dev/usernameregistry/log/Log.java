@@ -329,9 +329,12 @@ public final class Log implements Blocks {
    * Returns the proof that a peer asks for, or why it gets none. Any thread; waits for the disk.
    */
   public Made prove(ProofRequest request) throws IOException {
-    Snapshot seen = now;
-    Made made = Proving.prove(storage, seen, request);
-    return now.head().fork() == seen.head().fork() ? made : Proving.OTHER_FORK;
+    return prover(List.of(request)).next();
+  }
+
+  /** Returns what makes the proofs that {@code requests} ask for, one after another. */
+  public Prover prover(List<ProofRequest> requests) {
+    return new Prover(storage, now, fork -> now.head().fork() == fork, requests);
   }
 
   /**
@@ -352,6 +355,14 @@ public final class Log implements Blocks {
       throw new IndexOutOfBoundsException("block " + block + " of " + seen.head().length());
     }
     return new ProofRequest.Block(block, Proving.missingNodes(storage, seen, block, coming));
+  }
+
+  /**
+   * As {@link #wanted(long, NavigableSet)}, if that can be told without waiting for the disk; also
+   * empty if the block is not below the length.
+   */
+  public Optional<ProofRequest.Block> wantedAtOnce(long block, NavigableSet<Long> coming) {
+    return Proving.wantedAtOnce(now, block, coming);
   }
 
   /** Returns in which block byte {@code bytes} of the log is, as far as is known here. */

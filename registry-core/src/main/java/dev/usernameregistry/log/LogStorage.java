@@ -2,8 +2,11 @@ package dev.usernameregistry.log;
 
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,33 @@ public interface LogStorage {
 
   /** Returns the value of {@code block}, or null if it is not stored. */
   byte @Nullable [] readBlock(long block) throws IOException;
+
+  /**
+   * Returns the stored nodes with {@code from <= index < to}, by their index. For many nodes that
+   * lie side by side.
+   */
+  default List<TreeNode> readNodes(long from, long to) throws IOException {
+    long[] indexes = LongStream.range(from, to).toArray();
+    return readNodes(indexes).stream().filter(Objects::nonNull).toList();
+  }
+
+  /**
+   * Returns the values of the blocks from {@code from} on, up to the first that is not stored and
+   * below {@code to}; no further ones once these have {@code bytesMax} bytes.
+   */
+  default List<byte[]> readBlocks(long from, long to, long bytesMax) throws IOException {
+    List<byte[]> values = new ArrayList<>();
+    long bytes = 0;
+    for (long block = from; block < to && bytes < bytesMax; block++) {
+      byte[] value = readBlock(block);
+      if (value == null) {
+        break;
+      }
+      values.add(value);
+      bytes += value.length;
+    }
+    return values;
+  }
 
   /** Returns the numbers of all stored blocks from {@code firstBlock} on, ascending. */
   long[] storedBlocks(long firstBlock) throws IOException;

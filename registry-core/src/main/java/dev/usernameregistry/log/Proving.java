@@ -2,12 +2,14 @@ package dev.usernameregistry.log;
 
 import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.NodeReader;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.StoredTree;
-import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.util.NavigableSet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Makes proofs of a log as it was at one moment, and counts what is missing for others. */
 final class Proving {
@@ -16,7 +18,14 @@ final class Proving {
 
   private Proving() {}
 
-  static Made prove(LogStorage storage, Snapshot log, ProofRequest request) throws IOException {
+  /** Where the values of blocks are read. */
+  interface BlockReader {
+    /** Returns the value of {@code block}, or null if it is not stored. */
+    byte @Nullable [] readBlock(long block) throws IOException;
+  }
+
+  static Made prove(NodeReader nodes, BlockReader blocks, Snapshot log, ProofRequest request)
+      throws IOException {
     byte[] manifest = null;
     if (request.manifest() && log.verifier().isPresent()) {
       manifest = log.verifier().get().manifest().encode();
@@ -27,14 +36,14 @@ final class Proving {
           : new Made.Ready(
               new Proof(request.id(), log.head().fork(), null, null, null, null, manifest));
     }
-    StoredTree tree = new StoredTree(log.head().roots(), storage::readNodes);
+    StoredTree tree = new StoredTree(log.head().roots(), nodes);
     Made made = tree.prove(withWholePrologue(log, request));
     if (!(made instanceof Made.Ready ready)) {
       return made;
     }
     Proof proof = ready.proof();
     if (proof.block() != null) {
-      byte[] value = storage.readBlock(proof.block().index());
+      byte[] value = blocks.readBlock(proof.block().index());
       if (value == null) {
         String why = "block " + proof.block().index() + " is not stored";
         return new Made.Refused(Made.Reason.NOT_AVAILABLE, why);
@@ -67,45 +76,65 @@ final class Proving {
         request.priority());
   }
 
-  /**
-   * Returns how many levels above the leaf of {@code block} are not stored.
-   *
-   * <p>Whoever stored a block stored the siblings on its way up too. So the lowest subtree around
-   * {@code block} with a stored block in its other half has a stored node on our side: this is
-   * found without the disk, which is asked for that one node only. A block that is coming brings
-   * that node with it.
-   */
+  /** Returns how to ask for {@code block}; empty if only the disk can tell, or it is no block. */
+  static Optional<ProofRequest.Block> wantedAtOnce(
+      Snapshot log, long block, NavigableSet<Long> coming) {
+    if (block < 0 || block >= log.head().length()) {
+      return Optional.empty();
+    }
+    Climb climb = climb(log, block, coming);
+    return climb.certain
+        ? Optional.of(new ProofRequest.Block(block, climb.levels))
+        : Optional.empty();
+  }
+
+  /** Returns how many levels above the leaf of {@code block} are not stored. */
   static int missingNodes(LogStorage storage, Snapshot log, long block, NavigableSet<Long> coming)
       throws IOException {
+    Climb climb = climb(log, block, coming);
+    if (climb.certain || storage.readNodes(new long[] {climb.index}).get(0) != null) {
+      return climb.levels;
+    }
+    return new StoredTree(log.head().roots(), storage::readNodes).missingNodes(2 * block);
+  }
+
+  /**
+   * Climbs from {@code block} to the lowest node that is stored, or will be.
+   *
+   * <p>Whoever stored a block stored the siblings on its way up too. So the lowest subtree around
+   * {@code block} with a stored block in its other half has a stored node on our side; but for what
+   * {@link dev.usernameregistry.tree.Implied#nodes} leaves out, so that one node has to be looked
+   * for. A block that is coming brings the node on our side with it, and all roots are known.
+   */
+  private static Climb climb(Snapshot log, long block, NavigableSet<Long> coming) {
     long index = 2 * block;
-    int levels = 0;
-    while (!hasStoredSibling(log, index)) {
-      if (hasComingSibling(coming, index)) {
-        return levels;
+    for (int levels = 0; ; levels++) {
+      boolean root = !FlatTree.complete(FlatTree.parent(index), log.head().length());
+      if (root || hasStored(log, FlatTree.sibling(index))) {
+        return new Climb(index, levels, root);
+      }
+      if (hasComing(coming, FlatTree.sibling(index))) {
+        return new Climb(index, levels, true);
       }
       index = FlatTree.parent(index);
-      levels++;
     }
-    TreeNode node = storage.readNodes(new long[] {index}).get(0);
-    return node != null
-        ? levels
-        : new StoredTree(log.head().roots(), storage::readNodes).missingNodes(2 * block);
   }
 
-  private static boolean hasComingSibling(NavigableSet<Long> coming, long index) {
-    long sibling = FlatTree.sibling(index);
-    Long next = coming.ceiling(FlatTree.leftSpan(sibling) / 2);
-    return next != null && next <= FlatTree.rightSpan(sibling) / 2;
+  private static boolean hasComing(NavigableSet<Long> coming, long index) {
+    Long next = coming.ceiling(FlatTree.leftSpan(index) / 2);
+    return next != null && next <= FlatTree.rightSpan(index) / 2;
   }
 
-  /** Returns whether {@code index} is a root, or a block below its sibling is stored. */
-  private static boolean hasStoredSibling(Snapshot log, long index) {
-    long sibling = FlatTree.sibling(index);
-    if (!FlatTree.complete(FlatTree.parent(index), log.head().length())) {
-      return true;
-    }
-    long from = FlatTree.leftSpan(sibling) / 2;
-    long to = FlatTree.rightSpan(sibling) / 2 + 1;
+  private static boolean hasStored(Snapshot log, long index) {
+    long from = FlatTree.leftSpan(index) / 2;
+    long to = FlatTree.rightSpan(index) / 2 + 1;
     return log.stored().next(from, to, true) < to;
   }
+
+  /**
+   * Where a climb ended.
+   *
+   * @param certain whether the node is there for certain once what is coming has come
+   */
+  private record Climb(long index, int levels, boolean certain) {}
 }

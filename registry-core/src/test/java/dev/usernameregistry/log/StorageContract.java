@@ -122,6 +122,34 @@ public abstract class StorageContract {
   }
 
   @Test
+  void blocksAreReadTogetherUpToAGapTheEndOrTheBytesThatAreEnough() throws IOException {
+    LogStorage log = storage.openLog(ALICE);
+    Map<Long, byte[]> blocks =
+        Map.of(3L, new byte[10], 4L, new byte[0], 5L, new byte[20], 7L, new byte[1]);
+    log.commit(new Commit(StoredThings.state(ALICE, 0), Long.MAX_VALUE, List.of(), blocks, false));
+
+    assertThat(log.readBlocks(3, 100, 1000))
+        .extracting(value -> value.length)
+        .containsExactly(10, 0, 20);
+    assertThat(log.readBlocks(3, 5, 1000)).extracting(value -> value.length).containsExactly(10, 0);
+    assertThat(log.readBlocks(3, 100, 10)).extracting(value -> value.length).containsExactly(10);
+    assertThat(log.readBlocks(2, 100, 1000)).isEmpty();
+    assertThat(storage.openLog(BOB).readBlocks(0, 100, 1000)).isEmpty();
+  }
+
+  @Test
+  void nodesThatLieSideBySideAreReadTogether() throws IOException {
+    LogStorage log = storage.openLog(ALICE);
+    List<TreeNode> nodes =
+        List.of(StoredThings.node(2), StoredThings.node(5), StoredThings.node(300));
+    log.commit(new Commit(StoredThings.state(ALICE, 0), Long.MAX_VALUE, nodes, Map.of(), false));
+
+    assertThat(log.readNodes(2, 300)).containsExactly(nodes.get(0), nodes.get(1));
+    assertThat(log.readNodes(3, 301)).containsExactly(nodes.get(1), nodes.get(2));
+    assertThat(storage.openLog(BOB).readNodes(0, 300)).isEmpty();
+  }
+
+  @Test
   void logsDoNotSeeEachOther() throws IOException {
     storage.openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 4));
     storage.openLog(BOB).commit(StoredThings.commit(BOB, new Random(2), 2));

@@ -56,8 +56,8 @@ final class RecordKeys {
     return logRecord(id, END).array();
   }
 
-  /** Returns the number of the block whose record has {@code key}. */
-  static long blockOf(byte[] key) {
+  /** Returns the number of the block, or the index of the node, whose record has {@code key}. */
+  static long numberOf(byte[] key) {
     return ByteBuffer.wrap(key).getLong(NUMBER_OFFSET);
   }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 
 /** One log. Reads are safe from any thread; commits wait for one another. */
@@ -75,6 +76,43 @@ final class RocksLogStorage implements LogStorage {
   }
 
   @Override
+  public List<TreeNode> readNodes(long from, long to) throws IOException {
+    List<TreeNode> nodes = new ArrayList<>();
+    if (!isEmpty()) {
+      database.scan(
+          RecordKeys.node(id, from),
+          RecordKeys.node(id, to),
+          records -> nodes.add(decodeNode(RecordKeys.numberOf(records.key()), records.value())));
+    }
+    return nodes;
+  }
+
+  @Override
+  public List<byte[]> readBlocks(long from, long to, long bytesMax) throws IOException {
+    List<byte[]> values = new ArrayList<>();
+    if (!isEmpty()) {
+      database.scan(
+          RecordKeys.block(id, from),
+          RecordKeys.block(id, to),
+          new Database.Cursor() {
+            private long bytes;
+
+            @Override
+            public boolean visit(RocksIterator records) {
+              if (RecordKeys.numberOf(records.key()) != from + values.size()) {
+                return false;
+              }
+              byte[] value = records.value();
+              values.add(value);
+              bytes += value.length;
+              return bytes < bytesMax;
+            }
+          });
+    }
+    return values;
+  }
+
+  @Override
   public long[] storedBlocks(long firstBlock) throws IOException {
     if (isEmpty()) {
       return new long[0];
@@ -84,7 +122,7 @@ final class RocksLogStorage implements LogStorage {
         RecordKeys.block(id, firstBlock),
         RecordKeys.blocksEnd(id),
         records -> {
-          blocks.add(RecordKeys.blockOf(records.key()));
+          blocks.add(RecordKeys.numberOf(records.key()));
           return true;
         });
     return blocks.build().toArray();

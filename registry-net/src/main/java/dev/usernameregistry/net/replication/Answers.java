@@ -2,6 +2,7 @@ package dev.usernameregistry.net.replication;
 
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.Prover;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
@@ -107,9 +108,10 @@ final class Answers {
 
     @Override
     public void run() {
+      Prover prover = log.prover(requests);
       long bytes = 0;
       for (int i = 0; i < requests.size() && bytes < BYTES_PER_WORK; i++) {
-        Message answer = answer(requests.get(i));
+        Message answer = answer(requests.get(i), prover);
         answers.add(answer);
         if (answer instanceof Message.Data data) {
           bytes += bytes(data.proof());
@@ -128,9 +130,9 @@ final class Answers {
           + (manifest == null ? 0L : manifest.length);
     }
 
-    private Message answer(ProofRequest request) {
+    private Message answer(ProofRequest request, Prover prover) {
       try {
-        Made made = log.prove(request);
+        Made made = prover.next();
         if (made instanceof Made.Ready proof) {
           return new Message.Data(proof.proof());
         }

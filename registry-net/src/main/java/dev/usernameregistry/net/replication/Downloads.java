@@ -8,6 +8,7 @@ import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,9 @@ final class Downloads {
 
   /** Blocks that are asked for, about to be, or waiting to be applied, and from whom. */
   private final Map<Long, ReplicationSession> taken = new HashMap<>();
+
+  /** Those of them that have been asked for, by whom; sessions without any are absent. */
+  private final Map<ReplicationSession, NavigableSet<Long>> coming = new HashMap<>();
 
   private final Deque<Arrived> arrived = new ArrayDeque<>();
 
@@ -66,14 +70,35 @@ final class Downloads {
   }
 
   /** Keeps others from asking for a block, which is asked for as soon as its nodes are counted. */
-  void take(long block, ReplicationSession session) {
+  void plan(long block, ReplicationSession session) {
     taken.put(block, session);
     planned.add(new Planned(session, block));
   }
 
-  /** Keeps others from asking for a block, which is asked for together with a longer log. */
-  void takeAlongside(long block, ReplicationSession session) {
+  /** Keeps others from asking for a block, which {@code session} asks for now. */
+  void take(long block, ReplicationSession session) {
     taken.put(block, session);
+    coming.computeIfAbsent(session, asking -> new TreeSet<>()).add(block);
+  }
+
+  /** Lets others ask for a block, if it was {@code session} that was asked; returns whether. */
+  private boolean letGo(long block, ReplicationSession session) {
+    NavigableSet<Long> blocks = coming.get(session);
+    if (blocks != null && blocks.remove(block) && blocks.isEmpty()) {
+      coming.remove(session);
+    }
+    return taken.remove(block, session);
+  }
+
+  /**
+   * Returns the blocks that {@code session} was asked for and that are not stored yet, if it can be
+   * counted on. It answers in order, so they are stored before what it is asked for now. A live
+   * view.
+   */
+  NavigableSet<Long> before(ReplicationSession session) {
+    return session.requests().isCautious()
+        ? Collections.emptyNavigableSet()
+        : coming.getOrDefault(session, Collections.emptyNavigableSet());
   }
 
   boolean wantsHead() {
@@ -98,7 +123,7 @@ final class Downloads {
       released = true;
     }
     ProofRequest.Block block = request.block();
-    if (block != null && taken.remove(block.index(), session)) {
+    if (block != null && letGo(block.index(), session)) {
       replication.released(block.index());
       released = true;
     }
@@ -124,38 +149,22 @@ final class Downloads {
     }
     if (!planning && !planned.isEmpty()) {
       planning = true;
-      Planning work = new Planning(planned, coming(planned));
+      Planning work = new Planning(planned, before(planned));
       planned = new ArrayList<>();
       return work;
     }
     return null;
   }
 
-  /**
-   * Returns, for each session that can be counted on, the blocks it was asked for that are not
-   * stored yet. It answers in order, so they are stored before what it is asked for now.
-   */
-  private Map<ReplicationSession, NavigableSet<Long>> coming(List<Planned> next) {
-    Map<ReplicationSession, NavigableSet<Long>> coming = new HashMap<>();
+  /** Returns a copy of what comes before from each session, for another thread. */
+  private Map<ReplicationSession, NavigableSet<Long>> before(List<Planned> next) {
+    Map<ReplicationSession, NavigableSet<Long>> before = new HashMap<>();
     for (Planned one : next) {
       if (!one.session.requests().isCautious()) {
-        coming.computeIfAbsent(one.session, session -> new TreeSet<>());
+        before.computeIfAbsent(one.session, session -> new TreeSet<>(before(session)));
       }
     }
-    taken.forEach(
-        (block, session) -> {
-          NavigableSet<Long> blocks = coming.get(session);
-          if (blocks != null) {
-            blocks.add(block);
-          }
-        });
-    for (Planned one : next) {
-      NavigableSet<Long> blocks = coming.get(one.session);
-      if (blocks != null) {
-        blocks.remove(one.block);
-      }
-    }
-    return coming;
+    return before;
   }
 
   private void fail(Exception e) {
@@ -180,20 +189,19 @@ final class Downloads {
    * @param asked what it answers; null for a conflict check
    * @param bytes on the wire
    */
-  record Arrived(
-      ReplicationSession session, Requests.@Nullable Asked asked, Proof proof, long bytes) {}
+  record Arrived(ReplicationSession session, @Nullable Asked asked, Proof proof, long bytes) {}
 
   /** Counts how many nodes have to be asked for with each block. */
   private final class Planning implements Work {
     private final List<Planned> blocks;
-    private final Map<ReplicationSession, NavigableSet<Long>> coming;
+    private final Map<ReplicationSession, NavigableSet<Long>> before;
     private final List<Wanted> wanted = new ArrayList<>();
     private final long fork;
     private @Nullable IOException trouble;
 
-    Planning(List<Planned> blocks, Map<ReplicationSession, NavigableSet<Long>> coming) {
+    Planning(List<Planned> blocks, Map<ReplicationSession, NavigableSet<Long>> before) {
       this.blocks = blocks;
-      this.coming = coming;
+      this.before = before;
       this.fork = log.fork();
     }
 
@@ -201,7 +209,7 @@ final class Downloads {
     public void run() {
       try {
         for (Planned planned : blocks) {
-          wanted.add(wanted(planned.block, coming.get(planned.session)));
+          wanted.add(wanted(planned.block, before.get(planned.session)));
         }
       } catch (IOException e) {
         trouble = e;
@@ -239,7 +247,7 @@ final class Downloads {
         return;
       }
       session.requests().dropPlanned();
-      if (taken.remove(planned.block, session)) {
+      if (letGo(planned.block, session)) {
         replication.released(planned.block);
       }
     }
@@ -320,7 +328,7 @@ final class Downloads {
     private void settle(ProofRequest request, ReplicationSession session) {
       ProofRequest.Block block = request.block();
       if (block != null && log.has(block.index())) {
-        taken.remove(block.index(), session);
+        letGo(block.index(), session);
       }
       release(request, session);
     }

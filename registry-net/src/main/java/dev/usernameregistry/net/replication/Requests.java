@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -137,10 +138,10 @@ final class Requests {
     candidates.truncate(length);
     oldestSinceNanos = nowNanos;
     for (Asked request : List.copyOf(asked.values())) {
-      if (request.request.fork() != log.fork()) {
-        asked.remove(request.request.id());
-        say(new Message.Cancel(request.request.id()));
-        letGo(request.request);
+      if (request.request().fork() != log.fork()) {
+        asked.remove(request.request().id());
+        say(new Message.Cancel(request.request().id()));
+        letGo(request.request());
       }
     }
   }
@@ -148,7 +149,7 @@ final class Requests {
   /** Nothing more will be answered: lets others ask for it. */
   void drop() {
     for (Asked request : asked.values()) {
-      letGo(request.request);
+      letGo(request.request());
     }
     asked.clear();
     checking = false;
@@ -174,13 +175,34 @@ final class Requests {
       if (block == end) {
         break;
       }
-      downloads.take(block, session);
-      planned++;
+      ask(block, nowNanos);
       any = true;
     }
     if (!any && room > 0 && asked.isEmpty() && planned == 0) {
       candidates.wants(end).forEach(this::say);
     }
+  }
+
+  /**
+   * Asks for a block: at once, or as soon as the disk has told how many nodes it and those chosen
+   * before it need.
+   */
+  private void ask(long block, long nowNanos) {
+    NavigableSet<Long> before = downloads.before(session);
+    Optional<ProofRequest.Block> wanted =
+        planned > 0 ? Optional.empty() : log.wantedAtOnce(block, before);
+    if (wanted.isEmpty()) {
+      downloads.plan(block, session);
+      planned++;
+      return;
+    }
+    boolean early = !before.isEmpty();
+    downloads.take(block, session);
+    send(blockRequest(log.fork(), wanted.get()), false, early, nowNanos);
+  }
+
+  private ProofRequest blockRequest(long fork, ProofRequest.Block block) {
+    return new ProofRequest(++lastId, fork, block, null, null, null, false, 0);
   }
 
   private int room() {
@@ -220,7 +242,7 @@ final class Requests {
   private void askHead(ProofRequest request, long nowNanos) {
     downloads.takeHead(session);
     if (request.block() != null) {
-      downloads.takeAlongside(request.block().index(), session);
+      downloads.take(request.block().index(), session);
     }
     send(request, true, false, nowNanos);
   }
@@ -242,11 +264,8 @@ final class Requests {
    */
   void askBlock(long fork, ProofRequest.Block block, boolean early, long nowNanos) {
     planned--;
-    send(
-        new ProofRequest(++lastId, fork, block, null, null, null, false, 0),
-        false,
-        early,
-        nowNanos);
+    downloads.take(block.index(), session);
+    send(blockRequest(fork, block), false, early, nowNanos);
   }
 
   /** A block that {@link #schedule} chose is not asked for after all. */
@@ -292,23 +311,23 @@ final class Requests {
     session.giveWay();
     // a refusal of what the peer has announced anew since is out of date
     if (sync != null
-        && request.announcements == announcements
-        && request.request.fork() == sync.fork()) {
-      if (request.request.block() != null) {
-        candidates.refuse(request.request.block().index());
-      } else if (request.head) {
-        ProofRequest.Hash hash = request.request.hash();
+        && request.announcements() == announcements
+        && request.request().fork() == sync.fork()) {
+      if (request.request().block() != null) {
+        candidates.refuse(request.request().block().index());
+      } else if (request.head()) {
+        ProofRequest.Hash hash = request.request().hash();
         headRefused = true;
         headNeedsBlock = hash == null ? Long.MAX_VALUE : hash.index() / 2;
       }
     }
-    letGo(request.request);
+    letGo(request.request());
   }
 
   /** What the peer sent holds, but is not what would lead to its head. */
   void headRefused(Asked request) {
     session.giveWay();
-    if (request.announcements == announcements) {
+    if (request.announcements() == announcements) {
       headRefused = true;
       headNeedsBlock = Long.MAX_VALUE;
     }
@@ -362,10 +381,10 @@ final class Requests {
     unappliedBytes -= arrived.bytes();
     cautious |= tooEarly;
     Asked asked = arrived.asked();
-    if (asked == null || asked.announcements != announcements || tooEarly) {
+    if (asked == null || asked.announcements() != announcements || tooEarly) {
       return;
     }
-    ProofRequest.Block block = asked.request.block();
+    ProofRequest.Block block = asked.request().block();
     if (block != null && !log.has(block.index())) {
       candidates.refuse(block.index());
     }
@@ -401,28 +420,5 @@ final class Requests {
   /** Nothing more is asked of any peer, because we cannot store it. */
   void stop(String why) {
     trouble = why;
-  }
-
-  /**
-   * A request on its way.
-   *
-   * @param head whether it is the one request for a longer or later log
-   * @param early whether its answer holds only once those to earlier requests are applied
-   * @param announcements how often the peer had announced anything when it was sent
-   */
-  record Asked(ProofRequest request, boolean head, boolean early, long announcements) {
-
-    /** Returns whether the proof has nothing but what was asked for, and the block if one was. */
-    boolean isAnsweredBy(Proof proof) {
-      ProofRequest.Block block = request.block();
-      ProofRequest.Hash hash = request.hash();
-      return proof.fork() == request.fork()
-          && (proof.block() == null) == (block == null)
-          && (proof.hash() == null) == (hash == null)
-          && (proof.block() == null || block == null || proof.block().index() == block.index())
-          && (proof.hash() == null || hash == null || proof.hash().index() == hash.index())
-          && proof.seek() == null
-          && (proof.upgrade() == null) == (request.upgrade() == null);
-    }
   }
 }

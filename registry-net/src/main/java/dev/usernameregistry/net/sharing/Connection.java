@@ -1,6 +1,7 @@
 package dev.usernameregistry.net.sharing;
 
 import dev.usernameregistry.PeerState;
+import dev.usernameregistry.PeerState.RemoteHead;
 import dev.usernameregistry.codec.PeerFault;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
@@ -9,6 +10,8 @@ import dev.usernameregistry.net.noise.SecretStream;
 import dev.usernameregistry.net.noise.StreamState;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,10 @@ public final class Connection implements StreamMachine {
   private volatile long changes;
 
   private volatile @Nullable Shown shown;
+
+  /** Heads that were announced since {@link #takeNews}, by log key. */
+  private final Map<Key, RemoteHead> news = new LinkedHashMap<>();
+
   private volatile @Nullable End end;
   private long unfinishedBytes;
 
@@ -289,10 +296,30 @@ public final class Connection implements StreamMachine {
     sharing.peersChanged();
   }
 
-  /** {@link #peer} shows other heads than before. */
-  void headsChanged() {
+  /** {@link #peer} shows another head of this log than before. */
+  void headChanged(Key log, RemoteHead head) {
     outdate();
-    sharing.headsChanged();
+    news.put(log, head);
+    sharing.headsChanged(this);
+  }
+
+  /** {@link #peer} shows no head of this log any more. */
+  void headForgotten(Key log) {
+    outdate();
+    news.remove(log);
+    sharing.peersChanged();
+  }
+
+  /**
+   * Returns this peer, if it is connected, with only the heads that are new since the last call.
+   */
+  Optional<PeerState> takeNews() {
+    Map<Key, RemoteHead> heads = Map.copyOf(news);
+    news.clear();
+    Instant since = connectedAt;
+    return end != null || since == null || heads.isEmpty()
+        ? Optional.empty()
+        : Optional.of(state(since, heads));
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the loop writes
@@ -310,19 +337,20 @@ public final class Connection implements StreamMachine {
     long seen = changes;
     Shown last = shown;
     if (last == null || last.changes != seen) {
-      last =
-          new Shown(
-              seen,
-              new PeerState(
-                  stream.remotePublicKey(),
-                  address,
-                  initiator,
-                  since,
-                  Optional.ofNullable(registryKey),
-                  open.heads()));
+      last = new Shown(seen, state(since, open.heads()));
       shown = last;
     }
     return Optional.of(last.peer);
+  }
+
+  private PeerState state(Instant since, Map<Key, RemoteHead> heads) {
+    return new PeerState(
+        stream.remotePublicKey(),
+        address,
+        initiator,
+        since,
+        Optional.ofNullable(registryKey),
+        heads);
   }
 
   /** What was shown of the peer after so many changes, or a little later. */

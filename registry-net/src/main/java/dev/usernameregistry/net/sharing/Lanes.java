@@ -165,7 +165,9 @@ final class Lanes {
     Key log = lane.shared.log().key();
     if (lane.session.hasRemoteHead()) {
       long length = lane.session.remoteLength();
-      heads.put(log, new RemoteHead(length, lane.session.remoteFork(), Optional.of(why)));
+      RemoteHead last = new RemoteHead(length, lane.session.remoteFork(), Optional.of(why));
+      heads.put(log, last);
+      connection.headChanged(log, last);
     }
     byChannel.remove(lane.channel);
     byLog.remove(log);
@@ -175,7 +177,6 @@ final class Lanes {
     lane.session.close(nowNanos);
     lane.shared.remove(lane);
     sharing.touch(lane.shared);
-    connection.headsChanged();
   }
 
   /** Closes the channel of a log that is not replicated any more. */
@@ -183,7 +184,7 @@ final class Lanes {
     lane.channel.close();
     drop(lane, "forgotten", nowNanos);
     heads.remove(lane.shared.log().key());
-    connection.headsChanged();
+    connection.headForgotten(lane.shared.log().key());
     sharing.wake(connection);
   }
 
@@ -212,7 +213,7 @@ final class Lanes {
       }
       lane.shownHead = head;
       heads.put(lane.shared.log().key(), head);
-      connection.headsChanged();
+      connection.headChanged(lane.shared.log().key(), head);
     }
   }
 

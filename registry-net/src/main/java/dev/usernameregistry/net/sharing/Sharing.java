@@ -57,7 +57,10 @@ public final class Sharing {
   private long unfinishedBytes;
 
   private boolean peersChanged;
-  private boolean headsChanged;
+
+  /** Connections with announced heads that the host was not told of. */
+  private final Set<Connection> announcing = new LinkedHashSet<>();
+
   private boolean settling;
   private boolean closed;
 
@@ -248,9 +251,9 @@ public final class Sharing {
     peersChanged = true;
   }
 
-  /** Notes that {@link #peers} has other heads. */
-  void headsChanged() {
-    headsChanged = true;
+  /** Notes that {@link #peers} has other heads of this one. */
+  void headsChanged(Connection connection) {
+    announcing.add(connection);
   }
 
   /** Has a work done and its result handed back; then {@code after} runs on the loop. */
@@ -332,14 +335,19 @@ public final class Sharing {
   }
 
   private void tellPeers() {
-    if (peersChanged && !closed) {
+    if (closed || (!peersChanged && announcing.isEmpty())) {
+      return;
+    }
+    List<PeerState> news =
+        announcing.stream().flatMap(connection -> connection.takeNews().stream()).toList();
+    announcing.clear();
+    if (peersChanged) {
       peersChanged = false;
-      headsChanged = false;
       shown = List.copyOf(connections);
       host.peersChanged();
-    } else if (headsChanged && !closed) {
-      headsChanged = false;
-      host.headsChanged();
+    }
+    if (!news.isEmpty()) {
+      host.headsChanged(news);
     }
   }
 

@@ -1,0 +1,101 @@
+package dev.usernameregistry.log;
+
+import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.NodeReader;
+import dev.usernameregistry.tree.ProofRequest;
+import dev.usernameregistry.tree.TreeNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the proofs that one peer asks for, one after another, of a log as it was when this was
+ * made. Where blocks are asked for in their order, it reads many of them and their nodes at once:
+ * they lie side by side. Made by {@link Log#prover}. Not thread-safe.
+ */
+public final class Prover implements NodeReader {
+  /** Blocks are not read ahead any more once those read ahead have this many bytes. */
+  private static final long BYTES_AHEAD = 256 * 1024;
+
+  private final LogStorage storage;
+  private final Snapshot log;
+  private final LongPredicate hasFork;
+  private final List<ProofRequest> requests;
+
+  /** Nodes that were read ahead, by index. */
+  private final Map<Long, TreeNode> nodes = new HashMap<>();
+
+  /** Blocks that were read ahead, from {@link #firstBlock} on. */
+  private List<byte[]> blocks = List.of();
+
+  private long firstBlock;
+  private int next;
+
+  Prover(LogStorage storage, Snapshot log, LongPredicate hasFork, List<ProofRequest> requests) {
+    this.storage = storage;
+    this.log = log;
+    this.hasFork = hasFork;
+    this.requests = requests;
+  }
+
+  /**
+   * Returns the proof that the next request asks for, or why it gets none. Waits for the disk. When
+   * it throws, the next call is about the request after that.
+   */
+  public Made next() throws IOException {
+    ProofRequest request = requests.get(next++);
+    ProofRequest.Block block = request.block();
+    if (block != null && log.has(block.index()) && !isAhead(block.index())) {
+      readAhead(block.index(), block.index() + runLength(block.index()));
+    }
+    Made made = Proving.prove(this, this::readBlock, log, request);
+    return hasFork.test(log.head().fork()) ? made : Proving.OTHER_FORK;
+  }
+
+  /** Returns how many requests from the present one on are for blocks in their order. */
+  private long runLength(long block) {
+    int run = 1;
+    while (next - 1 + run < requests.size()) {
+      ProofRequest.Block wanted = requests.get(next - 1 + run).block();
+      if (wanted == null || wanted.index() != block + run) {
+        break;
+      }
+      run++;
+    }
+    return run;
+  }
+
+  private void readAhead(long block, long end) throws IOException {
+    nodes.clear();
+    blocks = List.of();
+    if (end - block > 1) {
+      firstBlock = block;
+      blocks = storage.readBlocks(block, end, BYTES_AHEAD);
+      for (TreeNode node : storage.readNodes(2 * block, 2 * (block + blocks.size()))) {
+        nodes.put(node.index(), node);
+      }
+    }
+  }
+
+  private boolean isAhead(long block) {
+    return block >= firstBlock && block < firstBlock + blocks.size();
+  }
+
+  private byte @Nullable [] readBlock(long block) throws IOException {
+    return isAhead(block) ? blocks.get((int) (block - firstBlock)) : storage.readBlock(block);
+  }
+
+  @Override
+  public List<@Nullable TreeNode> readNodes(long[] indexes) throws IOException {
+    List<@Nullable TreeNode> found = new ArrayList<>(indexes.length);
+    for (long index : indexes) {
+      TreeNode node = nodes.get(index);
+      found.add(node != null ? node : storage.readNodes(new long[] {index}).get(0));
+    }
+    return found;
+  }
+}

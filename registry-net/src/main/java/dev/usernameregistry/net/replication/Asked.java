@@ -1,0 +1,27 @@
+package dev.usernameregistry.net.replication;
+
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
+
+/**
+ * A request on its way.
+ *
+ * @param head whether it is the one request for a longer or later log
+ * @param early whether its answer holds only once those to earlier requests are applied
+ * @param announcements how often the peer had announced anything when it was sent
+ */
+record Asked(ProofRequest request, boolean head, boolean early, long announcements) {
+
+  /** Returns whether the proof has nothing but what was asked for, and the block if one was. */
+  boolean isAnsweredBy(Proof proof) {
+    ProofRequest.Block block = request.block();
+    ProofRequest.Hash hash = request.hash();
+    return proof.fork() == request.fork()
+        && (proof.block() == null) == (block == null)
+        && (proof.hash() == null) == (hash == null)
+        && (proof.block() == null || block == null || proof.block().index() == block.index())
+        && (proof.hash() == null || hash == null || proof.hash().index() == hash.index())
+        && proof.seek() == null
+        && (proof.upgrade() == null) == (request.upgrade() == null);
+  }
+}
