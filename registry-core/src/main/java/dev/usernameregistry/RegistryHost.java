@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class RegistryHost implements NetworkHost {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryHost.class);
   private static final int TOLD_MAX = 1024;
+  private static final int NEWS_MAX = 1024;
 
   private final KeyPair identity;
   private final KnownRegistries known;
@@ -146,12 +147,17 @@ final class RegistryHost implements NetworkHost {
    * {@inheritDoc}
    *
    * <p>Looks at these heads only: a look at all heads for each that comes would take a time that
-   * grows with the square of their number.
+   * grows with the square of their number. But if more comes than can be looked at, all are.
    */
   @Override
   public void headsChanged(List<PeerState> announced) {
     synchronized (news) {
-      news.addAll(announced);
+      if (news.size() + announced.size() <= NEWS_MAX) {
+        news.addAll(announced);
+      } else {
+        news.clear();
+        outdated.set(true);
+      }
     }
     schedule();
   }

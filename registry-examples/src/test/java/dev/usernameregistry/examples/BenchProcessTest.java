@@ -76,6 +76,7 @@ final class BenchProcessTest {
             "live-p50",
             "live-p99",
             "cold-start",
+            "cold-process",
             "reopen",
             "jvm-start");
     String chosen = String.join(",", rows);
