@@ -35,7 +35,7 @@ public record Ink(boolean coloured, boolean signs) {
 
   /** Returns the sign and the text of something that works, but could be better. */
   public String odd(String text) {
-    return paint("33", "!") + " " + text;
+    return paint("33", signs ? "!" : "--") + " " + text;
   }
 
   /** Returns the sign and the text of something that went wrong. */
