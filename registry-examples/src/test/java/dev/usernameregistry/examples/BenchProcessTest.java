@@ -162,21 +162,19 @@ final class BenchProcessTest {
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC}) // where kill is
   void ctrlCWhileItInstallsLeavesNothingBehind() throws Exception {
-    Path temporary = Files.createDirectory(folder.resolve("tmp"));
     Path npmIsRunning = folder.resolve("npm-is-running");
     Map<String, String> environment = slowNpm(npmIsRunning);
-    environment.put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
     try (ProgramProcess bench =
         new ProgramProcess(folder, environment, "bench", "--rows", "udx-64mib", "--vs-js")) {
       assertThat(bench.next("begins").path("what").asText()).contains("npm");
       Await.until("npm runs", () -> Files.exists(npmIsRunning), yes -> yes);
-      assertThat(temporary).isNotEmptyDirectory();
+      assertThat(bench.temporaryFiles()).isNotEmpty();
 
       bench.interrupt();
 
       assertThat(bench.exitCode()).isEqualTo(130);
       assertThat(bench.rest()).isEmpty();
-      assertThat(temporary).isEmptyDirectory();
+      assertThat(bench.temporaryFiles()).isEmpty();
     }
   }
 

@@ -118,7 +118,7 @@ final class PackageMapTest {
                   "log",
                   "crypto",
                   "codec")),
-          Map.entry(TERMINAL, Set.of("net")),
+          Map.entry(TERMINAL, Set.of("crypto", "net")),
           Map.entry(
               "examples.demo", Set.of(FACADE, "claims", "crypto", "storage", "net", TERMINAL)),
           Map.entry(
