@@ -1,6 +1,5 @@
 package dev.usernameregistry;
 
-import dev.usernameregistry.claims.ClaimIndex;
 import dev.usernameregistry.claims.Progress;
 import dev.usernameregistry.claims.UnreadableRegistryException;
 import dev.usernameregistry.log.Evidence;
@@ -19,19 +18,12 @@ final class Follower implements LogListener {
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
   private final KnownRegistries known;
-  private final ClaimIndex index;
   private final PeerSync sync;
   private final Listeners listeners;
   private final Executor worker;
 
-  Follower(
-      KnownRegistries known,
-      ClaimIndex index,
-      PeerSync sync,
-      Listeners listeners,
-      Executor worker) {
+  Follower(KnownRegistries known, PeerSync sync, Listeners listeners, Executor worker) {
     this.known = known;
-    this.index = index;
     this.sync = sync;
     this.listeners = listeners;
     this.worker = worker;
@@ -105,7 +97,6 @@ final class Follower implements LogListener {
     boolean more;
     try {
       more = registry.advance();
-      registry.trouble = "";
     } catch (UnreadableRegistryException fault) {
       more = false;
       String trouble = String.valueOf(fault.getMessage());
@@ -117,7 +108,6 @@ final class Follower implements LogListener {
     if (known.find(registry.key()).orElse(null) != registry) {
       return false;
     }
-    registry.progress = index.progress(registry.key());
     if (!registry.progress.equals(before)) {
       RegistryInfo info = registry.info();
       listeners.tell(one -> one.registryAdvanced(info));

@@ -62,7 +62,16 @@ final class KnownRegistry {
    * @return whether there may be more to take
    */
   synchronized boolean advance() throws IOException, UnreadableRegistryException {
-    return !forgotten && reader.advance();
+    if (forgotten) {
+      return false;
+    }
+    try {
+      boolean more = reader.advance();
+      trouble = "";
+      return more;
+    } finally {
+      progress = reader.progress();
+    }
   }
 
   /** Lets no step be taken any more, and waits for one that is under way. */

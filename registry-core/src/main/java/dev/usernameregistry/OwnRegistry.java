@@ -41,7 +41,7 @@ final class OwnRegistry {
   /**
    * Decides {@code change}, and returns its answer when what it wrote is durable and answered.
    *
-   * @throws IllegalStateException if this was closed; nothing was written then
+   * @throws IllegalStateException if this was closed before; then it is not written
    */
   <T> T commit(Change<T> change) throws IOException {
     Waiting<T> mine = new Waiting<>(change);
@@ -50,7 +50,7 @@ final class OwnRegistry {
     try {
       if (!mine.done) {
         if (closed) {
-          throw new IllegalStateException("the registry was closed meanwhile; nothing was written");
+          throw new IllegalStateException("the registry was closed before this was written");
         }
         commitWaiting();
       }
@@ -77,7 +77,6 @@ final class OwnRegistry {
     } catch (UnreadableRegistryException broken) {
       throw new CorruptStorageException("one's own registry cannot be read", broken);
     }
-    registry.progress = index.progress(registry.key());
   }
 
   private void commitWaiting() {
@@ -139,11 +138,16 @@ final class OwnRegistry {
       this.change = change;
     }
 
+    /** What fails before it has put anything fails alone; else nothing of the batch is appended. */
     void decide(Draft draft) throws IOException {
+      int before = draft.batch().operationCount();
       try {
         answer = change.decide(draft);
-      } catch (RuntimeException ofThisOneOnly) {
-        failure = ofThisOneOnly;
+      } catch (RuntimeException thrown) {
+        if (draft.batch().operationCount() > before) {
+          throw thrown;
+        }
+        failure = thrown;
       }
     }
 
@@ -162,7 +166,7 @@ final class OwnRegistry {
         throw new IllegalArgumentException(mistake.getMessage(), mistake);
       }
       if (failure != null) {
-        throw new IllegalStateException("the change was not made: " + failure, failure);
+        throw new IllegalStateException("the change failed: " + failure, failure);
       }
       T answered = answer;
       if (answered == null) {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class RegistryHost implements NetworkHost {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryHost.class);
   private static final int TOLD_MAX = 1024;
-  private static final int NEWS_MAX = 1024;
+  private static final long NEWS_MAX = 16 << 10;
 
   private final KeyPair identity;
   private final KnownRegistries known;
@@ -42,6 +42,9 @@ final class RegistryHost implements NetworkHost {
 
   /** Peers with heads that were announced and not looked at yet. Guarded by itself. */
   private final List<PeerState> news = new ArrayList<>();
+
+  /** The heads of all of them. Guarded by {@link #news}. */
+  private long newsHeads;
 
   /** Whether what is looked at next are all peers, and not only the news. */
   private final AtomicBoolean outdated = new AtomicBoolean();
@@ -152,10 +155,13 @@ final class RegistryHost implements NetworkHost {
   @Override
   public void headsChanged(List<PeerState> announced) {
     synchronized (news) {
-      if (news.size() + announced.size() <= NEWS_MAX) {
+      for (PeerState peer : announced) {
+        newsHeads += 1 + peer.heads().size();
+      }
+      if (newsHeads <= NEWS_MAX) {
         news.addAll(announced);
       } else {
-        news.clear();
+        forgetNews();
         outdated.set(true);
       }
     }
@@ -190,11 +196,16 @@ final class RegistryHost implements NetworkHost {
     List<PeerState> peers;
     synchronized (news) {
       peers = List.copyOf(news);
-      news.clear();
+      forgetNews();
     }
     noteSeen(peers);
     peers.forEach(peer -> announcedSince.addAll(peer.heads().keySet()));
     sync.note(peers);
+  }
+
+  private void forgetNews() {
+    news.clear();
+    newsHeads = 0;
   }
 
   private void lookAtAll(List<PeerState> peers) throws IOException {

@@ -82,6 +82,11 @@ public final class RegistryReader {
     return progress.sweeping() && progress.length() == log.length() && sweep();
   }
 
+  /** Returns how far the index has followed. */
+  public Progress progress() throws IOException {
+    return index.progress(log.key());
+  }
+
   private void readOn(Progress progress, long fork, long stored)
       throws IOException, UnreadableRegistryException {
     Blocks blocks = new Blocks();

@@ -8,7 +8,7 @@ public final class Blake2b {
   /** Bytes in the hash that everything but the Noise handshake uses. */
   public static final int BYTES = 32;
 
-  /** Each thread's digest for {@link #hash}, in its first state between calls. */
+  /** Each thread's digest for {@link #hash}. */
   private static final ThreadLocal<Blake2bDigest> REUSED =
       ThreadLocal.withInitial(() -> new Blake2bDigest(8 * BYTES));
 
@@ -16,7 +16,9 @@ public final class Blake2b {
 
   /** Returns the 32-byte hash of the concatenated {@code parts}. */
   public static byte[] hash(byte[]... parts) {
-    return digest(REUSED.get(), parts);
+    Blake2bDigest digest = REUSED.get();
+    digest.reset(); // an error may have cut off the last call
+    return digest(digest, parts);
   }
 
   /** Returns the 64-byte hash of the concatenated {@code parts}. */

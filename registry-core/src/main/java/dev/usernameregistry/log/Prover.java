@@ -69,15 +69,21 @@ public final class Prover implements NodeReader {
     return run;
   }
 
-  private void readAhead(long block, long end) throws IOException {
+  private void readAhead(long block, long end) {
     nodes.clear();
     blocks = List.of();
-    if (end - block > 1) {
-      firstBlock = block;
-      blocks = storage.readBlocks(block, end, BYTES_AHEAD);
-      for (TreeNode node : storage.readNodes(2 * block, 2 * (block + blocks.size()))) {
+    if (end - block <= 1) {
+      return;
+    }
+    try {
+      List<byte[]> read = storage.readBlocks(block, end, BYTES_AHEAD);
+      for (TreeNode node : storage.readNodes(2 * block, 2 * (block + read.size()))) {
         nodes.put(node.index(), node);
       }
+      firstBlock = block;
+      blocks = read;
+    } catch (IOException damaged) {
+      nodes.clear(); // one record fails the whole run: each is read alone, and fails alone
     }
   }
 

@@ -15,7 +15,7 @@ final class PrivateFiles {
   private static final int ADMINISTRATOR = 0;
   private static final int OTHERS_WRITE = 0022;
 
-  /** Of a folder: who may write in it may not replace what others own. */
+  /** Of a folder above: who may write in it may not replace what others own, but may add to it. */
   private static final int STICKY = 01000;
 
   private PrivateFiles() {}
@@ -40,19 +40,21 @@ final class PrivateFiles {
             .lookupPrincipalByName(System.getProperty("user.name"));
     Path real = path.toRealPath();
     for (Path at = real; at != null; at = at.getParent()) {
-      if (!isPrivate(at, user)) {
+      if (!isPrivate(at, user, !at.equals(real))) {
         throw new IOException("others than this user can write " + at);
       }
     }
     return real;
   }
 
-  private static boolean isPrivate(Path path, UserPrincipal user) throws IOException {
+  private static boolean isPrivate(Path path, UserPrincipal user, boolean above)
+      throws IOException {
     int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
     int owner = (int) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
     boolean trusted =
         owner == ADMINISTRATOR || user.equals(Files.getOwner(path, LinkOption.NOFOLLOW_LINKS));
-    boolean guarded = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && (mode & STICKY) != 0;
+    boolean guarded =
+        above && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && (mode & STICKY) != 0;
     return trusted && (guarded || (mode & OTHERS_WRITE) == 0);
   }
 

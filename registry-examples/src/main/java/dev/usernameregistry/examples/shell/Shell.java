@@ -83,7 +83,7 @@ final class Shell {
     } catch (IllegalStateException e) {
       answers.error(
           ended
-              ? "not done: this program was told to end meanwhile"
+              ? "not finished: this program was told to end meanwhile"
               : String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       LOG.warn("Our own mistake, in answer to: {}", line, e);
