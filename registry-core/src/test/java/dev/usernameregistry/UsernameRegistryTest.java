@@ -80,6 +80,24 @@ class UsernameRegistryTest {
   }
 
   @Test
+  void oneNameThatFailsHalfWayKeepsAllOthersOut() {
+    AtomicLong asked = new AtomicLong();
+    long lastOfThree = 6; // the clock is asked when a name is wanted, and when it is put
+    try (UsernameRegistry broken =
+        UsernameRegistry.builder()
+            .clock(() -> Instant.ofEpochMilli(asked.incrementAndGet() == lastOfThree ? -1 : 1))
+            .open()) {
+      assertThatThrownBy(() -> broken.registerAll(List.of("ada", "bob", "eve")))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("the clock says");
+
+      assertThat(asked).hasValue(lastOfThree);
+      assertThat(broken.listAll()).isEmpty();
+      assertThat(broken.registries()).allMatch(own -> own.length() == 0);
+    }
+  }
+
+  @Test
   void aRegisteredNameIsFoundAndListed() {
     RegisterResult result = registry.register("alice_smith");
 
