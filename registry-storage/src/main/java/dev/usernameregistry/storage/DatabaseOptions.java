@@ -4,7 +4,6 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.CompressionType;
-import org.rocksdb.IndexType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.WALRecoveryMode;
@@ -18,8 +17,8 @@ import org.rocksdb.WriteOptions;
  * option                   value     why
  * block cache              32 MiB    bounds memory for reading, however many logs there are
  * index and filter blocks  cached    else they take memory without a bound as files grow in number
- *   of two levels          4 KiB     read in parts: the whole ones of a full table are larger than
- *                                    what a part of the cache holds, and would be read for each get
+ *   parts of the cache     4         of 8 MiB: the blocks of a full table, up to 2 MiB, stay in one;
+ *                                    in RocksDB's 64 parts they would be read again for each get
  * write buffers            2, 16 MiB bounds memory for writing; one is written out as the other fills
  * open files               256       bounds descriptors and the tables' own memory
  * Bloom filter             10 bits   most questions for a node of a sparse log are answered "no"
@@ -37,11 +36,11 @@ import org.rocksdb.WriteOptions;
 final class DatabaseOptions implements AutoCloseable {
   private static final long CACHE_BYTES = 32L << 20;
   private static final long WRITE_BUFFER_BYTES = 16L << 20;
-  private static final int METADATA_BLOCK_BYTES = 4 << 10;
+  private static final int CACHE_PARTS_BITS = 2;
   private static final int OPEN_FILES_MAX = 256;
   private static final double BLOOM_BITS = 10;
 
-  private final Cache cache = new LRUCache(CACHE_BYTES);
+  private final Cache cache = new LRUCache(CACHE_BYTES, CACHE_PARTS_BITS);
   private final BloomFilter filter = new BloomFilter(BLOOM_BITS);
   private final NativeWarnings warnings = new NativeWarnings();
   private final Options options;
@@ -57,10 +56,6 @@ final class DatabaseOptions implements AutoCloseable {
                 new BlockBasedTableConfig()
                     .setBlockCache(cache)
                     .setCacheIndexAndFilterBlocks(true)
-                    .setCacheIndexAndFilterBlocksWithHighPriority(true)
-                    .setIndexType(IndexType.kTwoLevelIndexSearch)
-                    .setPartitionFilters(true)
-                    .setMetadataBlockSize(METADATA_BLOCK_BYTES)
                     .setFilterPolicy(filter))
             .setWriteBufferSize(WRITE_BUFFER_BYTES)
             .setMaxWriteBufferNumber(2)

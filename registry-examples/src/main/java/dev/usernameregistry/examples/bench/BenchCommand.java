@@ -78,7 +78,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "COUNT",
       description = "how often everything is measured (3)")
-  private int rounds = ROUNDS_DEFAULT;
+  private @Nullable Integer rounds;
 
   @Option(
       names = "--quick",
@@ -120,7 +120,7 @@ public final class BenchCommand implements Callable<Integer> {
     Telling telling = new UntilTheEnd(telling(), ending::begun);
     try {
       Optional<Reference> reference = reference(telling, scratch, children);
-      Setting setting = new Setting(quick ? 1 : rounds, quick, reference, children, scratch);
+      Setting setting = new Setting(quick ? 1 : rounds(), quick, reference, children, scratch);
       return growth ? growth(telling, setting) : run(kinds, earlier, telling, setting);
     } finally {
       ending.close();
@@ -170,14 +170,21 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private void requireSense() {
-    if (rounds < 1 || rounds > ROUNDS_MAX) {
+    if (quick && rounds != null) {
+      throw new IllegalArgumentException("--quick is one round: leave out --rounds or --quick");
+    }
+    if (rounds() < 1 || rounds() > ROUNDS_MAX) {
       throw new IllegalArgumentException(
-          "--rounds takes from 1 to " + ROUNDS_MAX + ", got " + rounds);
+          "--rounds takes from 1 to " + ROUNDS_MAX + ", got " + rounds());
     }
     if (growth && (net || versusJs || check != null || !rows.isEmpty())) {
       throw new IllegalArgumentException(
           "--growth measures ours alone, and takes none of --rows, --net, --vs-js and --check");
     }
+  }
+
+  private int rounds() {
+    return rounds == null ? ROUNDS_DEFAULT : rounds;
   }
 
   /** Returns the reference if it is wanted and can be had; says why if it cannot. */

@@ -39,15 +39,14 @@ public final class TopicOptions {
       paramLabel = "HOST:PORT",
       converter = Address.NodeConverter.class,
       description =
-          "with a topic: a node through which the DHT is entered, in place of the public ones; may be"
-              + " repeated")
+          "a node through which the DHT is entered, in place of the public ones; may be repeated")
   private List<Address> bootstrap = new ArrayList<>();
 
   @Option(
       names = "--dht-port",
       paramLabel = "PORT",
       converter = Address.PortConverter.class,
-      description = "with a topic: the UDP port to try first (49737); 0 is any free one")
+      description = "the UDP port to try first (49737); 0 is any free one")
   private @Nullable Integer dhtPort;
 
   @Option(
@@ -55,7 +54,8 @@ public final class TopicOptions {
       paramLabel = "KEY",
       converter = KeyConverter.class,
       description =
-          "with a topic: a relay server for peers that no gateway can be opened to; its public key")
+          "a relay server for peers that no gateway can be opened to: its public key, 64 hexadecimal"
+              + " digits")
   private @Nullable Key relay;
 
   /** Returns whether a topic was asked for. */
