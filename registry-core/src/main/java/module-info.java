@@ -5,6 +5,8 @@ module dev.usernameregistry.core {
   requires transitive com.fasterxml.jackson.databind;
   requires org.slf4j;
 
+  uses java.security.Provider;
+
   exports dev.usernameregistry;
   exports dev.usernameregistry.bee;
   exports dev.usernameregistry.claims;

@@ -13,15 +13,14 @@ public final class KeyPair {
   /** Bytes in a signature. */
   public static final int SIGNATURE_BYTES = Ed25519.SIGNATURE_SIZE;
 
-  private final byte[] seed;
-  private final byte[] publicKeyBytes;
+  private final Ed25519Engine.Signer signer;
   private final Key publicKey;
 
   private KeyPair(byte[] seed) {
-    this.seed = seed;
-    this.publicKeyBytes = new byte[Ed25519.PUBLIC_KEY_SIZE];
-    Ed25519.generatePublicKey(seed, 0, publicKeyBytes, 0);
-    this.publicKey = Key.of(publicKeyBytes);
+    byte[] point = new byte[Ed25519.PUBLIC_KEY_SIZE];
+    Ed25519.generatePublicKey(seed, 0, point, 0);
+    this.signer = new Ed25519Engine.Signer(seed, point);
+    this.publicKey = Key.of(point);
   }
 
   /**
@@ -43,14 +42,12 @@ public final class KeyPair {
 
   /** Returns a copy of the secret half. */
   public byte[] seed() {
-    return seed.clone();
+    return signer.seed().clone();
   }
 
   /** Returns the 64-byte signature over {@code message}. */
   public byte[] sign(byte[] message) {
-    byte[] signature = new byte[SIGNATURE_BYTES];
-    Ed25519.sign(seed, 0, publicKeyBytes, 0, message, 0, message.length, signature, 0);
-    return signature;
+    return Signatures.engine().sign(signer, message);
   }
 
   @Override

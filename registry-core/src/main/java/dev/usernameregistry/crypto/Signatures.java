@@ -1,28 +1,87 @@
 package dev.usernameregistry.crypto;
 
-import org.bouncycastle.math.ec.rfc8032.Ed25519;
+import java.security.GeneralSecurityException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks Ed25519 signatures so that all peers give one verdict.
  *
- * <p>Bouncy Castle ignores parts of small order in the key and in the signature's point; libsodium
- * does not. Where both points have prime order the two cannot differ, and an honest signer makes no
- * other ones, so everything else is refused here.
+ * <p>Implementations differ about parts of small order in the key and in the signature's point.
+ * Where both have prime order they cannot, and an honest signer makes no other ones, so everything
+ * else is refused here.
+ *
+ * <p>A process begins with Bouncy Castle. One that signs and verifies more than a few times loads
+ * the Amazon Corretto Crypto Provider, if that is there, on a thread of its own meanwhile, and goes
+ * on with it: it is a few times as fast and gives the same bytes and verdicts, but takes some 0.3 s
+ * to start.
  */
 public final class Signatures {
+  private static final Logger LOG = LoggerFactory.getLogger(Signatures.class);
+
+  /**
+   * So many signatures made and checked take Bouncy Castle about as long as the other one loads.
+   */
+  private static final int USES_BEFORE_LOADING = 2_000;
+
+  private static final AtomicInteger USES = new AtomicInteger();
+
+  private static final AtomicBoolean LOADING = new AtomicBoolean();
+
+  private static final CompletableFuture<Ed25519Engine> FASTEST = new CompletableFuture<>();
+
+  private static volatile Ed25519Engine engine = new BouncyCastleEngine();
+
   private Signatures() {}
 
   /**
    * Returns whether {@code signature} is the signature of {@code publicKey} over {@code message}. A
    * wrong size, a non-canonical scalar or point, and a point with a part of small order are all
-   * false.
+   * false. Safe from any thread.
    */
   public static boolean verify(byte[] signature, byte[] message, Key publicKey) {
     return signature.length == KeyPair.SIGNATURE_BYTES
-        && publicKey
-            .primeOrderPoint()
-            .filter(point -> Ed25519.verify(signature, 0, point, message, 0, message.length))
-            .isPresent()
-        && Ed25519.validatePublicKeyFull(signature, 0);
+        && engine().verify(signature, message, publicKey);
+  }
+
+  /**
+   * Returns what signs and verifies in this process from now on, with its version. Waits until the
+   * fastest there is has been loaded.
+   */
+  public static String awaitFastest() {
+    load();
+    return FASTEST.join().description();
+  }
+
+  /** Returns what signs and verifies now, and counts one use. */
+  static Ed25519Engine engine() {
+    Ed25519Engine now = engine;
+    if (now instanceof BouncyCastleEngine && USES.incrementAndGet() == USES_BEFORE_LOADING) {
+      load();
+    }
+    return now;
+  }
+
+  private static void load() {
+    if (!LOADING.compareAndSet(false, true)) {
+      return;
+    }
+    Thread loader =
+        new Thread(
+            () -> {
+              try {
+                NativeEngine.load().ifPresent(found -> engine = found);
+              } catch (GeneralSecurityException | LinkageError | RuntimeException failure) {
+                LOG.info("signatures stay with {}: {}", engine.description(), failure.toString());
+              } finally {
+                FASTEST.complete(engine);
+              }
+            },
+            "ed25519-loader");
+    loader.setDaemon(true);
+    loader.start();
   }
 }

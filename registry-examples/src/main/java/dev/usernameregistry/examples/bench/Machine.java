@@ -2,6 +2,7 @@ package dev.usernameregistry.examples.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.crypto.Signatures;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
  * @param system name, version and architecture
  * @param java name and version
  * @param registry the version of this library
+ * @param signatures what signs and verifies for it, with its version
  * @param reference versions of the JavaScript side; empty without it
  */
 record Machine(
@@ -32,6 +34,7 @@ record Machine(
     String system,
     String java,
     String registry,
+    String signatures,
     Map<String, String> reference) {
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
   private static final String MODEL = "model name";
@@ -46,12 +49,13 @@ record Machine(
         property("os.name") + " " + property("os.version") + " " + property("os.arch"),
         property("java.vm.name") + " " + property("java.runtime.version"),
         registryVersion(),
+        Signatures.awaitFastest(),
         reference);
   }
 
   /** Returns lines for people. */
   List<String> lines() {
-    String ours = "username registry " + registry + ", " + java;
+    String ours = "username registry " + registry + ", " + java + ", Ed25519 of " + signatures;
     String machine =
         cores + " cores of " + processor + ", " + (memoryBytes >> 20) + " MiB, " + system;
     String theirs =
@@ -74,7 +78,8 @@ record Machine(
             .put("memoryBytes", memoryBytes)
             .put("system", system)
             .put("java", java)
-            .put("registry", registry);
+            .put("registry", registry)
+            .put("signatures", signatures);
     ObjectNode versions = node.putObject("reference");
     reference.forEach(versions::put);
     return node;

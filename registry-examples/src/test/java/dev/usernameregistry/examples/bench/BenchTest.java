@@ -61,6 +61,7 @@ final class BenchTest {
           "an OS",
           "a JVM",
           "1.0",
+          "an engine 2.0",
           Map.of("node", "v20"));
 
   private static final OptionalDouble NONE = OptionalDouble.empty();
@@ -111,7 +112,7 @@ final class BenchTest {
             """
             2026-11-26T12:00:00Z
             2 cores of a processor, 4096 MiB, an OS
-            username registry 1.0, a JVM
+            username registry 1.0, a JVM, Ed25519 of an engine 2.0
             node v20
             Medians of all rounds, smallest and greatest in brackets. Before them each side
             worked for 5 s that do not count, so that its compiler was done, except in new processes.

@@ -122,7 +122,16 @@ final class EarlierTest {
       Telling telling = new JsonTelling(new JsonLines(out));
       telling.begins("something");
       telling.results(
-          new Machine(Instant.EPOCH, "a processor", 2, 1, "an OS", "a JVM", "1.0", Map.of()),
+          new Machine(
+              Instant.EPOCH,
+              "a processor",
+              2,
+              1,
+              "an OS",
+              "a JVM",
+              "1.0",
+              "signatures 1.0",
+              Map.of()),
           results);
     }
     return Earlier.read(file);

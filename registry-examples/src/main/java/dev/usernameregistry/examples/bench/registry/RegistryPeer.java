@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.crypto.Signatures;
 import dev.usernameregistry.examples.bench.frame.Commands;
 import dev.usernameregistry.net.TcpNetwork;
 import java.io.IOException;
@@ -142,8 +143,12 @@ final class RegistryPeer {
     return meter.answer().put("names", names);
   }
 
-  /** Gives back to the system what is not needed. */
+  /**
+   * Gives back to the system what is not needed. What a process loads once, however many registries
+   * it has, is loaded before.
+   */
   private ObjectNode settle(JsonNode command) {
+    Signatures.awaitFastest();
     for (int collection = 0; collection < COLLECTIONS; collection++) {
       System.gc();
     }
