@@ -201,7 +201,7 @@ final class BenchProcessTest {
       value = {
         "--rows x | udx-64mib",
         "--rounds 0 | --rounds takes from 1",
-        "--check none.json | none.json cannot be read",
+        "--check none.json | there is no file none.json",
         "--growth --net | --growth measures ours alone",
         "--dance | --dance"
       })

@@ -137,6 +137,7 @@ final class PackageMapTest {
           Map.entry(
               "examples.bench",
               Set.of(
+                  "crypto",
                   TERMINAL,
                   MEASURING,
                   "examples.bench.limits",

@@ -4,7 +4,11 @@ import dev.usernameregistry.log.CorruptStorageException;
 import dev.usernameregistry.log.StorageFormatException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -49,9 +53,24 @@ final class Folder {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new IOException(
-          "the folder " + folder + " cannot be made: " + e.getClass().getSimpleName(), e);
+      throw new IOException("the folder " + folder + " cannot be made: " + reason(e), e);
     }
+  }
+
+  private static String reason(IOException trouble) {
+    if (trouble instanceof FileAlreadyExistsException inTheWay) {
+      return inTheWay.getFile() + " is a file";
+    }
+    if (trouble instanceof AccessDeniedException denied) {
+      return "you may not write to " + denied.getFile();
+    }
+    if (trouble instanceof NoSuchFileException missing) {
+      return missing.getFile() + " cannot be made there";
+    }
+    if (trouble instanceof FileSystemException system && system.getReason() != null) {
+      return system.getFile() + ": " + system.getReason();
+    }
+    return "the file system does not say why";
   }
 
   private static void requireCurrent(Path folder, List<String> names) throws IOException {

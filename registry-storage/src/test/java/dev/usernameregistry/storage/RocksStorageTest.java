@@ -190,7 +190,7 @@ final class RocksStorageTest extends StorageContract {
     Path below = file.resolve("below");
     assertThatThrownBy(() -> RocksStorage.at(below).open())
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(below + " cannot be made: File");
+        .hasMessageContaining(below + " cannot be made: " + below + ": Not a directory");
 
     assertThat(names(folder())).containsExactlyInAnyOrder("alice", "letter.txt");
   }

@@ -27,10 +27,6 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     header = "Measures this library on this machine, JavaScript beside it.",
-    description = {
-      "Measures this library on this machine, and the JavaScript reference beside it in the same"
-          + " run, by turns."
-    },
     mixinStandardHelpOptions = true,
     sortOptions = false,
     footer = {

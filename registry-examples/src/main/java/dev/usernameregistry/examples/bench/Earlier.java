@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.usernameregistry.examples.bench.frame.Limits;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
+import dev.usernameregistry.examples.terminal.Unreadable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ final class Earlier {
     } catch (JsonProcessingException notJson) {
       throw new IllegalArgumentException(file + " is not what 'bench --json' prints", notJson);
     } catch (IOException unreadable) {
-      throw new IllegalArgumentException(file + " cannot be read: " + unreadable, unreadable);
+      throw new IllegalArgumentException(Unreadable.reason(file, unreadable), unreadable);
     }
     throw new IllegalArgumentException(file + " holds no results of 'bench --json'");
   }

@@ -75,7 +75,10 @@ record Order(Verb verb, List<String> words, Optional<ObjectNode> json) {
         node = JSON.readTree(text);
       } catch (JacksonException e) {
         throw new IllegalArgumentException(
-            "the profile is not JSON (" + NotJson.reason(e) + "); as in {\"city\": \"Oslo\"}", e);
+            "the profile, all after the name, is not JSON ("
+                + NotJson.reason(e)
+                + "); as in {\"city\": \"Oslo\"}",
+            e);
       }
       if (node instanceof ObjectNode object) {
         return Optional.of(object);

@@ -16,6 +16,7 @@ import dev.usernameregistry.storage.RocksStorage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -24,8 +25,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The shell's options, and its life from opening the registry to closing it. */
 @Command(
@@ -76,10 +79,11 @@ public final class ShellCommand implements Callable<Integer> {
   @Option(
       names = "--durability",
       paramLabel = "sync|buffered",
+      converter = DurabilityConverter.class,
       description =
           "what a registration on disk survives: sync a power failure, buffered the end of the"
               + " process (sync)")
-  private Durability durability = Durability.SYNC;
+  private @Nullable Durability durability;
 
   @Option(
       names = "--json",
@@ -88,6 +92,18 @@ public final class ShellCommand implements Callable<Integer> {
 
   @Option(names = "--verbose", description = "tell on stderr what happens inside")
   private boolean verbose;
+
+  /** Reads what {@code --durability} takes. */
+  static final class DurabilityConverter implements ITypeConverter<Durability> {
+    @Override
+    public Durability convert(String text) {
+      return Arrays.stream(Durability.values())
+          .filter(one -> one.name().equalsIgnoreCase(text))
+          .findFirst()
+          .orElseThrow(
+              () -> new TypeConversionException("it is sync or buffered, not '" + text + "'"));
+    }
+  }
 
   /** Where the registry is kept. */
   static final class Place {
@@ -106,6 +122,7 @@ public final class ShellCommand implements Callable<Integer> {
     try {
       List<Topic> topics = meeting.topics();
       requireOneNetwork();
+      requireDisk();
       Optional<Swarm> swarm =
           topics.isEmpty() ? Optional.empty() : Optional.of(meeting.swarm(topics));
       UsernameRegistry registry = options(swarm).open();
@@ -133,10 +150,19 @@ public final class ShellCommand implements Callable<Integer> {
     }
   }
 
+  private void requireDisk() {
+    if (durability != null && place.memory) {
+      throw new IllegalArgumentException(
+          "--durability is for a registry on disk: add --store instead of --memory");
+    }
+  }
+
   private RegistryBuilder options(Optional<Swarm> swarm) {
     RegistryBuilder options = UsernameRegistry.builder().registeredBy(name);
     if (place.folder != null && !place.memory) {
-      options.storage(RocksStorage.at(place.folder).durability(durability));
+      options.storage(
+          RocksStorage.at(place.folder)
+              .durability(durability == null ? Durability.SYNC : durability));
     }
     if (swarm.isPresent()) {
       options.network(swarm.get());

@@ -5,9 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.usernameregistry.net.Topic;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -61,12 +59,8 @@ final class PackageJson {
       return JSON.readTree(Files.readAllBytes(file));
     } catch (JacksonException e) {
       throw new IllegalArgumentException(file + " is not JSON: " + NotJson.reason(e), e);
-    } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException("there is no file " + file, e);
-    } catch (AccessDeniedException e) {
-      throw new IllegalArgumentException(file + " may not be read by you", e);
     } catch (IOException e) {
-      throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+      throw new IllegalArgumentException(Unreadable.reason(file, e), e);
     }
   }
 }

@@ -94,7 +94,8 @@ final class EarlierTest {
 
     assertThatThrownBy(() -> Earlier.read(empty)).hasMessageContaining("holds no results");
     assertThatThrownBy(() -> Earlier.read(text)).hasMessageContaining("is not what");
-    assertThatThrownBy(() -> Earlier.read(folder.resolve("none"))).hasMessageContaining("cannot");
+    assertThatThrownBy(() -> Earlier.read(folder.resolve("none")))
+        .hasMessageContaining("there is no file");
   }
 
   private static Earlier.Change change(List<Earlier.Change> changes, Row row) {

@@ -57,9 +57,9 @@ final class OrderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "register ada {          | the profile is not JSON (its end is missing); as in",
-        "register ada {} {}      | the profile is not JSON (something stands behind its end); as in",
-        "register ada {a}        | the profile is not JSON (Unexpected character",
+        "register ada {          | the profile, all after the name, is not JSON (its end is missing); as in",
+        "register ada {} {}      | the profile, all after the name, is not JSON (something stands behind its end); as in",
+        "register ada {a}        | the profile, all after the name, is not JSON (Unexpected character",
         "update ada [1]          | the profile is a JSON object, as in {\"city\": \"Oslo\"}; got array",
         "update ada null         | the profile is a JSON object",
         "Register ada            | there is no command 'Register'; help lists them"
