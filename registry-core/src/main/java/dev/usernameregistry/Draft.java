@@ -3,6 +3,7 @@ package dev.usernameregistry;
 import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.bee.BeeBatch;
 import dev.usernameregistry.bee.Entry;
+import dev.usernameregistry.claims.ClaimChanges;
 import dev.usernameregistry.claims.ClaimIndex;
 import dev.usernameregistry.claims.ClaimOrder;
 import dev.usernameregistry.claims.Registration;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What one's own registry will be once the changes collected here are appended together. Used by
@@ -26,9 +28,13 @@ final class Draft {
   private final ClaimIndex index;
   private final ClaimOrder order;
   private final BeeBatch batch = new BeeBatch();
+  private final ClaimChanges changes = new ClaimChanges();
 
   /** What the collected changes make of a name; an empty value is a name released. */
   private final Map<String, Optional<Registration>> changed = new HashMap<>();
+
+  /** The name that was asked for last, if neither the own log nor the index has it. */
+  private String freeName = "";
 
   Draft(Key ownKey, Bee bee, ClaimIndex index, ClaimOrder order) {
     this.ownKey = ownKey;
@@ -41,30 +47,60 @@ final class Draft {
     return batch;
   }
 
+  /** Returns the same changes as {@link #batch}, for the index. */
+  ClaimChanges changes() {
+    return changes;
+  }
+
   /** Returns one's own claim on {@code name}. */
   Optional<Registration> own(String name) throws IOException {
     Optional<Registration> drafted = changed.get(name);
     if (drafted != null) {
       return drafted;
     }
-    Optional<byte[]> record = bee.get(bytes(name)).flatMap(Entry::value);
-    return record.flatMap(value -> RegistrationRecord.decode(ownKey, name, value));
+    return bee.get(bytes(name)).flatMap(entry -> read(name, entry));
   }
 
-  /** Returns the best of all claims on {@code name}. */
-  Optional<Registration> owner(String name) throws IOException {
-    List<Registration> claims = new ArrayList<>(index.claims(name));
-    claims.removeIf(claim -> claim.registryKey().equals(ownKey));
+  private Optional<Registration> read(String name, Entry entry) {
+    return entry.value().flatMap(value -> RegistrationRecord.decode(ownKey, name, value));
+  }
+
+  /** Returns the best of all claims on the name of {@code proposal}. */
+  Optional<Registration> owner(Proposal proposal) throws IOException {
+    String name = proposal.name();
+    if (proposal.time() != index.timeOfOthers()) {
+      return owner(Proposal.of(proposal.claim(), proposal.record(), index));
+    }
+    if (proposal.claims().isEmpty() && !changed.containsKey(name)) {
+      Optional<Entry> entry = bee.get(bytes(name));
+      freeName = entry.isEmpty() ? name : "";
+      return entry.flatMap(own -> read(name, own));
+    }
+    List<Registration> claims = new ArrayList<>(proposal.claims());
+    claims.removeIf(claim -> claim.registryKey().equals(ownKey)); // may have changed meanwhile
     own(name).ifPresent(claims::add);
     return claims.stream().min(order);
   }
 
-  /** Collects a claim; returns it as it will be read. */
+  /** Collects a claim whose name has no owner; returns it as it will be read. */
+  Registration put(Proposal proposal) {
+    boolean free = proposal.name().equals(freeName);
+    return put(
+        proposal.claim(),
+        proposal.record(),
+        free ? OptionalLong.of(proposal.time()) : OptionalLong.empty());
+  }
+
+  /** Collects a claim that takes the place of one's own; returns it as it will be read. */
   Registration put(Registration registration) {
+    return put(registration, RegistrationRecord.encode(registration), OptionalLong.empty());
+  }
+
+  private Registration put(Registration registration, byte[] record, OptionalLong free) {
     String name = registration.username();
-    byte[] record = RegistrationRecord.encode(registration);
-    batch.put(bytes(name), record);
     Registration written = asRead(registration, record);
+    batch.put(bytes(name), record);
+    changes.put(written, record, free);
     changed.put(name, Optional.of(written));
     return written;
   }
@@ -81,6 +117,7 @@ final class Draft {
   /** Collects the end of a claim. */
   void remove(String name) {
     batch.delete(bytes(name));
+    changes.remove(name);
     changed.put(name, Optional.empty());
   }
 

@@ -1,5 +1,6 @@
 package dev.usernameregistry;
 
+import dev.usernameregistry.claims.ClaimChanges;
 import dev.usernameregistry.claims.Progress;
 import dev.usernameregistry.claims.RegistryReader;
 import dev.usernameregistry.claims.UnreadableRegistryException;
@@ -69,6 +70,16 @@ final class KnownRegistry {
       boolean more = reader.advance();
       trouble = "";
       return more;
+    } finally {
+      progress = reader.progress();
+    }
+  }
+
+  /** Takes in what an own append did, if it can; see {@link RegistryReader#take}. */
+  synchronized boolean take(ClaimChanges changes, long fork, long start, long end)
+      throws IOException {
+    try {
+      return reader.take(changes, fork, start, end);
     } finally {
       progress = reader.progress();
     }

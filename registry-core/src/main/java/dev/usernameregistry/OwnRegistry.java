@@ -10,24 +10,39 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that writes to one's own registry.
  *
  * <p>Changes are decided one after the other. Those that wait while the disk is busy are then
- * decided in order and appended together, under one signature and one wait for the disk; none of
- * them returns before. Safe from any thread.
+ * decided in order and appended together by one of their callers, under one signature and one wait
+ * for the disk; none of them returns before. Safe from any thread.
  */
 final class OwnRegistry {
+  /**
+   * How often a caller lets other threads run before it sleeps, and before it begins without those
+   * that it may expect: some ten microseconds if no other thread runs. To be woken takes longer.
+   */
+  private static final int YIELDS_MAX = 200;
+
   private final KnownRegistry registry;
   private final Bee bee;
   private final ClaimIndex index;
   private final ClaimOrder order;
-  private final Queue<Waiting<?>> queue = new ConcurrentLinkedQueue<>();
-  private final ReentrantLock writing = new ReentrantLock(true);
   private final Follower follower;
+
+  private final Queue<WaitingChange<?>> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger queued = new AtomicInteger();
+
+  /** Held by whoever commits what waits. */
+  private final ReentrantLock writing = new ReentrantLock();
+
+  /** How many changes were committed together last. Guarded by {@link #writing}. */
+  private int lastGroup;
+
+  /** Guarded by {@link #writing}. */
   private boolean closed;
 
   OwnRegistry(KnownRegistries known, ClaimIndex index, ClaimOrder order, Follower follower) {
@@ -44,20 +59,65 @@ final class OwnRegistry {
    * @throws IllegalStateException if this was closed before; then it is not written
    */
   <T> T commit(Change<T> change) throws IOException {
-    Waiting<T> mine = new Waiting<>(change);
+    WaitingChange<T> mine = new WaitingChange<>(change);
     queue.add(mine);
-    writing.lock();
+    queued.incrementAndGet();
+    for (int yields = 0; !mine.isDone(); yields++) {
+      if (writing.tryLock()) {
+        commitForAll(mine);
+      } else if (yields < YIELDS_MAX) {
+        letOthersRun();
+      } else {
+        mine.sleepWhile(writing::isLocked);
+      }
+    }
+    return mine.answer();
+  }
+
+  /** Commits what waits, unlocks, and wakes those who waited, and one who has come since. */
+  private void commitForAll(WaitingChange<?> mine) {
+    List<WaitingChange<?>> group = List.of();
     try {
-      if (!mine.done) {
-        if (closed) {
-          throw new IllegalStateException("the registry was closed before this was written");
-        }
-        commitWaiting();
+      if (!mine.isDone()) {
+        awaitExpected();
+        group = take();
+        commit(group);
       }
     } finally {
       writing.unlock();
+      group.forEach(WaitingChange::wake);
+      wakeNext();
     }
-    return mine.answer();
+  }
+
+  /** To be called after each unlocking: who came meanwhile may sleep and has to commit itself. */
+  private void wakeNext() {
+    WaitingChange<?> next = queue.peek();
+    if (next != null) {
+      next.wake();
+    }
+  }
+
+  /** Lets as many callers come as came last: most of them are on their way with the next change. */
+  private void awaitExpected() {
+    for (int yields = 0; queued.get() < lastGroup && yields < YIELDS_MAX; yields++) {
+      letOthersRun();
+    }
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // only how fast it is depends on the scheduler
+  private static void letOthersRun() {
+    Thread.yield();
+  }
+
+  private List<WaitingChange<?>> take() {
+    List<WaitingChange<?>> group = new ArrayList<>();
+    for (WaitingChange<?> one = queue.poll(); one != null; one = queue.poll()) {
+      group.add(one);
+    }
+    queued.addAndGet(-group.size());
+    lastGroup = group.size();
+    return group;
   }
 
   /** Waits for what is being written, and writes nothing after that. */
@@ -67,6 +127,7 @@ final class OwnRegistry {
       closed = true;
     } finally {
       writing.unlock();
+      wakeNext();
     }
   }
 
@@ -79,22 +140,23 @@ final class OwnRegistry {
     }
   }
 
-  private void commitWaiting() {
-    List<Waiting<?>> all = new ArrayList<>();
-    for (Waiting<?> one = queue.poll(); one != null; one = queue.poll()) {
-      all.add(one);
+  private void commit(List<WaitingChange<?>> group) {
+    if (closed) {
+      Throwable late = new IllegalStateException("the registry was closed before this was written");
+      group.forEach(one -> one.finish(late));
+      return;
     }
     try {
       Draft draft = new Draft(registry.key(), bee, index, order);
-      for (Waiting<?> one : all) {
+      for (WaitingChange<?> one : group) {
         one.decide(draft);
       }
       if (draft.batch().operationCount() > 0) {
         append(draft);
       }
-      finish(all, null);
+      group.forEach(one -> one.finish(null));
     } catch (IOException | RuntimeException | Error thrown) {
-      finish(all, thrown);
+      group.forEach(one -> one.finish(thrown));
       follower.schedule(registry); // the log may be ahead of the index now
       if (thrown instanceof Error error) {
         throw error;
@@ -104,6 +166,8 @@ final class OwnRegistry {
 
   /** Appends and follows here, instead of in the step that the log's listener would schedule. */
   private void append(Draft draft) throws IOException {
+    long fork = registry.log.fork();
+    long start = registry.log.length();
     boolean held = registry.scheduled.compareAndSet(false, true);
     try {
       bee.append(draft.batch());
@@ -112,12 +176,8 @@ final class OwnRegistry {
         registry.scheduled.set(false); // before following: what comes later is for a step again
       }
     }
-    follow();
-  }
-
-  private static void finish(List<Waiting<?>> all, @Nullable Throwable failure) {
-    for (Waiting<?> one : all) {
-      one.finish(failure);
+    if (!registry.take(draft.changes(), fork, start, registry.log.length())) {
+      follow();
     }
   }
 
@@ -125,54 +185,5 @@ final class OwnRegistry {
   interface Change<T> {
     /** Returns the answer. Collects either all it wants to write or, when it throws, nothing. */
     T decide(Draft draft) throws IOException;
-  }
-
-  /** One change of one caller. Guarded by the lock of its registry. */
-  private static final class Waiting<T> {
-    private final Change<T> change;
-    private @Nullable T answer;
-    private @Nullable Throwable failure;
-    private boolean done;
-
-    Waiting(Change<T> change) {
-      this.change = change;
-    }
-
-    /** What fails before it has put anything fails alone; else nothing of the batch is appended. */
-    void decide(Draft draft) throws IOException {
-      int before = draft.batch().operationCount();
-      try {
-        answer = change.decide(draft);
-      } catch (RuntimeException thrown) {
-        if (draft.batch().operationCount() > before) {
-          throw thrown;
-        }
-        failure = thrown;
-      }
-    }
-
-    void finish(@Nullable Throwable batchFailure) {
-      if (failure == null) {
-        failure = batchFailure;
-      }
-      done = true;
-    }
-
-    T answer() throws IOException {
-      if (failure instanceof IOException disk) {
-        throw new IOException(disk.getMessage(), disk);
-      }
-      if (failure instanceof IllegalArgumentException mistake) {
-        throw new IllegalArgumentException(mistake.getMessage(), mistake);
-      }
-      if (failure != null) {
-        throw new IllegalStateException("the change failed: " + failure, failure);
-      }
-      T answered = answer;
-      if (answered == null) {
-        throw new AssertionError("a change without an answer");
-      }
-      return answered;
-    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -28,10 +29,15 @@ final class PeerSync {
   private final Duration timeout;
   private final LongSupplier nanoTime;
 
-  // All guarded by this.
-  private Map<Standing.Lane, Lag> lags = new HashMap<>();
-  private long changes;
-  private boolean closed;
+  /** Written with this locked. */
+  private volatile Map<Standing.Lane, Lag> lags = new HashMap<>();
+
+  private final AtomicLong changes = new AtomicLong();
+
+  /** How many are in {@link #pause}; written with this locked, before they look at the changes. */
+  private volatile int pausing;
+
+  private volatile boolean closed;
 
   PeerSync(
       KnownRegistries known,
@@ -93,8 +99,14 @@ final class PeerSync {
   }
 
   /** Wakes those who wait, because something may be different. Never waits. */
-  synchronized void changed() {
-    changes++;
+  void changed() {
+    changes.incrementAndGet();
+    if (pausing > 0) {
+      wake();
+    }
+  }
+
+  private synchronized void wake() {
     notifyAll();
   }
 
@@ -121,16 +133,21 @@ final class PeerSync {
     return new SyncReport(now.stream().map(Standing::entry).toList());
   }
 
-  private synchronized long changes() {
+  private long changes() {
     requireOpen();
-    return changes;
+    return changes.get();
   }
 
   private synchronized void pause(long seen, long atMostNanos) throws InterruptedException {
     long end = nanoTime.getAsLong() + atMostNanos;
-    for (long left = atMostNanos; changes == seen && left > 0 && !closed; ) {
-      wait(left / 1_000_000 + 1);
-      left = end - nanoTime.getAsLong();
+    pausing++;
+    try {
+      for (long left = atMostNanos; changes.get() == seen && left > 0 && !closed; ) {
+        wait(left / 1_000_000 + 1);
+        left = end - nanoTime.getAsLong();
+      }
+    } finally {
+      pausing--;
     }
     requireOpen();
   }
@@ -142,7 +159,13 @@ final class PeerSync {
     }
   }
 
-  private synchronized void noteLags(List<Standing> all) {
+  private void noteLags(List<Standing> all) {
+    if (!all.isEmpty() || !lags.isEmpty()) { // with no peer at all, callers do not meet here
+      noteLagsLocked(all);
+    }
+  }
+
+  private synchronized void noteLagsLocked(List<Standing> all) {
     long now = nanoTime.getAsLong();
     Map<Standing.Lane, Lag> next = new HashMap<>();
     for (Standing standing : all) {

@@ -32,7 +32,8 @@ final class Writes {
       RegistrationRecord.encode(wanted); // refuses a profile before anything is waited for
     }
     SyncReport sync = parts.sync.awaitTalking();
-    return commit(draft -> register(draft, wanted, profile, sync));
+    Proposal proposal = Proposal.of(atNow(wanted), parts.index);
+    return commit(draft -> register(draft, proposal, profile, sync));
   }
 
   List<RegisterResult> registerAll(List<String> names) throws IOException, InterruptedException {
@@ -55,17 +56,18 @@ final class Writes {
       throws IOException {
     List<RegisterResult> results = new ArrayList<>(wanted.size());
     for (Registration one : wanted) {
-      results.add(register(draft, one, Optional.empty(), sync));
+      Proposal proposal = Proposal.of(atNow(one), parts.index);
+      results.add(register(draft, proposal, Optional.empty(), sync));
     }
     return results;
   }
 
   private RegisterResult register(
-      Draft draft, Registration wanted, Optional<ObjectNode> profile, SyncReport sync)
+      Draft draft, Proposal proposal, Optional<ObjectNode> profile, SyncReport sync)
       throws IOException {
-    Optional<Registration> owner = draft.owner(wanted.username());
+    Optional<Registration> owner = draft.owner(proposal);
     if (owner.isEmpty()) {
-      return new RegisterResult.Registered(draft.put(atNow(wanted)), sync);
+      return new RegisterResult.Registered(draft.put(proposal), sync);
     }
     if (!isOwn(owner.get())) {
       return new RegisterResult.Taken(owner.get());
@@ -88,25 +90,17 @@ final class Writes {
     return commit(
         draft -> {
           Optional<Registration> old = draft.own(oldName);
-          Optional<Registration> owner = draft.owner(newName);
           if (old.isEmpty()) {
             return new RenameResult.NotYours(oldName);
           }
+          Proposal proposal = Proposal.of(renamed(old.get(), newName), parts.index);
+          Optional<Registration> owner = draft.owner(proposal);
           if (owner.isPresent()) {
             return isOwn(owner.get())
                 ? new RenameResult.AlreadyYours(owner.get())
                 : new RenameResult.Taken(owner.get());
           }
-          Registration renamed =
-              draft.put(
-                  atNow(
-                      new Registration(
-                          newName,
-                          old.get().publicKey(),
-                          Optional.empty(),
-                          old.get().registeredBy(),
-                          old.get().registryKey(),
-                          old.get().profile())));
+          Registration renamed = draft.put(proposal);
           draft.remove(oldName);
           return new RenameResult.Renamed(renamed, sync);
         });
@@ -141,6 +135,17 @@ final class Writes {
     boolean same =
         Arrays.equals(RegistrationRecord.encode(changed), RegistrationRecord.encode(old));
     return same ? old : draft.put(changed);
+  }
+
+  private Registration renamed(Registration old, String newName) {
+    return atNow(
+        new Registration(
+            newName,
+            old.publicKey(),
+            Optional.empty(),
+            old.registeredBy(),
+            old.registryKey(),
+            old.profile()));
   }
 
   private static Registration withProfile(Registration old, ObjectNode profile) {

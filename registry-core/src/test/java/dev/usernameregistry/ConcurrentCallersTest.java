@@ -10,12 +10,14 @@ import dev.usernameregistry.testkit.KeptStorage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -154,6 +156,95 @@ class ConcurrentCallersTest {
         .extracting(Registration::username)
         .containsExactly("busy", "first");
     assertThat(registry.register("alice")).isInstanceOf(RegisterResult.Registered.class);
+  }
+
+  @Test
+  void aCallerThatIsInterruptedAsItWaitsGetsItsAnswerAndStaysInterrupted() throws Exception {
+    registry.register("first");
+
+    List<Object> answers =
+        whileTheDiskIsBusy(
+            List.of(
+                () -> {
+                  Thread.currentThread().interrupt();
+                  return List.of(
+                      registry.update("first", UsernameRegistryTest.profile("x")),
+                      Thread.interrupted());
+                }));
+
+    assertThat(answers.get(0))
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .hasSize(2)
+        .satisfies(both -> assertThat((Optional<?>) both.get(0)).isPresent())
+        .endsWith(true);
+  }
+
+  @Test
+  void closingWaitsForWhatIsBeingWrittenAndNothingIsWrittenAfterwards() throws Exception {
+    registry.register("first");
+    ObjectNode profile = UsernameRegistryTest.profile("x");
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch disk = new CountDownLatch(1);
+    storage.beforeCommit =
+        () -> {
+          entered.countDown();
+          await(disk);
+        };
+    Object[] answer = new Object[1];
+    Thread writing = new Thread(() -> answer[0] = answer(() -> registry.register("alice")));
+    writing.start();
+    await(entered);
+    Object[] late = new Object[1];
+    Thread waiting = new Thread(() -> late[0] = answer(() -> registry.update("first", profile)));
+    waiting.start();
+    awaitAll(List.of(waiting), Thread.State.WAITING);
+    Thread closing = new Thread(registry::close);
+    closing.start();
+    awaitAll(List.of(closing), Thread.State.WAITING);
+    disk.countDown();
+    awaitAll(List.of(writing, waiting, closing), Thread.State.TERMINATED);
+
+    assertThat(late[0]).isInstanceOfAny(Optional.class, IllegalStateException.class);
+    assertThat(answer[0]).isInstanceOf(RegisterResult.Registered.class);
+    assertThatThrownBy(() -> registry.release("first")).isInstanceOf(IllegalStateException.class);
+    storage.beforeCommit = () -> {};
+    reopen();
+    assertThat(registry.listAll())
+        .extracting(Registration::username)
+        .containsExactly("alice", "first");
+  }
+
+  /** Callers come and go, so that every number of them meets, asleep and awake. */
+  @Test
+  void everyCallerGetsItsOwnAnswer() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(12);
+    List<Future<?>> futures = new ArrayList<>();
+    for (int thread = 0; thread < 12; thread++) {
+      int number = thread;
+      futures.add(threads.submit(() -> registerAndRelease(number)));
+    }
+    for (Future<?> future : futures) {
+      future.get(60, TimeUnit.SECONDS);
+    }
+    threads.shutdown();
+
+    assertThat(registry.listAll()).isEmpty();
+  }
+
+  private void registerAndRelease(int thread) {
+    for (int n = 0; n < 20 + 20 * thread; n++) {
+      String name = "name_" + thread + "_" + n;
+      RegisterResult result = registry.register(name, UsernameRegistryTest.profile(name));
+      assertThat(result.registration().username()).isEqualTo(name);
+      assertThat(registry.register(name).registration()).isEqualTo(result.registration());
+      assertThatThrownBy(() -> registry.update(name, forbidden()))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(registry.release(name)).contains(result.registration());
+    }
+  }
+
+  private static ObjectNode forbidden() {
+    return UsernameRegistryTest.profile("city").put("username", "somebody");
   }
 
   @Test

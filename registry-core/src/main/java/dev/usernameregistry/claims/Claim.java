@@ -34,7 +34,12 @@ record Claim(Registration registration, byte[] row) {
   /** Reads the value that a bee has for {@code name}. */
   static Optional<Claim> of(Key registry, String name, byte[] record) {
     return RegistrationRecord.decode(registry, name, record)
-        .map(registration -> new Claim(registration, row(registration, record)));
+        .map(registration -> of(registration, record));
+  }
+
+  /** Returns the claim that is read from {@code record} as {@code registration}. */
+  static Claim of(Registration registration, byte[] record) {
+    return new Claim(registration, row(registration, record));
   }
 
   /** Reads the value of an owner's row. */

@@ -5,6 +5,8 @@ import dev.usernameregistry.log.Table;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,12 @@ import org.jspecify.annotations.Nullable;
  * changed at most once in a batch, because what was collected is not read back.
  */
 final class ClaimBatch {
+  /** In which neighbours are written one after another, which costs a sorted table less. */
+  private static final Comparator<Table.Row> BY_KEY =
+      (one, other) -> Arrays.compareUnsigned(one.key(), other.key());
+
   private final Table table;
+  private final PublicKeyRows publicKeys;
   private final NamePolicy policy;
   private final ClaimOrder order;
   private final Key registry;
@@ -22,8 +29,15 @@ final class ClaimBatch {
   private final List<NameChange> changes = new ArrayList<>();
   private Progress progress;
 
-  ClaimBatch(Table table, NamePolicy policy, ClaimOrder order, Key registry, Progress progress) {
+  ClaimBatch(
+      Table table,
+      PublicKeyRows publicKeys,
+      NamePolicy policy,
+      ClaimOrder order,
+      Key registry,
+      Progress progress) {
     this.table = table;
+    this.publicKeys = publicKeys;
     this.policy = policy;
     this.order = order;
     this.registry = registry;
@@ -38,6 +52,7 @@ final class ClaimBatch {
   /** Writes the rows, and {@code reached} with them. */
   List<NameChange> write(Progress reached) throws IOException {
     rows.add(new Table.Row(ClaimRows.progress(registry), reached.encode()));
+    rows.sort(BY_KEY);
     table.write(rows, false);
     return changes;
   }
@@ -50,25 +65,39 @@ final class ClaimBatch {
             ? Optional.empty()
             : Claim.of(registry, name.get(), record);
     if (claim.isEmpty()) {
-      change(key, RowKind.UNUSABLE, null);
-    } else if (policy.problem(claim.get().registration().username()).isPresent()) {
-      change(key, RowKind.REFUSED, null);
+      change(key, RowKind.UNUSABLE, null, false);
     } else {
-      change(key, RowKind.CLAIMED, claim.get());
+      put(key, claim.get(), false);
+    }
+  }
+
+  /**
+   * The registry has this claim for {@code key}.
+   *
+   * @param free whether it is certain that the table has nothing for the key, neither of this
+   *     registry nor of another
+   */
+  void put(byte[] key, Claim claim, boolean free) throws IOException {
+    if (policy.problem(claim.registration().username()).isPresent()) {
+      change(key, RowKind.REFUSED, null, free);
+    } else {
+      change(key, RowKind.CLAIMED, claim, free);
     }
   }
 
   /** The registry has nothing for {@code key} any more. */
   void remove(byte[] key) throws IOException {
-    change(key, null, null);
+    change(key, null, null, false);
   }
 
-  private void change(byte[] key, @Nullable RowKind kind, @Nullable Claim claim)
+  private void change(byte[] key, @Nullable RowKind kind, @Nullable Claim claim, boolean free)
       throws IOException {
     byte[] row = ClaimRows.ofRegistry(registry, key);
-    byte[] stored = table.get(row);
+    byte[] stored = free ? null : table.get(row);
     RowKind before = stored == null ? null : RowKind.of(stored[0]);
-    if (before == RowKind.CLAIMED || claim != null) {
+    if (free && claim != null) {
+      own(key, null, claim, "");
+    } else if (before == RowKind.CLAIMED || claim != null) {
       place(key, claim, before == RowKind.CLAIMED);
     }
     if (before != null) {
@@ -158,7 +187,7 @@ final class ClaimBatch {
             reason));
   }
 
-  private static byte[] publicKeyRow(byte[] name, Claim claim) {
-    return ClaimRows.byPublicKey(claim.registration().publicKey(), name);
+  private byte[] publicKeyRow(byte[] name, Claim claim) {
+    return publicKeys.row(claim.registration().publicKey(), name);
   }
 }

@@ -31,6 +31,12 @@ public final class ClaimIndex {
   private final ClaimOrder order;
   private final Consumer<NameChange> onChange;
 
+  /** Guarded by this. */
+  private final PublicKeyRows publicKeys = new PublicKeyRows();
+
+  /** Counted up, under this object's monitor, after each change that may be another writer's. */
+  private volatile long timeOfOthers;
+
   /** The progress that was written last, so that who follows one registry does not read it back. */
   private volatile @Nullable Followed last;
 
@@ -117,7 +123,11 @@ public final class ClaimIndex {
   }
 
   /** Returns all claims on {@code name}, best first. */
-  public synchronized List<Registration> claims(String name) throws IOException {
+  public List<Registration> claims(String name) throws IOException {
+    return owner(name).isEmpty() ? List.of() : ownerAndOthers(name);
+  }
+
+  private synchronized List<Registration> ownerAndOthers(String name) throws IOException {
     List<Registration> found = new ArrayList<>();
     owner(name).ifPresent(found::add);
     if (!found.isEmpty()) {
@@ -127,6 +137,14 @@ public final class ClaimIndex {
       found.sort(order);
     }
     return found;
+  }
+
+  /**
+   * Returns a number that is another one after each change but those of {@link
+   * RegistryReader#take}.
+   */
+  public long timeOfOthers() {
+    return timeOfOthers;
   }
 
   /** Returns how far {@code registry} has been followed, and what was found in it. */
@@ -153,7 +171,27 @@ public final class ClaimIndex {
 
   /** Takes in a change of one registry. */
   synchronized void apply(Key registry, Step step) throws IOException {
-    ClaimBatch batch = new ClaimBatch(table, policy, order, registry, progress(registry));
+    try {
+      change(registry, step);
+    } finally {
+      timeOfOthers++; // after the write, so that who saw this number saw what was written
+    }
+  }
+
+  /** Takes in changes of the one registry whose writer is here. */
+  synchronized void take(Key registry, ClaimChanges changes, Progress reached) throws IOException {
+    long time = timeOfOthers;
+    change(
+        registry,
+        batch -> {
+          changes.collect(batch, time);
+          return batch.progress().at(reached.fork(), reached.length());
+        });
+  }
+
+  private void change(Key registry, Step step) throws IOException {
+    ClaimBatch batch =
+        new ClaimBatch(table, publicKeys, policy, order, registry, progress(registry));
     Progress reached = step.collect(batch);
     last = null; // until it is written, and when that fails
     List<NameChange> changes = batch.write(reached);

@@ -49,11 +49,6 @@ final class ClaimRows {
         .array();
   }
 
-  static byte[] byPublicKey(String publicKey, byte[] name) {
-    byte[] prefix = byPublicKey(publicKey);
-    return ByteBuffer.allocate(prefix.length + name.length).put(prefix).put(name).array();
-  }
-
   /** Returns what the rows of this public key begin with; upper and lower case are the same. */
   static byte[] byPublicKey(String publicKey) {
     byte[] text = publicKey.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);

@@ -84,6 +84,26 @@ final class JsonText {
 
   private void string(String text) {
     out.append('"');
+    if (isPlain(text)) {
+      out.append(text);
+    } else {
+      escaped(text);
+    }
+    out.append('"');
+  }
+
+  /** Returns whether there is nothing to escape, as in most texts. */
+  private static boolean isPlain(String text) {
+    for (int at = 0; at < text.length(); at++) {
+      char c = text.charAt(at);
+      if (c < ' ' || c == '"' || c == '\\' || Character.isSurrogate(c)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void escaped(String text) {
     for (int at = 0; at < text.length(); at++) {
       char c = text.charAt(at);
       if (Character.isHighSurrogate(c)
@@ -94,7 +114,6 @@ final class JsonText {
         character(c);
       }
     }
-    out.append('"');
   }
 
   private void character(char c) {

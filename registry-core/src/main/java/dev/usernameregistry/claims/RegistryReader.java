@@ -82,6 +82,22 @@ public final class RegistryReader {
     return progress.sweeping() && progress.length() == log.length() && sweep();
   }
 
+  /**
+   * Takes in what the own append of blocks {@code start} to before {@code end} did, without reading
+   * them, if the index has followed the log up to there.
+   *
+   * @return whether it was taken in; if not, {@link #advance} does it
+   */
+  public synchronized boolean take(ClaimChanges changes, long fork, long start, long end)
+      throws IOException {
+    Progress progress = index.progress(log.key());
+    if (progress.fork() != fork || progress.length() != start || progress.sweeping()) {
+      return false;
+    }
+    index.take(log.key(), changes, progress.at(fork, end));
+    return true;
+  }
+
   /** Returns how far the index has followed. */
   public Progress progress() throws IOException {
     return index.progress(log.key());

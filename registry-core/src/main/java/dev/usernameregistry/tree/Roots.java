@@ -80,8 +80,7 @@ public final class Roots {
               made.add(parent);
               return parent;
             });
-    for (byte[] value : values) {
-      TreeNode leaf = TreeHasher.leaf(growing.length(), value);
+    for (TreeNode leaf : TreeHasher.leaves(length, values)) {
       made.add(leaf);
       growing.push(leaf);
     }
