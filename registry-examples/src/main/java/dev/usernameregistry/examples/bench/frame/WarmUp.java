@@ -8,7 +8,7 @@ import java.io.IOException;
  */
 public final class WarmUp {
   /** For each kind of work and side. */
-  public static final int SECONDS = 5;
+  public static final int SECONDS = 15;
 
   private WarmUp() {}
 
