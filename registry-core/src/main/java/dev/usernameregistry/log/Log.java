@@ -358,11 +358,12 @@ public final class Log implements Blocks {
   }
 
   /**
-   * As {@link #wanted(long, NavigableSet)}, if that can be told without waiting for the disk; also
-   * empty if the block is not below the length.
+   * As {@link #wanted(long, NavigableSet)}, if that can be told without waiting for the disk.
+   * Counts on the log being {@code length} blocks long by then, if that is more than it is.
    */
-  public Optional<ProofRequest.Block> wantedAtOnce(long block, NavigableSet<Long> coming) {
-    return Proving.wantedAtOnce(now, block, coming);
+  public Optional<ProofRequest.Block> wantedAtOnce(
+      long block, NavigableSet<Long> coming, long length) {
+    return Proving.wantedAtOnce(now, block, coming, length);
   }
 
   /** Returns in which block byte {@code bytes} of the log is, as far as is known here. */

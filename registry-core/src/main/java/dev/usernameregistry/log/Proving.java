@@ -76,13 +76,17 @@ final class Proving {
         request.priority());
   }
 
-  /** Returns how to ask for {@code block}; empty if only the disk can tell, or it is no block. */
+  /**
+   * Returns how to ask for {@code block} of a log that will be {@code comingLength} blocks long;
+   * empty if only the disk can tell, or it is no block.
+   */
   static Optional<ProofRequest.Block> wantedAtOnce(
-      Snapshot log, long block, NavigableSet<Long> coming) {
-    if (block < 0 || block >= log.head().length()) {
+      Snapshot log, long block, NavigableSet<Long> coming, long comingLength) {
+    long length = Math.max(comingLength, log.head().length());
+    if (block < 0 || block >= length) {
       return Optional.empty();
     }
-    Climb climb = climb(log, block, coming);
+    Climb climb = climb(log, block, coming, length);
     return climb.certain
         ? Optional.of(new ProofRequest.Block(block, climb.levels))
         : Optional.empty();
@@ -91,7 +95,7 @@ final class Proving {
   /** Returns how many levels above the leaf of {@code block} are not stored. */
   static int missingNodes(LogStorage storage, Snapshot log, long block, NavigableSet<Long> coming)
       throws IOException {
-    Climb climb = climb(log, block, coming);
+    Climb climb = climb(log, block, coming, log.head().length());
     if (climb.certain || storage.readNodes(new long[] {climb.index}).get(0) != null) {
       return climb.levels;
     }
@@ -106,10 +110,10 @@ final class Proving {
    * {@link dev.usernameregistry.tree.Implied#nodes} leaves out, so that one node has to be looked
    * for. A block that is coming brings the node on our side with it, and all roots are known.
    */
-  private static Climb climb(Snapshot log, long block, NavigableSet<Long> coming) {
+  private static Climb climb(Snapshot log, long block, NavigableSet<Long> coming, long length) {
     long index = 2 * block;
     for (int levels = 0; ; levels++) {
-      boolean root = !FlatTree.complete(FlatTree.parent(index), log.head().length());
+      boolean root = !FlatTree.complete(FlatTree.parent(index), length);
       if (root || hasStored(log, FlatTree.sibling(index))) {
         return new Climb(index, levels, root);
       }

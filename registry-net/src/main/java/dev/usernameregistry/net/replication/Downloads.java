@@ -42,6 +42,9 @@ final class Downloads {
   /** Who is asked for a longer or later log; one at a time. */
   private @Nullable ReplicationSession head;
 
+  /** How long the log will be at its present fork once that request is answered. */
+  private long headLength;
+
   /** Whether something was released that nobody has been told of. */
   private boolean released;
 
@@ -105,8 +108,21 @@ final class Downloads {
     return head == null;
   }
 
-  void takeHead(ReplicationSession session) {
+  /** Notes that {@code session} asks for a longer log, or for something of another fork. */
+  void takeHead(ReplicationSession session, long length) {
     head = session;
+    headLength = length;
+  }
+
+  /**
+   * Returns how long the log is once what {@code session} was asked for has come, if it can be
+   * counted on.
+   */
+  long lengthBefore(ReplicationSession session) {
+    long length = log.length();
+    return head == session && !session.requests().isCautious()
+        ? Math.max(length, headLength)
+        : length;
   }
 
   /** Returns, once, whether others may ask for something now that they could not ask for before. */

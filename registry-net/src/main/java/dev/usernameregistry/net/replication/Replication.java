@@ -30,6 +30,12 @@ public final class Replication {
   private final Set<ReplicationSession> ready = new LinkedHashSet<>();
   private final Deque<Work> lookUps = new ArrayDeque<>();
 
+  /** Sessions whose peer has said something since they last asked for anything. */
+  private final Set<ReplicationSession> heard = new LinkedHashSet<>();
+
+  /** When the last of them heard it. */
+  private long heardNanos;
+
   /** Starts without sessions. Reads nothing from a disk. */
   public Replication(Log log, ReplicationOptions options) {
     this.log = log;
@@ -96,6 +102,7 @@ public final class Replication {
 
   /** Returns the next thing to be done off the event loop, or null. */
   public @Nullable Work nextWork() {
+    askOn();
     Work lookUp = lookUps.poll();
     return lookUp != null ? lookUp : downloads.nextWork();
   }
@@ -133,8 +140,26 @@ public final class Replication {
     }
   }
 
-  boolean pollReleased() {
-    return downloads.pollReleased();
+  /**
+   * A peer has said something. What is asked of it is decided when all is known that came together,
+   * so that a length and the blocks up to it are asked for at once.
+   */
+  void heard(ReplicationSession session, long nowNanos) {
+    heard.add(session);
+    heardNanos = nowNanos;
+  }
+
+  private void askOn() {
+    if (heard.isEmpty()) {
+      return;
+    }
+    List<ReplicationSession> asking = List.copyOf(heard);
+    heard.clear();
+    if (downloads.pollReleased()) {
+      schedule(heardNanos);
+    } else {
+      asking.forEach(session -> session.schedule(heardNanos));
+    }
   }
 
   /**
@@ -149,6 +174,7 @@ public final class Replication {
 
   void left(ReplicationSession session) {
     sessions.remove(session);
+    heard.remove(session);
     ready.add(session);
   }
 

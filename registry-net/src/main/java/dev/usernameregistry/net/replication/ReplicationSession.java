@@ -106,10 +106,8 @@ public final class ReplicationSession {
     } else {
       takeNews(message);
     }
-    if (replication.pollReleased()) {
-      replication.schedule(nowNanos);
-    } else if (!(message instanceof Message.Request)) {
-      schedule(nowNanos);
+    if (!(message instanceof Message.Request)) {
+      replication.heard(this, nowNanos);
     }
   }
 

@@ -167,15 +167,14 @@ final class Requests {
     if (sync.fork() != log.fork()) {
       return;
     }
-    long end = Math.min(log.length(), sync.length());
+    long end = Math.min(downloads.lengthBefore(session), sync.length());
     int room = room();
     boolean any = false;
     for (; room > 0; room--) {
       long block = candidates.next(end);
-      if (block == end) {
+      if (block == end || !ask(block, end, nowNanos)) {
         break;
       }
-      ask(block, nowNanos);
       any = true;
     }
     if (!any && room > 0 && asked.isEmpty() && planned == 0) {
@@ -185,20 +184,28 @@ final class Requests {
 
   /**
    * Asks for a block: at once, or as soon as the disk has told how many nodes it and those chosen
-   * before it need.
+   * before it need. A block behind the end of the log, which has been asked to be {@code length}
+   * blocks long, is asked for only at once; else it waits until it is part of the log.
+   *
+   * @return whether that is so
    */
-  private void ask(long block, long nowNanos) {
+  private boolean ask(long block, long length, long nowNanos) {
     NavigableSet<Long> before = downloads.before(session);
     Optional<ProofRequest.Block> wanted =
-        planned > 0 ? Optional.empty() : log.wantedAtOnce(block, before);
-    if (wanted.isEmpty()) {
+        planned > 0 ? Optional.empty() : log.wantedAtOnce(block, before, length);
+    boolean beyond = block >= log.length();
+    if (wanted.isPresent()) {
+      boolean early = beyond || !before.isEmpty();
+      downloads.take(block, session);
+      send(blockRequest(log.fork(), wanted.get()), false, early, nowNanos);
+    } else if (beyond) {
+      candidates.rewind(block);
+      return false;
+    } else {
       downloads.plan(block, session);
       planned++;
-      return;
     }
-    boolean early = !before.isEmpty();
-    downloads.take(block, session);
-    send(blockRequest(log.fork(), wanted.get()), false, early, nowNanos);
+    return true;
   }
 
   private ProofRequest blockRequest(long fork, ProofRequest.Block block) {
@@ -240,7 +247,10 @@ final class Requests {
   }
 
   private void askHead(ProofRequest request, long nowNanos) {
-    downloads.takeHead(session);
+    ProofRequest.Upgrade upgrade = request.upgrade();
+    long length =
+        upgrade != null && request.fork() == log.fork() ? upgrade.start() + upgrade.length() : 0;
+    downloads.takeHead(session, length);
     if (request.block() != null) {
       downloads.take(request.block().index(), session);
     }
@@ -249,7 +259,7 @@ final class Requests {
 
   /** Goes on following a later fork. */
   void askFork(long fork, ProofRequest.Hash question, long nowNanos) {
-    downloads.takeHead(session);
+    downloads.takeHead(session, 0);
     send(
         new ProofRequest(++lastId, fork, null, question, null, null, false, 0),
         true,

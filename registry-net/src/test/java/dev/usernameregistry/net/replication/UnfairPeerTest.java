@@ -35,6 +35,7 @@ class UnfairPeerTest {
   void aRequestThatIsPassedOverIsAskedOfAnotherAlthoughAllElseIsAnswered() {
     unfair.tongue = message -> isData(message, 5) ? null : message;
     End held = air.connect(reader, unfair).get(0);
+    air.drive();
     air.connect(reader, writer);
     air.drive();
     assertThat(reader.log.has(5)).isFalse();

@@ -1,0 +1,94 @@
+package dev.usernameregistry.net.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.codec.WireReader;
+import dev.usernameregistry.codec.WireWriter;
+import dev.usernameregistry.net.replication.Air.End;
+import dev.usernameregistry.net.replication.Air.Peer;
+import dev.usernameregistry.tree.ProofRequest;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A longer log and its blocks are asked for at once, whatever becomes of the longer log. */
+class AskedTogetherTest {
+  private final Air air = new Air(null);
+  private final Peer writer = air.writer("writer");
+  private final Peer reader = air.reader("reader");
+  private final List<ProofRequest> asked = new ArrayList<>();
+
+  @Test
+  void whatIsToldTogetherIsAskedForTogether() {
+    End end = air.connect(reader, writer).get(0);
+    air.drive();
+    reader.tongue = this::noted;
+
+    receive(end, new Sync(0, 3, 0, true, true, true, true, false));
+    receive(end, new Range(false, 0, 3));
+    assertThat(asked).isEmpty();
+    air.pump();
+
+    assertThat(asked).hasSize(3);
+    assertThat(asked.get(0).upgrade()).isEqualTo(new ProofRequest.Upgrade(0, 3));
+    assertThat(asked.stream().map(ProofRequest::block))
+        .containsExactly(
+            new ProofRequest.Block(0, 0),
+            new ProofRequest.Block(1, 0),
+            new ProofRequest.Block(2, 0));
+  }
+
+  @Test
+  void blocksAreAskedForAgainIfTheLengthIsProvedByALongerOne() {
+    writer.append("one", "two", "three");
+    End end = air.connect(reader, writer).get(0);
+    reader.tongue =
+        message -> {
+          if (message instanceof Message.Request && writer.log.length() == 3) {
+            writer.append("four"); // joins the roots of two and one block
+          }
+          return message;
+        };
+
+    air.drive();
+
+    assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(4);
+    assertThat(end.session.trouble()).isEmpty();
+  }
+
+  @Test
+  void blocksAreAskedForAgainIfTheLengthIsRefused() {
+    writer.append("one", "two", "three");
+    End end = air.connect(reader, writer).get(0);
+    boolean[] refused = {false};
+    writer.tongue =
+        message -> {
+          if (!refused[0]
+              && message instanceof Message.Data data
+              && data.proof().upgrade() != null) {
+            refused[0] = true;
+            return new NoData(data.proof().request(), NoData.NOT_AVAILABLE);
+          }
+          return message;
+        };
+
+    air.drive();
+
+    assertThat(refused[0]).isTrue();
+    assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(3);
+    assertThat(end.session.trouble()).isEmpty();
+  }
+
+  private Message noted(Message message) {
+    if (message instanceof Message.Request request) {
+      asked.add(request.request());
+    }
+    return message;
+  }
+
+  private void receive(End end, Message message) {
+    WireWriter out = new WireWriter();
+    message.encode(out);
+    end.session.receive(message.type(), new WireReader(out.toByteArray()), air.nowNanos);
+  }
+}
