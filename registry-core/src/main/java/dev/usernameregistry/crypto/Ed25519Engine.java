@@ -11,10 +11,13 @@ sealed interface Ed25519Engine permits BouncyCastleEngine, NativeEngine {
   byte[] sign(Signer signer, byte[] message);
 
   /**
-   * Returns whether {@code signature}, which has 64 bytes, is that of {@code publicKey} over {@code
-   * message}, with both points of the large prime order and each number in its one spelling.
+   * Returns whether the equation of {@code signature}, which has 64 bytes, holds exactly (RFC 8032,
+   * 5.1.7, without the cofactor), with each number in its one spelling. Points of small order are
+   * the caller's to refuse.
+   *
+   * @param publicKey one that {@link Key#canVerify can verify}
    */
-  boolean verify(byte[] signature, byte[] message, Key publicKey);
+  boolean holds(byte[] signature, byte[] message, Key publicKey);
 
   /** Returns what computes, with its version. */
   String description();

@@ -25,6 +25,9 @@ public final class Key implements Comparable<Key> {
   /** Null until it was looked for. A race costs a second look with the same result. */
   private @Nullable Decoded decoded;
 
+  /** The same for {@link #canVerify}. */
+  private @Nullable Boolean verifies;
+
   private Key(byte[] bytes) {
     if (bytes.length != BYTES) {
       throw new IllegalArgumentException("a key has " + BYTES + " bytes, got " + bytes.length);
@@ -110,8 +113,21 @@ public final class Key implements Comparable<Key> {
   }
 
   /**
+   * Returns whether signatures of this public key can hold: the bytes are a point in its one
+   * spelling, and not one of the eight of small order. Slow the first time.
+   */
+  boolean canVerify() {
+    Boolean known = verifies;
+    if (known == null) {
+      known = Ed25519.validatePublicKeyPartial(bytes, 0);
+      verifies = known;
+    }
+    return known;
+  }
+
+  /**
    * Returns the point that these bytes are in their one spelling, if a secret key can lead to it:
-   * one of the large prime order, without a part of small order. Slow the first time.
+   * one of the large prime order, without a part of small order. Very slow the first time.
    */
   Optional<PublicPoint> primeOrderPoint() {
     Decoded known = decoded;

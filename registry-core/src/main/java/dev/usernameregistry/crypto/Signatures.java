@@ -4,15 +4,16 @@ import java.security.GeneralSecurityException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks Ed25519 signatures so that all peers give one verdict.
+ * Checks Ed25519 signatures so that all peers give one verdict: that of libsodium, which JavaScript
+ * peers use.
  *
- * <p>Implementations differ about parts of small order in the key and in the signature's point.
- * Where both have prime order they cannot, and an honest signer makes no other ones, so everything
- * else is refused here.
+ * <p>The equation has to hold exactly, each number in its one spelling, and neither the key nor the
+ * signature's point may be one of the eight of small order.
  *
  * <p>A process begins with Bouncy Castle. One that signs and verifies more than a few times loads
  * the Amazon Corretto Crypto Provider, if that is there, on a thread of its own meanwhile, and goes
@@ -39,12 +40,18 @@ public final class Signatures {
 
   /**
    * Returns whether {@code signature} is the signature of {@code publicKey} over {@code message}. A
-   * wrong size, a non-canonical scalar or point, and a point with a part of small order are all
-   * false. Safe from any thread.
+   * wrong size, a non-canonical scalar or point, and a point of small order are all false. Safe
+   * from any thread.
    */
   public static boolean verify(byte[] signature, byte[] message, Key publicKey) {
+    return verify(engine(), signature, message, publicKey);
+  }
+
+  static boolean verify(Ed25519Engine with, byte[] signature, byte[] message, Key publicKey) {
     return signature.length == KeyPair.SIGNATURE_BYTES
-        && engine().verify(signature, message, publicKey);
+        && publicKey.canVerify()
+        && with.holds(signature, message, publicKey)
+        && Ed25519.validatePublicKeyPartial(signature, 0); // begins with its point
   }
 
   /**
