@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,7 @@ public final class Log implements Blocks {
   private final List<LogListener> listeners = new CopyOnWriteArrayList<>();
 
   /** Held by whoever changes the log, until the listeners have been told. */
-  private final ReentrantLock changing = new ReentrantLock();
+  private final Object changing = new Object();
 
   /** Why nothing can be changed any more; guarded by {@link #changing}. */
   private @Nullable Throwable failure;
@@ -385,17 +384,14 @@ public final class Log implements Blocks {
   }
 
   private <T> T change(Change<T> change) throws IOException {
-    if (changing.isHeldByCurrentThread()) {
+    if (Thread.holdsLock(changing)) {
       throw new IllegalStateException("a listener of log " + key + " tries to change it");
     }
-    changing.lock();
-    try {
+    synchronized (changing) {
       if (failure != null) {
         throw new IOException("log " + key + " failed before and has to be opened again", failure);
       }
       return change.make(new Draft(key, storage, now));
-    } finally {
-      changing.unlock();
     }
   }
 

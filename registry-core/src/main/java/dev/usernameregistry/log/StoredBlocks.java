@@ -1,7 +1,8 @@
 package dev.usernameregistry.log;
 
+import java.util.Collections;
 import java.util.Map;
-import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -17,7 +18,7 @@ final class StoredBlocks {
   /**
    * Bits by block number / 32768, 64 to a word, lowest first. Pages without a set bit are absent.
    */
-  private final ConcurrentNavigableMap<Long, AtomicLongArray> pages = new ConcurrentSkipListMap<>();
+  private volatile NavigableMap<Long, AtomicLongArray> pages = Collections.emptyNavigableMap();
 
   /**
    * Every block below is stored, and this one is not. Pages wholly below it are gone; it is raised
@@ -65,9 +66,14 @@ final class StoredBlocks {
       raise(Math.max(contiguous, end));
       return;
     }
+    NavigableMap<Long, AtomicLongArray> present = pages;
+    if (present.isEmpty()) {
+      present = new ConcurrentSkipListMap<>(); // not before: most logs never have a page
+      pages = present;
+    }
     for (long block = start; block < end; block++) {
       AtomicLongArray page =
-          pages.computeIfAbsent(
+          present.computeIfAbsent(
               block >> PAGE_SHIFT, p -> new AtomicLongArray(PAGE_BLOCKS / Long.SIZE));
       int at = wordAt(block);
       page.set(at, page.get(at) | 1L << block);
@@ -77,7 +83,9 @@ final class StoredBlocks {
   private void raise(long contiguous) {
     long next = next(contiguous, Long.MAX_VALUE, false);
     contiguousLength = next;
-    pages.headMap(next >> PAGE_SHIFT).clear();
+    if (!pages.isEmpty()) {
+      pages.headMap(next >> PAGE_SHIFT).clear();
+    }
   }
 
   /**

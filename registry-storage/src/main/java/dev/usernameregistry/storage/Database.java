@@ -58,9 +58,18 @@ final class Database implements AutoCloseable {
 
   /** Returns the value of {@code key}, or null. */
   byte @Nullable [] get(byte[] key) throws IOException {
+    return get(options.reading(), key);
+  }
+
+  /** Returns the value of {@code key}, or null; does not keep what stands around it in memory. */
+  byte @Nullable [] getOnce(byte[] key) throws IOException {
+    return get(options.readingOnce(), key);
+  }
+
+  private byte @Nullable [] get(ReadOptions how, byte[] key) throws IOException {
     enter();
     try {
-      return db.get(key);
+      return db.get(how, key);
     } catch (RocksDBException e) {
       throw Failures.using(folder, e);
     } finally {
@@ -70,9 +79,18 @@ final class Database implements AutoCloseable {
 
   /** Shows all records with {@code from <= key < to}, as they are now, until told to stop. */
   void scan(byte[] from, byte[] to, Cursor cursor) throws IOException {
+    scan(options.reading(), from, to, cursor);
+  }
+
+  /** The same, but does not keep in memory what it reads. */
+  void scanOnce(byte[] from, byte[] to, Cursor cursor) throws IOException {
+    scan(options.readingOnce(), from, to, cursor);
+  }
+
+  private void scan(ReadOptions how, byte[] from, byte[] to, Cursor cursor) throws IOException {
     enter();
     try (Slice end = new Slice(to);
-        ReadOptions bounded = new ReadOptions().setIterateUpperBound(end);
+        ReadOptions bounded = new ReadOptions(how).setIterateUpperBound(end);
         RocksIterator records = db.newIterator(bounded)) {
       for (records.seek(from); records.isValid(); records.next()) {
         if (!cursor.visit(records)) {

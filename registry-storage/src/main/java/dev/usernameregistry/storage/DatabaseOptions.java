@@ -6,6 +6,7 @@ import org.rocksdb.Cache;
 import org.rocksdb.CompressionType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteOptions;
 
@@ -44,6 +45,8 @@ final class DatabaseOptions implements AutoCloseable {
   private final BloomFilter filter = new BloomFilter(BLOOM_BITS);
   private final NativeWarnings warnings = new NativeWarnings();
   private final Options options;
+  private final ReadOptions reading = new ReadOptions();
+  private final ReadOptions readingOnce = new ReadOptions().setFillCache(false);
   private final WriteOptions waiting;
   private final WriteOptions buffered = new WriteOptions();
 
@@ -73,6 +76,16 @@ final class DatabaseOptions implements AutoCloseable {
     return options;
   }
 
+  /** Returns how to read what may be read again. */
+  ReadOptions reading() {
+    return reading;
+  }
+
+  /** Returns how to read what will hardly be read again: it takes no room in the cache. */
+  ReadOptions readingOnce() {
+    return readingOnce;
+  }
+
   /** Returns how to write what must be durable, or what need not be. */
   WriteOptions writing(boolean durable) {
     return durable ? waiting : buffered;
@@ -80,6 +93,8 @@ final class DatabaseOptions implements AutoCloseable {
 
   @Override
   public void close() {
+    reading.close();
+    readingOnce.close();
     waiting.close();
     buffered.close();
     options.close();

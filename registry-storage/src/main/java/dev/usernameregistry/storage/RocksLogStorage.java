@@ -47,7 +47,7 @@ final class RocksLogStorage implements LogStorage {
 
   @Override
   public Optional<LogState> readState() throws IOException {
-    byte[] value = isEmpty() ? null : database.get(RecordKeys.state(id));
+    byte[] value = isEmpty() ? null : database.getOnce(RecordKeys.state(id));
     if (value == null) {
       return Optional.empty();
     }
@@ -118,7 +118,7 @@ final class RocksLogStorage implements LogStorage {
       return new long[0];
     }
     LongStream.Builder blocks = LongStream.builder();
-    database.scan(
+    database.scanOnce(
         RecordKeys.block(id, firstBlock),
         RecordKeys.blocksEnd(id),
         records -> {
