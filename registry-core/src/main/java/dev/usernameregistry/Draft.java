@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one's own registry will be once the changes collected here are appended together. Used by
@@ -34,7 +35,7 @@ final class Draft {
   private final Map<String, Optional<Registration>> changed = new HashMap<>();
 
   /** The name that was asked for last, if neither the own log nor the index has it. */
-  private String freeName = "";
+  private @Nullable String freeName;
 
   Draft(Key ownKey, Bee bee, ClaimIndex index, ClaimOrder order) {
     this.ownKey = ownKey;
@@ -52,8 +53,11 @@ final class Draft {
     return changes;
   }
 
-  /** Returns one's own claim on {@code name}. */
+  /** Returns one's own claim on {@code name}; what is not whole Unicode text is nobody's. */
   Optional<Registration> own(String name) throws IOException {
+    if (!name.equals(new String(bytes(name), StandardCharsets.UTF_8))) {
+      return Optional.empty();
+    }
     Optional<Registration> drafted = changed.get(name);
     if (drafted != null) {
       return drafted;
@@ -68,15 +72,16 @@ final class Draft {
   /** Returns the best of all claims on the name of {@code proposal}. */
   Optional<Registration> owner(Proposal proposal) throws IOException {
     String name = proposal.name();
-    if (proposal.time() != index.timeOfOthers()) {
-      return owner(Proposal.of(proposal.claim(), proposal.record(), index));
+    Proposal current = proposal;
+    while (current.time() != index.timeOfOthers()) {
+      current = Proposal.of(proposal.claim(), proposal.record(), index);
     }
-    if (proposal.claims().isEmpty() && !changed.containsKey(name)) {
+    if (current.claims().isEmpty() && !changed.containsKey(name)) {
       Optional<Entry> entry = bee.get(bytes(name));
-      freeName = entry.isEmpty() ? name : "";
+      freeName = entry.isEmpty() ? name : null;
       return entry.flatMap(own -> read(name, own));
     }
-    List<Registration> claims = new ArrayList<>(proposal.claims());
+    List<Registration> claims = new ArrayList<>(current.claims());
     claims.removeIf(claim -> claim.registryKey().equals(ownKey)); // may have changed meanwhile
     own(name).ifPresent(claims::add);
     return claims.stream().min(order);

@@ -79,7 +79,11 @@ final class KnownRegistry {
   synchronized boolean take(ClaimChanges changes, long fork, long start, long end)
       throws IOException {
     try {
-      return reader.take(changes, fork, start, end);
+      boolean taken = reader.take(changes, fork, start, end);
+      if (taken) {
+        trouble = "";
+      }
+      return taken;
     } finally {
       progress = reader.progress();
     }

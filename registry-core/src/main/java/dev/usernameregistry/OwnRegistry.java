@@ -82,6 +82,9 @@ final class OwnRegistry {
         awaitExpected();
         group = take();
         commit(group);
+        if (!mine.isDone()) { // an error took it from the queue and ended its committer
+          mine.finish(new IllegalStateException("nobody carried the change out"));
+        }
       }
     } finally {
       writing.unlock();
@@ -155,7 +158,7 @@ final class OwnRegistry {
         append(draft);
       }
       group.forEach(one -> one.finish(null));
-    } catch (IOException | RuntimeException | Error thrown) {
+    } catch (Throwable thrown) { // a user's policy may throw whatever its language allows
       group.forEach(one -> one.finish(thrown));
       follower.schedule(registry); // the log may be ahead of the index now
       if (thrown instanceof Error error) {

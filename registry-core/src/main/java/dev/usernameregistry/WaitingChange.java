@@ -63,7 +63,11 @@ final class WaitingChange<T> {
     }
   }
 
+  /** Ends this, unless it has ended already. */
   void finish(@Nullable Throwable batchFailure) {
+    if (done) {
+      return;
+    }
     if (failure == null) {
       failure = batchFailure;
     }

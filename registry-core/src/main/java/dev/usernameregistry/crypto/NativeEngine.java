@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.Signature;
 import java.security.SignatureException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
@@ -33,10 +34,22 @@ final class NativeEngine implements Ed25519Engine {
             .filter(found -> found.type().getName().equals(PROVIDER))
             .findFirst()
             .map(ServiceLoader.Provider::get);
-    if (provider.isPresent()) {
-      Signature.getInstance(EncodedKey.ALGORITHM, provider.get());
+    return provider.isEmpty() ? Optional.empty() : Optional.of(checked(provider.get()));
+  }
+
+  /** A provider whose library does not load is only found to be useless when it is used. */
+  private static NativeEngine checked(Provider provider) throws GeneralSecurityException {
+    Signature.getInstance(EncodedKey.ALGORITHM, provider);
+    NativeEngine engine = new NativeEngine(provider);
+    byte[] seed = new byte[KeyPair.SEED_BYTES];
+    Key publicKey = KeyPair.fromSeed(seed).publicKey();
+    Signer signer = new Signer(seed, publicKey.bytes());
+    byte[] signature = engine.sign(signer, seed);
+    if (!Arrays.equals(signature, new BouncyCastleEngine().sign(signer, seed))
+        || !engine.holds(signature, seed, publicKey)) {
+      throw new GeneralSecurityException(provider + " does not sign as it should");
     }
-    return provider.map(NativeEngine::new);
+    return engine;
   }
 
   @Override

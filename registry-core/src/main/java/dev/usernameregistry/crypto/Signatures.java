@@ -1,6 +1,7 @@
 package dev.usernameregistry.crypto;
 
 import java.security.GeneralSecurityException;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,7 +82,10 @@ public final class Signatures {
             () -> {
               try {
                 NativeEngine.load().ifPresent(found -> engine = found);
-              } catch (GeneralSecurityException | LinkageError | RuntimeException failure) {
+              } catch (GeneralSecurityException
+                  | RuntimeException
+                  | LinkageError
+                  | ServiceConfigurationError failure) {
                 LOG.info("signatures stay with {}: {}", engine.description(), failure.toString());
               } finally {
                 FASTEST.complete(engine);
@@ -89,6 +93,11 @@ public final class Signatures {
             },
             "ed25519-loader");
     loader.setDaemon(true);
-    loader.start();
+    try {
+      loader.start();
+    } catch (OutOfMemoryError noThread) {
+      LOG.info("signatures stay with {}: {}", engine.description(), noThread.toString());
+      FASTEST.complete(engine);
+    }
   }
 }

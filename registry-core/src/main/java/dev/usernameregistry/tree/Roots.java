@@ -71,7 +71,20 @@ public final class Roots {
 
   /** Returns the roots after {@code values} have been appended, and the nodes that this made. */
   public Appended append(List<byte[]> values) {
-    List<TreeNode> made = new ArrayList<>(2 * values.size());
+    List<TreeNode> leaves = new ArrayList<>(values.size());
+    for (byte[] value : values) {
+      leaves.add(TreeHasher.leaf(length + leaves.size(), value));
+    }
+    return appendLeaves(leaves);
+  }
+
+  /**
+   * The same for values whose leaves are known.
+   *
+   * @param leaves those of the blocks from {@link #length} on, in order
+   */
+  public Appended appendLeaves(List<TreeNode> leaves) {
+    List<TreeNode> made = new ArrayList<>(2 * leaves.size());
     GrowingRoots growing =
         new GrowingRoots(
             this,
@@ -80,7 +93,7 @@ public final class Roots {
               made.add(parent);
               return parent;
             });
-    for (TreeNode leaf : TreeHasher.leaves(length, values)) {
+    for (TreeNode leaf : leaves) {
       made.add(leaf);
       growing.push(leaf);
     }

@@ -5,7 +5,6 @@ import dev.usernameregistry.crypto.Blake2b;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The three hashes of the tree, each BLAKE2b-256. All integers are 8 bytes, little-endian.
@@ -21,9 +20,6 @@ public final class TreeHasher {
   private static final byte PARENT = 1;
   private static final byte ROOTS = 2;
 
-  /** How many leaves are worth the work of other threads: some hundred microseconds. */
-  private static final int PARALLEL_MIN = 512;
-
   private TreeHasher() {}
 
   /** Returns the leaf of {@code block}, whose bytes are {@code value}. */
@@ -31,17 +27,6 @@ public final class TreeHasher {
     byte[] prefix = new byte[1 + 8];
     littleEndian(prefix).put(LEAF).putLong(value.length);
     return new TreeNode(2 * block, value.length, Blake2b.hash(prefix, value));
-  }
-
-  /**
-   * Returns the leaves of {@code values}, of which the first is block {@code first}. Hashes many of
-   * them on all cores.
-   */
-  static List<TreeNode> leaves(long first, List<byte[]> values) {
-    IntStream numbers = IntStream.range(0, values.size());
-    return (values.size() < PARALLEL_MIN ? numbers : numbers.parallel())
-        .mapToObj(number -> leaf(first + number, values.get(number)))
-        .toList();
   }
 
   /**

@@ -1,0 +1,114 @@
+package dev.usernameregistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.usernameregistry.claims.NamePolicy;
+import dev.usernameregistry.testkit.KeptStorage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Policies and names of callers that nobody would think of. */
+class UnusualCallersTest {
+
+  /** Whoever commits for others must end what they wait for, whatever is thrown there. */
+  @Test
+  void nobodyWaitsForEverWhenAPolicyThrowsACheckedException() throws Exception {
+    KeptStorage storage = new KeptStorage();
+    AtomicBoolean angry = new AtomicBoolean();
+    NamePolicy policy =
+        policy(
+            () -> {
+              if (angry.get()) {
+                sneak(RuntimeException.class, new Exception("as Kotlin may"));
+              }
+            });
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch disk = new CountDownLatch(1);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try (UsernameRegistry registry =
+        UsernameRegistry.builder().storage(storage).namePolicy(policy).open()) {
+      registry.register("first");
+      storage.beforeCommit =
+          () -> {
+            storage.beforeCommit = () -> angry.set(true);
+            entered.countDown();
+            ConcurrentCallersTest.await(disk);
+          };
+      List<Future<?>> callers = new ArrayList<>();
+      callers.add(threads.submit(() -> registry.release("first")));
+      ConcurrentCallersTest.await(entered);
+      for (int n = 0; n < 3; n++) {
+        String name = "name_" + n;
+        CountDownLatch begun = new CountDownLatch(1);
+        callers.add(
+            threads.submit(
+                () -> {
+                  begun.countDown();
+                  return registry.register(name);
+                }));
+        ConcurrentCallersTest.await(begun);
+      }
+      disk.countDown();
+      for (Future<?> caller : callers) {
+        try {
+          caller.get(60, TimeUnit.SECONDS);
+        } catch (ExecutionException thrown) {
+          assertThat(thrown).hasStackTraceContaining("as Kotlin may");
+        }
+      }
+      storage.beforeCommit = () -> {};
+      angry.set(false);
+      assertThat(registry.register("last")).isInstanceOf(RegisterResult.Registered.class);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Half a character becomes a question mark as bytes, and that name is another one. */
+  @Test
+  void aNameWithHalfACharacterIsNobodys() {
+    try (UsernameRegistry registry =
+        UsernameRegistry.builder().namePolicy(policy(() -> {})).open()) {
+      registry.register("a?");
+      String half = "a\ud800";
+      assertThat(registry.release(half)).isEmpty();
+      assertThat(registry.update(half, JsonNodeFactory.instance.objectNode().put("n", 1)))
+          .isEmpty();
+      assertThat(registry.rename(half, "b")).isInstanceOf(RenameResult.NotYours.class);
+      assertThat(registry.release("a?")).isPresent();
+      assertThat(registry.lookup("a?")).isEmpty();
+      assertThat(registry.listAll()).isEmpty();
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "UnusedVariable"})
+  private static <E extends Throwable> void sneak(Class<E> as, Throwable thrown) throws E {
+    throw (E) thrown; // only javac thinks that it is one
+  }
+
+  /** Allows all, after {@code first}. */
+  private static NamePolicy policy(Runnable first) {
+    return new NamePolicy() {
+      @Override
+      public Optional<String> problem(String name) {
+        first.run();
+        return Optional.empty();
+      }
+
+      @Override
+      public String id() {
+        return "all";
+      }
+    };
+  }
+}
