@@ -76,11 +76,11 @@ final class OwnRegistry {
 
   /** Commits what waits, unlocks, and wakes those who waited, and one who has come since. */
   private void commitForAll(WaitingChange<?> mine) {
-    List<WaitingChange<?>> group = List.of();
+    List<WaitingChange<?>> group = new ArrayList<>();
     try {
       if (!mine.isDone()) {
         awaitExpected();
-        group = take();
+        takeInto(group);
         commit(group);
         if (!mine.isDone()) { // an error took it from the queue and ended its committer
           mine.finish(new IllegalStateException("nobody carried the change out"));
@@ -113,14 +113,12 @@ final class OwnRegistry {
     Thread.yield();
   }
 
-  private List<WaitingChange<?>> take() {
-    List<WaitingChange<?>> group = new ArrayList<>();
+  private void takeInto(List<WaitingChange<?>> group) {
     for (WaitingChange<?> one = queue.poll(); one != null; one = queue.poll()) {
       group.add(one);
     }
     queued.addAndGet(-group.size());
     lastGroup = group.size();
-    return group;
   }
 
   /** Waits for what is being written, and writes nothing after that. */

@@ -2,6 +2,7 @@ package dev.usernameregistry.crypto;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.NoSuchProviderException;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.X509EncodedKeySpec;
@@ -13,7 +14,7 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
  * <p>Bouncy Castle multiplies the equation before it compares, so that parts of small order in the
  * key or in the signature's point could go unnoticed: in the point they are looked for, and the
  * keys that have one, which no seed leads to, are left to the JDK. That compares exactly, and takes
- * ten times as long.
+ * ten times as long; a runtime image without its module refuses them.
  */
 final class BouncyCastleEngine implements Ed25519Engine {
   private static final String JDK = "SunEC";
@@ -44,7 +45,7 @@ final class BouncyCastleEngine implements Ed25519Engine {
               .generatePublic(new X509EncodedKeySpec(EncodedKey.of(publicKey).getEncoded())));
       verifying.update(message);
       return verifying.verify(signature);
-    } catch (SignatureException malformed) {
+    } catch (SignatureException | NoSuchProviderException malformedOrNotToBeTold) {
       return false;
     } catch (GeneralSecurityException failure) {
       throw new IllegalStateException("this JDK's Ed25519 does not verify", failure);

@@ -8,9 +8,11 @@ import dev.usernameregistry.tree.ProofRequest;
  *
  * @param head whether it is the one request for a longer or later log
  * @param early whether its answer holds only once those to earlier requests are applied
+ * @param counted how long the log was counted on to be before the answer comes; 0 if its block was
+ *     in the log already
  * @param announcements how often the peer had announced anything when it was sent
  */
-record Asked(ProofRequest request, boolean head, boolean early, long announcements) {
+record Asked(ProofRequest request, boolean head, boolean early, long counted, long announcements) {
 
   /** Returns whether the proof has nothing but what was asked for, and the block if one was. */
   boolean isAnsweredBy(Proof proof) {

@@ -137,6 +137,7 @@ final class Downloads {
     if (head == session && isForHead(request)) {
       head = null;
       released = true;
+      session.requests().withdrawBeyondEnd();
     }
     ProofRequest.Block block = request.block();
     if (block != null && letGo(block.index(), session)) {

@@ -139,20 +139,34 @@ final class Requests {
     oldestSinceNanos = nowNanos;
     for (Asked request : List.copyOf(asked.values())) {
       if (request.request().fork() != log.fork()) {
-        asked.remove(request.request().id());
-        say(new Message.Cancel(request.request().id()));
-        letGo(request.request());
+        withdraw(request.request());
       }
+    }
+  }
+
+  /** The log is not longer now, as was asked for: blocks behind its end are nobody's. */
+  void withdrawBeyondEnd() {
+    for (Asked request : List.copyOf(asked.values())) {
+      ProofRequest.Block block = request.request().block();
+      if (request.counted() > 0 && block != null && block.index() >= log.length()) {
+        withdraw(request.request());
+      }
+    }
+  }
+
+  private void withdraw(ProofRequest request) {
+    if (asked.remove(request.id()) != null) {
+      say(new Message.Cancel(request.id()));
+      letGo(request);
     }
   }
 
   /** Nothing more will be answered: lets others ask for it. */
   void drop() {
-    for (Asked request : asked.values()) {
-      letGo(request.request());
-    }
+    List<Asked> all = List.copyOf(asked.values());
     asked.clear();
     checking = false;
+    all.forEach(request -> letGo(request.request()));
   }
 
   /** Asks for as much as this peer has and may be asked for. */
@@ -178,7 +192,7 @@ final class Requests {
       any = true;
     }
     if (!any && room > 0 && asked.isEmpty() && planned == 0) {
-      candidates.wants(end).forEach(this::say);
+      candidates.wants(Math.min(log.length(), sync.length())).forEach(this::say);
     }
   }
 
@@ -197,7 +211,7 @@ final class Requests {
     if (wanted.isPresent()) {
       boolean early = beyond || !before.isEmpty();
       downloads.take(block, session);
-      send(blockRequest(log.fork(), wanted.get()), false, early, nowNanos);
+      send(blockRequest(log.fork(), wanted.get()), false, early, beyond ? length : 0, nowNanos);
     } else if (beyond) {
       candidates.rewind(block);
       return false;
@@ -284,10 +298,15 @@ final class Requests {
   }
 
   private void send(ProofRequest request, boolean head, boolean early, long nowNanos) {
+    send(request, head, early, 0, nowNanos);
+  }
+
+  private void send(
+      ProofRequest request, boolean head, boolean early, long counted, long nowNanos) {
     if (asked.isEmpty()) {
       oldestSinceNanos = nowNanos;
     }
-    asked.put(request.id(), new Asked(request, head, early, announcements));
+    asked.put(request.id(), new Asked(request, head, early, counted, announcements));
     say(new Message.Request(request));
   }
 
@@ -389,8 +408,10 @@ final class Requests {
    */
   void applied(Downloads.Arrived arrived, boolean tooEarly) {
     unappliedBytes -= arrived.bytes();
-    cautious |= tooEarly;
     Asked asked = arrived.asked();
+    // a log that was proved to be longer than asked for has other roots, which is nobody's fault
+    boolean grown = asked != null && asked.counted() > 0 && log.length() > asked.counted();
+    cautious |= tooEarly && !grown;
     if (asked == null || asked.announcements() != announcements || tooEarly) {
       return;
     }

@@ -6,10 +6,13 @@ import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.net.replication.Air.End;
 import dev.usernameregistry.net.replication.Air.Peer;
+import dev.usernameregistry.tree.FlatTree;
+import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A longer log and its blocks are asked for at once, whatever becomes of the longer log. */
 class AskedTogetherTest {
@@ -77,6 +80,39 @@ class AskedTogetherTest {
     assertThat(refused[0]).isTrue();
     assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(3);
     assertThat(end.session.trouble()).isEmpty();
+  }
+
+  /** Nothing of what a peer claims to have beyond our end may be gone through one by one. */
+  @Test
+  @Timeout(20)
+  void aPeerWithTheLongestLogThereCanBeCostsNothing() {
+    writer.append("one");
+    End end = air.connect(reader, writer).get(0);
+    air.drive();
+    reader.tongue = this::noted;
+    receive(end, new Sync(0, FlatTree.BLOCKS_MAX, 1, true, true, true, true, false));
+    receive(end, new Range(false, 0, FlatTree.BLOCKS_MAX));
+    air.pump();
+    assertThat(asked).isNotEmpty();
+
+    ProofRequest head = asked.get(0);
+    for (ProofRequest early : asked.subList(1, asked.size())) {
+      receive(end, new NoData(early.id(), NoData.NOT_AVAILABLE));
+    }
+    receive(
+        end,
+        new Message.Data(
+            new Proof(
+                head.id(),
+                head.fork(),
+                new Proof.Block(1, new byte[1], List.of()),
+                null,
+                null,
+                new Proof.Upgrade(1, 1, List.of(), List.of(), new byte[64]),
+                null)));
+    air.drive();
+
+    assertThat(reader.log.length()).as(air.lastLines()).isEqualTo(1);
   }
 
   private Message noted(Message message) {
