@@ -115,7 +115,7 @@ final class BenchTest {
             username registry 1.0, a JVM, Ed25519 of an engine 2.0
             node v20
             Medians of all rounds, smallest and greatest in brackets. Before them each side
-            worked for 5 s that do not count, so that its compiler was done, except in new processes.
+            worked for 15 s that do not count, so that its compiler was done, except in new processes.
 
             row   work        ours                     JS         ratio   beside  must be               aim
             fast  some work   200 MB/s [100 - 300]     80.0 MB/s  2.50 x          at least 1 x JS: yes
