@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * It lives four minutes at most, so that no test waits for ever.
  */
 final class ProgramProcess implements AutoCloseable {
+  private static final int SIGINT = 2;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long LIFE_SECONDS = 240;
 
@@ -158,7 +159,23 @@ final class ProgramProcess implements AutoCloseable {
   /** Tells the process to end, as Ctrl-C does. */
   void interrupt() throws IOException, InterruptedException {
     String pid = String.valueOf(process.pid());
+    assertThat(ignoresInterrupts(pid))
+        .as("ignores SIGINT, as all do that a shell started in the background, or nohup")
+        .isFalse();
     assertThat(new ProcessBuilder("kill", "-INT", pid).start().waitFor()).isZero();
+  }
+
+  /** Reads it where Linux tells it; children get it from whoever started this test. */
+  private static boolean ignoresInterrupts(String pid) throws IOException {
+    Path status = Path.of("/proc", pid, "status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    String ignored = "SigIgn:\t";
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith(ignored))
+        .mapToLong(line -> Long.parseUnsignedLong(line.substring(ignored.length()), 16))
+        .anyMatch(signals -> (signals & (1L << (SIGINT - 1))) != 0);
   }
 
   /** Waits for the end of the process and returns its exit code. */
