@@ -2,34 +2,12 @@ package dev.usernameregistry.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.usernameregistry.testkit.Vectors;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Random;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.junit.jupiter.api.Test;
 
 class SignaturesTest {
-
-  @Test
-  void signaturesAtTheEdgesGetLibsodiumsVerdict() throws IOException {
-    JsonNode file;
-    try (InputStream in = SignaturesTest.class.getResourceAsStream("/ed25519/edges.json")) {
-      file = new ObjectMapper().readTree(in);
-    }
-    assertThat(file.get("cases")).isNotEmpty();
-    for (JsonNode edge : file.get("cases")) {
-      Key key = Key.of(Vectors.bytes(edge.get("publicKey")));
-      byte[] signature = Vectors.bytes(edge.get("signature"));
-      byte[] message = Vectors.bytes(edge.get("message"));
-      assertThat(Signatures.verify(signature, message, key))
-          .as(edge.get("what").asText())
-          .isEqualTo(edge.get("libsodium").asBoolean());
-    }
-  }
 
   @Test
   void aSignatureHasExactlyItsSize() {

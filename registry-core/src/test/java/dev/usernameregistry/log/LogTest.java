@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
-import dev.usernameregistry.tree.TreeNode;
+import dev.usernameregistry.testkit.ForwardingLogStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LogTest {
@@ -221,33 +220,12 @@ class LogTest {
     assertThat(open().append(values("b"))).isEqualTo(2);
   }
 
-  private static final class FailingStorage implements LogStorage {
-    private final LogStorage storage;
+  private static final class FailingStorage extends ForwardingLogStorage {
     private final List<Boolean> durable = new ArrayList<>();
     private boolean fails;
 
     FailingStorage(LogStorage storage) {
-      this.storage = storage;
-    }
-
-    @Override
-    public Optional<LogState> readState() throws IOException {
-      return storage.readState();
-    }
-
-    @Override
-    public List<@Nullable TreeNode> readNodes(long[] indexes) throws IOException {
-      return storage.readNodes(indexes);
-    }
-
-    @Override
-    public byte @Nullable [] readBlock(long block) throws IOException {
-      return storage.readBlock(block);
-    }
-
-    @Override
-    public long[] storedBlocks(long firstBlock) throws IOException {
-      return storage.storedBlocks(firstBlock);
+      super(storage);
     }
 
     @Override
@@ -255,7 +233,7 @@ class LogTest {
       if (fails) {
         throw new IOException("disk full");
       }
-      storage.commit(commit);
+      super.commit(commit);
       durable.add(commit.durable());
     }
   }

@@ -2,16 +2,13 @@ package dev.usernameregistry.testkit;
 
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Commit;
-import dev.usernameregistry.log.LogState;
 import dev.usernameregistry.log.LogStorage;
 import dev.usernameregistry.log.MemoryStorage;
 import dev.usernameregistry.log.Storage;
 import dev.usernameregistry.log.StorageFactory;
 import dev.usernameregistry.log.Table;
-import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -109,33 +106,16 @@ public final class KeptStorage implements StorageFactory {
     }
   }
 
-  private final class CountedLog implements LogStorage {
-    private final LogStorage log;
-
+  private final class CountedLog extends ForwardingLogStorage {
     CountedLog(LogStorage log) {
-      this.log = log;
-    }
-
-    @Override
-    public Optional<LogState> readState() throws IOException {
-      return log.readState();
-    }
-
-    @Override
-    public List<@Nullable TreeNode> readNodes(long[] indexes) throws IOException {
-      return log.readNodes(indexes);
+      super(log);
     }
 
     @Override
     public byte @Nullable [] readBlock(long block) throws IOException {
       blockReads.incrementAndGet();
       beforeRead.accept(block);
-      return log.readBlock(block);
-    }
-
-    @Override
-    public long[] storedBlocks(long firstBlock) throws IOException {
-      return log.storedBlocks(firstBlock);
+      return super.readBlock(block);
     }
 
     @Override
@@ -145,7 +125,7 @@ public final class KeptStorage implements StorageFactory {
         throw new IOException("no space left on device");
       }
       commits.incrementAndGet();
-      log.commit(commit);
+      super.commit(commit);
     }
   }
 }

@@ -6,23 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.log.Commit;
 import dev.usernameregistry.log.Log;
-import dev.usernameregistry.log.LogState;
 import dev.usernameregistry.log.LogStorage;
 import dev.usernameregistry.log.MemoryStorage;
 import dev.usernameregistry.net.replication.Air.End;
 import dev.usernameregistry.net.replication.Air.Peer;
+import dev.usernameregistry.testkit.ForwardingLogStorage;
 import dev.usernameregistry.tree.Proof;
-import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -315,25 +312,9 @@ class ReplicationTest {
   }
 
   /** Reads as another storage does, and cannot write. */
-  private record FullDisk(LogStorage storage) implements LogStorage {
-    @Override
-    public Optional<LogState> readState() throws IOException {
-      return storage.readState();
-    }
-
-    @Override
-    public List<@Nullable TreeNode> readNodes(long[] indexes) throws IOException {
-      return storage.readNodes(indexes);
-    }
-
-    @Override
-    public byte @Nullable [] readBlock(long block) throws IOException {
-      return storage.readBlock(block);
-    }
-
-    @Override
-    public long[] storedBlocks(long firstBlock) throws IOException {
-      return storage.storedBlocks(firstBlock);
+  private static final class FullDisk extends ForwardingLogStorage {
+    FullDisk(LogStorage storage) {
+      super(storage);
     }
 
     @Override
