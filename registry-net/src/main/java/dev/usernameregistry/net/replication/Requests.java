@@ -19,12 +19,6 @@ import org.jspecify.annotations.Nullable;
  * Downloads}.
  */
 final class Requests {
-  /** Wrong proofs after which nothing more is asked of a peer. */
-  private static final int FAULTS_MAX = 3;
-
-  /** Conflict checks taken from a peer that were not asked for. */
-  private static final int UNASKED_CHECKS_MAX = 16;
-
   /** Bytes of proofs that may wait to be applied before no more is asked for. */
   private static final long UNAPPLIED_BYTES_MAX = 4L << 20;
 
@@ -33,6 +27,7 @@ final class Requests {
   private final Log log;
   private final RemoteBlocks theirs;
   private final Candidates candidates;
+  private final Trust trust;
 
   private final Deque<Message> out = new ArrayDeque<>();
 
@@ -65,10 +60,6 @@ final class Requests {
   private boolean cautious;
 
   private boolean manifestAsked;
-  private boolean checking;
-  private int unaskedChecks;
-  private int faults;
-  private @Nullable String trouble;
 
   Requests(ReplicationSession session, Downloads downloads, Log log, RemoteBlocks theirs) {
     this.session = session;
@@ -76,6 +67,7 @@ final class Requests {
     this.log = log;
     this.theirs = theirs;
     candidates = new Candidates(log, theirs, downloads);
+    trust = new Trust(log);
   }
 
   @Nullable Message next() {
@@ -83,7 +75,7 @@ final class Requests {
   }
 
   Optional<String> trouble() {
-    return Optional.ofNullable(trouble);
+    return trust.trouble();
   }
 
   long unappliedBytes() {
@@ -165,14 +157,17 @@ final class Requests {
   void drop() {
     List<Asked> all = List.copyOf(asked.values());
     asked.clear();
-    checking = false;
+    trust.unanswered();
     all.forEach(request -> letGo(request.request()));
   }
 
   /** Asks for as much as this peer has and may be asked for. */
   void schedule(long nowNanos) {
     Sync sync = remote;
-    if (sync == null || !sync.uploading() || trouble != null || downloads.failure() != null) {
+    if (sync == null
+        || !sync.uploading()
+        || trust.trouble().isPresent()
+        || downloads.failure() != null) {
       return;
     }
     if (downloads.wantsHead() && !headRefused) {
@@ -318,7 +313,7 @@ final class Requests {
   /** The peer has no answer. */
   void take(NoData noData, long nowNanos) {
     if (noData.request() == 0) {
-      checking = false;
+      trust.unanswered();
       return;
     }
     Asked request = answered(noData.request(), nowNanos);
@@ -384,21 +379,11 @@ final class Requests {
     downloads.arrived(new Downloads.Arrived(session, request, proof, bytes));
   }
 
-  /** Whether the peer's tree is ours: asked after a wrong proof, or told by a peer that knows. */
   private void takeCheck(Proof proof, long bytes) {
-    Proof.Upgrade upgrade = proof.upgrade();
-    boolean comparable =
-        upgrade != null
-            && upgrade.start() == 0
-            && upgrade.length() > 0
-            && upgrade.length() <= log.length()
-            && proof.fork() == log.fork()
-            && log.manifest().isPresent();
-    if (!comparable || (!checking && ++unaskedChecks > UNASKED_CHECKS_MAX)) {
-      return;
+    if (trust.takes(proof)) {
+      unappliedBytes += bytes;
+      downloads.arrived(new Downloads.Arrived(session, null, proof, bytes));
     }
-    unappliedBytes += bytes;
-    downloads.arrived(new Downloads.Arrived(session, null, proof, bytes));
   }
 
   /**
@@ -423,33 +408,23 @@ final class Requests {
 
   /** The peer has the same tree as we, so that a wrong proof may have been an accident. */
   void agreed() {
-    checking = false;
-    if (faults < FAULTS_MAX) {
-      trouble = null;
-    }
+    trust.agreed();
   }
 
   /** A proof of this peer did not hold. Nothing more is asked until it has shown the same tree. */
   void fault(PeerFault fault) {
-    faults++;
-    trouble = "sent a wrong proof: " + fault.getMessage();
+    trust.fault(fault);
     if (remote != null) {
       check(remote);
     }
   }
 
-  /** Asks a peer at the same fork whether it has the same tree, up to the shorter length. */
   private void check(Sync sync) {
-    long length = Math.min(log.length(), sync.length());
-    if (!checking && length > 0 && sync.fork() == log.fork()) {
-      checking = true;
-      ProofRequest.Upgrade same = new ProofRequest.Upgrade(0, length);
-      say(new Message.Request(new ProofRequest(0, sync.fork(), null, null, null, same, false, 0)));
-    }
+    trust.check(sync).ifPresent(this::say);
   }
 
   /** Nothing more is asked of any peer, because we cannot store it. */
   void stop(String why) {
-    trouble = why;
+    trust.stop(why);
   }
 }

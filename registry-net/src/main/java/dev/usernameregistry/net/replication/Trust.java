@@ -1,0 +1,88 @@
+package dev.usernameregistry.net.replication;
+
+import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether anything is asked of one peer. After a wrong proof nothing is until the peer has shown
+ * that it has the same tree as we, and after some of them nothing ever. Peers ask one another for
+ * that with request number 0: for a proof of the whole tree, which each compares with its own.
+ */
+final class Trust {
+  /** Wrong proofs after which nothing more is asked of a peer. */
+  private static final int FAULTS_MAX = 3;
+
+  /** Proofs of the whole tree taken from a peer that were not asked for. */
+  private static final int UNASKED_MAX = 16;
+
+  private final Log log;
+  private boolean checking;
+  private int unasked;
+  private int faults;
+  private @Nullable String trouble;
+
+  Trust(Log log) {
+    this.log = log;
+  }
+
+  /** Returns why nothing is asked of the peer; empty if it is. */
+  Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
+  }
+
+  /**
+   * Returns the question whether a peer at the same fork has the same tree, up to the shorter
+   * length; empty if it cannot be asked, or is on its way.
+   */
+  Optional<Message> check(Sync sync) {
+    long length = Math.min(log.length(), sync.length());
+    if (checking || length == 0 || sync.fork() != log.fork()) {
+      return Optional.empty();
+    }
+    checking = true;
+    ProofRequest.Upgrade same = new ProofRequest.Upgrade(0, length);
+    return Optional.of(
+        new Message.Request(new ProofRequest(0, sync.fork(), null, null, null, same, false, 0)));
+  }
+
+  /** Returns whether {@code proof} is of a tree that can be compared with ours, and is to be. */
+  boolean takes(Proof proof) {
+    Proof.Upgrade upgrade = proof.upgrade();
+    boolean comparable =
+        upgrade != null
+            && upgrade.start() == 0
+            && upgrade.length() > 0
+            && upgrade.length() <= log.length()
+            && proof.fork() == log.fork()
+            && log.manifest().isPresent();
+    return comparable && (checking || ++unasked <= UNASKED_MAX);
+  }
+
+  /** The question is not answered. */
+  void unanswered() {
+    checking = false;
+  }
+
+  /** The peer has the same tree as we, so that a wrong proof may have been an accident. */
+  void agreed() {
+    checking = false;
+    if (faults < FAULTS_MAX) {
+      trouble = null;
+    }
+  }
+
+  /** A proof of this peer did not hold. */
+  void fault(PeerFault fault) {
+    faults++;
+    trouble = "sent a wrong proof: " + fault.getMessage();
+  }
+
+  /** Nothing more is asked of any peer, because of us. */
+  void stop(String why) {
+    trouble = why;
+  }
+}
