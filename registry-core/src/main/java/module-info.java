@@ -13,6 +13,7 @@ module dev.usernameregistry.core {
   exports dev.usernameregistry.codec;
   exports dev.usernameregistry.crypto;
   exports dev.usernameregistry.log;
+  exports dev.usernameregistry.memory;
   exports dev.usernameregistry.store;
   exports dev.usernameregistry.tree;
 }

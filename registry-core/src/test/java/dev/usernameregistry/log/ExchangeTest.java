@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.tree.InvalidProofException;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.NodeNotStoredException;

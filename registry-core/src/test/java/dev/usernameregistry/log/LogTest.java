@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.testkit.ForwardingLogStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;

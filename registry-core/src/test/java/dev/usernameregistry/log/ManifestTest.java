@@ -10,6 +10,7 @@ import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;

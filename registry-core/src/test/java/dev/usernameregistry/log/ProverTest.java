@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.codec.PeerFault;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.testkit.Vectors;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.Roots;

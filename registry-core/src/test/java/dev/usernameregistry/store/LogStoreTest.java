@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
-import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.memory.MemoryStorage;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
-import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.testkit.Vectors;
 import java.io.IOException;
 import java.util.stream.Stream;

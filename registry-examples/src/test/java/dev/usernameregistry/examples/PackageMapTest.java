@@ -61,10 +61,11 @@ final class PackageMapTest {
           Map.entry("crypto", Set.of()),
           Map.entry("tree", Set.of("crypto", "codec")),
           Map.entry("log", Set.of("tree", "crypto", "codec")),
+          Map.entry("memory", Set.of("log", "tree", "crypto")),
           Map.entry("store", Set.of("log", "crypto")),
           Map.entry("bee", Set.of("log", "codec")),
           Map.entry("claims", Set.of("bee", "log", "crypto", "codec")),
-          Map.entry(FACADE, Set.of("claims", "bee", "store", "log", "crypto")),
+          Map.entry(FACADE, Set.of("claims", "bee", "store", "memory", "log", "crypto")),
           Map.entry("storage", Set.of("log", "tree", "codec", "crypto")),
           Map.entry("net.udx", Set.of("net.udx.congestion", "codec")),
           Map.entry("net.udx.congestion", Set.of()),
@@ -133,7 +134,8 @@ final class PackageMapTest {
               Set.of(
                   FACADE, "claims", "bee", "store", "log", "crypto", "storage", "net", MEASURING)),
           Map.entry(
-              "examples.bench.micro", Set.of("bee", "log", "tree", "crypto", "codec", "net.noise")),
+              "examples.bench.micro",
+              Set.of("bee", "log", "memory", "tree", "crypto", "codec", "net.noise")),
           Map.entry(
               "examples.bench",
               Set.of(

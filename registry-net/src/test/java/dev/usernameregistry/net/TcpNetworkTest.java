@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
-import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.memory.MemoryStorage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

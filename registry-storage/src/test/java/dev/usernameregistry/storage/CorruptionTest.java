@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.log.CorruptStorageException;
-import dev.usernameregistry.log.MemoryStorage;
 import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.memory.MemoryStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.usernameregistry.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.usernameregistry.log.MemoryStorage;
 import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.memory.MemoryStorage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;

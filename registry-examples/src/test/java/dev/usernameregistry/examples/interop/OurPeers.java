@@ -4,7 +4,7 @@ import dev.usernameregistry.LogNetwork;
 import dev.usernameregistry.RegistryBuilder;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.NamePolicy;
-import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.net.Swarm;
 import dev.usernameregistry.net.TcpNetwork;
 import dev.usernameregistry.net.Topic;

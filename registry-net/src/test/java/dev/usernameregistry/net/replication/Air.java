@@ -8,7 +8,7 @@ import dev.usernameregistry.log.Evidence;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.LogListener;
 import dev.usernameregistry.log.Manifest;
-import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.memory.MemoryStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

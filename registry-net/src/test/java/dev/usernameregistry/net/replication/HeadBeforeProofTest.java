@@ -6,7 +6,7 @@ import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Manifest;
-import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -9,7 +9,7 @@ import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Manifest;
-import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.net.replication.Air.End;
 import dev.usernameregistry.net.replication.Air.Peer;
 import dev.usernameregistry.tree.Proof;

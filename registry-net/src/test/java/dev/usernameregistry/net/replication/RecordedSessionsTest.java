@@ -9,7 +9,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Manifest;
-import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.testkit.Vectors;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.Proof;

@@ -7,7 +7,7 @@ import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.log.Commit;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.LogStorage;
-import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.net.replication.Air.End;
 import dev.usernameregistry.net.replication.Air.Peer;
 import dev.usernameregistry.testkit.ForwardingLogStorage;

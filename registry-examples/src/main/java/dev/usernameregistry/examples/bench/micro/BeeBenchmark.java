@@ -6,7 +6,7 @@ import dev.usernameregistry.bee.Entry;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Manifest;
-import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.memory.MemoryStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

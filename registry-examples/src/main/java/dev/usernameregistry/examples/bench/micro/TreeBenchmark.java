@@ -5,7 +5,7 @@ import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Manifest;
-import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.tree.Implied;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.Proof;

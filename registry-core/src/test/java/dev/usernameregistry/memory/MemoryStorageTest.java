@@ -1,5 +1,7 @@
-package dev.usernameregistry.log;
+package dev.usernameregistry.memory;
 
+import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.log.StorageContract;
 import java.nio.file.Path;
 
 final class MemoryStorageTest extends StorageContract {

@@ -1,6 +1,9 @@
-package dev.usernameregistry.log;
+package dev.usernameregistry.memory;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Commit;
+import dev.usernameregistry.log.LogState;
+import dev.usernameregistry.log.LogStorage;
 import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.TreeNode;
 import java.util.ArrayList;

@@ -1,6 +1,9 @@
-package dev.usernameregistry.log;
+package dev.usernameregistry.memory;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.LogStorage;
+import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.log.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

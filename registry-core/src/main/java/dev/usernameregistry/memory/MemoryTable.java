@@ -1,5 +1,6 @@
-package dev.usernameregistry.log;
+package dev.usernameregistry.memory;
 
+import dev.usernameregistry.log.Table;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
