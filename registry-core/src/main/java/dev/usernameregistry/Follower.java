@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the index where the logs are. Told of changes by the logs, on their threads; follows on the
- * registry's own, a step at a time, so that a large registry does not hold up the others.
+ * Keeps the index where the logs are, a step at a time, on the registry's own thread, so that a
+ * large registry does not hold up the others. But the few blocks that a live registry grows by are
+ * followed by whoever stored them: to wake another thread takes as long.
  */
 final class Follower implements LogListener {
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
@@ -21,12 +22,21 @@ final class Follower implements LogListener {
   private final PeerSync sync;
   private final Listeners listeners;
   private final Executor worker;
+  private final boolean atOnce;
 
-  Follower(KnownRegistries known, PeerSync sync, Listeners listeners, Executor worker) {
+  /**
+   * Follows nothing yet.
+   *
+   * @param atOnce whether short steps may be taken by whoever changed a log; false if {@code
+   *     listeners} may be called there too, who may wait for that very thread
+   */
+  Follower(
+      KnownRegistries known, PeerSync sync, Listeners listeners, Executor worker, boolean atOnce) {
     this.known = known;
     this.sync = sync;
     this.listeners = listeners;
     this.worker = worker;
+    this.atOnce = atOnce;
   }
 
   /** Follows this registry from now on. */
@@ -42,18 +52,17 @@ final class Follower implements LogListener {
   }
 
   @Override
-  public void stored(Log log, long start, long length) {
-    known.find(log.key()).ifPresent(this::schedule);
-  }
-
-  @Override
-  public void lengthened(Log log, long previousLength) {
-    known.find(log.key()).ifPresent(this::schedule);
-  }
-
-  @Override
-  public void truncated(Log log, long length, long previousLength) {
-    known.find(log.key()).ifPresent(this::schedule);
+  public void changed(Log log) {
+    known
+        .find(log.key())
+        .ifPresent(
+            registry -> {
+              if (atOnce && registry.isLive() && listeners.hasRoom()) {
+                take(registry); // also if a step waits to be taken: it then finds nothing to do
+              } else {
+                schedule(registry);
+              }
+            });
   }
 
   @Override
@@ -61,10 +70,7 @@ final class Follower implements LogListener {
     known
         .find(log.key())
         .ifPresent(
-            registry -> {
-              listeners.tell(one -> one.registryConflict(registry.info(), evidence));
-              schedule(registry);
-            });
+            registry -> listeners.tell(one -> one.registryConflict(registry.info(), evidence)));
   }
 
   /** Has a step taken, unless one is waiting to be. */
@@ -75,14 +81,22 @@ final class Follower implements LogListener {
   }
 
   private void step(KnownRegistry registry) {
-    registry.scheduled.set(false);
     try {
       listeners.awaitRoom();
+      registry.scheduled.set(false);
+      take(registry);
+    } catch (InterruptedException stop) {
+      registry.scheduled.set(false);
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Takes a step, and has another taken if there is more to follow. */
+  private void take(KnownRegistry registry) {
+    try {
       if (advance(registry)) {
         schedule(registry);
       }
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException broken) {
       LOG.error("registry {} cannot be followed on this machine", registry.key(), broken);
       registry.trouble = "this machine failed: " + broken.getMessage();

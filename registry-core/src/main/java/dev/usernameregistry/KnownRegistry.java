@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class KnownRegistry {
   private static final int ROW_BYTES = 2 * 8;
 
+  /** Blocks that take no longer to follow than to wake a thread that does, or not much. */
+  private static final long LIVE_BLOCKS_MAX = 8;
+
   final Log log;
   final boolean own;
   private final RegistryReader reader;
@@ -102,6 +105,18 @@ final class KnownRegistry {
   boolean holds(long fork, long length) {
     Progress now = progress;
     return now.fork() > fork || (now.fork() == fork && now.length() >= length);
+  }
+
+  /** Returns whether it was followed before and is a few blocks longer now, and nothing else. */
+  boolean isLive() {
+    Progress before = progress;
+    long missing = Math.min(log.contiguousLength(), log.length()) - before.length();
+    return !own
+        && before.length() > 0
+        && before.fork() == log.fork()
+        && !before.sweeping()
+        && missing > 0
+        && missing <= LIVE_BLOCKS_MAX;
   }
 
   /** Returns what is remembered over restarts: discoveredAt and lastSeenAt in milliseconds. */

@@ -69,6 +69,11 @@ final class Listeners {
     }
   }
 
+  /** Returns whether {@link #awaitRoom} would not wait now. */
+  synchronized boolean hasRoom() {
+    return waiting.size() <= WAITING_MAX;
+  }
+
   /** Waits while so many events wait that more would take too much memory. */
   synchronized void awaitRoom() throws InterruptedException {
     while (waiting.size() > WAITING_MAX && !closed) {

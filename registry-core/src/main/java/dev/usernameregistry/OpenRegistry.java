@@ -64,7 +64,8 @@ final class OpenRegistry {
             store, ownLog, index, storage.openTable(REGISTRIES_TABLE), options.clock);
     Executor worker = executor(options.worker, name);
     sync = new PeerSync(known, this::peers, options.syncTimeout, options.nanoTime);
-    Follower follower = new Follower(known, sync, listeners, worker);
+    boolean atOnce = options.listenerExecutor == null && options.worker == null;
+    Follower follower = new Follower(known, sync, listeners, worker, atOnce);
     own = new OwnRegistry(known, index, options.claimOrder, follower);
     KeyPair identity = store.names().keyPair(IDENTITY_NAME);
     host = new RegistryHost(identity, known, follower, sync, listeners, worker);

@@ -77,7 +77,8 @@ public final class RegistryReader {
         throw new UnreadableRegistryException(broken);
       }
       readOn(progress, fork, stored);
-      return true;
+      Progress reached = index.progress(log.key());
+      return reached.length() < stored || reached.fork() != log.fork() || reached.sweeping();
     }
     return progress.sweeping() && progress.length() == log.length() && sweep();
   }

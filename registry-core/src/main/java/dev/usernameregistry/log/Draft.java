@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class Draft implements NodeReader {
 
   private final Map<Long, TreeNode> nodes = new HashMap<>();
   private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
+  private byte @Nullable [] newest;
   private boolean changed;
 
   Draft(Key key, LogStorage storage, Snapshot before) {
@@ -96,6 +98,9 @@ final class Draft implements NodeReader {
     long block = head.length();
     for (byte[] value : values) {
       blocks.put(block++, value);
+    }
+    if (values.size() == 1 && values.get(0).length <= Snapshot.NEWEST_BYTES_MAX) {
+      newest = values.get(0).clone(); // whoever appended it may use it again
     }
     putAll(made);
     moveTo(next);
@@ -171,7 +176,7 @@ final class Draft implements NodeReader {
     for (long[] run : runs()) {
       stored.set(run[0], run[1]);
     }
-    return new Snapshot(head, verifier, evidence, stored);
+    return new Snapshot(head, verifier, evidence, stored, newest);
   }
 
   /**
@@ -180,11 +185,15 @@ final class Draft implements NodeReader {
    */
   void announce(Log log, List<LogListener> listeners) {
     List<long[]> runs = runs();
+    tell(listeners, listener -> announce(log, runs, listener));
+  }
+
+  static void tell(List<LogListener> listeners, Consumer<LogListener> news) {
     for (LogListener listener : listeners) {
       try {
-        announce(log, runs, listener);
+        news.accept(listener);
       } catch (RuntimeException e) {
-        LOGGER.error("a listener of log {} failed", key, e);
+        LOGGER.error("listener {} of a log failed", listener, e);
       }
     }
   }

@@ -342,6 +342,15 @@ public final class Log implements Blocks {
   }
 
   /**
+   * Returns the proof of the last block for a peer that has all before it, without a request: it
+   * needs no node. Empty unless the block was the only one in the last append here, and is short.
+   * Waits for nothing. Any thread.
+   */
+  public Optional<Proof> proveNewest() {
+    return Proving.newest(now);
+  }
+
+  /**
    * Returns what to put into a request for {@code block}, which must be below the length: its
    * number and how many levels above its leaf this peer lacks.
    */
@@ -388,16 +397,23 @@ public final class Log implements Blocks {
     T make(Draft draft) throws IOException;
   }
 
+  @SuppressWarnings("ReferenceEquality") // each commit makes another one
   private <T> T change(Change<T> change) throws IOException {
     if (Thread.holdsLock(changing)) {
       throw new IllegalStateException("a listener of log " + key + " tries to change it");
     }
+    Snapshot before = now;
+    T made;
     synchronized (changing) {
       if (failure != null) {
         throw new IOException("log " + key + " failed before and has to be opened again", failure);
       }
-      return change.make(new Draft(key, storage, now));
+      made = change.make(new Draft(key, storage, now));
     }
+    if (now != before) {
+      Draft.tell(listeners, listener -> listener.changed(this));
+    }
+    return made;
   }
 
   private void commit(Draft draft, boolean durable) throws IOException {

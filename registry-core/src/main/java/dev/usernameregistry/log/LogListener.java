@@ -27,4 +27,11 @@ public interface LogListener {
    * is now the number of blocks that are beyond dispute, and later ones cannot be got any more.
    */
   default void conflict(Log log, Evidence evidence) {}
+
+  /**
+   * All of the above that came of one change has been told to all listeners. Unlike the others this
+   * may come late and on several threads at a time, and may take its time and wait for a disk: the
+   * log can be changed by others meanwhile, and only whoever changed it waits.
+   */
+  default void changed(Log log) {}
 }

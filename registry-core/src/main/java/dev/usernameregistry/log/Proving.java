@@ -6,7 +6,9 @@ import dev.usernameregistry.tree.NodeReader;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.StoredTree;
+import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,10 +58,36 @@ final class Proving {
     return new Made.Ready(manifest == null ? proof : proof.withManifest(manifest));
   }
 
+  /**
+   * Returns the proof of the last block, if its value is in memory. One block more than before
+   * leads to the new roots by itself, so there are no other nodes to prove it with.
+   */
+  static Optional<Proof> newest(Snapshot log) {
+    byte[] value = log.newest();
+    long block = log.head().length() - 1;
+    if (value == null || log.evidence().isPresent() || block < pinnedLength(log)) {
+      return Optional.empty();
+    }
+    List<TreeNode> none = List.of();
+    return Optional.of(
+        new Proof(
+            0,
+            log.head().fork(),
+            new Proof.Block(block, value, none),
+            null,
+            null,
+            new Proof.Upgrade(block, 1, none, none, log.head().signature()),
+            null));
+  }
+
+  private static long pinnedLength(Snapshot log) {
+    return log.verifier().map(HeadVerifier::pinnedLength).orElse(0L);
+  }
+
   /** The first blocks of a log with a prologue are proved at once, because nobody signed fewer. */
   private static ProofRequest withWholePrologue(Snapshot log, ProofRequest request) {
     ProofRequest.Upgrade upgrade = request.upgrade();
-    long pinned = log.verifier().map(HeadVerifier::pinnedLength).orElse(0L);
+    long pinned = pinnedLength(log);
     if (upgrade == null
         || upgrade.start() >= pinned
         || (upgrade.start() == 0 && upgrade.length() >= pinned)) {

@@ -6,6 +6,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.tree.Roots;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a log is after a commit. Immutable, but for {@code stored}, in which more blocks may appear.
@@ -13,16 +14,24 @@ import java.util.Optional;
  * @param verifier who may sign; empty until a peer has told
  * @param evidence that the writer signed two heads, if it did
  * @param stored blocks stored here
+ * @param newest the value of the last block, if the last change was to append it alone and it is at
+ *     most {@value #NEWEST_BYTES_MAX} bytes long; nobody may change it
  */
 record Snapshot(
-    Head head, Optional<HeadVerifier> verifier, Optional<Evidence> evidence, StoredBlocks stored) {
+    Head head,
+    Optional<HeadVerifier> verifier,
+    Optional<Evidence> evidence,
+    StoredBlocks stored,
+    byte @Nullable [] newest) {
+  /** Bytes of one block that each log whose writer is here may keep in memory. */
+  static final int NEWEST_BYTES_MAX = 64 * 1024;
 
   /** Reads what the log was after its last commit. */
   static Snapshot read(LogStorage storage, Key key) throws IOException {
     Optional<LogState> state = storage.readState();
     if (state.isEmpty()) {
       StoredBlocks none = new StoredBlocks(0, new long[0]);
-      return new Snapshot(Head.EMPTY, Optional.empty(), Optional.empty(), none);
+      return new Snapshot(Head.EMPTY, Optional.empty(), Optional.empty(), none, null);
     }
     try {
       return read(storage, key, state.get());
@@ -46,11 +55,11 @@ record Snapshot(
     Head head = new Head(state.fork(), Roots.of(state.roots()), state.signature());
     long[] sparse = storage.storedBlocks(state.contiguousLength());
     StoredBlocks stored = new StoredBlocks(state.contiguousLength(), sparse);
-    return new Snapshot(head, verifier, evidence, stored);
+    return new Snapshot(head, verifier, evidence, stored, null);
   }
 
   Snapshot withVerifier(Optional<HeadVerifier> known) {
-    return new Snapshot(head, known, evidence, stored);
+    return new Snapshot(head, known, evidence, stored, newest);
   }
 
   /** Returns how many blocks there are beyond dispute. */

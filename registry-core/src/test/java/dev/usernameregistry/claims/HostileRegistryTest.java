@@ -60,7 +60,7 @@ class HostileRegistryTest {
     }
     RegistryReader reader = new RegistryReader(log, index);
 
-    int steps = 0;
+    int steps = 1;
     while (reader.advance()) {
       steps++;
     }

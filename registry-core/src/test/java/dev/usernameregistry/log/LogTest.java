@@ -51,6 +51,77 @@ class LogTest {
   }
 
   @Test
+  void theNewestBlockIsProvedFromMemoryToWhoHasAllBefore() throws IOException {
+    Log log = open();
+    Log reader = Log.open(new MemoryStorage().openLog(MANIFEST.key()), MANIFEST, Optional.empty());
+    for (int length = 1; length <= 40; length++) {
+      byte[] value = {(byte) length};
+      log.append(List.of(value));
+      value[0] = 0; // the caller's own again
+      assertThat(reader.apply(log.proveNewest().orElseThrow()))
+          .isEqualTo(new Applied.Stored(length));
+    }
+    assertThat(reader.head().roots()).isEqualTo(log.head().roots());
+    assertThat(reader.get(39)).containsExactly(40);
+    assertThat(reader.proveNewest()).as("what a peer brought is on its disk only").isEmpty();
+  }
+
+  @Test
+  void ofOtherChangesNothingIsProvedFromMemory() throws IOException {
+    Log log = open();
+    assertThat(log.proveNewest()).isEmpty();
+    log.append(values("a", "b"));
+    assertThat(log.proveNewest()).isEmpty();
+    log.append(values("c"));
+    assertThat(log.proveNewest()).isPresent();
+    assertThat(open().proveNewest()).isEmpty();
+    log.append(List.of(new byte[Snapshot.NEWEST_BYTES_MAX + 1]));
+    assertThat(log.proveNewest()).isEmpty();
+    log.append(values("d"));
+    log.truncate(3);
+    assertThat(log.proveNewest()).isEmpty();
+    log.append(values("e"));
+    assertThat(log.proveNewest().orElseThrow().fork()).isEqualTo(1);
+  }
+
+  @Test
+  void listenersHearOfAChangeOnceMoreWhenOthersCanMakeTheNext() throws IOException {
+    Log log = open();
+    List<String> heard = new ArrayList<>();
+    log.addListener(
+        new LogListener() {
+          @Override
+          public void stored(Log changed, long start, long length) {
+            heard.add("stored " + start);
+          }
+
+          @Override
+          public void changed(Log changed) {
+            heard.add("changed");
+            throw new IllegalStateException("a listener that fails is nobody else's trouble");
+          }
+        });
+    log.addListener(
+        new LogListener() {
+          @Override
+          public void changed(Log changed) {
+            if (changed.length() == 1) {
+              try {
+                changed.append(values("b"));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+          }
+        });
+
+    log.append(values("a"));
+    log.append(List.of());
+
+    assertThat(heard).containsExactly("stored 0", "changed", "stored 1", "changed");
+  }
+
+  @Test
   void openingAloneLeavesNothingBehind() throws IOException {
     open();
     assertThat(storage.logKeys()).isEmpty();

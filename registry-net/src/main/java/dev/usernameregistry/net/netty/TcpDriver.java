@@ -7,9 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.socket.ServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ThreadFactory;
@@ -24,11 +22,12 @@ public final class TcpDriver implements AutoCloseable {
   private static final WriteBufferWaterMark WAITING_BYTES =
       new WriteBufferWaterMark(64 << 10, 256 << 10);
 
+  private final Transport transport = Transport.best();
   private final SocketLoop loop;
 
   /** Runs the event loop on a thread of {@code threads}. */
   public TcpDriver(ThreadFactory threads) {
-    loop = new SocketLoop(threads, NioIoHandler.newFactory());
+    loop = new SocketLoop(threads, transport.events());
   }
 
   /** Runs a task on the event loop, in the order of calls by one thread; never once closed. */
@@ -57,7 +56,7 @@ public final class TcpDriver implements AutoCloseable {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loop.eventLoop())
-            .channel(NioServerSocketChannel.class)
+            .channel(transport.listening())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING_BYTES)
@@ -70,7 +69,7 @@ public final class TcpDriver implements AutoCloseable {
           "cannot listen on " + StreamHandler.text(address) + ": " + bound.cause().getMessage(),
           bound.cause());
     }
-    return ((NioServerSocketChannel) bound.channel()).localAddress();
+    return ((ServerSocketChannel) bound.channel()).localAddress();
   }
 
   /** Connects; {@code starter} learns of the connection, or that there is none. */
@@ -78,7 +77,7 @@ public final class TcpDriver implements AutoCloseable {
     int millis = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeoutNanos / 1_000_000));
     new Bootstrap()
         .group(loop.eventLoop())
-        .channel(NioSocketChannel.class)
+        .channel(transport.stream())
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING_BYTES)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)

@@ -8,10 +8,16 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.io.IOException;
 import java.net.SocketOption;
@@ -19,13 +25,26 @@ import java.net.StandardProtocolFamily;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** What datagrams are carried with. */
+/** What sockets are made with. */
 enum Transport {
-  /** Linux: reads and sends many datagrams with one system call, and knows all socket options. */
+  /**
+   * Linux: fewer system calls for each turn of a loop, reads and sends many datagrams with one, and
+   * knows all socket options.
+   */
   EPOLL {
     @Override
     IoHandlerFactory events() {
       return EpollIoHandler.newFactory();
+    }
+
+    @Override
+    Class<? extends ServerSocketChannel> listening() {
+      return EpollServerSocketChannel.class;
+    }
+
+    @Override
+    Class<? extends SocketChannel> stream() {
+      return EpollSocketChannel.class;
     }
 
     @Override
@@ -48,6 +67,16 @@ enum Transport {
     @Override
     IoHandlerFactory events() {
       return NioIoHandler.newFactory();
+    }
+
+    @Override
+    Class<? extends ServerSocketChannel> listening() {
+      return NioServerSocketChannel.class;
+    }
+
+    @Override
+    Class<? extends SocketChannel> stream() {
+      return NioSocketChannel.class;
     }
 
     @Override
@@ -102,6 +131,12 @@ enum Transport {
 
   /** Returns what an event loop needs for such sockets. */
   abstract IoHandlerFactory events();
+
+  /** Returns what listens for TCP connections. */
+  abstract Class<? extends ServerSocketChannel> listening();
+
+  /** Returns what carries one TCP connection. */
+  abstract Class<? extends SocketChannel> stream();
 
   /** Makes a socket that fragments nothing where that can be had. */
   abstract DatagramChannel newSocket() throws IOException;

@@ -35,6 +35,7 @@ final class Announcements {
   private @Nullable Sync remote;
   private @Nullable Sync told;
   private boolean wantsAll;
+  private boolean allowsPush;
 
   /** Whether what a sync or the full range says may have changed since it was told. */
   private boolean changed;
@@ -55,6 +56,16 @@ final class Announcements {
     if (contiguousLength > 0 && contiguousLength < log.length()) {
       ranges.add(new Range(false, 0, contiguousLength));
     }
+  }
+
+  /** Either side may send the newest block unasked. */
+  void allowPush() {
+    allowsPush = true;
+    changed = true;
+  }
+
+  boolean allowsPush() {
+    return allowsPush;
   }
 
   /** Something that a sync says may be different now. */
@@ -187,7 +198,7 @@ final class Announcements {
             true,
             true,
             log.manifest().isPresent(),
-            false);
+            allowsPush);
     return told;
   }
 

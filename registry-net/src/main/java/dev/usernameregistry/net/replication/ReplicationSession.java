@@ -29,6 +29,7 @@ public final class ReplicationSession {
   private final RemoteBlocks theirs = new RemoteBlocks();
   private final Announcements announcements;
   private final Answers answers;
+  private final Push push;
   private final Requests requests;
 
   private State state = State.OPENING;
@@ -42,6 +43,7 @@ public final class ReplicationSession {
     expected = Handshake.of(!initiator, handshakeHash, log.key());
     announcements = new Announcements(log, theirs);
     answers = new Answers(log);
+    push = new Push(log);
     requests = new Requests(this, downloads, log, theirs);
   }
 
@@ -71,6 +73,15 @@ public final class ReplicationSession {
     if (log.evidence().isPresent()) {
       conclude();
     }
+    replication.ready(this);
+  }
+
+  /**
+   * The peer is one of ours, so each side may send the newest block unasked. A JavaScript peer that
+   * is told so answers every request for a longer log from the start of the log.
+   */
+  public void allowPush() {
+    announcements.allowPush();
     replication.ready(this);
   }
 
@@ -146,7 +157,10 @@ public final class ReplicationSession {
     if (state != State.OPEN) {
       return null;
     }
-    Message message = announcements.next();
+    Message message = announcements.allowsPush() ? push.next(remote) : null;
+    if (message == null) {
+      message = announcements.next();
+    }
     if (message == null) {
       message = requests.next();
     }

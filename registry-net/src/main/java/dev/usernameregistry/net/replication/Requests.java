@@ -59,6 +59,11 @@ final class Requests {
   /** Whether an answer once came before, or without, another that it was to follow. */
   private boolean cautious;
 
+  /** A block that nobody asked for, with what it took on the wire. */
+  private @Nullable Proof pushed;
+
+  private long pushedBytes;
+
   private boolean manifestAsked;
 
   Requests(ReplicationSession session, Downloads downloads, Log log, RemoteBlocks theirs) {
@@ -158,6 +163,7 @@ final class Requests {
     List<Asked> all = List.copyOf(asked.values());
     asked.clear();
     trust.unanswered();
+    dropPush();
     all.forEach(request -> letGo(request.request()));
   }
 
@@ -170,7 +176,7 @@ final class Requests {
         || downloads.failure() != null) {
       return;
     }
-    if (downloads.wantsHead() && !headRefused) {
+    if (downloads.wantsHead() && !usePush() && !headRefused) {
       askHead(sync, nowNanos);
     }
     if (sync.fork() != log.fork()) {
@@ -363,6 +369,10 @@ final class Requests {
 
   /** Takes in data, if it is what we asked for; {@code bytes} is what it took on the wire. */
   void take(Proof proof, long bytes, long nowNanos) {
+    if (proof.request() == 0 && Push.is(proof)) {
+      takePush(proof, bytes);
+      return;
+    }
     if (proof.request() == 0) {
       takeCheck(proof, bytes);
       return;
@@ -375,14 +385,60 @@ final class Requests {
       refuse(request);
       return;
     }
+    arrived(request, proof, bytes);
+  }
+
+  /** Takes in a block that nobody asked for; the newest is kept until it is its turn. */
+  private void takePush(Proof proof, long bytes) {
+    if (session.announcements().allowsPush() && trust.trouble().isEmpty()) {
+      unappliedBytes += bytes - pushedBytes;
+      pushed = proof;
+      pushedBytes = bytes;
+    }
+  }
+
+  /**
+   * Takes the block that was pushed for the answer to the request that would be next, if it is. It
+   * is dropped if not, so a peer can have no more checked for nothing than it can by wrong answers.
+   */
+  private boolean usePush() {
+    Proof proof = pushed;
+    if (proof == null) {
+      return false;
+    }
+    long bytes = pushedBytes;
+    dropPush();
+    long length = log.length();
+    if (trust.trouble().isPresent() || log.manifest().isEmpty() || downloads.isTaken(length)) {
+      return false;
+    }
+    ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(length, 1);
+    ProofRequest.Block block = new ProofRequest.Block(length, 0);
+    ProofRequest next = new ProofRequest(0, log.fork(), block, null, null, upgrade, false, 0);
+    Asked asking = new Asked(next, true, false, 0, announcements);
+    if (!asking.isAnsweredBy(proof) || !upgrade.equals(Push.upgrade(proof))) {
+      return false;
+    }
+    downloads.takeHead(session, length + 1);
+    downloads.take(length, session);
+    arrived(asking, proof, bytes);
+    return true;
+  }
+
+  private void dropPush() {
+    unappliedBytes -= pushedBytes;
+    pushed = null;
+    pushedBytes = 0;
+  }
+
+  private void arrived(@Nullable Asked request, Proof proof, long bytes) {
     unappliedBytes += bytes;
     downloads.arrived(new Downloads.Arrived(session, request, proof, bytes));
   }
 
   private void takeCheck(Proof proof, long bytes) {
     if (trust.takes(proof)) {
-      unappliedBytes += bytes;
-      downloads.arrived(new Downloads.Arrived(session, null, proof, bytes));
+      arrived(null, proof, bytes);
     }
   }
 
@@ -426,5 +482,6 @@ final class Requests {
   /** Nothing more is asked of any peer, because we cannot store it. */
   void stop(String why) {
     trust.stop(why);
+    dropPush();
   }
 }

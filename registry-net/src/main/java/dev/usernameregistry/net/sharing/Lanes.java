@@ -63,6 +63,10 @@ final class Lanes {
   private final Set<Lane> unanswered = new LinkedHashSet<>();
 
   private @Nullable Channel directory;
+
+  /** Whether the peer has opened the directory, as only peers of this library do. */
+  private boolean ours;
+
   private int answers;
   private long unappliedBytes;
   private long checkNanos;
@@ -100,6 +104,9 @@ final class Lanes {
     byChannel.put(lane.channel, lane);
     byLog.put(shared.log().key(), lane);
     shared.add(lane);
+    if (ours) {
+      session.allowPush();
+    }
     sharing.wake(connection);
   }
 
@@ -144,11 +151,20 @@ final class Lanes {
   private void take(MuxEvent.Opened opened, long nowNanos) {
     if (opened.channel() == directory) {
       connection.told(DirectoryHello.decode(opened.handshake()).registryKey());
+      allowPush();
       return;
     }
     Lane lane = byChannel.get(opened.channel());
     if (lane != null) {
       lane.session.open(opened.handshake(), nowNanos);
+      sharing.touch(lane.shared);
+    }
+  }
+
+  private void allowPush() {
+    ours = true;
+    for (Lane lane : byLog.values()) {
+      lane.session.allowPush();
       sharing.touch(lane.shared);
     }
   }

@@ -36,6 +36,22 @@ class SharingTest {
   }
 
   @Test
+  void betweenTwoOfOursANewBlockComesUnasked() {
+    World world = new World(3);
+    alice.append("first");
+    World.Inhabitant a = world.start(alice);
+    world.connect(world.start(bob), a);
+    world.settle();
+    for (int block = 1; block <= 10; block++) {
+      alice.append("block " + block);
+      do {
+        assertThat(a.works()).as("requests to answer").isZero();
+      } while (world.step());
+      assertThat(TestPeer.text(bob.follow(alice.key()), block)).isEqualTo("block " + block);
+    }
+  }
+
+  @Test
   void quietConnectionStaysForHours() {
     World world = new World(1);
     World.Inhabitant a = world.start(alice);
