@@ -5,7 +5,6 @@ import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,8 +50,8 @@ public final class Signatures {
   static boolean verify(Ed25519Engine with, byte[] signature, byte[] message, Key publicKey) {
     return signature.length == KeyPair.SIGNATURE_BYTES
         && publicKey.canVerify()
-        && with.holds(signature, message, publicKey)
-        && Ed25519.validatePublicKeyPartial(signature, 0); // begins with its point
+        && EncodedPoint.isOneSpellingOfLargeOrder(signature) // begins with its point
+        && with.holds(signature, message, publicKey);
   }
 
   /**
