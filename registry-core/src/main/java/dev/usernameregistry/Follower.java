@@ -32,7 +32,9 @@ final class Follower implements LogListener {
   /** Follows this registry from now on. */
   void begin(KnownRegistry registry) {
     registry.log.addListener(this);
-    schedule(registry);
+    if (registry.mayAdvance()) { // most do not at first: they are new, or were followed before
+      schedule(registry);
+    }
   }
 
   /** Ends {@link #begin}, and waits for a step that is under way. */
@@ -46,9 +48,10 @@ final class Follower implements LogListener {
     known.find(log.key()).ifPresent(this::schedule);
   }
 
+  /** The index follows what is stored, which is told next; until then more is missing. */
   @Override
   public void lengthened(Log log, long previousLength) {
-    known.find(log.key()).ifPresent(this::schedule);
+    sync.changed();
   }
 
   @Override
