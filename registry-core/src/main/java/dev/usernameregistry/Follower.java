@@ -42,7 +42,9 @@ final class Follower implements LogListener {
   /** Follows this registry from now on. */
   void begin(KnownRegistry registry) {
     registry.log.addListener(this);
-    schedule(registry);
+    if (registry.mayAdvance()) { // most do not at first: they are new, or were followed before
+      schedule(registry);
+    }
   }
 
   /** Ends {@link #begin}, and waits for a step that is under way. */
@@ -53,16 +55,17 @@ final class Follower implements LogListener {
 
   @Override
   public void changed(Log log) {
-    known
-        .find(log.key())
-        .ifPresent(
-            registry -> {
-              if (atOnce && registry.isLive() && listeners.hasRoom()) {
-                take(registry); // also if a step waits to be taken: it then finds nothing to do
-              } else {
-                schedule(registry);
-              }
-            });
+    known.find(log.key()).ifPresent(this::follow);
+  }
+
+  private void follow(KnownRegistry registry) {
+    if (!registry.mayAdvance()) {
+      sync.changed(); // the log is longer, but no more of it is stored
+    } else if (atOnce && registry.isLive() && listeners.hasRoom()) {
+      take(registry); // also if a step waits to be taken: it then finds nothing to do
+    } else {
+      schedule(registry);
+    }
   }
 
   @Override

@@ -135,11 +135,14 @@ final class KnownRegistries {
 
   /** Stores what {@link #seen} has not stored yet. */
   synchronized void rememberSeen() throws IOException {
+    List<Table.Row> rows = new ArrayList<>();
     for (KnownRegistry registry : all()) {
       if (!registry.storedSeenAt.equals(registry.lastSeenAt)) {
-        remember(registry, false);
+        registry.storedSeenAt = registry.lastSeenAt;
+        rows.add(new Table.Row(registry.key().bytes(), registry.row()));
       }
     }
+    table.write(rows, false);
   }
 
   /**

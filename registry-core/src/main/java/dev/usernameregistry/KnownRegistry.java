@@ -78,6 +78,14 @@ final class KnownRegistry {
     }
   }
 
+  /** Returns whether there may be a step to take, as of now. */
+  boolean mayAdvance() {
+    Progress now = progress;
+    return now.sweeping()
+        || now.length() != Math.min(log.contiguousLength(), log.length())
+        || now.fork() != log.fork();
+  }
+
   /** Takes in what an own append did, if it can; see {@link RegistryReader#take}. */
   synchronized boolean take(ClaimChanges changes, long fork, long start, long end)
       throws IOException {

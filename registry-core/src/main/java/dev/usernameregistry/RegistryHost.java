@@ -100,6 +100,7 @@ final class RegistryHost implements NetworkHost {
               RegistryInfo info = registry.info();
               listeners.tell(one -> one.registryFound(info));
               follower.begin(registry);
+              sync.changed();
               withNetwork(network -> network.replicate(registry.log));
             });
   }

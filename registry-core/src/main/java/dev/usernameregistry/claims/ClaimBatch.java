@@ -93,12 +93,16 @@ final class ClaimBatch {
   private void change(byte[] key, @Nullable RowKind kind, @Nullable Claim claim, boolean free)
       throws IOException {
     byte[] row = ClaimRows.ofRegistry(registry, key);
-    byte[] stored = free ? null : table.get(row);
+    byte[] ownerRow = free || claim == null ? null : table.get(ClaimRows.owner(key));
+    boolean unclaimed = claim != null && ownerRow == null;
+    byte[] stored = free || (unclaimed && hasOnlyClaims()) ? null : table.get(row);
     RowKind before = stored == null ? null : RowKind.of(stored[0]);
-    if (free && claim != null) {
+    if (unclaimed) {
       own(key, null, claim, "");
-    } else if (before == RowKind.CLAIMED || claim != null) {
-      place(key, claim, before == RowKind.CLAIMED);
+    } else if (claim != null) {
+      place(key, ownerRow, claim, before == RowKind.CLAIMED);
+    } else if (before == RowKind.CLAIMED) {
+      place(key, table.get(ClaimRows.owner(key)), null, true);
     }
     if (before != null) {
       progress = progress.counting(before, -1);
@@ -113,6 +117,14 @@ final class ClaimBatch {
     }
   }
 
+  /**
+   * Returns whether each row of the registry is a claim, so that there is none for a name without
+   * an owner: each claim has its place, and the best of them is the owner's.
+   */
+  private boolean hasOnlyClaims() {
+    return progress.refusedNames() == 0 && progress.unusableRecords() == 0;
+  }
+
   private boolean isOlder(byte @Nullable [] stored) {
     return stored == null || ByteBuffer.wrap(stored).getLong(1) != progress.round();
   }
@@ -122,8 +134,9 @@ final class ClaimBatch {
   }
 
   /** Gives {@code claim}, or nothing, the place among the claims on its name. */
-  private void place(byte[] name, @Nullable Claim claim, boolean replaces) throws IOException {
-    byte[] ownerRow = table.get(ClaimRows.owner(name));
+  private void place(
+      byte[] name, byte @Nullable [] ownerRow, @Nullable Claim claim, boolean replaces)
+      throws IOException {
     Claim owner = ownerRow == null ? null : Claim.ofOwnerRow(name, ownerRow);
     if (owner == null) {
       own(name, null, claim, "");

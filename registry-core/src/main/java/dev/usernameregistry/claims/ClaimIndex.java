@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClaimIndex {
   private static final String FORMAT = "3";
   private static final int ROWS_MAX = 1024;
+  private static final int RECENT_MAX = 256;
 
   private final Table table;
   private final NamePolicy policy;
@@ -37,8 +40,11 @@ public final class ClaimIndex {
   /** Counted up, under this object's monitor, after each change that may be another writer's. */
   private volatile long timeOfOthers;
 
-  /** The progress that was written last, so that who follows one registry does not read it back. */
-  private volatile @Nullable Followed last;
+  /**
+   * The progress that was written last, so that who follows some registries does not read it back.
+   * Guarded by itself.
+   */
+  private final Map<Key, Progress> recent = new LinkedHashMap<>();
 
   private ClaimIndex(
       Table table, NamePolicy policy, ClaimOrder order, Consumer<NameChange> onChange) {
@@ -149,9 +155,11 @@ public final class ClaimIndex {
 
   /** Returns how far {@code registry} has been followed, and what was found in it. */
   public Progress progress(Key registry) throws IOException {
-    Followed written = last;
-    if (written != null && written.registry.equals(registry)) {
-      return written.progress;
+    synchronized (recent) {
+      Progress written = recent.get(registry);
+      if (written != null) {
+        return written;
+      }
     }
     byte[] value = table.get(ClaimRows.progress(registry));
     return value == null ? Progress.NONE : Progress.decode(value);
@@ -164,7 +172,7 @@ public final class ClaimIndex {
       from = sweep(registry, from);
     }
     synchronized (this) {
-      last = null;
+      remember(registry, null);
       table.write(List.of(new Table.Row(ClaimRows.progress(registry), null)), false);
     }
   }
@@ -193,10 +201,23 @@ public final class ClaimIndex {
     ClaimBatch batch =
         new ClaimBatch(table, publicKeys, policy, order, registry, progress(registry));
     Progress reached = step.collect(batch);
-    last = null; // until it is written, and when that fails
+    remember(registry, null); // until it is written, and when that fails
     List<NameChange> changes = batch.write(reached);
-    last = new Followed(registry, reached);
+    remember(registry, reached);
     changes.forEach(onChange);
+  }
+
+  /** Keeps what is stored of a registry's progress in mind; null if that is not certain. */
+  private void remember(Key registry, @Nullable Progress written) {
+    synchronized (recent) {
+      recent.remove(registry);
+      if (written != null) {
+        recent.put(registry, written);
+      }
+      if (recent.size() > RECENT_MAX) {
+        recent.remove(recent.keySet().iterator().next());
+      }
+    }
   }
 
   /**
@@ -245,9 +266,6 @@ public final class ClaimIndex {
   private static byte[] bytes(String name) {
     return name.getBytes(StandardCharsets.UTF_8);
   }
-
-  /** How far one registry has been followed. */
-  private record Followed(Key registry, Progress progress) {}
 
   /** Collects changes of one registry. */
   interface Step {

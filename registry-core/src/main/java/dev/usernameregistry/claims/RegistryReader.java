@@ -66,7 +66,7 @@ public final class RegistryReader {
    */
   public synchronized boolean advance() throws IOException, UnreadableRegistryException {
     long fork = log.fork();
-    long stored = Math.min(log.contiguousLength(), log.length());
+    long stored = stored();
     Progress progress = index.progress(log.key());
     if (progress.length() > stored || (progress.fork() != fork && progress.length() > 0)) {
       index.apply(log.key(), batch -> batch.progress().anew(fork));
@@ -77,10 +77,17 @@ public final class RegistryReader {
         throw new UnreadableRegistryException(broken);
       }
       readOn(progress, fork, stored);
-      Progress reached = index.progress(log.key());
-      return reached.length() < stored || reached.fork() != log.fork() || reached.sweeping();
+      return !isFollowed(index.progress(log.key()));
     }
     return progress.sweeping() && progress.length() == log.length() && sweep();
+  }
+
+  private long stored() {
+    return Math.min(log.contiguousLength(), log.length());
+  }
+
+  private boolean isFollowed(Progress progress) {
+    return progress.fork() == log.fork() && progress.length() == stored() && !progress.sweeping();
   }
 
   /**

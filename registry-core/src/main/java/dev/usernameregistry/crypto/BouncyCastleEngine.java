@@ -34,7 +34,11 @@ final class BouncyCastleEngine implements Ed25519Engine {
             point ->
                 Ed25519.verify(signature, 0, point, message, 0, message.length)
                     && Ed25519.validatePublicKeyFull(signature, 0))
-        .orElseGet(() -> holdsExactly(signature, message, publicKey));
+        .orElseGet(
+            () ->
+                Ed25519.validatePublicKeyPartial(publicKey.bytes(), 0)
+                    && Ed25519.validatePublicKeyPartial(signature, 0)
+                    && holdsExactly(signature, message, publicKey));
   }
 
   private static boolean holdsExactly(byte[] signature, byte[] message, Key publicKey) {

@@ -12,8 +12,9 @@ sealed interface Ed25519Engine permits BouncyCastleEngine, NativeEngine {
 
   /**
    * Returns whether the equation of {@code signature}, which has 64 bytes, holds exactly (RFC 8032,
-   * 5.1.7, without the cofactor), with each number in its one spelling. Points of small order are
-   * the caller's to refuse.
+   * 5.1.7, without the cofactor), with the scalar in its one spelling. False if the key or the
+   * signature begins with bytes that are no point. Points of small order, and other spellings of a
+   * point, are the caller's to refuse.
    *
    * @param publicKey one that {@link Key#canVerify can verify}
    */

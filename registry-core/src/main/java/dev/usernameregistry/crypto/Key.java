@@ -25,9 +25,6 @@ public final class Key implements Comparable<Key> {
   /** Null until it was looked for. A race costs a second look with the same result. */
   private @Nullable Decoded decoded;
 
-  /** The same for {@link #canVerify}. */
-  private @Nullable Boolean verifies;
-
   private Key(byte[] bytes) {
     if (bytes.length != BYTES) {
       throw new IllegalArgumentException("a key has " + BYTES + " bytes, got " + bytes.length);
@@ -113,16 +110,11 @@ public final class Key implements Comparable<Key> {
   }
 
   /**
-   * Returns whether signatures of this public key can hold: the bytes are a point in its one
-   * spelling, and not one of the eight of small order. Slow the first time.
+   * Returns false if no signature of this public key can hold, because the bytes are no point in
+   * its one spelling, or one of the eight of small order. True for some that are no point at all.
    */
   boolean canVerify() {
-    Boolean known = verifies;
-    if (known == null) {
-      known = Ed25519.validatePublicKeyPartial(bytes, 0);
-      verifies = known;
-    }
-    return known;
+    return EncodedPoint.isOneSpellingOfLargeOrder(bytes);
   }
 
   /**

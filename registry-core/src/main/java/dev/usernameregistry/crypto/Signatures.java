@@ -50,8 +50,8 @@ public final class Signatures {
   static boolean verify(Ed25519Engine with, byte[] signature, byte[] message, Key publicKey) {
     return signature.length == KeyPair.SIGNATURE_BYTES
         && publicKey.canVerify()
-        && with.holds(signature, message, publicKey)
-        && !SmallOrder.isPoint(signature); // begins with its point
+        && EncodedPoint.isOneSpellingOfLargeOrder(signature) // begins with its point
+        && with.holds(signature, message, publicKey);
   }
 
   /**

@@ -21,6 +21,9 @@ public final class Prover implements NodeReader {
   /** Blocks are not read ahead any more once those read ahead have this many bytes. */
   private static final long BYTES_AHEAD = 256 * 1024;
 
+  /** Fewer blocks than this are read alone: a range costs as much as four single reads. */
+  private static final long RUN_MIN = 3;
+
   private final LogStorage storage;
   private final Snapshot log;
   private final LongPredicate hasFork;
@@ -72,7 +75,7 @@ public final class Prover implements NodeReader {
   private void readAhead(long block, long end) {
     nodes.clear();
     blocks = List.of();
-    if (end - block <= 1) {
+    if (end - block < RUN_MIN) {
       return;
     }
     try {

@@ -60,7 +60,7 @@ class HostileRegistryTest {
     }
     RegistryReader reader = new RegistryReader(log, index);
 
-    int steps = 1;
+    int steps = 1; // the last one says that there is no more to take in
     while (reader.advance()) {
       steps++;
     }

@@ -18,9 +18,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -133,9 +135,32 @@ final class RocksStorageTest extends StorageContract {
     try (Options options = new Options();
         RocksDB db = RocksDB.open(options, folder().resolve("alice").toString())) {
       byte[] id = db.get(RecordKeys.logId(ALICE));
-      assertThat(ByteBuffer.wrap(id).getInt()).isEqualTo(3);
+      assertThat(ByteBuffer.wrap(id).getInt()).isGreaterThan(2);
       assertThat(db.get(RecordKeys.state(2))).isNull();
     }
+  }
+
+  @Test
+  void everyLogHasAnIdOfItsOwnHoweverOftenTheStorageIsReopened() throws Exception {
+    Set<Integer> ids = new HashSet<>();
+    Storage open = storage();
+    for (int number = 0; number < 200; number++) {
+      Key key = StoredThings.key(number);
+      open.openLog(key).commit(StoredThings.commit(key, new Random(number), 1));
+      if (number % 70 == 0) {
+        open.close();
+        open = open(folder());
+      }
+    }
+    open.close();
+
+    try (Options options = new Options();
+        RocksDB db = RocksDB.open(options, folder().resolve("alice").toString())) {
+      for (int number = 0; number < 200; number++) {
+        ids.add(ByteBuffer.wrap(db.get(RecordKeys.logId(StoredThings.key(number)))).getInt());
+      }
+    }
+    assertThat(ids).hasSize(200);
   }
 
   @Test

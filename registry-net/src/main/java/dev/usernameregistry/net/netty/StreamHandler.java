@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class StreamHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(StreamHandler.class);
 
+  /** What is made at a time before it is given to the socket. */
+  private static final int FLUSHED_BYTES = 32 << 10;
+
   private final Starter starter;
   private @Nullable StreamMachine machine;
   private @Nullable Wakeup wakeup;
@@ -108,12 +111,16 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
   }
 
   private static void write(ChannelHandlerContext ctx, StreamMachine live, long now) {
-    boolean wrote = false;
+    int unflushed = 0;
     for (ByteBuffer bytes; ctx.channel().isWritable() && (bytes = live.nextBytes(now)) != null; ) {
+      unflushed += bytes.remaining();
       ctx.write(Unpooled.wrappedBuffer(bytes), ctx.voidPromise());
-      wrote = true;
+      if (unflushed >= FLUSHED_BYTES) { // the peer has something to do while we make the rest
+        ctx.flush();
+        unflushed = 0;
+      }
     }
-    if (wrote) {
+    if (unflushed > 0) {
       ctx.flush();
     }
   }

@@ -12,12 +12,14 @@ import dev.usernameregistry.net.replication.Message;
 import dev.usernameregistry.net.replication.ReplicationSession;
 import dev.usernameregistry.net.replication.Work;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,9 @@ final class Lanes {
    */
   private final Map<Key, RemoteHead> heads = new ConcurrentHashMap<>();
 
+  /** Logs whose channels are to be opened as soon as there is room. */
+  private final Queue<Shared> unopened = new ArrayDeque<>();
+
   /** Lanes that may have messages. */
   private final Set<Lane> ready = new LinkedHashSet<>();
 
@@ -90,7 +95,18 @@ final class Lanes {
 
   void openAll(Key ownRegistry) {
     directory = mux.open(DIRECTORY, DirectoryHello.of(ownRegistry).encode());
-    sharing.logs().forEach(this::open);
+    unopened.addAll(sharing.logs());
+    sharing.wake(connection);
+  }
+
+  /** Opens channels, as many as fit, so that the peer can answer the first ones meanwhile. */
+  private void openMore() {
+    while (mux.queuedBytes() < QUEUED_BYTES_MAX && !unopened.isEmpty()) {
+      Shared next = unopened.remove();
+      if (sharing.log(next.log().discoveryKey()) == next) {
+        open(next);
+      }
+    }
   }
 
   /** Opens a log's channel, if it is not open. */
@@ -258,6 +274,7 @@ final class Lanes {
       pump(ready.iterator().next(), nowNanos);
     }
     startAnswers();
+    openMore();
     return mux.nextFrame();
   }
 

@@ -37,7 +37,8 @@ public final class Sharing {
   private final SecureRandom random;
   private final InstantSource clock;
   private final Loop loop;
-  private final Executor works;
+  private final LoopQueue changes;
+  private final Works works;
 
   /** By discovery key. */
   private final Map<Key, Shared> logs = new LinkedHashMap<>();
@@ -46,6 +47,9 @@ public final class Sharing {
 
   /** Logs whose sessions may have something to do. */
   private final Set<Shared> touched = new LinkedHashSet<>();
+
+  /** Logs of which a work has ended, and that may have none under way now. */
+  private final Set<Shared> finished = new LinkedHashSet<>();
 
   /** Connections that may have something to send. */
   private final Set<Connection> awake = new LinkedHashSet<>();
@@ -79,19 +83,26 @@ public final class Sharing {
     this.random = random;
     this.clock = clock;
     this.loop = loop;
-    this.works = works;
+    this.changes = new LoopQueue(loop, this::settle);
+    this.works = new Works(works, changes);
   }
 
   /** Runs a change on the loop and everything that follows from it. Safe from any thread. */
   public void execute(LongConsumer change) {
-    loop.execute(
-        () -> {
+    changes.add(
+        now -> {
           if (!closed) {
-            long now = loop.nowNanos();
             change.accept(now);
-            settle(now);
           }
         });
+  }
+
+  /** Does everything that follows from what other threads did. */
+  private void settle() {
+    settle(loop.nowNanos());
+    List<Shared> worked = List.copyOf(finished);
+    finished.clear();
+    worked.forEach(Shared::runIfIdle); // not before: what follows may be more work
   }
 
   /**
@@ -259,29 +270,17 @@ public final class Sharing {
   /** Has a work done and its result handed back; then {@code after} runs on the loop. */
   void submit(Shared shared, Work work, Runnable after) {
     shared.works++;
-    works.execute(
-        () -> {
-          try {
-            work.run();
-          } catch (RuntimeException | Error bug) {
-            LOG.error("work on log {} failed", shared.log().key(), bug);
-            throw bug;
-          } finally {
-            loop.execute(() -> finish(shared, work, after));
-          }
-        });
+    works.submit(work, shared.log(), now -> finish(shared, work, after, now));
   }
 
-  private void finish(Shared shared, Work work, Runnable after) {
+  private void finish(Shared shared, Work work, Runnable after, long nowNanos) {
     shared.works--;
     if (!closed) {
-      long now = loop.nowNanos();
-      work.finish(now);
+      work.finish(nowNanos);
       after.run();
       touch(shared);
-      settle(now);
     }
-    shared.runIfIdle();
+    finished.add(shared);
   }
 
   /** Does everything that follows from the last change. Call after each. */

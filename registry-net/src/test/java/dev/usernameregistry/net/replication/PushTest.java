@@ -2,7 +2,7 @@ package dev.usernameregistry.net.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.usernameregistry.log.MemoryStorage;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.net.replication.Air.End;
 import dev.usernameregistry.net.replication.Air.Peer;
 import dev.usernameregistry.tree.Proof;

@@ -59,6 +59,28 @@ class TurnsTest {
     assertThat(large.contiguousLength()).isEqualTo(5_000);
   }
 
+  @Test
+  void ofManyLogsSomeChannelsAreOpenedAtATimeAndNoneOfALogThatIsForgottenBeforeItsTurn() {
+    World world = new World(1);
+    World.Inhabitant a = world.start(alice);
+    List<Log> copies = small(1_500);
+    List<Log> offered = new ArrayList<>();
+    for (int i = 0; i < copies.size(); i++) {
+      offered.add(alice.create(name(i)));
+    }
+    World.Inhabitant b = world.start(bob);
+    world.connect(b, a);
+    while (copies.get(0).contiguousLength() == 0 && world.step()) {}
+
+    Log last = offered.get(offered.size() - 1);
+    assertThat(copies.get(offered.size() - 1).length()).as("its turn has not come").isZero();
+    alice.running().forget(last);
+    world.settle();
+
+    assertThat(copies.get(offered.size() - 1).length()).isZero();
+    assertThat(copies.subList(0, offered.size() - 1)).allMatch(log -> log.contiguousLength() == 1);
+  }
+
   /** Has alice offer logs of one block, which bob follows. */
   private List<Log> small(int count) {
     List<Log> copies = new ArrayList<>();
