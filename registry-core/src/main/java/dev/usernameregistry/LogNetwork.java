@@ -30,6 +30,15 @@ public interface LogNetwork {
     /** Returns all connected peers, as they are now. */
     List<PeerState> peers();
 
+    /**
+     * Returns whether this network has just been started and is still looking for its first peers,
+     * or is about to be connected with some that it found. It tells {@link
+     * NetworkHost#peersChanged} when that is over; registering waits for it, but not for ever.
+     */
+    default boolean looking() {
+      return false;
+    }
+
     /** Returns where others can reach this peer, as "host:port"; empty if it does not listen. */
     List<String> listening();
 

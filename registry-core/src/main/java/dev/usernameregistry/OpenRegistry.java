@@ -63,7 +63,7 @@ final class OpenRegistry {
         new KnownRegistries(
             store, ownLog, index, storage.openTable(REGISTRIES_TABLE), options.clock);
     Executor worker = executor(options.worker, name);
-    sync = new PeerSync(known, this::peers, options.syncTimeout, options.nanoTime);
+    sync = new PeerSync(known, this::peers, this::looking, options.syncTimeout, options.nanoTime);
     boolean atOnce = options.listenerExecutor == null && options.worker == null;
     Follower follower = new Follower(known, sync, listeners, worker, atOnce);
     own = new OwnRegistry(known, index, options.claimOrder, follower);
@@ -152,6 +152,10 @@ final class OpenRegistry {
 
   private List<PeerState> peers() {
     return host.peers();
+  }
+
+  private boolean looking() {
+    return host.looking();
   }
 
   private Executor executor(@Nullable Executor given, String name) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -26,8 +27,10 @@ final class PeerSync {
 
   private final KnownRegistries known;
   private final Supplier<List<PeerState>> peers;
+  private final BooleanSupplier looking;
   private final Duration timeout;
   private final LongSupplier nanoTime;
+  private final long openedNanos;
 
   /** Written with this locked. */
   private volatile Map<Standing.Lane, Lag> lags = new HashMap<>();
@@ -42,12 +45,15 @@ final class PeerSync {
   PeerSync(
       KnownRegistries known,
       Supplier<List<PeerState>> peers,
+      BooleanSupplier looking,
       Duration timeout,
       LongSupplier nanoTime) {
     this.known = known;
     this.peers = peers;
+    this.looking = looking;
     this.timeout = timeout;
     this.nanoTime = nanoTime;
+    this.openedNanos = nanoTime.getAsLong();
   }
 
   /**
@@ -87,13 +93,14 @@ final class PeerSync {
 
   /**
    * Waits for the peers that are connected now, each as far as it had announced when first seen
-   * here, except those that are silent.
+   * here, except those that are silent. Just after the start it first waits until the network has
+   * found its first peers, but no longer than until the sync timeout after the start.
    */
   SyncReport awaitTalking() throws InterruptedException {
     return await(timeout, true);
   }
 
-  /** Waits for all peers that are connected now, as above, the silent ones too. */
+  /** Waits for the first peers and for all that are connected then, the silent ones too. */
   SyncReport awaitAll(Duration atMost) throws InterruptedException {
     return await(atMost, false);
   }
@@ -116,21 +123,36 @@ final class PeerSync {
   }
 
   private SyncReport await(Duration atMost, boolean onlyTalking) throws InterruptedException {
-    long start = nanoTime.getAsLong();
-    long atMostNanos = atMost.compareTo(LONGEST) < 0 ? atMost.toNanos() : LONGEST.toNanos();
+    long end = nanoTime.getAsLong() + nanos(atMost);
+    long lookingEnd = onlyTalking ? openedNanos + nanos(timeout) : end;
     long seen = changes();
-    List<Standing> now = standings();
-    Targets targets = new Targets(now);
-    while (targets.missing(now, onlyTalking)) {
-      long leftNanos = atMostNanos - (nanoTime.getAsLong() - start);
-      if (leftNanos <= 0) {
+    Targets targets = new Targets();
+    boolean looks = looks(lookingEnd);
+    List<Standing> now = standings(); // later than that, so whoever was found is among them
+    targets.add(now);
+    while (looks || targets.missing(now, onlyTalking)) {
+      long leftNanos = (looks ? lookingEnd : end) - nanoTime.getAsLong();
+      if (leftNanos <= 0 && !looks) {
         break;
       }
       pause(seen, leftNanos);
       seen = changes();
+      boolean looked = looks;
+      looks = looks && looks(lookingEnd);
       now = standings();
+      if (looked) {
+        targets.add(now);
+      }
     }
     return new SyncReport(now.stream().map(Standing::entry).toList());
+  }
+
+  private boolean looks(long endNanos) {
+    return endNanos - nanoTime.getAsLong() > 0 && looking.getAsBoolean();
+  }
+
+  private static long nanos(Duration duration) {
+    return duration.compareTo(LONGEST) < 0 ? duration.toNanos() : LONGEST.toNanos();
   }
 
   private long changes() {
@@ -207,8 +229,9 @@ final class PeerSync {
     private final Map<Standing.Lane, Optional<PeerState.RemoteHead>> heads = new HashMap<>();
     private final Set<Key> peerKeys = new HashSet<>();
 
-    Targets(List<Standing> first) {
-      first.forEach(standing -> peerKeys.add(standing.peer().publicKey()));
+    /** Adds the peers of {@code now}, to be waited for. */
+    void add(List<Standing> now) {
+      now.forEach(standing -> peerKeys.add(standing.peer().publicKey()));
     }
 
     boolean missing(List<Standing> now, boolean onlyTalking) {

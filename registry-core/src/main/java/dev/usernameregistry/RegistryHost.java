@@ -82,6 +82,12 @@ final class RegistryHost implements NetworkHost {
     return network == null ? List.of() : network.peers();
   }
 
+  /** See {@link LogNetwork.Running#looking}; false without a network. */
+  boolean looking() {
+    LogNetwork.Running network = running;
+    return network != null && network.looking();
+  }
+
   List<String> listening() {
     LogNetwork.Running network = running;
     return network == null ? List.of() : network.listening();

@@ -23,6 +23,9 @@ final class Dialling implements Starter {
   private final Executor lookUps;
   private final Backoff backoff;
 
+  /** Is run when the first attempt has led to a connection or failed; nothing after that. */
+  private Runnable tried;
+
   /** Why the last attempt failed; a reason is logged once, not at each attempt. */
   private String lastFailure = "";
 
@@ -30,13 +33,21 @@ final class Dialling implements Starter {
    * Dials once {@link #dial} is called.
    *
    * @param lookUps runs what waits for the name service
+   * @param tried is run once, when the first attempt has led to a connection or failed
    */
-  Dialling(Address address, TcpDriver driver, Sharing sharing, Executor lookUps, Backoff backoff) {
+  Dialling(
+      Address address,
+      TcpDriver driver,
+      Sharing sharing,
+      Executor lookUps,
+      Backoff backoff,
+      Runnable tried) {
     this.address = address;
     this.driver = driver;
     this.sharing = sharing;
     this.lookUps = lookUps;
     this.backoff = backoff;
+    this.tried = tried;
   }
 
   void dial() {
@@ -62,7 +73,15 @@ final class Dialling implements Starter {
   @Override
   public @Nullable StreamMachine start(String peer, Runnable wake, long nowNanos) {
     lastFailure = "";
-    return sharing.dialled(peer, wake, this::ended, nowNanos);
+    Connection made = sharing.dialled(peer, wake, this::ended, nowNanos);
+    firstTried(); // not before: there is always one of the two to wait for
+    return made;
+  }
+
+  private void firstTried() {
+    Runnable first = tried;
+    tried = () -> {};
+    first.run();
   }
 
   @Override
@@ -71,6 +90,7 @@ final class Dialling implements Starter {
       lastFailure = reason;
       LOG.info("no connection with {} yet: {}", address, reason);
     }
+    firstTried();
     again();
   }
 

@@ -57,6 +57,9 @@ final class RunningSwarm implements LogNetwork.Running {
   /** How it stood when it was closed; null before that. */
   private volatile @Nullable SwarmStatus lastStatus;
 
+  /** Whether the first look-up of the topics, or a dial that came of it, is under way. */
+  private volatile boolean firstRound = true;
+
   private boolean closed;
 
   private RunningSwarm(NetworkHost host, SwarmOptions options) throws IOException {
@@ -110,7 +113,20 @@ final class RunningSwarm implements LogNetwork.Running {
     driver.start(peer);
     List<Log> logs = List.copyOf(host.logs());
     sharing.execute(now -> logs.forEach(log -> sharing.replicate(log, now)));
+    loop.execute(
+        () -> peer.flush((complete, now) -> loop.execute(this::endFirstRound), loop.nowNanos()));
     lookUpNames();
+  }
+
+  private void endFirstRound() {
+    firstRound = false;
+    host.peersChanged();
+  }
+
+  /** {@inheritDoc} That is the time of the first {@link Swarm#flush}. */
+  @Override
+  public boolean looking() {
+    return firstRound || sharing.isOpening();
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A {@link TcpNetwork} at work: what it shares, its event loop, and the threads that wait for the
@@ -34,10 +35,16 @@ final class RunningTcp implements LogNetwork.Running {
   private final Sharing sharing;
   private final SecureRandom random;
   private final List<String> listening = new CopyOnWriteArrayList<>();
+  private final NetworkHost host;
+
+  /** Addresses to dial of which no attempt has come to anything yet. */
+  private final AtomicLong untried = new AtomicLong();
+
   private boolean closed;
 
   /** Starts the threads and offers the host's logs. */
   RunningTcp(NetworkHost host, SharingOptions options, SecureRandom random, InstantSource clock) {
+    this.host = host;
     this.random = random;
     int threads = Math.min(DISK_THREADS_MAX, Runtime.getRuntime().availableProcessors());
     disk = Executors.newFixedThreadPool(Math.max(2, threads), diskThreads);
@@ -58,11 +65,22 @@ final class RunningTcp implements LogNetwork.Running {
   }
 
   void dial(List<Address> addresses) {
+    untried.addAndGet(addresses.size());
     for (Address address : addresses) {
       Backoff backoff = new Backoff(FIRST_REDIAL_NANOS, LAST_REDIAL_NANOS, random);
-      Dialling dialling = new Dialling(address, driver, sharing, disk, backoff);
+      Dialling dialling = new Dialling(address, driver, sharing, disk, backoff, this::tried);
       driver.execute(dialling::dial);
     }
+  }
+
+  private void tried() {
+    untried.decrementAndGet();
+    host.peersChanged();
+  }
+
+  @Override
+  public boolean looking() {
+    return untried.get() > 0 || sharing.isOpening();
   }
 
   @Override

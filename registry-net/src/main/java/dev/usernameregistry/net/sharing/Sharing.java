@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,6 +62,12 @@ public final class Sharing {
   private long unfinishedBytes;
 
   private boolean peersChanged;
+
+  /** Connections that we made, or both sides together, and that are not complete yet. */
+  private final Set<Connection> opening = new HashSet<>();
+
+  /** Whether there are such connections; false only after they are {@link #shown}, or gone. */
+  private volatile boolean opens;
 
   /** Connections with announced heads that the host was not told of. */
   private final Set<Connection> announcing = new LinkedHashSet<>();
@@ -111,6 +118,14 @@ public final class Sharing {
    */
   public List<PeerState> peers() {
     return shown.stream().flatMap(connection -> connection.peer().stream()).toList();
+  }
+
+  /**
+   * Returns whether some connection that we made is not complete yet. When it is, {@link #peers}
+   * has it before this is false. Safe from any thread.
+   */
+  public boolean isOpening() {
+    return opens;
   }
 
   NetworkHost host() {
@@ -189,7 +204,7 @@ public final class Sharing {
       String address, Runnable wake, Connection.EndListener ended, long nowNanos) {
     SecretStream stream =
         SecretStream.initiator(host.identity(), random, options.stream(), nowNanos);
-    return closed ? null : add(new Connection(this, stream, true, address, wake, ended));
+    return closed ? null : open(new Connection(this, stream, true, address, wake, ended));
   }
 
   /**
@@ -208,9 +223,15 @@ public final class Sharing {
       return null;
     }
     SecretStream stream = SecretStream.established(keys, random, options.stream(), nowNanos);
-    Connection made = add(new Connection(this, stream, keys.initiator(), address, wake, ended));
+    Connection made = open(new Connection(this, stream, keys.initiator(), address, wake, ended));
     made.hold();
     return made;
+  }
+
+  private Connection open(Connection connection) {
+    opening.add(connection);
+    opens = true;
+    return add(connection);
   }
 
   private Connection add(Connection connection) {
@@ -221,6 +242,7 @@ public final class Sharing {
   /** A connection's handshake is over, in whatever way. */
   void handshakeOver(Connection connection) {
     pending.remove(connection);
+    opening.remove(connection);
   }
 
   /** A connection keeps so many bytes of an unfinished message more than before, or fewer. */
@@ -343,6 +365,7 @@ public final class Sharing {
     if (peersChanged) {
       peersChanged = false;
       shown = List.copyOf(connections);
+      opens = !opening.isEmpty();
       host.peersChanged();
     }
     if (!news.isEmpty()) {
@@ -361,5 +384,6 @@ public final class Sharing {
       connection.wake();
     }
     shown = List.of();
+    opens = false;
   }
 }
