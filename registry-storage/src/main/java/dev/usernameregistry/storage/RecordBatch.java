@@ -34,7 +34,7 @@ final class RecordBatch {
   private static final int TAG_BYTES = 1;
   private static final int LENGTH_BYTES_MAX = 5;
 
-  private byte[] out = new byte[256];
+  private byte[] out = new byte[1024]; // most commits fit
   private int length = HEADER_BYTES;
   private int count;
 
