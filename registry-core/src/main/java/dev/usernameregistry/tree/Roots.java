@@ -69,22 +69,12 @@ public final class Roots {
     return TreeHasher.treeHash(nodes);
   }
 
-  /** Returns the roots after {@code values} have been appended, and the nodes that this made. */
-  public Appended append(List<byte[]> values) {
-    List<TreeNode> leaves = new ArrayList<>(values.size());
-    for (byte[] value : values) {
-      leaves.add(TreeHasher.leaf(length + leaves.size(), value));
-    }
-    return appendLeaves(leaves);
-  }
-
   /**
-   * The same for values whose leaves are known.
-   *
-   * @param leaves those of the blocks from {@link #length} on, in order
+   * Returns the roots after {@code values} have been appended, and the nodes that this made. Many
+   * values are hashed on all cores.
    */
-  public Appended appendLeaves(List<TreeNode> leaves) {
-    List<TreeNode> made = new ArrayList<>(2 * leaves.size());
+  public Appended append(List<byte[]> values) {
+    List<TreeNode> made = new ArrayList<>(2 * values.size());
     GrowingRoots growing =
         new GrowingRoots(
             this,
@@ -93,9 +83,9 @@ public final class Roots {
               made.add(parent);
               return parent;
             });
-    for (TreeNode leaf : leaves) {
-      made.add(leaf);
-      growing.push(leaf);
+    for (Subtree subtree : Subtree.over(length, values)) {
+      made.addAll(subtree.nodes());
+      growing.push(subtree.top());
     }
     return new Appended(growing.toRoots(), List.copyOf(made));
   }
@@ -143,7 +133,7 @@ public final class Roots {
    * What appending came to.
    *
    * @param roots over the old and the new blocks
-   * @param nodes every node that did not exist before, each child before its parent
+   * @param nodes every node that did not exist before, most of them by index
    */
   public record Appended(Roots roots, List<TreeNode> nodes) {}
 }

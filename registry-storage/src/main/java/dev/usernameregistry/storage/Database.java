@@ -107,9 +107,10 @@ final class Database implements AutoCloseable {
 
   /** Writes all of {@code changes} or nothing. */
   void write(boolean durable, Changes changes) throws IOException {
+    RecordBatch records = new RecordBatch();
+    changes.addTo(records);
     enter();
-    try (WriteBatch batch = new WriteBatch()) {
-      changes.addTo(batch);
+    try (WriteBatch batch = new WriteBatch(records.toByteArray())) {
       db.write(options.writing(durable), batch);
     } catch (RocksDBException e) {
       throw Failures.using(folder, e);
@@ -213,6 +214,6 @@ final class Database implements AutoCloseable {
 
   /** What one write changes. */
   interface Changes {
-    void addTo(WriteBatch batch) throws RocksDBException;
+    void addTo(RecordBatch batch);
   }
 }

@@ -72,8 +72,8 @@ final class OpenStorage implements Storage {
         database.write(
             true,
             batch -> {
-              batch.delete(RecordKeys.logId(key));
-              batch.deleteRange(RecordKeys.state(id), RecordKeys.blocksEnd(id));
+              batch.remove(RecordKeys.logId(key));
+              batch.removeRange(RecordKeys.state(id), RecordKeys.blocksEnd(id));
             });
       }
       return id;

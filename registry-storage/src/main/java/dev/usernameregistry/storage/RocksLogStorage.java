@@ -16,14 +16,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.WriteBatch;
 
 /** One log. Reads are safe from any thread; commits wait for one another. */
 final class RocksLogStorage implements LogStorage {
   private static final int HASH_BYTES = 32;
   private static final int NODE_BYTES = 8 + HASH_BYTES;
+
+  /** Of the record of a node or block, beside its value. */
+  private static final int RECORD_BYTES = 20;
 
   /** Of the root over as many blocks as a log can have. */
   private static final int DEPTH_MAX = Long.numberOfTrailingZeros(FlatTree.BLOCKS_MAX);
@@ -155,7 +156,8 @@ final class RocksLogStorage implements LogStorage {
     return id;
   }
 
-  private static void store(WriteBatch batch, long id, Commit commit) throws RocksDBException {
+  private static void store(RecordBatch batch, long id, Commit commit) {
+    batch.expect(bytes(commit));
     for (TreeNode node : commit.nodes()) {
       batch.put(RecordKeys.node(id, node.index()), encodeNode(node));
     }
@@ -165,19 +167,28 @@ final class RocksLogStorage implements LogStorage {
     batch.put(RecordKeys.state(id), commit.state().encode());
   }
 
+  /** Returns about how many bytes the nodes and blocks take as records. */
+  private static long bytes(Commit commit) {
+    long bytes = (long) commit.nodes().size() * (RECORD_BYTES + NODE_BYTES);
+    for (byte[] value : commit.blocks().values()) {
+      bytes += RECORD_BYTES + value.length;
+    }
+    return bytes;
+  }
+
   /**
    * Removes the blocks from {@code keepBlocks} on, and the nodes that reach past the leaf before
    * it: all nodes behind that leaf, and those before it that have the leaf of {@code keepBlocks}
    * below them.
    */
-  private static void cut(WriteBatch batch, long id, long keepBlocks) throws RocksDBException {
-    batch.deleteRange(RecordKeys.block(id, keepBlocks), RecordKeys.blocksEnd(id));
+  private static void cut(RecordBatch batch, long id, long keepBlocks) {
+    batch.removeRange(RecordKeys.block(id, keepBlocks), RecordKeys.blocksEnd(id));
     long firstBehind = Math.max(0, 2 * keepBlocks - 1);
-    batch.deleteRange(RecordKeys.node(id, firstBehind), RecordKeys.nodesEnd(id));
+    batch.removeRange(RecordKeys.node(id, firstBehind), RecordKeys.nodesEnd(id));
     for (int depth = 1; depth <= DEPTH_MAX; depth++) {
       long ancestor = FlatTree.index(depth, keepBlocks >>> depth);
       if (ancestor < firstBehind) {
-        batch.delete(RecordKeys.node(id, ancestor));
+        batch.remove(RecordKeys.node(id, ancestor));
       }
     }
   }

@@ -42,7 +42,7 @@ final class RocksTable implements Table {
           for (Row row : rows) {
             byte[] value = row.value();
             if (value == null) {
-              batch.delete(recordKey(row.key()));
+              batch.remove(recordKey(row.key()));
             } else {
               batch.put(recordKey(row.key()), value);
             }

@@ -1,0 +1,80 @@
+package dev.usernameregistry.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SubtreeTest {
+  private static final List<byte[]> VALUES = values(3_000);
+
+  @Test
+  void manyMakeTheSameNodesAsOneByOne() {
+    for (int before : new int[] {0, 1, 77, 255, 256, 257, 1_023, 1_024}) {
+      for (int count : new int[] {0, 1, 2, 7, 255, 256, 257, 511, 512, 513, 1_700}) {
+        Roots start = Roots.EMPTY.append(VALUES.subList(0, before)).roots();
+        List<byte[]> values = VALUES.subList(before, before + count);
+        assertThat(sorted(start.append(values))).isEqualTo(sorted(oneByOne(start, values)));
+      }
+    }
+  }
+
+  @Test
+  void nodesOfASubtreeAreByIndexAndItsTopIsAmongThem() {
+    for (Subtree subtree : Subtree.over(0, VALUES)) {
+      assertThat(subtree.nodes())
+          .isSortedAccordingTo(Comparator.comparingLong(TreeNode::index))
+          .contains(subtree.top());
+    }
+  }
+
+  /** A pool that is shut down cancels the parts of a stream that runs in it. */
+  @Test
+  void aCallersPoolThatEndsMeanwhileCutsNothingOff() throws Exception {
+    ForkJoinPool pool = new ForkJoinPool(2);
+    Roots.Appended appended =
+        pool.submit(
+                () -> {
+                  pool.shutdown();
+                  return Roots.EMPTY.append(VALUES);
+                })
+            .get(60, TimeUnit.SECONDS);
+    assertThat(sorted(appended)).isEqualTo(sorted(oneByOne(Roots.EMPTY, VALUES)));
+  }
+
+  /** Appends each value alone, which shares nothing out. */
+  private static Roots.Appended oneByOne(Roots start, List<byte[]> values) {
+    Roots roots = start;
+    List<TreeNode> nodes = new ArrayList<>();
+    for (byte[] value : values) {
+      Roots.Appended appended = roots.append(List.of(value));
+      nodes.addAll(appended.nodes());
+      roots = appended.roots();
+    }
+    return new Roots.Appended(roots, nodes);
+  }
+
+  private static Roots.Appended sorted(Roots.Appended appended) {
+    return new Roots.Appended(
+        appended.roots(),
+        appended.nodes().stream().sorted(Comparator.comparingLong(TreeNode::index)).toList());
+  }
+
+  private static List<byte[]> values(int count) {
+    Random random = new Random(1);
+    return IntStream.range(0, count)
+        .mapToObj(
+            n -> {
+              byte[] value = new byte[random.nextInt(300)];
+              random.nextBytes(value);
+              return value;
+            })
+        .toList();
+  }
+}
