@@ -78,6 +78,33 @@ class WaitingTest {
   }
 
   @Test
+  void justAfterTheStartRegisteringWaitsUntilTheFirstPeersAreFound() throws Exception {
+    alice.register("alice");
+    bobEnd.look(true);
+    UsernameRegistry bob = registry("Bob", bobEnd, Duration.ofMinutes(5));
+    CompletableFuture<RegisterResult> result =
+        CompletableFuture.supplyAsync(() -> bob.register("alice"));
+    CompletableFuture<SyncReport> synced =
+        CompletableFuture.supplyAsync(() -> bob.awaitSynced(Duration.ofMinutes(5)));
+    open.add(0, network.live());
+    network.connect(aliceEnd, bobEnd);
+    awaitPeer(bob);
+    bobEnd.look(false);
+
+    assertThat(result.get(60, TimeUnit.SECONDS)).isInstanceOf(RegisterResult.Taken.class);
+    assertThat(synced.get(60, TimeUnit.SECONDS).entries()).isNotEmpty();
+  }
+
+  @Test
+  void aNetworkThatFindsNobodyIsWaitedForNoLongerThanTheSyncTimeoutAfterTheStart() {
+    bobEnd.look(true);
+    UsernameRegistry bob = registry("Bob", bobEnd, Duration.ofSeconds(5));
+    nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+
+    assertThat(bob.register("bob")).isInstanceOf(RegisterResult.Registered.class);
+  }
+
+  @Test
   void aSilentPeerIsNotWaitedForAgain() throws Exception {
     UsernameRegistry bob = registry("Bob", bobEnd, Duration.ofSeconds(5));
     network.connect(aliceEnd, bobEnd);

@@ -215,7 +215,7 @@ public final class Log implements Blocks {
     if (values.isEmpty()) {
       return draft.head().length();
     }
-    Roots.Appended appended = draft.head().roots().append(values);
+    Roots.Appended appended = appended(draft, values);
     Head head = verifier.sign(draft.head().fork(), appended.roots(), signer.orElseThrow());
     draft.append(values, appended.nodes(), head);
     commit(draft, true);
@@ -237,7 +237,7 @@ public final class Log implements Blocks {
 
   private long append(Draft draft, List<byte[]> values, byte[] signature) throws IOException {
     draft.requireNotFrozen();
-    Roots.Appended appended = draft.head().roots().append(values);
+    Roots.Appended appended = appended(draft, values);
     long fork = draft.head().fork();
     if (values.isEmpty()
         || !draft.verifier().map(v -> v.verify(appended.roots(), fork, signature)).orElse(false)) {
@@ -246,6 +246,11 @@ public final class Log implements Blocks {
     draft.append(values, appended.nodes(), new Head(fork, appended.roots(), signature));
     commit(draft, true);
     return appended.roots().length();
+  }
+
+  private static Roots.Appended appended(Draft draft, List<byte[]> values) {
+    Roots roots = draft.head().roots();
+    return roots.appendSubtrees(Hashing.of(roots.length(), values));
   }
 
   private static void requireSizes(List<byte[]> values) {

@@ -69,12 +69,18 @@ public final class Roots {
     return TreeHasher.treeHash(nodes);
   }
 
-  /**
-   * Returns the roots after {@code values} have been appended, and the nodes that this made. Many
-   * values are hashed on all cores.
-   */
+  /** Returns the roots after {@code values} have been appended, and the nodes that this made. */
   public Appended append(List<byte[]> values) {
-    List<TreeNode> made = new ArrayList<>(2 * values.size());
+    return appendSubtrees(Subtree.parts(length, values).stream().map(Subtree.Part::hash).toList());
+  }
+
+  /**
+   * The same for values that are hashed already.
+   *
+   * @param subtrees over all {@link Subtree#parts} from block {@link #length} on, in order
+   */
+  public Appended appendSubtrees(List<Subtree> subtrees) {
+    List<TreeNode> made = new ArrayList<>();
     GrowingRoots growing =
         new GrowingRoots(
             this,
@@ -83,7 +89,7 @@ public final class Roots {
               made.add(parent);
               return parent;
             });
-    for (Subtree subtree : Subtree.over(length, values)) {
+    for (Subtree subtree : subtrees) {
       made.addAll(subtree.nodes());
       growing.push(subtree.top());
     }

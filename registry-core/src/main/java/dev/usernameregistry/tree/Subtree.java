@@ -2,7 +2,6 @@ package dev.usernameregistry.tree;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ForkJoinTask;
 
 /**
  * A complete subtree over blocks that a writer appends.
@@ -10,23 +9,16 @@ import java.util.concurrent.ForkJoinTask;
  * @param top the node over all of them
  * @param nodes all its nodes by index, {@code top} among them
  */
-record Subtree(TreeNode top, List<TreeNode> nodes) {
-  /** Blocks below one: few enough to share the work, some hundred microseconds of hashing. */
+public record Subtree(TreeNode top, List<TreeNode> nodes) {
+  /** Most blocks below one, so that the hashing can be shared out: some hundred microseconds. */
   private static final int BLOCKS_MAX = 256;
 
   /**
-   * Returns subtrees, left to right, over {@code values}, of which the first is block {@code
-   * first}. Those over many are hashed on all cores, in the pool that all share: not in one of the
-   * caller's, which may end.
+   * Cuts {@code values} into what is below one subtree each, left to right.
+   *
+   * @param first the block that the first of them is
    */
-  static List<Subtree> over(long first, List<byte[]> values) {
-    List<Part> parts = parts(first, values);
-    boolean alone = values.size() < 2 * BLOCKS_MAX || ForkJoinTask.inForkJoinPool();
-    return (alone ? parts.stream() : parts.parallelStream()).map(Subtree::of).toList();
-  }
-
-  /** Cuts {@code values} into what is below one subtree each. */
-  private static List<Part> parts(long first, List<byte[]> values) {
+  public static List<Part> parts(long first, List<byte[]> values) {
     List<Part> parts = new ArrayList<>();
     for (int from = 0; from < values.size(); ) {
       int aligned = (int) Long.lowestOneBit(first + from | BLOCKS_MAX);
@@ -62,5 +54,11 @@ record Subtree(TreeNode top, List<TreeNode> nodes) {
   }
 
   /** The values of the blocks below one subtree, of which the first is block {@code first}. */
-  private record Part(long first, List<byte[]> values) {}
+  public record Part(long first, List<byte[]> values) {
+
+    /** Returns the subtree over them. */
+    public Subtree hash() {
+      return of(this);
+    }
+  }
 }

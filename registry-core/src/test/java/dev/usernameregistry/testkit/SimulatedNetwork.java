@@ -138,6 +138,7 @@ public final class SimulatedNetwork {
     private final String address;
     private final Map<Key, Log> logs = new LinkedHashMap<>();
     private @Nullable NetworkHost host;
+    private volatile boolean looking;
 
     Endpoint(int number) {
       address = "simulated:" + number;
@@ -180,6 +181,20 @@ public final class SimulatedNetwork {
     @Override
     public List<String> listening() {
       return List.of(address);
+    }
+
+    @Override
+    public boolean looking() {
+      return looking;
+    }
+
+    /** Sets whether this end is said to look for its first peers. */
+    public void look(boolean whether) {
+      looking = whether;
+      NetworkHost told = host;
+      if (told != null) {
+        told.peersChanged();
+      }
     }
 
     @Override

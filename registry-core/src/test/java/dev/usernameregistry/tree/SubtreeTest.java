@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -27,28 +25,15 @@ class SubtreeTest {
 
   @Test
   void nodesOfASubtreeAreByIndexAndItsTopIsAmongThem() {
-    for (Subtree subtree : Subtree.over(0, VALUES)) {
+    for (Subtree.Part part : Subtree.parts(0, VALUES)) {
+      Subtree subtree = part.hash();
       assertThat(subtree.nodes())
           .isSortedAccordingTo(Comparator.comparingLong(TreeNode::index))
           .contains(subtree.top());
     }
   }
 
-  /** A pool that is shut down cancels the parts of a stream that runs in it. */
-  @Test
-  void aCallersPoolThatEndsMeanwhileCutsNothingOff() throws Exception {
-    ForkJoinPool pool = new ForkJoinPool(2);
-    Roots.Appended appended =
-        pool.submit(
-                () -> {
-                  pool.shutdown();
-                  return Roots.EMPTY.append(VALUES);
-                })
-            .get(60, TimeUnit.SECONDS);
-    assertThat(sorted(appended)).isEqualTo(sorted(oneByOne(Roots.EMPTY, VALUES)));
-  }
-
-  /** Appends each value alone, which shares nothing out. */
+  /** Appends each value alone. */
   private static Roots.Appended oneByOne(Roots start, List<byte[]> values) {
     Roots roots = start;
     List<TreeNode> nodes = new ArrayList<>();

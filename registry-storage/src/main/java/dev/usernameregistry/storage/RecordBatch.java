@@ -34,6 +34,9 @@ final class RecordBatch {
   private static final int TAG_BYTES = 1;
   private static final int LENGTH_BYTES_MAX = 5;
 
+  /** The largest array that every JVM makes. */
+  private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
+
   private byte[] out = new byte[1024]; // most commits fit
   private int length = HEADER_BYTES;
   private int count;
@@ -83,7 +86,7 @@ final class RecordBatch {
 
   private void need(long bytes) {
     long wanted = length + bytes;
-    if (wanted > Integer.MAX_VALUE) {
+    if (wanted > ARRAY_BYTES_MAX) {
       throw new IllegalArgumentException("a write of " + wanted + " bytes, at most 2 GiB");
     }
     if (wanted > out.length) {
