@@ -4,11 +4,7 @@ import dev.usernameregistry.codec.PeerFault;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +25,7 @@ final class Requests {
   private final Candidates candidates;
   private final Trust trust;
 
-  private final Deque<Message> out = new ArrayDeque<>();
-
-  /** Requests that are on their way, oldest first. */
-  private final Map<Long, Asked> asked = new LinkedHashMap<>();
+  private final Outbox outbox;
 
   private @Nullable Sync remote;
 
@@ -44,11 +37,6 @@ final class Requests {
 
   /** How often the peer has announced anything; what it refused before that may be there now. */
   private long announcements;
-
-  private long lastId;
-
-  /** When the oldest request on its way became the oldest. */
-  private long oldestSinceNanos;
 
   /** Whether the peer has no answer to what would lead to its head. */
   private boolean headRefused;
@@ -73,10 +61,11 @@ final class Requests {
     this.theirs = theirs;
     candidates = new Candidates(log, theirs, downloads);
     trust = new Trust(log);
+    outbox = new Outbox(session::ready);
   }
 
   @Nullable Message next() {
-    return out.poll();
+    return outbox.next();
   }
 
   Optional<String> trouble() {
@@ -92,13 +81,9 @@ final class Requests {
     return cautious;
   }
 
-  /**
-   * Returns when a request will have been unanswered for too long, or MAX_VALUE. Peers answer in
-   * order, so only what was asked before a request gives it more time: a peer that answers all but
-   * one does not keep that one from others.
-   */
+  /** Returns when a request will have been unanswered for too long, or MAX_VALUE. */
   long deadlineNanos(long timeoutNanos) {
-    return asked.isEmpty() ? Long.MAX_VALUE : oldestSinceNanos + timeoutNanos;
+    return outbox.deadlineNanos(timeoutNanos);
   }
 
   /** The peer said how far it is. */
@@ -133,8 +118,8 @@ final class Requests {
   /** The log was cut: what was asked for is of another fork. */
   void truncated(long length, long nowNanos) {
     candidates.truncate(length);
-    oldestSinceNanos = nowNanos;
-    for (Asked request : List.copyOf(asked.values())) {
+    outbox.restart(nowNanos);
+    for (Asked request : outbox.unanswered()) {
       if (request.request().fork() != log.fork()) {
         withdraw(request.request());
       }
@@ -143,7 +128,7 @@ final class Requests {
 
   /** The log is not longer now, as was asked for: blocks behind its end are nobody's. */
   void withdrawBeyondEnd() {
-    for (Asked request : List.copyOf(asked.values())) {
+    for (Asked request : outbox.unanswered()) {
       ProofRequest.Block block = request.request().block();
       if (request.counted() > 0 && block != null && block.index() >= log.length()) {
         withdraw(request.request());
@@ -152,16 +137,14 @@ final class Requests {
   }
 
   private void withdraw(ProofRequest request) {
-    if (asked.remove(request.id()) != null) {
-      say(new Message.Cancel(request.id()));
+    if (outbox.withdraw(request.id())) {
       letGo(request);
     }
   }
 
   /** Nothing more will be answered: lets others ask for it. */
   void drop() {
-    List<Asked> all = List.copyOf(asked.values());
-    asked.clear();
+    List<Asked> all = outbox.drainAll();
     trust.unanswered();
     dropPush();
     all.forEach(request -> letGo(request.request()));
@@ -192,8 +175,8 @@ final class Requests {
       }
       any = true;
     }
-    if (!any && room > 0 && asked.isEmpty() && planned == 0) {
-      candidates.wants(Math.min(log.length(), sync.length())).forEach(this::say);
+    if (!any && room > 0 && outbox.isEmpty() && planned == 0) {
+      candidates.wants(Math.min(log.length(), sync.length())).forEach(outbox::say);
     }
   }
 
@@ -224,14 +207,14 @@ final class Requests {
   }
 
   private ProofRequest blockRequest(long fork, ProofRequest.Block block) {
-    return new ProofRequest(++lastId, fork, block, null, null, null, false, 0);
+    return new ProofRequest(outbox.nextId(), fork, block, null, null, null, false, 0);
   }
 
   private int room() {
     if (candidates.isExhausted() || unappliedBytes > UNAPPLIED_BYTES_MAX) {
       return 0;
     }
-    return downloads.requestsMax() - asked.size() - planned;
+    return downloads.requestsMax() - outbox.size() - planned;
   }
 
   private void askHead(Sync sync, long nowNanos) {
@@ -241,18 +224,21 @@ final class Requests {
     if (sync.fork() > fork && sync.length() > 0) {
       ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, sync.length());
       askHead(
-          new ProofRequest(++lastId, sync.fork(), null, null, null, all, manifest, 0), nowNanos);
+          new ProofRequest(outbox.nextId(), sync.fork(), null, null, null, all, manifest, 0),
+          nowNanos);
     } else if (sync.fork() == fork
         && sync.length() > length
         && sync.canUpgrade()
         && sync.remoteLength() == length) {
       ProofRequest.Upgrade more = new ProofRequest.Upgrade(length, sync.length() - length);
       askHead(
-          new ProofRequest(++lastId, fork, blockAt(length), null, null, more, manifest, 0),
+          new ProofRequest(outbox.nextId(), fork, blockAt(length), null, null, more, manifest, 0),
           nowNanos);
     } else if (manifest && sync.length() == 0 && !manifestAsked) {
       manifestAsked = true;
-      askHead(new ProofRequest(++lastId, sync.fork(), null, null, null, null, true, 0), nowNanos);
+      askHead(
+          new ProofRequest(outbox.nextId(), sync.fork(), null, null, null, null, true, 0),
+          nowNanos);
     }
   }
 
@@ -276,7 +262,7 @@ final class Requests {
   void askFork(long fork, ProofRequest.Hash question, long nowNanos) {
     downloads.takeHead(session, 0);
     send(
-        new ProofRequest(++lastId, fork, null, question, null, null, false, 0),
+        new ProofRequest(outbox.nextId(), fork, null, question, null, null, false, 0),
         true,
         false,
         nowNanos);
@@ -304,16 +290,7 @@ final class Requests {
 
   private void send(
       ProofRequest request, boolean head, boolean early, long counted, long nowNanos) {
-    if (asked.isEmpty()) {
-      oldestSinceNanos = nowNanos;
-    }
-    asked.put(request.id(), new Asked(request, head, early, counted, announcements));
-    say(new Message.Request(request));
-  }
-
-  private void say(Message message) {
-    out.add(message);
-    session.ready();
+    outbox.send(new Asked(request, head, early, counted, announcements), nowNanos);
   }
 
   /** The peer has no answer. */
@@ -322,18 +299,10 @@ final class Requests {
       trust.unanswered();
       return;
     }
-    Asked request = answered(noData.request(), nowNanos);
+    Asked request = outbox.answered(noData.request(), nowNanos);
     if (request != null) {
       refuse(request);
     }
-  }
-
-  /** Returns the request with this number, which is on its way no more; null if there is none. */
-  private @Nullable Asked answered(long id, long nowNanos) {
-    if (!asked.isEmpty() && asked.keySet().iterator().next() == id) {
-      oldestSinceNanos = nowNanos;
-    }
-    return asked.remove(id);
   }
 
   private void refuse(Asked request) {
@@ -377,7 +346,7 @@ final class Requests {
       takeCheck(proof, bytes);
       return;
     }
-    Asked request = answered(proof.request(), nowNanos);
+    Asked request = outbox.answered(proof.request(), nowNanos);
     if (request == null) {
       return;
     }
@@ -476,7 +445,7 @@ final class Requests {
   }
 
   private void check(Sync sync) {
-    trust.check(sync).ifPresent(this::say);
+    trust.check(sync).ifPresent(outbox::say);
   }
 
   /** Nothing more is asked of any peer, because we cannot store it. */
