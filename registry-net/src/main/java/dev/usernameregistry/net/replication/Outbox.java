@@ -8,16 +8,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What we want to say to one peer to get blocks, and the requests among it that are not answered.
+ * What we want to say to one peer to get blocks, and the requests among it that are not answered. A
+ * peer can guess the number of a request; so one that waits to be sent is answered by nothing. Else
+ * a peer that reads nothing would make room for ever more of them.
  */
 final class Outbox {
   private final Runnable ready;
   private final Deque<Message> out = new ArrayDeque<>();
 
-  /** Requests that are on their way, oldest first. */
+  /** Requests that wait to be sent or are on their way, oldest first. */
   private final Map<Long, Asked> asked = new LinkedHashMap<>();
 
   private long lastId;
+
+  /** All requests up to this number have left. */
+  private long lastSentId;
 
   /** When the oldest request on its way became the oldest. */
   private long oldestSinceNanos;
@@ -38,7 +43,11 @@ final class Outbox {
 
   /** Returns the next message to send, or null. */
   @Nullable Message next() {
-    return out.poll();
+    Message message = out.poll();
+    if (message instanceof Message.Request request) {
+      lastSentId = Math.max(lastSentId, request.request().id()); // a check has number 0
+    }
+    return message;
   }
 
   void say(Message message) {
@@ -54,29 +63,36 @@ final class Outbox {
     say(new Message.Request(request.request()));
   }
 
-  /** Returns the request with this number, which is on its way no more; null if there is none. */
+  /** Returns the request with this number, which is on its way no more; null if none was sent. */
   @Nullable Asked answered(long id, long nowNanos) {
+    if (id > lastSentId) {
+      return null;
+    }
     if (!asked.isEmpty() && asked.keySet().iterator().next() == id) {
       oldestSinceNanos = nowNanos;
     }
     return asked.remove(id);
   }
 
-  /** Takes a request back; returns false if it is not on its way. */
+  /** Takes a request back, without a word if it was not sent; returns false if there is none. */
   boolean withdraw(long id) {
     if (asked.remove(id) == null) {
       return false;
     }
-    say(new Message.Cancel(id));
+    if (id > lastSentId) {
+      out.removeIf(message -> message instanceof Message.Request r && r.request().id() == id);
+    } else {
+      say(new Message.Cancel(id));
+    }
     return true;
   }
 
-  /** Returns a copy of the requests that are on their way, oldest first. */
+  /** Returns a copy of the requests that are not answered, oldest first. */
   List<Asked> unanswered() {
     return List.copyOf(asked.values());
   }
 
-  /** Returns the requests that were on their way, oldest first; none is any more. */
+  /** Forgets all requests and returns them, oldest first. */
   List<Asked> drainAll() {
     List<Asked> all = unanswered();
     asked.clear();
@@ -91,7 +107,7 @@ final class Outbox {
     return asked.isEmpty();
   }
 
-  /** Gives the oldest request on its way the whole time again. */
+  /** Gives the oldest request the whole time again. */
   void restart(long nowNanos) {
     oldestSinceNanos = nowNanos;
   }
