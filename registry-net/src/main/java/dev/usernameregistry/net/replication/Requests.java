@@ -183,19 +183,21 @@ final class Requests {
   /**
    * Asks for a block: at once, or as soon as the disk has told how many nodes it and those chosen
    * before it need. A block behind the end of the log, which has been asked to be {@code length}
-   * blocks long, is asked for only at once; else it waits until it is part of the log.
+   * blocks long, is asked for only at once; else it waits until it is part of the log. Any other is
+   * asked for in the log as it is, so that its answer holds whether the log gets longer or not.
    *
    * @return whether that is so
    */
   private boolean ask(long block, long length, long nowNanos) {
     NavigableSet<Long> before = downloads.before(session);
-    Optional<ProofRequest.Block> wanted =
-        planned > 0 ? Optional.empty() : log.wantedAtOnce(block, before, length);
     boolean beyond = block >= log.length();
+    long counted = beyond ? length : 0;
+    Optional<ProofRequest.Block> wanted =
+        planned > 0 ? Optional.empty() : log.wantedAtOnce(block, before, counted);
     if (wanted.isPresent()) {
       boolean early = beyond || !before.isEmpty();
       downloads.take(block, session);
-      send(blockRequest(log.fork(), wanted.get()), false, early, beyond ? length : 0, nowNanos);
+      send(blockRequest(log.fork(), wanted.get()), false, early, counted, nowNanos);
     } else if (beyond) {
       candidates.rewind(block);
       return false;
