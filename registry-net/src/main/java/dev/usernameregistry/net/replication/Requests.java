@@ -18,6 +18,14 @@ final class Requests {
   /** Bytes of proofs that may wait to be applied before no more is asked for. */
   private static final long UNAPPLIED_BYTES_MAX = 4L << 20;
 
+  /**
+   * How far behind the first missing block a block may be that is taken in. Which blocks are stored
+   * is kept in pages of 32,768 blocks, 4 KiB each in memory, for all that is not without a gap. So
+   * these are 5 pages at most, where a writer that has one block in each page of a long log could
+   * have us keep any number.
+   */
+  static final long AHEAD_BLOCKS_MAX = 4L << 15;
+
   private final ReplicationSession session;
   private final Downloads downloads;
   private final Log log;
@@ -166,11 +174,12 @@ final class Requests {
       return;
     }
     long end = Math.min(downloads.lengthBefore(session), sync.length());
+    long nearEnd = Math.min(end, aheadEnd());
     int room = room();
     boolean any = false;
     for (; room > 0; room--) {
-      long block = candidates.next(end);
-      if (block == end || !ask(block, end, nowNanos)) {
+      long block = candidates.next(nearEnd);
+      if (block == nearEnd || !ask(block, end, nowNanos)) {
         break;
       }
       any = true;
@@ -206,6 +215,11 @@ final class Requests {
       planned++;
     }
     return true;
+  }
+
+  /** Returns behind which block there is none that may be taken in yet. */
+  private long aheadEnd() {
+    return log.contiguousLength() + AHEAD_BLOCKS_MAX;
   }
 
   private ProofRequest blockRequest(long fork, ProofRequest.Block block) {
@@ -246,7 +260,10 @@ final class Requests {
 
   /** Returns the first new block, to be asked for together with the longer log, if it is there. */
   private ProofRequest.@Nullable Block blockAt(long block) {
-    return candidates.contains(block) && room() > 0 ? new ProofRequest.Block(block, 0) : null;
+    boolean near = block < aheadEnd();
+    return near && candidates.contains(block) && room() > 0
+        ? new ProofRequest.Block(block, 0)
+        : null;
   }
 
   private void askHead(ProofRequest request, long nowNanos) {
@@ -380,7 +397,10 @@ final class Requests {
     long bytes = pushedBytes;
     dropPush();
     long length = log.length();
-    if (trust.trouble().isPresent() || log.manifest().isEmpty() || downloads.isTaken(length)) {
+    if (trust.trouble().isPresent()
+        || log.manifest().isEmpty()
+        || downloads.isTaken(length)
+        || length >= aheadEnd()) {
       return false;
     }
     ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(length, 1);
