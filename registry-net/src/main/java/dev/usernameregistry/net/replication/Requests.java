@@ -4,11 +4,7 @@ import dev.usernameregistry.codec.PeerFault;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +18,14 @@ final class Requests {
   /** Bytes of proofs that may wait to be applied before no more is asked for. */
   private static final long UNAPPLIED_BYTES_MAX = 4L << 20;
 
+  /**
+   * How far behind the first missing block a block may be that is taken in. Which blocks are stored
+   * is kept in pages of 32,768 blocks, 4 KiB each in memory, for all that is not without a gap. So
+   * these are 5 pages at most, where a writer that has one block in each page of a long log could
+   * have us keep any number.
+   */
+  static final long AHEAD_BLOCKS_MAX = 4L << 15;
+
   private final ReplicationSession session;
   private final Downloads downloads;
   private final Log log;
@@ -29,10 +33,7 @@ final class Requests {
   private final Candidates candidates;
   private final Trust trust;
 
-  private final Deque<Message> out = new ArrayDeque<>();
-
-  /** Requests that are on their way, oldest first. */
-  private final Map<Long, Asked> asked = new LinkedHashMap<>();
+  private final Outbox outbox;
 
   private @Nullable Sync remote;
 
@@ -44,11 +45,6 @@ final class Requests {
 
   /** How often the peer has announced anything; what it refused before that may be there now. */
   private long announcements;
-
-  private long lastId;
-
-  /** When the oldest request on its way became the oldest. */
-  private long oldestSinceNanos;
 
   /** Whether the peer has no answer to what would lead to its head. */
   private boolean headRefused;
@@ -73,10 +69,11 @@ final class Requests {
     this.theirs = theirs;
     candidates = new Candidates(log, theirs, downloads);
     trust = new Trust(log);
+    outbox = new Outbox(session::ready);
   }
 
   @Nullable Message next() {
-    return out.poll();
+    return outbox.next();
   }
 
   Optional<String> trouble() {
@@ -92,13 +89,9 @@ final class Requests {
     return cautious;
   }
 
-  /**
-   * Returns when a request will have been unanswered for too long, or MAX_VALUE. Peers answer in
-   * order, so only what was asked before a request gives it more time: a peer that answers all but
-   * one does not keep that one from others.
-   */
+  /** Returns when a request will have been unanswered for too long, or MAX_VALUE. */
   long deadlineNanos(long timeoutNanos) {
-    return asked.isEmpty() ? Long.MAX_VALUE : oldestSinceNanos + timeoutNanos;
+    return outbox.deadlineNanos(timeoutNanos);
   }
 
   /** The peer said how far it is. */
@@ -133,8 +126,8 @@ final class Requests {
   /** The log was cut: what was asked for is of another fork. */
   void truncated(long length, long nowNanos) {
     candidates.truncate(length);
-    oldestSinceNanos = nowNanos;
-    for (Asked request : List.copyOf(asked.values())) {
+    outbox.restart(nowNanos);
+    for (Asked request : outbox.unanswered()) {
       if (request.request().fork() != log.fork()) {
         withdraw(request.request());
       }
@@ -143,7 +136,7 @@ final class Requests {
 
   /** The log is not longer now, as was asked for: blocks behind its end are nobody's. */
   void withdrawBeyondEnd() {
-    for (Asked request : List.copyOf(asked.values())) {
+    for (Asked request : outbox.unanswered()) {
       ProofRequest.Block block = request.request().block();
       if (request.counted() > 0 && block != null && block.index() >= log.length()) {
         withdraw(request.request());
@@ -152,16 +145,14 @@ final class Requests {
   }
 
   private void withdraw(ProofRequest request) {
-    if (asked.remove(request.id()) != null) {
-      say(new Message.Cancel(request.id()));
+    if (outbox.withdraw(request.id())) {
       letGo(request);
     }
   }
 
   /** Nothing more will be answered: lets others ask for it. */
   void drop() {
-    List<Asked> all = List.copyOf(asked.values());
-    asked.clear();
+    List<Asked> all = outbox.drainAll();
     trust.unanswered();
     dropPush();
     all.forEach(request -> letGo(request.request()));
@@ -183,36 +174,39 @@ final class Requests {
       return;
     }
     long end = Math.min(downloads.lengthBefore(session), sync.length());
+    long nearEnd = Math.min(end, aheadEnd());
     int room = room();
     boolean any = false;
     for (; room > 0; room--) {
-      long block = candidates.next(end);
-      if (block == end || !ask(block, end, nowNanos)) {
+      long block = candidates.next(nearEnd);
+      if (block == nearEnd || !ask(block, end, nowNanos)) {
         break;
       }
       any = true;
     }
-    if (!any && room > 0 && asked.isEmpty() && planned == 0) {
-      candidates.wants(Math.min(log.length(), sync.length())).forEach(this::say);
+    if (!any && room > 0 && outbox.isEmpty() && planned == 0) {
+      candidates.wants(Math.min(log.length(), sync.length())).forEach(outbox::say);
     }
   }
 
   /**
    * Asks for a block: at once, or as soon as the disk has told how many nodes it and those chosen
    * before it need. A block behind the end of the log, which has been asked to be {@code length}
-   * blocks long, is asked for only at once; else it waits until it is part of the log.
+   * blocks long, is asked for only at once; else it waits until it is part of the log. Any other is
+   * asked for in the log as it is, so that its answer holds whether the log gets longer or not.
    *
    * @return whether that is so
    */
   private boolean ask(long block, long length, long nowNanos) {
     NavigableSet<Long> before = downloads.before(session);
-    Optional<ProofRequest.Block> wanted =
-        planned > 0 ? Optional.empty() : log.wantedAtOnce(block, before, length);
     boolean beyond = block >= log.length();
+    long counted = beyond ? length : 0;
+    Optional<ProofRequest.Block> wanted =
+        planned > 0 ? Optional.empty() : log.wantedAtOnce(block, before, counted);
     if (wanted.isPresent()) {
       boolean early = beyond || !before.isEmpty();
       downloads.take(block, session);
-      send(blockRequest(log.fork(), wanted.get()), false, early, beyond ? length : 0, nowNanos);
+      send(blockRequest(log.fork(), wanted.get()), false, early, counted, nowNanos);
     } else if (beyond) {
       candidates.rewind(block);
       return false;
@@ -223,15 +217,20 @@ final class Requests {
     return true;
   }
 
+  /** Returns behind which block there is none that may be taken in yet. */
+  private long aheadEnd() {
+    return log.contiguousLength() + AHEAD_BLOCKS_MAX;
+  }
+
   private ProofRequest blockRequest(long fork, ProofRequest.Block block) {
-    return new ProofRequest(++lastId, fork, block, null, null, null, false, 0);
+    return new ProofRequest(outbox.nextId(), fork, block, null, null, null, false, 0);
   }
 
   private int room() {
     if (candidates.isExhausted() || unappliedBytes > UNAPPLIED_BYTES_MAX) {
       return 0;
     }
-    return downloads.requestsMax() - asked.size() - planned;
+    return downloads.requestsMax() - outbox.size() - planned;
   }
 
   private void askHead(Sync sync, long nowNanos) {
@@ -241,24 +240,30 @@ final class Requests {
     if (sync.fork() > fork && sync.length() > 0) {
       ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, sync.length());
       askHead(
-          new ProofRequest(++lastId, sync.fork(), null, null, null, all, manifest, 0), nowNanos);
+          new ProofRequest(outbox.nextId(), sync.fork(), null, null, null, all, manifest, 0),
+          nowNanos);
     } else if (sync.fork() == fork
         && sync.length() > length
         && sync.canUpgrade()
         && sync.remoteLength() == length) {
       ProofRequest.Upgrade more = new ProofRequest.Upgrade(length, sync.length() - length);
       askHead(
-          new ProofRequest(++lastId, fork, blockAt(length), null, null, more, manifest, 0),
+          new ProofRequest(outbox.nextId(), fork, blockAt(length), null, null, more, manifest, 0),
           nowNanos);
     } else if (manifest && sync.length() == 0 && !manifestAsked) {
       manifestAsked = true;
-      askHead(new ProofRequest(++lastId, sync.fork(), null, null, null, null, true, 0), nowNanos);
+      askHead(
+          new ProofRequest(outbox.nextId(), sync.fork(), null, null, null, null, true, 0),
+          nowNanos);
     }
   }
 
   /** Returns the first new block, to be asked for together with the longer log, if it is there. */
   private ProofRequest.@Nullable Block blockAt(long block) {
-    return candidates.contains(block) && room() > 0 ? new ProofRequest.Block(block, 0) : null;
+    boolean near = block < aheadEnd();
+    return near && candidates.contains(block) && room() > 0
+        ? new ProofRequest.Block(block, 0)
+        : null;
   }
 
   private void askHead(ProofRequest request, long nowNanos) {
@@ -276,7 +281,7 @@ final class Requests {
   void askFork(long fork, ProofRequest.Hash question, long nowNanos) {
     downloads.takeHead(session, 0);
     send(
-        new ProofRequest(++lastId, fork, null, question, null, null, false, 0),
+        new ProofRequest(outbox.nextId(), fork, null, question, null, null, false, 0),
         true,
         false,
         nowNanos);
@@ -304,16 +309,7 @@ final class Requests {
 
   private void send(
       ProofRequest request, boolean head, boolean early, long counted, long nowNanos) {
-    if (asked.isEmpty()) {
-      oldestSinceNanos = nowNanos;
-    }
-    asked.put(request.id(), new Asked(request, head, early, counted, announcements));
-    say(new Message.Request(request));
-  }
-
-  private void say(Message message) {
-    out.add(message);
-    session.ready();
+    outbox.send(new Asked(request, head, early, counted, announcements), nowNanos);
   }
 
   /** The peer has no answer. */
@@ -322,18 +318,10 @@ final class Requests {
       trust.unanswered();
       return;
     }
-    Asked request = answered(noData.request(), nowNanos);
+    Asked request = outbox.answered(noData.request(), nowNanos);
     if (request != null) {
       refuse(request);
     }
-  }
-
-  /** Returns the request with this number, which is on its way no more; null if there is none. */
-  private @Nullable Asked answered(long id, long nowNanos) {
-    if (!asked.isEmpty() && asked.keySet().iterator().next() == id) {
-      oldestSinceNanos = nowNanos;
-    }
-    return asked.remove(id);
   }
 
   private void refuse(Asked request) {
@@ -377,7 +365,7 @@ final class Requests {
       takeCheck(proof, bytes);
       return;
     }
-    Asked request = answered(proof.request(), nowNanos);
+    Asked request = outbox.answered(proof.request(), nowNanos);
     if (request == null) {
       return;
     }
@@ -409,7 +397,10 @@ final class Requests {
     long bytes = pushedBytes;
     dropPush();
     long length = log.length();
-    if (trust.trouble().isPresent() || log.manifest().isEmpty() || downloads.isTaken(length)) {
+    if (trust.trouble().isPresent()
+        || log.manifest().isEmpty()
+        || downloads.isTaken(length)
+        || length >= aheadEnd()) {
       return false;
     }
     ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(length, 1);
@@ -476,7 +467,7 @@ final class Requests {
   }
 
   private void check(Sync sync) {
-    trust.check(sync).ifPresent(this::say);
+    trust.check(sync).ifPresent(outbox::say);
   }
 
   /** Nothing more is asked of any peer, because we cannot store it. */

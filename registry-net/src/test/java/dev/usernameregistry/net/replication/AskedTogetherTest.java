@@ -7,8 +7,10 @@ import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.net.replication.Air.End;
 import dev.usernameregistry.net.replication.Air.Peer;
 import dev.usernameregistry.tree.FlatTree;
+import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,41 @@ class AskedTogetherTest {
     assertThat(refused[0]).isTrue();
     assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(3);
     assertThat(end.session.trouble()).isEmpty();
+  }
+
+  /** A hole in the log as it is hangs on the tree as it is, not on the longer one. */
+  @Test
+  void nobodyIsBlamedForAHoleThatIsAskedForBesideALengthThatIsRefused() throws IOException {
+    writer.append("one", "two", "three", "four");
+    ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, 4);
+    Made head = writer.log.prove(new ProofRequest(1, 0, null, null, null, all, true, 0));
+    reader.log.apply(((Made.Ready) head).proof());
+    writer.append("five", "six", "seven", "eight");
+    boolean[] refused = {false};
+    writer.tongue = message -> message instanceof Range ? null : message;
+    reader.tongue = this::noted;
+    End end = air.connect(reader, writer).get(0);
+    while (asked.isEmpty()) {
+      assertThat(air.step()).as(air.lastLines()).isTrue();
+    }
+    writer.tongue =
+        message -> {
+          if (message instanceof Message.Data data && data.proof().upgrade() != null) {
+            refused[0] = true;
+            return new NoData(data.proof().request(), NoData.NOT_AVAILABLE);
+          }
+          return message;
+        };
+    end.receive(new Range(false, 0, 1));
+
+    while (air.step()) {
+      assertThat(end.session.trouble()).as(air.lastLines()).isEmpty();
+    }
+
+    assertThat(refused[0]).isTrue();
+    assertThat(reader.log.length()).isEqualTo(4);
+    assertThat(reader.log.has(0)).as(air.lastLines()).isTrue();
+    assertThat(end.session.requests().isCautious()).isFalse();
   }
 
   /** Nothing of what a peer claims to have beyond our end may be gone through one by one. */

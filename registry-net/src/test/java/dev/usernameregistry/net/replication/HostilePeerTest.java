@@ -12,12 +12,14 @@ import dev.usernameregistry.log.Manifest;
 import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.net.replication.Air.End;
 import dev.usernameregistry.net.replication.Air.Peer;
+import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -136,6 +138,64 @@ class HostilePeerTest {
 
     assertThat(end.session.unappliedBytes()).isZero();
     assertThat(writer.log.length()).isEqualTo(3);
+  }
+
+  /** Refuses, blindly, what it guesses that it will be asked, and so makes room for more of it. */
+  @Test
+  void aPeerThatReadsNothingMakesNoRoomForMoreRequests() throws IOException {
+    Peer owner = air.writer("owner");
+    owner.append(IntStream.range(0, 2000).mapToObj(Integer::toString).toArray(String[]::new));
+    Peer reader = air.reader("other reader");
+    ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, 2000);
+    Made head = owner.log.prove(new ProofRequest(1, 0, null, null, null, all, true, 0));
+    reader.log.apply(((Made.Ready) head).proof());
+
+    ReplicationSession deaf = reader.replication.join(true, new byte[64]);
+    deaf.open(owner.replication.join(false, new byte[64]).handshake(), 0);
+    receive(deaf, new Sync(0, 2000, 0, true, true, true, true, false));
+    receive(deaf, new Range(false, 0, 2000));
+    air.pump();
+    air.drive();
+    for (long id = 1; id <= 4000; id++) {
+      receive(deaf, new NoData(id, NoData.NOT_AVAILABLE));
+      if (id % 100 == 0) {
+        receive(deaf, new Range(false, 0, 2000));
+        air.pump();
+        air.drive();
+      }
+    }
+
+    assertThat(waiting(deaf)).isBetween(256, 300);
+  }
+
+  @Test
+  void whatIsTakenBackBeforeItWasSentIsNeitherAskedNorCancelled() {
+    Peer owner = air.writer("owner");
+    Peer reader = air.reader("other reader");
+    ReplicationSession slow = reader.replication.join(true, new byte[64]);
+    slow.open(owner.replication.join(false, new byte[64]).handshake(), 0);
+    receive(slow, new Sync(0, 9, 0, true, true, true, true, false));
+    receive(slow, new Range(false, 0, 9));
+    air.pump();
+    Message first;
+    do {
+      first = Objects.requireNonNull(slow.nextMessage());
+    } while (!(first instanceof Message.Request));
+    receive(slow, new NoData(1, NoData.NOT_AVAILABLE));
+
+    assertThat(slow.nextMessage()).isNull();
+  }
+
+  private static void receive(ReplicationSession session, Message message) {
+    session.receive(message.type(), new WireReader(message.payload()), 0);
+  }
+
+  private static int waiting(ReplicationSession session) {
+    int messages = 0;
+    while (session.nextMessage() != null) {
+      messages++;
+    }
+    return messages;
   }
 
   @Test

@@ -11,8 +11,11 @@ import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,40 @@ class UnfairPeerTest {
     assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(21);
   }
 
+  /** What is stored far from the rest costs memory for as long as the log is open. */
+  @Test
+  void blocksFarBehindTheFirstMissingOneAreAskedForWhenTheyAreNear() throws IOException {
+    long far = Requests.AHEAD_BLOCKS_MAX + 1;
+    writer.append(Collections.nCopies((int) far + 1, new byte[1]));
+    reader.log.apply(head(writer.log));
+    Set<Long> asked = new TreeSet<>();
+    reader.tongue =
+        message -> {
+          if (message instanceof Message.Request request && request.request().block() != null) {
+            asked.add(request.request().block().index());
+          }
+          return message;
+        };
+    unfair.tongue = message -> message instanceof Range ? null : message;
+    End end = air.connect(reader, unfair).get(0);
+    end.receive(new Range(false, 1, 1));
+    end.receive(new Range(false, far, 1));
+    air.drive();
+    assertThat(asked).as(air.lastLines()).containsExactly(1L);
+
+    long length = writer.log.length();
+    writer.append("more");
+    end.receive(new Range(false, length, 1));
+    air.drive();
+    assertThat(reader.log.length()).as(air.lastLines()).isEqualTo(length + 1);
+    assertThat(asked).containsExactly(1L);
+
+    end.receive(new Range(false, 0, 1));
+    air.drive();
+    assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(2);
+    assertThat(asked).containsExactly(0L, 1L, far);
+  }
+
   /** Lets things happen until all are idle, or {@code stepsMax} things have happened. */
   private void step(int stepsMax) {
     for (int steps = 0; steps < stepsMax && air.step(); steps++) {}
@@ -126,7 +163,7 @@ class UnfairPeerTest {
 
   private static Proof head(Log log) throws IOException {
     ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, log.length());
-    Made made = log.prove(new ProofRequest(1, 0, null, null, null, all, false, 0));
+    Made made = log.prove(new ProofRequest(1, 0, null, null, null, all, true, 0));
     return ((Made.Ready) made).proof();
   }
 
