@@ -1,7 +1,7 @@
 package dev.usernameregistry;
 
-import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.bee.BeeBatch;
+import dev.usernameregistry.bee.BeeSnapshot;
 import dev.usernameregistry.bee.Entry;
 import dev.usernameregistry.claims.ClaimChanges;
 import dev.usernameregistry.claims.ClaimIndex;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Draft {
   private final Key ownKey;
-  private final Bee bee;
+  private final BeeSnapshot before;
   private final ClaimIndex index;
   private final ClaimOrder order;
   private final BeeBatch batch = new BeeBatch();
@@ -37,11 +37,16 @@ final class Draft {
   /** The name that was asked for last, if neither the own log nor the index has it. */
   private @Nullable String freeName;
 
-  Draft(Key ownKey, Bee bee, ClaimIndex index, ClaimOrder order) {
+  /** Collects nothing yet; decides on the own registry as it is in {@code before}. */
+  Draft(Key ownKey, BeeSnapshot before, ClaimIndex index, ClaimOrder order) {
     this.ownKey = ownKey;
-    this.bee = bee;
+    this.before = before;
     this.index = index;
     this.order = order;
+  }
+
+  BeeSnapshot before() {
+    return before;
   }
 
   BeeBatch batch() {
@@ -62,7 +67,7 @@ final class Draft {
     if (drafted != null) {
       return drafted;
     }
-    return bee.get(bytes(name)).flatMap(entry -> read(name, entry));
+    return before.get(bytes(name)).flatMap(entry -> read(name, entry));
   }
 
   private Optional<Registration> read(String name, Entry entry) {
@@ -77,7 +82,7 @@ final class Draft {
       current = Proposal.of(proposal.claim(), proposal.record(), index);
     }
     if (current.claims().isEmpty() && !changed.containsKey(name)) {
-      Optional<Entry> entry = bee.get(bytes(name));
+      Optional<Entry> entry = before.get(bytes(name));
       freeName = entry.isEmpty() ? name : null;
       return entry.flatMap(own -> read(name, own));
     }

@@ -1,13 +1,17 @@
 package dev.usernameregistry;
 
 import dev.usernameregistry.bee.Bee;
+import dev.usernameregistry.claims.ClaimChanges;
 import dev.usernameregistry.claims.ClaimIndex;
 import dev.usernameregistry.claims.ClaimOrder;
 import dev.usernameregistry.claims.UnreadableRegistryException;
+import dev.usernameregistry.log.BlockNotStoredException;
 import dev.usernameregistry.log.CorruptStorageException;
+import dev.usernameregistry.log.LogMovedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +30,9 @@ final class OwnRegistry {
    * that it may expect: some ten microseconds if no other thread runs. To be woken takes longer.
    */
   private static final int YIELDS_MAX = 200;
+
+  /** How often a group is decided when peers change the own log each time. */
+  private static final int ATTEMPTS_MAX = 10;
 
   private final KnownRegistry registry;
   private final Bee bee;
@@ -148,13 +155,7 @@ final class OwnRegistry {
       return;
     }
     try {
-      Draft draft = new Draft(registry.key(), bee, index, order);
-      for (WaitingChange<?> one : group) {
-        one.decide(draft);
-      }
-      if (draft.batch().operationCount() > 0) {
-        append(draft);
-      }
+      carryOut(group);
       group.forEach(one -> one.finish(null));
     } catch (Throwable thrown) { // a user's policy may throw whatever its language allows
       group.forEach(one -> one.finish(thrown));
@@ -166,19 +167,60 @@ final class OwnRegistry {
   }
 
   /** Appends and follows here, instead of in the step that the log's listener would schedule. */
-  private void append(Draft draft) throws IOException {
+  private void carryOut(List<WaitingChange<?>> group) throws IOException {
+    Optional<Appended> appended = decideAndAppend(group);
+    if (appended.isPresent() && (!appended.get().takenBy(registry) || registry.mayAdvance())) {
+      follow();
+    }
+  }
+
+  /**
+   * Decides and appends on one state of the own log; when peers change it meanwhile, all over. Such
+   * peers hold blocks that are lacking here: the store was restored from a backup, or copied.
+   */
+  private Optional<Appended> decideAndAppend(List<WaitingChange<?>> group) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      Draft draft = new Draft(registry.key(), bee.snapshot(), index, order);
+      try {
+        for (WaitingChange<?> one : group) {
+          one.decide(draft);
+        }
+        return draft.batch().operationCount() == 0 ? Optional.empty() : Optional.of(append(draft));
+      } catch (LogMovedException moved) {
+        if (attempt == ATTEMPTS_MAX) {
+          throw new RegistryException(
+              "one's own registry grew by blocks of peers each time this was to be written; nothing"
+                  + " was changed; call again",
+              moved);
+        }
+      } catch (BlockNotStoredException lacking) {
+        throw new RegistryException(
+            "one's own registry has later blocks elsewhere, as after this store was restored from a"
+                + " backup; nothing was changed; call again when peers have brought them: "
+                + lacking.getMessage(),
+            lacking);
+      }
+    }
+  }
+
+  private Appended append(Draft draft) throws IOException {
     long fork = registry.log.fork();
-    long start = registry.log.length();
+    long start = registry.log.length(); // 0 where the version is 1, or the append is refused
     boolean held = registry.scheduled.compareAndSet(false, true);
     try {
-      bee.append(draft.batch());
+      int blocks = bee.append(draft.batch(), draft.before());
+      return new Appended(draft.changes(), fork, start, draft.before().version() + blocks);
     } finally {
       if (held) {
         registry.scheduled.set(false); // before following: what comes later is for a step again
       }
     }
-    if (!registry.take(draft.changes(), fork, start, registry.log.length())) {
-      follow();
+  }
+
+  /** Blocks {@code start} to before {@code end}, as they were appended, and what they do. */
+  private record Appended(ClaimChanges changes, long fork, long start, long end) {
+    boolean takenBy(KnownRegistry registry) throws IOException {
+      return registry.take(changes, fork, start, end);
     }
   }
 

@@ -3,7 +3,9 @@ package dev.usernameregistry;
 /**
  * The machine failed: the disk, or the address to listen on; the cause is an {@link
  * java.io.IOException}. Or the thread was interrupted while it waited, which stays noted on it; the
- * cause is an {@link InterruptedException}. The message says what was tried and what to do.
+ * cause is an {@link InterruptedException}. Or one's own registry was not all here, or grew
+ * meanwhile; the cause is an {@link java.io.IOException}. The message says what was tried and what
+ * to do.
  */
 public final class RegistryException extends RuntimeException {
   private static final long serialVersionUID = 1L;

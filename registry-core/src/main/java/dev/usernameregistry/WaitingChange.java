@@ -50,9 +50,13 @@ final class WaitingChange<T> {
     }
   }
 
-  /** What fails before it has put anything fails alone; else nothing of the batch is appended. */
+  /**
+   * Decides, also a second time if the first draft was not appended. What fails before it has put
+   * anything fails alone; else nothing of the batch is appended.
+   */
   void decide(Draft draft) throws IOException {
     int before = draft.batch().operationCount();
+    failure = null;
     try {
       answer = change.decide(draft);
     } catch (RuntimeException thrown) {
@@ -81,6 +85,9 @@ final class WaitingChange<T> {
     }
     if (failure instanceof IOException disk) {
       throw new IOException(disk.getMessage(), disk);
+    }
+    if (failure instanceof RegistryException machine) {
+      throw new RegistryException(machine.getMessage(), machine);
     }
     if (failure instanceof IllegalArgumentException mistake) {
       throw new IllegalArgumentException(mistake.getMessage(), mistake);

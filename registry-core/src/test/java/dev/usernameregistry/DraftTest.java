@@ -75,7 +75,7 @@ class DraftTest {
   }
 
   private Draft draft() {
-    return new Draft(log.key(), bee, index, ORDER);
+    return new Draft(log.key(), bee.snapshot(), index, ORDER);
   }
 
   private static byte[] utf8(String text) {

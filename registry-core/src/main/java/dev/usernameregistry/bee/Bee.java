@@ -1,6 +1,7 @@
 package dev.usernameregistry.bee;
 
 import dev.usernameregistry.log.Blocks;
+import dev.usernameregistry.log.LogMovedException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -13,11 +14,15 @@ import org.jspecify.annotations.Nullable;
  * missing. What keys and values say is up to the caller, who must not change arrays given here.
  *
  * <p>Safe from any thread: reads run side by side, also with a write; writes wait for each other. A
- * log must be written through one bee only. Nothing has to be closed; the log belongs to the
- * caller. What reads wait for and throw is said at {@link BeeSnapshot}; each read method here reads
- * the version that is current when it is called.
+ * log should be written through one bee only: of several, each may have to do its work again, or
+ * fail. Nothing has to be closed; the log belongs to the caller. What reads wait for and throw is
+ * said at {@link BeeSnapshot}; each read method here reads the version that is current when it is
+ * called.
  */
 public final class Bee {
+  /** How often an append is tried when somebody else changes the log each time. */
+  private static final int ATTEMPTS_MAX = 10;
+
   private final Blocks blocks;
   private final BeeOptions options;
   private final ReentrantLock writing = new ReentrantLock();
@@ -123,43 +128,72 @@ public final class Bee {
    * Waits for other writers and until the log has stored the blocks. An empty log first gets its
    * header, in an append of its own, even if no operation has anything to do.
    *
+   * <p>When somebody else changes the log meanwhile, the operations are done anew on what it is
+   * then, and conditions asked again; a few times, if need be.
+   *
    * @return how many blocks were appended, without the header
    * @throws NotABeeException if the log is something else; nothing was appended then
+   * @throws LogMovedException if the log was changed each time; nothing was appended then
    * @throws IllegalStateException if the log is not writable here, or called from a condition
    */
   public int append(BeeBatch batch) throws IOException {
+    return writing(
+        () -> {
+          for (int attempt = 1; ; attempt++) {
+            try {
+              return appendLocked(batch.operations(), snapshot());
+            } catch (LogMovedException moved) {
+              if (attempt == ATTEMPTS_MAX) {
+                throw moved;
+              }
+            }
+          }
+        });
+  }
+
+  /**
+   * As {@link #append(BeeBatch)}, for a caller that has decided on what {@code current} holds:
+   * appends blocks only directly behind that version.
+   *
+   * @throws LogMovedException if the log is longer or has another fork; nothing was appended then
+   * @throws IllegalArgumentException if {@code current} is of another bee
+   */
+  public int append(BeeBatch batch, BeeSnapshot current) throws IOException {
+    if (!current.reader().reads(blocks)) {
+      throw new IllegalArgumentException("the snapshot is of another bee");
+    }
+    return writing(() -> appendLocked(batch.operations(), current));
+  }
+
+  private int writing(Write write) throws IOException {
     if (writing.isHeldByCurrentThread()) {
       throw new IllegalStateException("a condition must not write to its bee");
     }
     writing.lock();
     try {
-      return batch.operationCount() == 0 ? 0 : appendLocked(batch.operations());
+      return write.run();
     } finally {
       writing.unlock();
     }
   }
 
-  private int appendLocked(List<BeeBatch.Operation> operations) throws IOException {
-    BlockReader current = reader();
-    if (blocks.length() == 0) {
-      blocks.append(List.of(options.header().encode()));
+  private int appendLocked(List<BeeBatch.Operation> operations, BeeSnapshot snapshot)
+      throws IOException {
+    if (operations.isEmpty()) {
+      return 0;
     }
-    long length = blocks.length();
+    BlockReader current = snapshot.reader();
+    if (blocks.length() == 0) {
+      blocks.append(current.fork(), 0, List.of(options.header().encode()));
+    }
+    long length = snapshot.version();
     DraftTree tree = new DraftTree(current, length, options.alwaysDuplicate());
     for (BeeBatch.Operation operation : operations) {
       tree.apply(operation);
     }
     List<byte[]> values = tree.encode();
     if (!values.isEmpty()) {
-      long longer = blocks.append(values);
-      if (longer != length + values.size()) {
-        throw new IllegalStateException(
-            "the log has "
-                + longer
-                + " blocks, not "
-                + (length + values.size())
-                + ": somebody else writes to it, and its tree may be broken now");
-      }
+      blocks.append(current.fork(), length, values);
       for (int i = 0; i < values.size(); i++) {
         current.remember(length + i, values.get(i));
       }
@@ -175,5 +209,10 @@ public final class Bee {
       reader = current;
     }
     return current;
+  }
+
+  /** A write, to be made while no other is. */
+  private interface Write {
+    int run() throws IOException;
   }
 }

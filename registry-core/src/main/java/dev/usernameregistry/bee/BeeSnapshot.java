@@ -25,6 +25,10 @@ public final class BeeSnapshot {
     this.version = version;
   }
 
+  BlockReader reader() {
+    return reader;
+  }
+
   /** Returns the version: the log's blocks when it was current, at least 1. */
   public long version() {
     return version;

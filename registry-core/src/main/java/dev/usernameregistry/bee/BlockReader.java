@@ -2,6 +2,7 @@ package dev.usernameregistry.bee;
 
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.log.Blocks;
+import dev.usernameregistry.log.LogMovedException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -28,6 +29,11 @@ final class BlockReader {
 
   long fork() {
     return fork;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a log is one object in a process
+  boolean reads(Blocks log) {
+    return blocks == log;
   }
 
   /** Returns the header, reading it once; empty if the log is empty. */
@@ -70,10 +76,14 @@ final class BlockReader {
     try {
       bytes = blocks.get(seq);
     } catch (IndexOutOfBoundsException e) {
-      throw new IOException("block " + seq + " is gone: the log was cut meanwhile", e);
+      LogMovedException cut =
+          new LogMovedException("block " + seq + " is gone: the log was cut meanwhile");
+      cut.initCause(e);
+      throw cut;
     }
     if (blocks.fork() != fork) {
-      throw new IOException("the log was cut meanwhile, and has a new fork: " + blocks.fork());
+      throw new LogMovedException(
+          "the log was cut meanwhile, and has a new fork: " + blocks.fork());
     }
     return bytes;
   }

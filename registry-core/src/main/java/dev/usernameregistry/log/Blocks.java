@@ -26,10 +26,12 @@ public interface Blocks {
   byte[] get(long block) throws IOException;
 
   /**
-   * Appends {@code values} under one signature and waits until they are stored.
+   * Appends {@code values} under one signature and waits until they are stored, if they come to be
+   * the blocks from {@code length} on of this fork; else appends nothing.
    *
    * @return the length after the append
+   * @throws LogMovedException if the log has another fork or length
    * @throws IllegalStateException if the log is not writable here
    */
-  long append(List<byte[]> values) throws IOException;
+  long append(long fork, long length, List<byte[]> values) throws IOException;
 }

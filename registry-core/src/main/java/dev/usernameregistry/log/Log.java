@@ -198,16 +198,49 @@ public final class Log implements Blocks {
   }
 
   /**
-   * {@inheritDoc}
+   * Appends {@code values} under one signature, wherever the log ends, and waits until they are
+   * stored.
    *
+   * @return the length after the append
    * @throws IllegalArgumentException if a value is larger than {@link #BLOCK_BYTES_MAX}; nothing is
    *     appended then
    * @throws IllegalStateException if the log is not writable here
    */
-  @Override
   public long append(List<byte[]> values) throws IOException {
     requireSizes(values);
     return change(draft -> append(draft, values));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if a value is larger than {@link #BLOCK_BYTES_MAX}; nothing is
+   *     appended then
+   */
+  @Override
+  public long append(long fork, long length, List<byte[]> values) throws IOException {
+    requireSizes(values);
+    return change(
+        draft -> {
+          requireWritable(draft);
+          requireAt(draft.head(), fork, length);
+          return append(draft, values);
+        });
+  }
+
+  private static void requireAt(Head head, long fork, long length) throws LogMovedException {
+    if (head.fork() != fork || head.length() != length) {
+      throw new LogMovedException(
+          "the log has "
+              + head.length()
+              + " blocks of fork "
+              + head.fork()
+              + ", not "
+              + length
+              + " of fork "
+              + fork
+              + ": somebody else changed it meanwhile");
+    }
   }
 
   private long append(Draft draft, List<byte[]> values) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.log.BlockNotStoredException;
+import dev.usernameregistry.log.LogMovedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +103,46 @@ class BeeTest {
 
     assertThat(bee.range(KeyRange.prefix(bytes("b"))).toList()).hasSize(60);
     assertThat(other.range(KeyRange.prefix(bytes("a"))).toList()).hasSize(60);
+  }
+
+  /** As when a disk thread stores what a peer has brought of a log that is written here. */
+  @Test
+  void whatComesBetweenReadingAndAppendingIsBuiltOn() throws IOException {
+    for (String key : List.of("a", "b", "c")) {
+      put(key);
+    }
+    Bee other = new Bee(blocks);
+    blocks.beforeAppend(
+        () -> {
+          for (int i = 0; i < 20; i++) {
+            put(other, "later" + i);
+          }
+        });
+
+    put("d");
+
+    assertThat(blocks.length()).isEqualTo(25);
+    assertThat(new Bee(blocks).range(KeyRange.all()).toList()).hasSize(24);
+  }
+
+  @Test
+  void whatWasDecidedOnOneVersionIsAppendedToNoOther() throws IOException {
+    put("a");
+    BeeSnapshot before = bee.snapshot();
+    put("b");
+    assertThatThrownBy(() -> bee.append(new BeeBatch().put(bytes("b"), null), before))
+        .isInstanceOf(LogMovedException.class);
+    assertThat(blocks.length()).isEqualTo(3);
+
+    BeeSnapshot cut = bee.snapshot();
+    blocks.cut(2);
+    put("c");
+    assertThat(cut.version()).isEqualTo(blocks.length());
+    assertThatThrownBy(() -> bee.append(new BeeBatch().put(bytes("d"), null), cut))
+        .isInstanceOf(LogMovedException.class);
+    assertThatThrownBy(() -> new Bee(new MemoryBlocks()).append(new BeeBatch(), bee.snapshot()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(bee.append(new BeeBatch().put(bytes("d"), null), bee.snapshot())).isEqualTo(1);
   }
 
   @Test
@@ -278,6 +319,10 @@ class BeeTest {
   }
 
   private boolean put(String key) {
+    return put(bee, key);
+  }
+
+  private static boolean put(Bee bee, String key) {
     try {
       return bee.put(bytes(key), null);
     } catch (IOException e) {

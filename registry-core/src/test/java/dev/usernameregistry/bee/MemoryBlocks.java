@@ -2,6 +2,7 @@ package dev.usernameregistry.bee;
 
 import dev.usernameregistry.log.BlockNotStoredException;
 import dev.usernameregistry.log.Blocks;
+import dev.usernameregistry.log.LogMovedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ final class MemoryBlocks implements Blocks {
   private long reads;
   private int appends;
   private boolean failing;
+  private Runnable beforeAppend = () -> {};
 
   static MemoryBlocks of(List<byte[]> values) {
     MemoryBlocks blocks = new MemoryBlocks();
@@ -76,8 +78,24 @@ final class MemoryBlocks implements Blocks {
     return blocks.get((int) block);
   }
 
+  /** Has {@code change} made before the next append, as if it came from another thread. */
+  synchronized void beforeAppend(Runnable change) {
+    beforeAppend = change;
+  }
+
   @Override
-  public synchronized long append(List<byte[]> values) throws IOException {
+  public synchronized long append(long atFork, long length, List<byte[]> values)
+      throws IOException {
+    Runnable before = beforeAppend;
+    beforeAppend = () -> {};
+    before.run();
+    if (atFork != fork || length != blocks.size()) {
+      throw new LogMovedException("not " + length + " blocks of fork " + atFork);
+    }
+    return append(values);
+  }
+
+  synchronized long append(List<byte[]> values) throws IOException {
     if (failing) {
       throw new IOException("disk full");
     }

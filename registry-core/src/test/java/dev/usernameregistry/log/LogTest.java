@@ -51,6 +51,20 @@ class LogTest {
   }
 
   @Test
+  void aConditionalAppendIsMadeWhereItWasMeantOrNotAtAll() throws IOException {
+    Log log = open();
+    assertThat(log.append(0, 0, values("a", "b"))).isEqualTo(2);
+    Head head = log.head();
+    assertThatThrownBy(() -> log.append(0, 1, values("c"))).isInstanceOf(LogMovedException.class);
+    assertThatThrownBy(() -> log.append(0, 3, values("c"))).isInstanceOf(LogMovedException.class);
+    assertThatThrownBy(() -> log.append(1, 2, values("c"))).isInstanceOf(LogMovedException.class);
+    assertThat(log.head()).isSameAs(head);
+    log.truncate(1);
+    assertThatThrownBy(() -> log.append(0, 1, values("c"))).isInstanceOf(LogMovedException.class);
+    assertThat(log.append(1, 1, values("c"))).isEqualTo(2);
+  }
+
+  @Test
   void theNewestBlockIsProvedFromMemoryToWhoHasAllBefore() throws IOException {
     Log log = open();
     Log reader = Log.open(new MemoryStorage().openLog(MANIFEST.key()), MANIFEST, Optional.empty());
