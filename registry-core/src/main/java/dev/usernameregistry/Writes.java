@@ -2,10 +2,10 @@ package dev.usernameregistry;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.claims.NameText;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -191,10 +191,12 @@ final class Writes {
             problem -> {
               throw new IllegalArgumentException(problem);
             });
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    if (!name.equals(new String(bytes, StandardCharsets.UTF_8))) {
-      throw new IllegalArgumentException("a name is Unicode text; this one has half a character");
-    }
+    byte[] bytes =
+        NameText.bytes(name)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "a name is Unicode text; this one has half a character"));
     if (bytes.length > RegistrationRecord.NAME_BYTES_MAX) {
       throw new IllegalArgumentException(
           "a name has at most "

@@ -81,6 +81,10 @@ class UnusualCallersTest {
         UsernameRegistry.builder().namePolicy(policy(() -> {})).open()) {
       registry.register("a?");
       String half = "a\ud800";
+      assertThat(registry.lookup(half)).isEmpty();
+      assertThat(registry.claims(half)).isEmpty();
+      assertThat(registry.listByPrefix(half)).isEmpty();
+      assertThat(registry.listByPrefix("a")).hasSize(1);
       assertThat(registry.release(half)).isEmpty();
       assertThat(registry.update(half, JsonNodeFactory.instance.objectNode().put("n", 1)))
           .isEmpty();
