@@ -6,6 +6,7 @@ import dev.usernameregistry.bee.Entry;
 import dev.usernameregistry.claims.ClaimChanges;
 import dev.usernameregistry.claims.ClaimIndex;
 import dev.usernameregistry.claims.ClaimOrder;
+import dev.usernameregistry.claims.NameText;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
 import dev.usernameregistry.crypto.Key;
@@ -60,14 +61,15 @@ final class Draft {
 
   /** Returns one's own claim on {@code name}; what is not whole Unicode text is nobody's. */
   Optional<Registration> own(String name) throws IOException {
-    if (!name.equals(new String(bytes(name), StandardCharsets.UTF_8))) {
-      return Optional.empty();
-    }
     Optional<Registration> drafted = changed.get(name);
     if (drafted != null) {
       return drafted;
     }
-    return before.get(bytes(name)).flatMap(entry -> read(name, entry));
+    Optional<byte[]> key = NameText.bytes(name);
+    if (key.isEmpty()) {
+      return Optional.empty();
+    }
+    return before.get(key.get()).flatMap(entry -> read(name, entry));
   }
 
   private Optional<Registration> read(String name, Entry entry) {

@@ -125,8 +125,14 @@ final class KnownRegistries {
     return Optional.of(added);
   }
 
-  /** Notes that a peer told or announced this registry; stored now and then. */
+  /**
+   * Notes that a peer told or announced this registry; stored now and then. Does nothing if it has
+   * been forgotten.
+   */
   synchronized void seen(KnownRegistry registry) throws IOException {
+    if (find(registry.key()).orElse(null) != registry) {
+      return;
+    }
     registry.lastSeenAt = clock.instant();
     if (Duration.between(registry.storedSeenAt, registry.lastSeenAt).compareTo(SEEN_EVERY) > 0) {
       remember(registry, false);

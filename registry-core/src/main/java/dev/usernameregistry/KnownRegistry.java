@@ -69,13 +69,10 @@ final class KnownRegistry {
     if (forgotten) {
       return false;
     }
-    try {
-      boolean more = reader.advance();
-      trouble = "";
-      return more;
-    } finally {
-      progress = reader.progress();
-    }
+    boolean more = reader.advance(); // a step that throws has taken nothing in
+    trouble = "";
+    progress = reader.progress();
+    return more;
   }
 
   /** Returns whether there may be a step to take, as of now. */
@@ -89,15 +86,12 @@ final class KnownRegistry {
   /** Takes in what an own append did, if it can; see {@link RegistryReader#take}. */
   synchronized boolean take(ClaimChanges changes, long fork, long start, long end)
       throws IOException {
-    try {
-      boolean taken = reader.take(changes, fork, start, end);
-      if (taken) {
-        trouble = "";
-      }
-      return taken;
-    } finally {
+    boolean taken = reader.take(changes, fork, start, end);
+    if (taken) {
+      trouble = "";
       progress = reader.progress();
     }
+    return taken;
   }
 
   /** Lets no step be taken any more, and waits for one that is under way. */

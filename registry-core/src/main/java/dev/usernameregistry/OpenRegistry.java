@@ -136,17 +136,24 @@ final class OpenRegistry {
     return forgotten;
   }
 
-  /** Ends everything, in the opposite order of its making. */
+  /** Ends everything, in the opposite order of its making; what follows a failure, all the same. */
   void close() throws IOException {
+    try {
+      closeThreads();
+      known.rememberSeen();
+    } finally {
+      storage.close();
+    }
+  }
+
+  private void closeThreads() {
     try {
       sync.close();
       own.close();
       host.close();
+    } finally {
       listeners.close();
       workers.forEach(Worker::close);
-      known.rememberSeen();
-    } finally {
-      storage.close();
     }
   }
 

@@ -37,6 +37,9 @@ final class RegistryHost implements NetworkHost {
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile LogNetwork.@Nullable Running running;
 
+  /** Held while a registry is added or forgotten, with all that takes part in it. */
+  private final Object changing = new Object();
+
   /** Keys told by peers and not looked at yet. Guarded by itself. */
   private final Set<Key> told = new HashSet<>();
 
@@ -99,23 +102,26 @@ final class RegistryHost implements NetworkHost {
    * @throws IllegalStateException if there are too many
    */
   void add(Key key) throws IOException {
-    known
-        .add(key)
-        .ifPresent(
-            registry -> {
-              RegistryInfo info = registry.info();
-              listeners.tell(one -> one.registryFound(info));
-              follower.begin(registry);
-              sync.changed();
-              withNetwork(network -> network.replicate(registry.log));
-            });
+    synchronized (changing) {
+      known.add(key).ifPresent(this::begin);
+    }
+  }
+
+  private void begin(KnownRegistry registry) {
+    RegistryInfo info = registry.info();
+    listeners.tell(one -> one.registryFound(info));
+    follower.begin(registry);
+    sync.changed();
+    withNetwork(network -> network.replicate(registry.log));
   }
 
   /** Forgets a registry and all that is stored of it. Waits for the disk. */
   void forget(KnownRegistry registry) throws IOException {
-    withNetwork(network -> network.forget(registry.log));
-    follower.end(registry);
-    known.forget(registry);
+    synchronized (changing) {
+      withNetwork(network -> network.forget(registry.log));
+      follower.end(registry);
+      known.forget(registry);
+    }
   }
 
   void close() {

@@ -2,10 +2,10 @@ package dev.usernameregistry;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.claims.NameText;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -40,23 +40,27 @@ final class Writes {
     List<Registration> wanted = new ArrayList<>(names.size());
     for (String name : names) {
       requireAllowed(name);
-      wanted.add(wanted(name, JsonNodeFactory.instance.objectNode()));
+      Registration one = wanted(name, JsonNodeFactory.instance.objectNode());
+      RegistrationRecord.encode(one); // refuses a record before any is written
+      wanted.add(one);
     }
     SyncReport sync = parts.sync.awaitTalking();
     List<RegisterResult> results = new ArrayList<>(names.size());
     for (int from = 0; from < wanted.size(); from += NAMES_PER_COMMIT_MAX) {
       int to = Math.min(wanted.size(), from + NAMES_PER_COMMIT_MAX);
-      List<Registration> some = wanted.subList(from, to);
+      List<Proposal> some = new ArrayList<>(to - from);
+      for (Registration one : wanted.subList(from, to)) {
+        some.add(Proposal.of(atNow(one), parts.index));
+      }
       results.addAll(commit(draft -> register(draft, some, sync)));
     }
     return results;
   }
 
-  private List<RegisterResult> register(Draft draft, List<Registration> wanted, SyncReport sync)
+  private List<RegisterResult> register(Draft draft, List<Proposal> wanted, SyncReport sync)
       throws IOException {
     List<RegisterResult> results = new ArrayList<>(wanted.size());
-    for (Registration one : wanted) {
-      Proposal proposal = Proposal.of(atNow(one), parts.index);
+    for (Proposal proposal : wanted) {
       results.add(register(draft, proposal, Optional.empty(), sync));
     }
     return results;
@@ -191,10 +195,12 @@ final class Writes {
             problem -> {
               throw new IllegalArgumentException(problem);
             });
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    if (!name.equals(new String(bytes, StandardCharsets.UTF_8))) {
-      throw new IllegalArgumentException("a name is Unicode text; this one has half a character");
-    }
+    byte[] bytes =
+        NameText.bytes(name)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "a name is Unicode text; this one has half a character"));
     if (bytes.length > RegistrationRecord.NAME_BYTES_MAX) {
       throw new IllegalArgumentException(
           "a name has at most "

@@ -98,15 +98,16 @@ class CopiedStoreTest {
           peersBring(true);
         };
 
-    List<RegisterResult> results = restored.registerAll(List.of("fay", "dora"));
+    RenameResult dora = restored.rename("ada", "dora");
+    assertThat(dora).isInstanceOf(RenameResult.AlreadyYours.class);
+    assertThat(((RenameResult.AlreadyYours) dora).registration().registeredAt()).contains(NOW);
+    life.register("gus");
+    assertThat(restored.rename("ada", "fay")).isInstanceOf(RenameResult.Renamed.class);
 
-    assertThat(results.get(0)).isInstanceOf(RegisterResult.Registered.class);
-    assertThat(results.get(1)).isInstanceOf(RegisterResult.AlreadyYours.class);
-    assertThat(results.get(1).registration().registeredAt()).contains(NOW);
     assertThat(restored.listAll())
         .extracting(found -> found.username())
-        .containsExactly("ada", "bob", "cleo", "dora", "eve", "fay");
-    for (String name : List.of("ada", "bob", "cleo", "dora", "eve", "fay")) {
+        .containsExactly("bob", "cleo", "dora", "eve", "fay", "gus");
+    for (String name : List.of("bob", "cleo", "dora", "eve", "fay", "gus")) {
       assertThat(restored.release(name)).as("in the tree: %s", name).isPresent();
     }
   }
@@ -121,15 +122,14 @@ class CopiedStoreTest {
           peersBring(true);
         };
 
-    assertThatThrownBy(() -> restored.registerAll(List.of("fay")))
+    assertThatThrownBy(() -> restored.rename("ada", "fay"))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("nothing was changed")
         .hasRootCauseInstanceOf(LogMovedException.class);
 
     meanwhile = () -> {};
     assertThat(restored.lookup("fay")).isEmpty();
-    assertThat(restored.registerAll(List.of("fay")).get(0))
-        .isInstanceOf(RegisterResult.Registered.class);
+    assertThat(restored.rename("ada", "fay")).isInstanceOf(RenameResult.Renamed.class);
   }
 
   @Test

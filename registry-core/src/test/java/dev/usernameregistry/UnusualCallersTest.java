@@ -1,9 +1,11 @@
 package dev.usernameregistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.usernameregistry.claims.NamePolicy;
+import dev.usernameregistry.claims.RegistrationRecord;
 import dev.usernameregistry.testkit.KeptStorage;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +76,45 @@ class UnusualCallersTest {
     }
   }
 
+  /** Else it would fail all that are committed with it. */
+  @Test
+  void aRecordThatIsTooLargeIsRefusedBeforeItJoinsOthers() throws Exception {
+    KeptStorage storage = new KeptStorage();
+    String large = "x".repeat(RegistrationRecord.BYTES_MAX - 160);
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch disk = new CountDownLatch(1);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try (UsernameRegistry registry =
+        UsernameRegistry.builder()
+            .storage(storage)
+            .namePolicy(policy(() -> {}))
+            .registeredBy(large)
+            .open()) {
+      registry.register("first");
+      storage.beforeCommit =
+          () -> {
+            entered.countDown();
+            ConcurrentCallersTest.await(disk);
+          };
+      Future<?> writing = threads.submit(() -> registry.release("first"));
+      ConcurrentCallersTest.await(entered);
+
+      Future<?> tooLarge =
+          threads.submit(() -> registry.registerAll(List.of("fits", "n".repeat(100))));
+      assertThatThrownBy(() -> tooLarge.get(60, TimeUnit.SECONDS)) // while the disk is busy
+          .hasRootCauseInstanceOf(IllegalArgumentException.class);
+
+      disk.countDown();
+      writing.get(60, TimeUnit.SECONDS);
+      assertThat(registry.listAll()).isEmpty();
+      assertThat(registry.registerAll(List.of("fits")).get(0))
+          .isInstanceOf(RegisterResult.Registered.class);
+    } finally {
+      disk.countDown();
+      threads.shutdownNow();
+    }
+  }
+
   /** Half a character becomes a question mark as bytes, and that name is another one. */
   @Test
   void aNameWithHalfACharacterIsNobodys() {
@@ -81,6 +122,10 @@ class UnusualCallersTest {
         UsernameRegistry.builder().namePolicy(policy(() -> {})).open()) {
       registry.register("a?");
       String half = "a\ud800";
+      assertThat(registry.lookup(half)).isEmpty();
+      assertThat(registry.claims(half)).isEmpty();
+      assertThat(registry.listByPrefix(half)).isEmpty();
+      assertThat(registry.listByPrefix("a")).hasSize(1);
       assertThat(registry.release(half)).isEmpty();
       assertThat(registry.update(half, JsonNodeFactory.instance.objectNode().put("n", 1)))
           .isEmpty();

@@ -92,7 +92,11 @@ public final class ClaimIndex {
 
   /** Returns the owner's claim on {@code name}. One read of the table. */
   public Optional<Registration> owner(String name) throws IOException {
-    byte[] key = bytes(name);
+    Optional<byte[]> key = NameText.bytes(name);
+    return key.isEmpty() ? Optional.empty() : owner(key.get());
+  }
+
+  private Optional<Registration> owner(byte[] key) throws IOException {
     byte[] value = table.get(ClaimRows.owner(key));
     return value == null
         ? Optional.empty()
@@ -101,7 +105,12 @@ public final class ClaimIndex {
 
   /** Returns the owners' claims on all names that begin with {@code prefix}, sorted by name. */
   public List<Registration> owners(String prefix) throws IOException {
-    byte[] from = ClaimRows.owner(bytes(prefix));
+    Optional<byte[]> start = NameText.bytes(prefix);
+    return start.isEmpty() ? List.of() : owners(start.get());
+  }
+
+  private List<Registration> owners(byte[] prefix) throws IOException {
+    byte[] from = ClaimRows.owner(prefix);
     List<Registration> found = new ArrayList<>();
     table.scan(
         from,
@@ -130,14 +139,15 @@ public final class ClaimIndex {
 
   /** Returns all claims on {@code name}, best first. */
   public List<Registration> claims(String name) throws IOException {
-    return owner(name).isEmpty() ? List.of() : ownerAndOthers(name);
+    Optional<byte[]> key = NameText.bytes(name);
+    return key.isEmpty() || owner(key.get()).isEmpty() ? List.of() : ownerAndOthers(key.get());
   }
 
-  private synchronized List<Registration> ownerAndOthers(String name) throws IOException {
+  private synchronized List<Registration> ownerAndOthers(byte[] key) throws IOException {
     List<Registration> found = new ArrayList<>();
-    owner(name).ifPresent(found::add);
+    owner(key).ifPresent(found::add);
     if (!found.isEmpty()) {
-      for (Claim other : others(table, bytes(name))) {
+      for (Claim other : others(table, key)) {
         found.add(other.registration());
       }
       found.sort(order);
@@ -261,10 +271,6 @@ public final class ClaimIndex {
           return found.add(Claim.stored(registry, name, value));
         });
     return found;
-  }
-
-  private static byte[] bytes(String name) {
-    return name.getBytes(StandardCharsets.UTF_8);
   }
 
   /** Collects changes of one registry. */

@@ -104,6 +104,9 @@ final class StoredBlocks {
     while (block < to) {
       Map.Entry<Long, AtomicLongArray> entry = pages.ceilingEntry(block >> PAGE_SHIFT);
       if (entry == null || entry.getKey() > block >> PAGE_SHIFT) {
+        if (block < contiguousLength) {
+          return next(block, to, stored); // the page has just gone, as in has()
+        }
         if (!stored || entry == null) {
           return stored ? to : block;
         }

@@ -1,0 +1,55 @@
+package dev.usernameregistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.claims.ClaimIndex;
+import dev.usernameregistry.claims.ClaimOrder;
+import dev.usernameregistry.claims.NamePolicy;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.store.LogStore;
+import dev.usernameregistry.testkit.SeededRandom;
+import java.io.IOException;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class KnownRegistriesTest {
+  private static final Key STRANGER = Key.of(new byte[Key.BYTES]);
+
+  private final Storage storage = new MemoryStorage();
+  private long nowMillis = 1_000;
+
+  private KnownRegistries open() throws IOException {
+    LogStore store = LogStore.open(storage, () -> new SeededRandom(1), names -> true);
+    ClaimIndex index =
+        ClaimIndex.open(
+            storage.openTable("claims"),
+            NamePolicy.standard(),
+            ClaimOrder.earliest(),
+            change -> {});
+    return new KnownRegistries(
+        store,
+        store.open("own"),
+        index,
+        storage.openTable("registries"),
+        () -> Instant.ofEpochMilli(nowMillis));
+  }
+
+  /** Whoever was looking at a registry as it was forgotten may say afterwards that it was seen. */
+  @Test
+  void whatWasForgottenIsNotRememberedAgainByHavingBeenSeen() throws IOException {
+    KnownRegistries known = open();
+    KnownRegistry stranger = known.add(STRANGER).orElseThrow();
+    nowMillis += 120_000;
+    known.seen(stranger);
+    assertThat(stranger.lastSeenAt).isEqualTo(Instant.ofEpochMilli(nowMillis));
+    assertThat(open().find(STRANGER)).isPresent();
+
+    known.forget(stranger);
+    nowMillis += 120_000;
+    known.seen(stranger);
+
+    assertThat(open().find(STRANGER)).isEmpty();
+  }
+}

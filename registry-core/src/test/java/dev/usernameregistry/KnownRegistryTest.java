@@ -1,0 +1,82 @@
+package dev.usernameregistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.bee.Bee;
+import dev.usernameregistry.claims.ClaimIndex;
+import dev.usernameregistry.claims.ClaimOrder;
+import dev.usernameregistry.claims.NamePolicy;
+import dev.usernameregistry.claims.RegistryReader;
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.Manifest;
+import dev.usernameregistry.log.Table;
+import dev.usernameregistry.memory.MemoryStorage;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class KnownRegistryTest {
+  private final MemoryStorage storage = new MemoryStorage();
+
+  /** A disk that fails in writing, and from then on in reading too. */
+  private final class FailingTable implements Table {
+    private final Table table = storage.openTable("claims");
+    private boolean failing;
+    private boolean failed;
+
+    @Override
+    public byte @Nullable [] get(byte[] key) throws IOException {
+      if (failed) {
+        throw new IOException("cannot be read");
+      }
+      return table.get(key);
+    }
+
+    @Override
+    public void scan(byte[] from, byte @Nullable [] to, RowVisitor visitor) throws IOException {
+      table.scan(from, to, visitor);
+    }
+
+    @Override
+    public void write(List<Row> rows, boolean durable) throws IOException {
+      if (failing) {
+        failed = true;
+        throw new IOException("no space left on device");
+      }
+      table.write(rows, durable);
+    }
+  }
+
+  @Test
+  void theFirstErrorOfADiskIsTheOneThatIsTold() throws Exception {
+    KeyPair signer = KeyPair.fromSeed(new byte[KeyPair.SEED_BYTES]);
+    Manifest manifest = Manifest.single(signer.publicKey());
+    Log log = Log.open(storage.openLog(manifest.key()), manifest, Optional.of(signer));
+    new Bee(log).put(new byte[] {'a'}, new byte[0]);
+    FailingTable table = new FailingTable();
+    ClaimIndex index =
+        ClaimIndex.open(table, NamePolicy.standard(), ClaimOrder.earliest(), change -> {});
+    KnownRegistry registry =
+        new KnownRegistry(
+            log,
+            false,
+            new RegistryReader(log, index),
+            index.progress(log.key()),
+            Instant.EPOCH,
+            Instant.EPOCH);
+    table.failing = true;
+
+    assertThatThrownBy(registry::advance).hasMessage("no space left on device");
+    assertThat(registry.progress.length()).isZero();
+
+    table.failing = false;
+    table.failed = false;
+    while (registry.advance()) {}
+    assertThat(registry.progress.length()).isEqualTo(2);
+  }
+}

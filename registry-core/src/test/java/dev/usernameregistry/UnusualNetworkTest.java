@@ -1,0 +1,109 @@
+package dev.usernameregistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.testkit.KeptStorage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** A network that takes its time, and one that fails as it ends. */
+class UnusualNetworkTest {
+  private static final Key STRANGER = Key.of(new byte[Key.BYTES]);
+
+  private final AtomicLong nowMillis = new AtomicLong(1_000);
+  private final KeptStorage storage = new KeptStorage();
+  private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+
+  private UsernameRegistry open(Consumer<Log> duringReplicate, Runnable onClose) {
+    LogNetwork.Running running =
+        new LogNetwork.Running() {
+          @Override
+          public void replicate(Log log) {
+            duringReplicate.accept(log);
+            calls.add("replicate");
+          }
+
+          @Override
+          public void forget(Log log) {
+            calls.add("forget");
+          }
+
+          @Override
+          public List<PeerState> peers() {
+            return List.of();
+          }
+
+          @Override
+          public List<String> listening() {
+            return List.of();
+          }
+
+          @Override
+          public void close() {
+            onClose.run();
+          }
+        };
+    return UsernameRegistry.builder()
+        .storage(storage)
+        .network(host -> running)
+        .clock(() -> Instant.ofEpochMilli(nowMillis.get()))
+        .open();
+  }
+
+  /** Else the network would have a log whose storage is gone. */
+  @Test
+  void aRegistryIsNotForgottenWhileItIsStillBeingAdded() throws Exception {
+    List<UsernameRegistry> opened = new ArrayList<>();
+    Thread forgetting = new Thread(() -> opened.get(0).forgetStale(Duration.ofMillis(1)));
+    try (UsernameRegistry registry = open(log -> startAndLet(forgetting), () -> {})) {
+      opened.add(registry);
+
+      registry.follow(STRANGER);
+      forgetting.join(TimeUnit.SECONDS.toMillis(60));
+
+      assertThat(calls).containsExactly("replicate", "forget");
+      assertThat(registry.registries()).hasSize(1);
+    }
+  }
+
+  /** Starts {@code thread}, long after, and returns when it can go no further. */
+  private void startAndLet(Thread thread) {
+    nowMillis.addAndGet(1_000);
+    thread.start();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (thread.isAlive() && thread.getState() != Thread.State.BLOCKED) {
+      assertThat(System.nanoTime()).as("still %s", thread.getState()).isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void aNetworkThatFailsToEndLeavesNoThreadAndNoOpenStorage() {
+    UsernameRegistry registry =
+        open(
+            log -> {},
+            () -> {
+              throw new IllegalStateException("a network's own bug");
+            });
+    registry.subscribe(new RegistryListener() {});
+    registry.register("alice"); // a listener is told, so that there are threads
+    registry.follow(STRANGER);
+    String threads = "username-registry-" + registry.key().shortHex();
+
+    assertThatThrownBy(registry::close).hasMessage("a network's own bug");
+
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(thread -> thread.getName().startsWith(threads));
+    assertThat(storage.closes).hasValue(1);
+  }
+}
