@@ -87,7 +87,7 @@ final class WaitingChange<T> {
       throw new IOException(disk.getMessage(), disk);
     }
     if (failure instanceof RegistryException machine) {
-      throw new RegistryException(machine.getMessage(), machine);
+      throw new RegistryException(String.valueOf(machine.getMessage()), machine);
     }
     if (failure instanceof IllegalArgumentException mistake) {
       throw new IllegalArgumentException(mistake.getMessage(), mistake);
