@@ -176,7 +176,8 @@ public final class BenchCommand implements Callable<Integer> {
           "--rounds takes from 1 to " + ROUNDS_MAX + ", got " + rounds());
     }
     if (net && !rows.isEmpty()) {
-      throw new IllegalArgumentException("--net and --rows both choose rows: leave one of them out");
+      throw new IllegalArgumentException(
+          "--net and --rows both choose rows: leave one of them out");
     }
     if (growth && (net || versusJs || check != null || !rows.isEmpty())) {
       throw new IllegalArgumentException(

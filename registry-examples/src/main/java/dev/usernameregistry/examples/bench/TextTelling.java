@@ -50,10 +50,12 @@ final class TextTelling implements Telling {
   public void results(Machine machine, List<Result> results) {
     machine.lines().forEach(out::println);
     if (quick) {
-      out.println("One round of as little as possible: all that is below works. How fast it is, and");
+      out.println(
+          "One round of as little as possible: all that is below works. How fast it is, and");
       out.println("whether that is enough, the figures do not say.");
     } else {
-      out.println("Medians of all rounds, smallest and greatest in brackets. Before them each side");
+      out.println(
+          "Medians of all rounds, smallest and greatest in brackets. Before them each side");
       out.println(
           "worked for "
               + WarmUp.SECONDS
