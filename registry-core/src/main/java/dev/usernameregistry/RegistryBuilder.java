@@ -38,7 +38,11 @@ public final class RegistryBuilder {
 
   RegistryBuilder() {}
 
-  /** Sets what the user is called in the records it writes. Default: the records do not say. */
+  /**
+   * Sets what the user is called in the records it writes, in any characters. It is not checked and
+   * need not be unique; a record has at most 64 KiB of JSON together with it and the profile, and
+   * registering fails above that. Default: the records do not say.
+   */
   public RegistryBuilder registeredBy(String registeredBy) {
     this.registeredBy = Objects.requireNonNull(registeredBy, "registeredBy");
     return this;
@@ -81,6 +85,7 @@ public final class RegistryBuilder {
    * @throws IllegalArgumentException if {@code syncTimeout} is negative or above an hour
    */
   public RegistryBuilder syncTimeout(Duration syncTimeout) {
+    Objects.requireNonNull(syncTimeout, "syncTimeout");
     if (syncTimeout.isNegative() || syncTimeout.compareTo(Duration.ofHours(1)) > 0) {
       throw new IllegalArgumentException(
           "syncTimeout is from 0 to 1 hour, got " + syncTimeout + "; 5 seconds is the default");

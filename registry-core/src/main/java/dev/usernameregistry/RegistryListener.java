@@ -31,7 +31,10 @@ public interface RegistryListener {
   /** A name is free that had an owner, whose last record is given. */
   default void nameReleased(Registration registration) {}
 
-  /** A name has another owner than before. A user who lost a name is told by this. */
+  /**
+   * A name has another owner than before. A user who lost a name is told by this: the registry key
+   * of {@link OwnerChange#previous} is then one's own.
+   */
   default void ownerChanged(OwnerChange change) {}
 
   /** A peer's encrypted connection is complete. */

@@ -16,7 +16,10 @@ public record SyncReport(List<Entry> entries) {
     entries = List.copyOf(entries);
   }
 
-  /** Returns whether nothing is behind; true without peers. */
+  /**
+   * Returns whether nothing is behind. True if no peer was connected, when {@link #entries} is
+   * empty: then it says nothing of what others have.
+   */
   public boolean complete() {
     return behind().isEmpty();
   }

@@ -17,9 +17,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * options answer the same owner. While peers cannot reach each other two users can get the same
  * name, and one of them loses it when they meet again; that user's listener is told.
  *
- * <p>Safe from any thread. Whoever opens it closes it. After {@link #close} every other method
- * throws {@link IllegalStateException}. When the disk fails, every method throws {@link
- * RegistryException}.
+ * <p>A user who has lost a name still holds a record of it, and can {@link #update}, {@link
+ * #release} or {@link #rename} it; {@link #lookup} says whose the name is. The record wins again
+ * when the winner releases the name, so whoever gives it up should release it.
+ *
+ * <p>Safe from any thread. Whoever opens it closes it. After {@link #close} every other method but
+ * {@link #key} throws {@link IllegalStateException}. No argument may be null. When the disk fails,
+ * every method throws {@link RegistryException}.
  */
 public final class UsernameRegistry implements AutoCloseable {
   private final OpenRegistry parts;
@@ -46,7 +50,7 @@ public final class UsernameRegistry implements AutoCloseable {
     }
   }
 
-  /** Returns the key that names this user's own registry. */
+  /** Returns the key that names this user's own registry; also when it is closed. */
   public Key key() {
     return parts.known.own().key();
   }
@@ -56,6 +60,7 @@ public final class UsernameRegistry implements AutoCloseable {
    * Otherwise as {@link #register(String, ObjectNode)}.
    */
   public RegisterResult register(String name) {
+    Objects.requireNonNull(name, "name");
     return call(() -> writes.register(name, Optional.empty()));
   }
 
@@ -63,9 +68,10 @@ public final class UsernameRegistry implements AutoCloseable {
    * Registers {@code name} for this user.
    *
    * <p>Waits until each connected peer has told its registry and that registry is here as far as
-   * the peer announced it, at most for the sync timeout; then for the disk. Of concurrent calls for
-   * one name the first wins. A name that was this user's before gets the new profile and keeps its
-   * time.
+   * the peer announced it, at most for the sync timeout; then for the disk. With no peer connected
+   * it waits for nobody and decides by what is here: somebody may hold the name already, and then
+   * wins it by the claim order when they meet. Of concurrent calls for one name the first wins. A
+   * name that was this user's before gets the new profile and keeps its time.
    *
    * @param profile fields to keep beside the registry's own; together with those at most 64 KiB of
    *     JSON
@@ -74,6 +80,8 @@ public final class UsernameRegistry implements AutoCloseable {
    *     field of the registry's own or is too large
    */
   public RegisterResult register(String name, ObjectNode profile) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(profile, "profile");
     return call(() -> writes.register(name, Optional.of(profile.deepCopy())));
   }
 
@@ -88,42 +96,55 @@ public final class UsernameRegistry implements AutoCloseable {
    *     written then
    */
   public List<RegisterResult> registerAll(List<String> names) {
+    Objects.requireNonNull(names, "names");
     return call(() -> writes.registerAll(List.copyOf(names)));
   }
 
   /**
    * Gives a name of one's own another profile, in place of the one it has. The time of registration
-   * stays. Waits for the disk.
+   * stays. Waits for the disk. Says nothing of the owner: a record of a name that one has lost is
+   * changed too, and stays the losing one.
    *
-   * @return the registration now; empty if the name is not in one's own registry
+   * @return one's own record now; empty if the name is not in one's own registry
    * @throws IllegalArgumentException as {@link #register(String, ObjectNode)}
    */
   public Optional<Registration> update(String name, ObjectNode profile) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(profile, "profile");
     return call(() -> writes.update(name, profile.deepCopy()));
   }
 
   /**
    * Registers {@code newName} with the profile of {@code oldName} and releases {@code oldName}, in
    * one step; does neither if the new name cannot be had. Waits as {@link #register(String,
-   * ObjectNode)} does.
+   * ObjectNode)} does. {@code oldName} may be a name that one has lost: then one's record of it is
+   * what is moved, and its owner keeps it.
    *
    * @throws IllegalArgumentException if the policy refuses {@code newName}
    */
   public RenameResult rename(String oldName, String newName) {
+    Objects.requireNonNull(oldName, "oldName");
+    Objects.requireNonNull(newName, "newName");
     return call(() -> writes.rename(oldName, newName));
   }
 
   /**
-   * Removes a name from one's own registry. Waits for the disk.
+   * Removes a name from one's own registry, also one that belongs to somebody else by now. If
+   * another registry holds it, it belongs to that one afterwards. Waits for the disk.
    *
    * @return the registration that was removed; empty if the name is not in one's own registry
    */
   public Optional<Registration> release(String name) {
+    Objects.requireNonNull(name, "name");
     return call(() -> writes.release(name));
   }
 
-  /** Returns who owns {@code name} as far as is known here. Waits for no peer. */
+  /**
+   * Returns who owns {@code name} as far as is known here; empty if nobody does, or the policy
+   * forbids the name. Waits for no peer.
+   */
   public Optional<Registration> lookup(String name) {
+    Objects.requireNonNull(name, "name");
     return call(() -> parts.index.owner(name));
   }
 
@@ -133,6 +154,7 @@ public final class UsernameRegistry implements AutoCloseable {
    * @param publicKey as in the record; hexadecimal digits of either case are the same
    */
   public List<Registration> lookupByPublicKey(String publicKey) {
+    Objects.requireNonNull(publicKey, "publicKey");
     return call(() -> parts.index.ownersByPublicKey(publicKey));
   }
 
@@ -146,20 +168,25 @@ public final class UsernameRegistry implements AutoCloseable {
 
   /** As {@link #listAll}, of the names that begin with {@code prefix}; case matters. */
   public List<Registration> listByPrefix(String prefix) {
+    Objects.requireNonNull(prefix, "prefix");
     return call(() -> parts.index.owners(prefix));
   }
 
   /** Returns every registry's claim on {@code name}, the owner's first. Waits for no peer. */
   public List<Registration> claims(String name) {
+    Objects.requireNonNull(name, "name");
     return call(() -> parts.index.claims(name));
   }
 
-  /** Returns all known registries, one's own first, the others by key. */
+  /**
+   * Returns all known registries as they are now, one's own first, the others by key. Waits for no
+   * peer.
+   */
   public List<RegistryInfo> registries() {
     return call(parts::registries);
   }
 
-  /** Returns all connected peers. */
+  /** Returns the peers that are connected now; waits for none. */
   public List<PeerState> peers() {
     return call(() -> List.copyOf(parts.host.peers()));
   }
@@ -174,6 +201,7 @@ public final class UsernameRegistry implements AutoCloseable {
    * now and after restarts. Does nothing if it is known. Waits for the disk.
    */
   public void follow(Key registryKey) {
+    Objects.requireNonNull(registryKey, "registryKey");
     call(
         () -> {
           parts.host.add(registryKey);
@@ -189,6 +217,7 @@ public final class UsernameRegistry implements AutoCloseable {
    * @return the registries that were forgotten, as they were
    */
   public List<RegistryInfo> forgetStale(Duration age) {
+    Objects.requireNonNull(age, "age");
     if (age.isNegative()) {
       throw new IllegalArgumentException("age is 0 or more, got " + age);
     }
@@ -197,20 +226,29 @@ public final class UsernameRegistry implements AutoCloseable {
 
   /**
    * Waits until all that the now connected peers announced of all known registries is here, at most
-   * for {@code timeout}.
+   * for {@code timeout}. With no peer connected it returns at once; it waits for nobody to come.
    *
-   * @return what was announced and what is here, whether or not that is complete
+   * @return what was announced and what is here, whether or not that is complete; with no peer it
+   *     has no entries and is complete
    */
   public SyncReport awaitSynced(Duration timeout) {
+    Objects.requireNonNull(timeout, "timeout");
     if (timeout.isNegative()) {
       throw new IllegalArgumentException("timeout is 0 or more, got " + timeout);
     }
     return call(() -> parts.sync.awaitAll(timeout));
   }
 
-  /** Tells {@code listener} of all changes from now on, until the subscription is closed. */
+  /**
+   * Tells {@code listener} of all changes from now on, until the subscription is closed. What
+   * happened before is not kept: subscribe right after opening, or look with {@link #peers} and
+   * {@link #registries} at what there is already. When about 8,000 pieces of news wait for slow
+   * listeners, nothing more of other registries is read in until they have caught up. News that the
+   * listener executor refuses is lost.
+   */
   public Subscription subscribe(RegistryListener listener) {
-    return call(() -> parts.listeners.add(Objects.requireNonNull(listener, "listener")));
+    Objects.requireNonNull(listener, "listener");
+    return call(() -> parts.listeners.add(listener));
   }
 
   /**

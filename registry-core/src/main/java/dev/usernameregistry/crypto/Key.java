@@ -49,7 +49,7 @@ public final class Key implements Comparable<Key> {
   public static Key fromHex(String hex) {
     if (hex.length() != 2 * BYTES) {
       throw new IllegalArgumentException(
-          "a key is " + 2 * BYTES + " hexadecimal digits, got " + hex.length());
+          "a key is " + 2 * BYTES + " hexadecimal digits, got " + hex.length() + " characters");
     }
     return new Key(HexFormat.of().parseHex(hex));
   }
@@ -73,7 +73,9 @@ public final class Key implements Comparable<Key> {
       return fromHex(key);
     }
     throw new IllegalArgumentException(
-        "a key is 52 z-base-32 characters or 64 hexadecimal digits, got " + key.length());
+        "a key is 52 z-base-32 characters or 64 hexadecimal digits, got "
+            + key.length()
+            + " characters");
   }
 
   /** Returns the 52 characters of z-base-32 that {@link #fromId} reads. */

@@ -108,7 +108,8 @@ final class BootstrapCommand implements Callable<Integer> {
         throw new IOException(entrance.trouble());
       }
       if (!json) {
-        System.out.println(ink.faint("starting " + nodes + " nodes ..."));
+        System.out.println(
+            ink.faint("starting " + nodes + (nodes == 1 ? " node ..." : " nodes ...")));
       }
       return runUntilToldToEnd(start(new InetSocketAddress(own, port)));
     } catch (IOException e) {

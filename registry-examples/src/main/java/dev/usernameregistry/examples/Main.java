@@ -4,20 +4,23 @@ import dev.usernameregistry.examples.bench.BenchCommand;
 import dev.usernameregistry.examples.demo.DemoCommand;
 import dev.usernameregistry.examples.doctor.DoctorCommand;
 import dev.usernameregistry.examples.shell.ShellCommand;
+import dev.usernameregistry.examples.terminal.Programs;
+import dev.usernameregistry.examples.terminal.StandardOutput;
 import java.io.PrintStream;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The one entry point of {@code registry.jar}; each program is a subcommand. */
 @Command(
-    name = "registry",
+    name = Programs.JAR,
     header = "A username registry without a server.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "registry COMMAND --help says more; demo is a good start.",
+      Programs.JAR + " COMMAND --help says more; demo is a good start.",
       "Exit code of all: 0 if it did what it is for, 1 if not, 2 if the options make",
       "no sense. Ctrl-C and SIGTERM end each cleanly: shell and bootstrap, which run",
       "until then, with 0; the others, before their result is there, with 130 and 143."
@@ -36,7 +39,10 @@ public final class Main {
   public static void main(String[] arguments) {
     // From Java 22 to 24 a console is given also where there is no terminal, unless told so.
     System.setProperty("jdk.console", "java.base");
-    System.exit(run(System.out, arguments));
+    int code = run(System.out, arguments);
+    Optional<String> trouble = StandardOutput.trouble();
+    trouble.ifPresent(reason -> System.err.println("registry: " + reason));
+    System.exit(code == 0 && trouble.isPresent() ? CommandLine.ExitCode.SOFTWARE : code);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.usernameregistry.examples;
 
 import dev.usernameregistry.examples.terminal.JsonLines;
+import dev.usernameregistry.examples.terminal.Programs;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -15,7 +16,8 @@ final class OneLineOfBlame implements IParameterExceptionHandler {
   @Override
   public int handleParseException(ParameterException blame, String[] arguments) {
     CommandLine command = blame.getCommandLine();
-    String program = command.getCommandSpec().qualifiedName();
+    String called = command.getCommandSpec().qualifiedName();
+    String program = called.replace(Programs.JAR, "registry");
     String message =
         String.valueOf(blame.getMessage())
             .replaceAll("\\R\\s*", " ")
@@ -24,7 +26,7 @@ final class OneLineOfBlame implements IParameterExceptionHandler {
     if (Arrays.asList(arguments).contains("--json")) {
       new JsonLines(System.out).say(JsonLines.event("error").put("message", message));
     }
-    System.err.println(program + ": " + message + " (" + program + " --help says more)");
+    System.err.println(program + ": " + message + " (" + called + " --help says more)");
     return CommandLine.ExitCode.USAGE;
   }
 }

@@ -202,6 +202,8 @@ final class BenchProcessTest {
         "--rows x | udx-64mib",
         "--rounds 0 | --rounds takes from 1",
         "--check none.json | there is no file none.json",
+        "--net --rows list | --net and --rows both choose rows",
+        "--profile pom.xml/x | pom.xml/x cannot be made",
         "--growth --net | --growth measures ours alone",
         "--dance | --dance"
       })

@@ -125,7 +125,7 @@ final class PackageMapTest {
           Map.entry(
               "examples.shell",
               Set.of(FACADE, "claims", "log", "crypto", "storage", "net", TERMINAL)),
-          Map.entry("examples.doctor", Set.of(FACADE, "claims", "storage", "net", TERMINAL)),
+          Map.entry("examples.doctor", Set.of(FACADE, "claims", "log", "storage", "net", TERMINAL)),
           Map.entry(MEASURING, Set.of(TERMINAL)),
           Map.entry("examples.bench.net", Set.of(FACADE, "claims", "net", TERMINAL, MEASURING)),
           Map.entry("examples.bench.limits", Set.of("crypto", MEASURING)),

@@ -179,6 +179,7 @@ final class ShellProcessTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "--memory --name Zo\ufffd               | start the shell again with LC_ALL=C.UTF-8",
         "--memory --dance                     | --dance",
         "--memory --listen here               | HOST:PORT",
         "--memory --connect 127.0.0.1:0       | port 0",

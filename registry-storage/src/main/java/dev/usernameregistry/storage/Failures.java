@@ -5,6 +5,7 @@ import dev.usernameregistry.log.StorageFormatException;
 import dev.usernameregistry.log.StorageLockedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
@@ -38,10 +39,22 @@ final class Failures {
     return using(folder, e);
   }
 
+  /** Says what to do, for the key is in the folder, and nothing else can write under it. */
+  static CorruptStorageException damaged(
+      Path folder, @Nullable String what, @Nullable Throwable cause) {
+    return new CorruptStorageException(
+        "the storage in "
+            + folder
+            + " is damaged: "
+            + what
+            + "; restore a backup of the whole folder; a new folder would be a new registry with"
+            + " another key, so keep this one",
+        cause);
+  }
+
   static IOException using(Path folder, RocksDBException e) {
     if (codeOf(e) == Status.Code.Corruption) {
-      return new CorruptStorageException(
-          "the storage in " + folder + " is damaged: " + e.getMessage(), e);
+      return damaged(folder, e.getMessage(), e);
     }
     if (subCodeOf(e) == Status.SubCode.NoSpace) {
       return new IOException("the disk with the storage in " + folder + " is full", e);

@@ -1,6 +1,5 @@
 package dev.usernameregistry.storage;
 
-import dev.usernameregistry.log.CorruptStorageException;
 import dev.usernameregistry.log.StorageFormatException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,8 +63,8 @@ final class Folder {
     if (trouble instanceof AccessDeniedException denied) {
       return "you may not write to " + denied.getFile();
     }
-    if (trouble instanceof NoSuchFileException missing) {
-      return missing.getFile() + " cannot be made there";
+    if (trouble instanceof NoSuchFileException) {
+      return "its file system does not allow new folders there; choose another";
     }
     if (trouble instanceof FileSystemException system && system.getReason() != null) {
       return system.getFile() + ": " + system.getReason();
@@ -78,16 +77,14 @@ final class Folder {
         Files.readString(folder.resolve(CURRENT), StandardCharsets.ISO_8859_1).strip();
     // one that appeared since was made by somebody who is opening the storage just now
     if (!names.contains(manifest) && !namesIn(folder).contains(manifest)) {
-      throw new CorruptStorageException(
-          "the storage in " + folder + " is damaged: its file " + CURRENT + " names no file", null);
+      throw Failures.damaged(folder, "its file " + CURRENT + " names no file", null);
     }
   }
 
   private static void requireUnused(Path folder, List<String> names) throws IOException {
     for (String name : names) {
       if (DATA.matcher(name).matches()) {
-        throw new CorruptStorageException(
-            "the storage in " + folder + " is damaged: its file " + CURRENT + " is missing", null);
+        throw Failures.damaged(folder, "its file " + CURRENT + " is missing", null);
       }
       if (!UNFINISHED.matcher(name).matches()) {
         throw new StorageFormatException(

@@ -67,7 +67,8 @@ final class CorruptionTest {
         assertThatThrownBy(() -> read(files))
             .as(name)
             .isInstanceOf(CorruptStorageException.class)
-            .hasMessageContaining("damaged");
+            .hasMessageContaining("damaged")
+            .hasMessageContaining("restore a backup");
       }
     }
   }

@@ -12,6 +12,7 @@ import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,7 @@ public final class BenchCommand implements Callable<Integer> {
     try {
       requireSense();
       kinds = Catalogue.choose(net, rows);
+      makeProfileFolder();
       earlier = Optional.ofNullable(check).map(Earlier::read);
     } catch (IllegalArgumentException e) {
       complain(String.valueOf(e.getMessage()));
@@ -126,7 +128,7 @@ public final class BenchCommand implements Callable<Integer> {
   private Telling telling() {
     return json
         ? new JsonTelling(lines)
-        : new TextTelling(System.out, System.err, StandardOutput.ink());
+        : new TextTelling(System.out, System.err, StandardOutput.ink(), quick);
   }
 
   private int run(
@@ -173,9 +175,27 @@ public final class BenchCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--rounds takes from 1 to " + ROUNDS_MAX + ", got " + rounds());
     }
+    if (net && !rows.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--net and --rows both choose rows: leave one of them out");
+    }
     if (growth && (net || versusJs || check != null || !rows.isEmpty())) {
       throw new IllegalArgumentException(
           "--growth measures ours alone, and takes none of --rows, --net, --vs-js and --check");
+    }
+  }
+
+  private void makeProfileFolder() {
+    if (profile != null) {
+      try {
+        Files.createDirectories(profile);
+      } catch (IOException e) {
+        throw new IllegalArgumentException(
+            "--profile needs a folder, and " + profile + " cannot be made", e);
+      }
+      if (!Files.isWritable(profile)) {
+        throw new IllegalArgumentException(profile + " may not be written to by you");
+      }
     }
   }
 

@@ -24,11 +24,16 @@ final class TextTelling implements Telling {
   private final PrintStream out;
   private final PrintStream progress;
   private final Ink ink;
+  private final boolean quick;
 
-  TextTelling(PrintStream out, PrintStream progress, Ink ink) {
+  /**
+   * @param quick whether the run does so little that its figures mean nothing
+   */
+  TextTelling(PrintStream out, PrintStream progress, Ink ink, boolean quick) {
     this.out = out;
     this.progress = progress;
     this.ink = ink;
+    this.quick = quick;
   }
 
   @Override
@@ -44,14 +49,22 @@ final class TextTelling implements Telling {
   @Override
   public void results(Machine machine, List<Result> results) {
     machine.lines().forEach(out::println);
-    out.println("Medians of all rounds, smallest and greatest in brackets. Before them each side");
-    out.println(
-        "worked for "
-            + WarmUp.SECONDS
-            + " s that do not count, so that its compiler was done, except in new processes.");
+    if (quick) {
+      out.println(
+          "One round of as little as possible: all that is below works. How fast it is, and");
+      out.println("whether that is enough, the figures do not say.");
+    } else {
+      out.println(
+          "Medians of all rounds, smallest and greatest in brackets. Before them each side");
+      out.println(
+          "worked for "
+              + WarmUp.SECONDS
+              + " s that do not count, so that its compiler was done, except in new processes.");
+    }
     out.println();
-    Table table = new Table(HEAD);
-    results.forEach(result -> table.add(cells(result)));
+    int columns = quick ? HEAD.indexOf("must be") : HEAD.size();
+    Table table = new Table(HEAD.subList(0, columns));
+    results.forEach(result -> table.add(cells(result).subList(0, columns)));
     table.print(out);
     out.flush();
   }

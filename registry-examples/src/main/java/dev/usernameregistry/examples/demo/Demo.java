@@ -77,7 +77,7 @@ final class Demo {
     boolean met = true;
     for (DemoUser user : users.values()) {
       if (!user.awaitDht()) {
-        stage.expect(user.name() + " has entered the DHT", false, "nobody answers");
+        stage.expect(user.name() + " enters the DHT", false, "nobody answers");
         stage.breakOff(entrance.silence() + "; " + entrance.doctor());
         return false;
       }

@@ -2,10 +2,14 @@ package dev.usernameregistry.examples.doctor;
 
 import dev.usernameregistry.RegistryException;
 import dev.usernameregistry.UsernameRegistry;
+import dev.usernameregistry.log.CorruptStorageException;
+import dev.usernameregistry.log.StorageFormatException;
+import dev.usernameregistry.log.StorageLockedException;
 import dev.usernameregistry.storage.RocksStorage;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -13,20 +17,35 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a registry can be kept in a folder: makes one in a folder within, registers a name, and
- * removes it again. A registry that is in the folder is not touched. Safe from any thread.
+ * Whether a registry can be kept in a folder. One that is there is opened and closed, as the shell
+ * does; where there is none yet, one is made in a folder within, given a name and removed again.
+ * Safe from any thread.
  */
 final class DiskCheck implements Check, AutoCloseable {
   private static final long FREE_BYTES_MIN = 100L << 20;
   private static final double GIBIBYTE = 1L << 30;
 
+  private static final String OTHER = "choose another folder with --store";
+
   private final Path folder;
+  private final boolean within;
 
   /** Guarded by this. */
   private boolean closed;
 
-  DiskCheck(Path folder) {
-    this.folder = folder.toAbsolutePath();
+  private DiskCheck(Path folder, boolean within) {
+    this.folder = folder.toAbsolutePath().normalize();
+    this.within = within;
+  }
+
+  /** Looks at a folder that holds a registry, or shall. */
+  static DiskCheck of(Path store) {
+    return new DiskCheck(store, false);
+  }
+
+  /** Looks at a folder in which registries shall have folders of their own. */
+  static DiskCheck within(Path place) {
+    return new DiskCheck(place, true);
   }
 
   @Override
@@ -50,15 +69,44 @@ final class DiskCheck implements Check, AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the disk is not looked at any more");
     }
+    return !within && isInUse(folder) ? open() : make();
+  }
+
+  /** Returns whether there is anything in the way of a new registry; perhaps a registry. */
+  private static boolean isInUse(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return Files.exists(folder);
+    }
+    try (Stream<Path> found = Files.list(folder)) {
+      return found.findAny().isPresent();
+    }
+  }
+
+  private Finding open() throws IOException {
+    try {
+      RocksStorage.at(folder).open().close();
+      return free(folder, folder + " holds a storage that can be opened");
+    } catch (StorageLockedException e) {
+      return Finding.odd(String.valueOf(e.getMessage()), "end that program to have it looked at");
+    } catch (StorageFormatException e) {
+      return Finding.ill(String.valueOf(e.getMessage()), OTHER);
+    } catch (CorruptStorageException e) {
+      return Finding.ill(String.valueOf(e.getMessage()), ""); // which says what to do
+    }
+  }
+
+  private Finding make() throws IOException {
     Path existing = existing(folder);
     Path within;
     try {
       within = Files.createTempDirectory(existing, "registry-doctor");
     } catch (AccessDeniedException e) {
+      return Finding.ill(existing + " cannot be written to", OTHER + ", or become its owner");
+    } catch (NoSuchFileException e) {
       return Finding.ill(
-          existing + " cannot be written to", "choose another folder, or become its owner");
+          existing + " cannot be written to: its file system does not allow new folders", OTHER);
     } catch (IOException e) {
-      return Finding.ill(existing + " cannot be written to (" + e.getMessage() + ")", "");
+      return Finding.ill(existing + " cannot be written to (" + e.getMessage() + ")", OTHER);
     }
     try {
       long nanos = keepRegistry(within.resolve("registry"));
@@ -71,11 +119,13 @@ final class DiskCheck implements Check, AutoCloseable {
   }
 
   private static Finding found(Path existing, long nanos) throws IOException {
-    long free = Files.getFileStore(existing).getUsableSpace();
-    String place =
-        String.format(
-            "%s holds a registry (%.1f ms for a name), %.1f GiB are free",
-            existing, nanos / 1e6, free / GIBIBYTE);
+    String kept = "a registry can be kept in %s (%.1f ms for a name)";
+    return free(existing, String.format(kept, existing, nanos / 1e6));
+  }
+
+  private static Finding free(Path folder, String found) throws IOException {
+    long free = Files.getFileStore(folder).getUsableSpace();
+    String place = String.format("%s, %.1f GiB are free", found, free / GIBIBYTE);
     return free < FREE_BYTES_MIN
         ? Finding.odd(place, "free some space before it runs full")
         : Finding.well(place);

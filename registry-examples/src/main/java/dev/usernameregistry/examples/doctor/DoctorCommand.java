@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,8 +43,9 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--store",
       paramLabel = "DIR",
-      description = "the folder that a registry is kept in, or shall be (the current one)")
-  private Path folder = Path.of("");
+      description =
+          "the folder that a registry is kept in, or shall be (a new one in the current folder)")
+  private @Nullable Path store;
 
   @Option(names = "--json", description = "report in JSON, one object a line")
   private boolean json;
@@ -64,7 +66,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
     Doctor doctor = new Doctor(report(lines));
     Visit visit = new Visit(swarm);
-    DiskCheck disk = new DiskCheck(folder);
+    DiskCheck disk = store == null ? DiskCheck.within(Path.of("")) : DiskCheck.of(store);
     Ending ending =
         Ending.with(
             "doctor",

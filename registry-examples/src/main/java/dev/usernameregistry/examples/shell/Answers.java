@@ -78,22 +78,38 @@ interface Answers {
   void ready(
       Key registryKey, List<String> listening, List<Topic> topics, Optional<SwarmStatus> swarm);
 
-  /** The answer to register, update, rename and release. */
+  /** The answer to register and rename that changed nothing. */
   void outcome(Outcome outcome, Registration registration);
 
   /**
-   * A name is registered, or renamed, although some peers were behind and may hold older claims.
+   * The answer to register that did, with what was known of the peers then, of whom some may have
+   * been behind and hold older claims.
    */
   void outcome(Outcome outcome, Registration registration, SyncReport sync);
+
+  /**
+   * The same for rename.
+   *
+   * @param oldOwner whose the old name is now; another's if one had lost it
+   */
+  void renamed(Registration registration, SyncReport sync, Optional<Registration> oldOwner);
+
+  /**
+   * The answer to update and release.
+   *
+   * @param owner whose the name is after the change; another's than {@code registration} if one
+   *     holds a record of a name that one has lost
+   */
+  void outcome(Outcome outcome, Registration registration, Optional<Registration> owner);
 
   /** The answer to lookup and whois: at least one. */
   void found(List<Registration> registrations);
 
-  /** The answer to lookup if nobody has the name. */
-  void nameNotFound(String username);
+  /** The answer to lookup if nobody known here has the name; {@code peers} are connected. */
+  void nameNotFound(String username, int peers);
 
-  /** The answer to whois if no name has the key. */
-  void publicKeyNotFound(String publicKey);
+  /** The answer to whois if no name known here has the key; {@code peers} are connected. */
+  void publicKeyNotFound(String publicKey, int peers);
 
   /** The answer to list. */
   void list(List<Registration> registrations);

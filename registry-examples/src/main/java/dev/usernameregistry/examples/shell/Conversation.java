@@ -1,10 +1,11 @@
 package dev.usernameregistry.examples.shell;
 
+import dev.usernameregistry.examples.terminal.Encoding;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.examples.terminal.StandardOutput;
-import java.io.BufferedReader;
+import dev.usernameregistry.examples.terminal.StrictLines;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,8 @@ interface Conversation extends AutoCloseable {
   Answers answers();
 
   /**
-   * Waits for the next line, and returns it without its end; null at the end of input.
+   * Waits for the next line, and returns it without its end; null at the end of input. A line that
+   * is not text in the encoding of the input is answered with an error, and passed over.
    *
    * @throws UncheckedIOException if the input fails
    */
@@ -29,23 +31,23 @@ interface Conversation extends AutoCloseable {
 
   /** Returns a talk with a program: lines in, JSON out. */
   static Conversation inJson() {
-    return new Plain(new JsonAnswers(System.out), StandardCharsets.UTF_8);
+    return new Plain(new JsonAnswers(System.out), System.in, StandardCharsets.UTF_8);
   }
 
   /** Returns a talk with a file or a pipe: lines in, plain lines out. */
   static Conversation plain() {
     Ink ink = Ink.plain(StandardOutput.charset());
-    return new Plain(new TextAnswers(System.out::println, ink), Charset.defaultCharset());
+    return new Plain(new TextAnswers(System.out::println, ink), System.in, Encoding.ofInput());
   }
 
   /** Standard input as it comes. */
   final class Plain implements Conversation {
     private final Answers answers;
-    private final BufferedReader in;
+    private final StrictLines lines;
 
-    Plain(Answers answers, Charset charset) {
+    Plain(Answers answers, InputStream in, Charset charset) {
       this.answers = answers;
-      this.in = new BufferedReader(new InputStreamReader(System.in, charset));
+      this.lines = new StrictLines(in, charset);
     }
 
     @Override
@@ -55,10 +57,14 @@ interface Conversation extends AutoCloseable {
 
     @Override
     public @Nullable String nextLine() {
-      try {
-        return in.readLine();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+      while (true) {
+        try {
+          return lines.next();
+        } catch (StrictLines.Garbled e) {
+          answers.error(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
       }
     }
 

@@ -25,18 +25,22 @@ import java.util.Optional;
  * event                              other fields
  * ready                              registryKey, listening (host:port, null if it does not listen);
  *                                    with a topic also publicKey and dht (see swarm), topics
- * registered renamed                 registration, behind (peers that were not in sync, see synced)
+ * registered renamed                 registration, peers (how many were connected), behind (those
+ *                                    that were not in sync, see synced)
+ *                                    renamed: owner (whose the old name is now, or null)
  * alreadyYours taken                 registration
- * updated released                   registration
+ * updated released                   registration, owner (whose the name is now; null if nobody's,
+ *                                    and another's if it had been lost)
  * found                              registration, registrations (whois: all names of the key)
- * notFound                           username (lookup) or publicKey (whois)
+ * notFound                           username (lookup) or publicKey (whois), peers (how many are
+ *                                    connected; 0: only what is kept here was asked)
  * list                               registrations
  * claims                             username, registrations (the owner's first)
  * registries                         registries: registryKey, own, discoveredAt, lastSeenAt, length,
  *                                    names, refusedNames, unusableRecords, state, synced, reason
  * peers                              peers: address, publicKey, initiator, connectedAt, registryKey,
  *                                    heads (registryKey, length, fork, trouble)
- * synced                             complete, behind: address, publicKey, registryKey,
+ * synced                             complete (true with no peer), peers (how many), behind: address, publicKey, registryKey,
  *                                    announcedLength, length, reason
  * status                             registryKey, synced and behind (see synced; true with no peer, who
  *                                    could know more: see peers), registries and peers
@@ -109,9 +113,21 @@ final class JsonAnswers implements Answers {
 
   @Override
   public void outcome(Outcome outcome, Registration registration, SyncReport sync) {
+    say(outcomeAmong(outcome, registration, sync));
+  }
+
+  @Override
+  public void renamed(Registration registration, SyncReport sync, Optional<Registration> oldOwner) {
+    say(
+        outcomeAmong(Outcome.RENAMED, registration, sync)
+            .set("owner", oldOwner.map(Shapes::of).orElse(null)));
+  }
+
+  @Override
+  public void outcome(Outcome outcome, Registration registration, Optional<Registration> owner) {
     ObjectNode said = event(outcome.word());
     said.set("registration", Shapes.of(registration));
-    said.set("behind", Shapes.list(sync.behind(), Shapes::of));
+    said.set("owner", owner.map(Shapes::of).orElse(null));
     say(said);
   }
 
@@ -124,13 +140,13 @@ final class JsonAnswers implements Answers {
   }
 
   @Override
-  public void nameNotFound(String username) {
-    say(event("notFound").put("username", username));
+  public void nameNotFound(String username, int peers) {
+    say(event("notFound").put("username", username).put("peers", peers));
   }
 
   @Override
-  public void publicKeyNotFound(String publicKey) {
-    say(event("notFound").put("publicKey", publicKey));
+  public void publicKeyNotFound(String publicKey, int peers) {
+    say(event("notFound").put("publicKey", publicKey).put("peers", peers));
   }
 
   @Override
@@ -161,6 +177,7 @@ final class JsonAnswers implements Answers {
     say(
         event("synced")
             .put("complete", report.complete())
+            .put("peers", Shapes.peers(report))
             .set("behind", Shapes.list(report.behind(), Shapes::of)));
   }
 
@@ -233,6 +250,15 @@ final class JsonAnswers implements Answers {
   @Override
   public void closed() {
     say(event("closed"));
+  }
+
+  private static ObjectNode outcomeAmong(
+      Outcome outcome, Registration registration, SyncReport sync) {
+    ObjectNode said = event(outcome.word());
+    said.set("registration", Shapes.of(registration));
+    said.put("peers", Shapes.peers(sync));
+    said.set("behind", Shapes.list(sync.behind(), Shapes::of));
+    return said;
   }
 
   private void say(ObjectNode said) {

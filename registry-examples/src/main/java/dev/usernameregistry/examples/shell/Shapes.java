@@ -34,6 +34,11 @@ final class Shapes {
         .set("profile", registration.profile());
   }
 
+  /** Returns how many peers were connected. */
+  static long peers(SyncReport report) {
+    return report.entries().stream().map(SyncReport.Entry::peer).distinct().count();
+  }
+
   static ObjectNode of(RegistryInfo registry) {
     return NODES
         .objectNode()

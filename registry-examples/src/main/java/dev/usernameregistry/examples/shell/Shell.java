@@ -132,20 +132,20 @@ final class Shell {
     ifYours(
         name,
         registry.update(name, order.json().orElseThrow()),
-        registration -> answers.outcome(Outcome.UPDATED, registration));
+        registration -> answers.outcome(Outcome.UPDATED, registration, registry.lookup(name)));
   }
 
   private void release(String name) {
     ifYours(
         name,
         registry.release(name),
-        registration -> answers.outcome(Outcome.RELEASED, registration));
+        registration -> answers.outcome(Outcome.RELEASED, registration, registry.lookup(name)));
   }
 
   private void rename(String oldName, String newName) {
     RenameResult result = registry.rename(oldName, newName);
     if (result instanceof RenameResult.Renamed renamed) {
-      answers.outcome(Outcome.RENAMED, renamed.registration(), renamed.sync());
+      answers.renamed(renamed.registration(), renamed.sync(), registry.lookup(oldName));
     } else if (result instanceof RenameResult.Taken taken) {
       answers.outcome(Outcome.TAKEN, taken.registration());
     } else if (result instanceof RenameResult.AlreadyYours yours) {
@@ -177,13 +177,14 @@ final class Shell {
     registry
         .lookup(name)
         .ifPresentOrElse(
-            registration -> answers.found(List.of(registration)), () -> answers.nameNotFound(name));
+            registration -> answers.found(List.of(registration)),
+            () -> answers.nameNotFound(name, registry.peers().size()));
   }
 
   private void whois(String publicKey) {
     List<Registration> registrations = registry.lookupByPublicKey(publicKey);
     if (registrations.isEmpty()) {
-      answers.publicKeyNotFound(publicKey);
+      answers.publicKeyNotFound(publicKey, registry.peers().size());
     } else {
       answers.found(registrations);
     }

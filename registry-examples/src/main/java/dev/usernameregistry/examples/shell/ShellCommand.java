@@ -4,9 +4,11 @@ import dev.usernameregistry.RegistryBuilder;
 import dev.usernameregistry.RegistryException;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.examples.terminal.Address;
+import dev.usernameregistry.examples.terminal.Encoding;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.examples.terminal.LogLines;
+import dev.usernameregistry.examples.terminal.Programs;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.examples.terminal.TopicOptions;
 import dev.usernameregistry.net.Swarm;
@@ -34,7 +36,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "shell",
     header = "Opens a registry and does what you, or a program, type.",
-    customSynopsis = "registry shell (--store=DIR | --memory) [OPTIONS]",
+    customSynopsis = Programs.JAR + " shell (--store=DIR | --memory) [OPTIONS]",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     footer = {
@@ -121,6 +123,7 @@ public final class ShellCommand implements Callable<Integer> {
     }
     try {
       List<Topic> topics = meeting.topics();
+      requireWholeName();
       requireOneNetwork();
       requireDisk();
       Optional<Swarm> swarm =
@@ -133,6 +136,13 @@ public final class ShellCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       complain(e);
       return CommandLine.ExitCode.USAGE;
+    }
+  }
+
+  private void requireWholeName() {
+    if (Encoding.damaged(name)) {
+      throw new IllegalArgumentException(
+          Encoding.lacks(Encoding.ofInput(), "your name, --name or your account's,"));
     }
   }
 

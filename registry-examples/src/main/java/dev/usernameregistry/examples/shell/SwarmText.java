@@ -2,6 +2,7 @@ package dev.usernameregistry.examples.shell;
 
 import dev.usernameregistry.examples.shell.Answers.SwarmStage;
 import dev.usernameregistry.examples.terminal.Ink;
+import dev.usernameregistry.examples.terminal.Programs;
 import dev.usernameregistry.examples.terminal.Reach;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.SwarmStatus.TopicStatus;
@@ -11,7 +12,8 @@ import java.util.List;
 
 /** How people are told of a swarm. */
 final class SwarmText {
-  private static final String DOCTOR = "registry.jar doctor, with the same options, looks closer";
+  private static final String DOCTOR =
+      Programs.command("doctor") + ", with the same options, looks closer";
 
   private final Ink ink;
 
@@ -83,10 +85,10 @@ final class SwarmText {
       return ink.no(
           name + ": without the DHT nobody new is found, or finds you" + stay(standing.status()));
     }
-    String found = topic.peersFound() + " found there in the latest round";
     if (!topic.refreshed()) {
-      return ink.no(name + " is being joined, " + found);
+      return ink.no(name + " is being joined");
     }
+    String found = topic.peersFound() + " found there in the latest round";
     return topic.announced()
         ? ink.good(name + ": others can find you, " + found)
         : ink.no(name + ": you are not announced, " + found);

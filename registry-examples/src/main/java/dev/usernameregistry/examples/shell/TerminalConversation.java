@@ -1,6 +1,7 @@
 package dev.usernameregistry.examples.shell;
 
 import dev.usernameregistry.UsernameRegistry;
+import dev.usernameregistry.examples.terminal.Encoding;
 import dev.usernameregistry.examples.terminal.Ink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,7 +78,12 @@ final class TerminalConversation implements Conversation {
   public @Nullable String nextLine() {
     while (true) {
       try {
-        return reader.readLine(prompt);
+        String line = reader.readLine(prompt);
+        if (!Encoding.damaged(line)) {
+          return line;
+        }
+        answers()
+            .error(Encoding.lacks(terminal.encoding(), "this line, which was not carried out,"));
       } catch (UserInterruptException e) {
         if (e.getPartialLine().isBlank()) {
           return null;

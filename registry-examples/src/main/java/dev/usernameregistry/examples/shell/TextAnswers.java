@@ -66,9 +66,38 @@ final class TextAnswers implements Answers {
   @Override
   public void outcome(Outcome outcome, Registration registration, SyncReport sync) {
     outcome(outcome, registration);
+    if (sync.entries().isEmpty()) {
+      say(
+          ink.no(
+              "  as far as is known here: no peer is connected; an older claim may be elsewhere"));
+    }
     for (SyncReport.Entry entry : sync.behind()) {
       say(ink.no("  not in sync with " + behind(entry) + "; an older claim may be there"));
     }
+  }
+
+  @Override
+  public void renamed(Registration registration, SyncReport sync, Optional<Registration> oldOwner) {
+    outcome(Outcome.RENAMED, registration, sync);
+    oldOwner
+        .filter(now -> !now.registryKey().equals(registration.registryKey()))
+        .ifPresent(other -> say(ink.no(name(other) + " belongs to " + owner(other))));
+  }
+
+  @Override
+  public void outcome(Outcome outcome, Registration registration, Optional<Registration> owner) {
+    owner
+        .filter(now -> !now.registryKey().equals(registration.registryKey()))
+        .ifPresentOrElse(
+            other ->
+                say(
+                    ink.no(
+                        "your record of "
+                            + name(registration)
+                            + (outcome == Outcome.RELEASED ? " is removed" : " is changed")
+                            + ", but the name belongs to "
+                            + owner(other))),
+            () -> outcome(outcome, registration));
   }
 
   @Override
@@ -83,17 +112,18 @@ final class TextAnswers implements Answers {
   }
 
   @Override
-  public void nameNotFound(String username) {
-    say(ink.no("nobody has " + Ink.shown(username)));
+  public void nameNotFound(String username, int peers) {
+    say(ink.no("nobody known here has " + Ink.shown(username) + alone(peers)));
   }
 
   @Override
-  public void publicKeyNotFound(String publicKey) {
+  public void publicKeyNotFound(String publicKey, int peers) {
     String whole =
         publicKey.length() == 2 * Key.BYTES
             ? ""
             : ": a whole key is " + 2 * Key.BYTES + " hexadecimal digits, as lookup NAME shows it";
-    say(ink.no("no name has the public key " + Ink.shown(publicKey) + whole));
+    String none = "no name known here has the public key ";
+    say(ink.no(none + Ink.shown(publicKey) + (whole.isEmpty() ? alone(peers) : whole)));
   }
 
   @Override
@@ -205,7 +235,15 @@ final class TextAnswers implements Answers {
   @Override
   public void ownerChanged(OwnerChange change) {
     String name = Ink.shown(change.username());
-    say(ink.news(name + " belongs to " + owner(change.owner()) + " now: " + change.reason()));
+    String reason = ": " + change.reason();
+    if (Objects.equals(own, change.previous().registryKey())) {
+      String loss = "you have lost " + name + " to " + owner(change.owner()) + reason;
+      say(ink.bad(loss + "; claims " + name + " shows both"));
+    } else if (Objects.equals(own, change.owner().registryKey())) {
+      say(ink.good(name + " is yours now" + reason));
+    } else {
+      say(ink.news(name + " belongs to " + owner(change.owner()) + " now" + reason));
+    }
   }
 
   @Override
@@ -243,6 +281,10 @@ final class TextAnswers implements Answers {
             .map(time -> ", since " + time)
             .orElse("");
     return Ink.shown(by) + " (registry " + registration.registryKey().shortHex() + since + ")";
+  }
+
+  private static String alone(int peers) {
+    return peers == 0 ? "; no peer is connected who could know" : "";
   }
 
   private static String shownTime(Instant time) {

@@ -21,7 +21,9 @@ enum Verb {
   SYNC("[SECONDS]", "wait until all that the peers announced is here (5 seconds)"),
   FOLLOW("KEY", "fetch a registry by its key from any peer that has it"),
   HELP("", "list the commands"),
-  QUIT("", "leave; so does the end of input");
+  QUIT("", "leave; so do exit and the end of input");
+
+  private static final String ALSO_QUIT = "exit";
 
   private final String arguments;
   private final String summary;
@@ -31,9 +33,11 @@ enum Verb {
     this.summary = summary;
   }
 
-  /** Returns the command called {@code word}; empty if there is none. */
+  /** Returns the command called {@code word}, in any case; empty if there is none. */
   static Optional<Verb> named(String word) {
-    return Arrays.stream(values()).filter(verb -> verb.word().equals(word)).findFirst();
+    return word.equalsIgnoreCase(ALSO_QUIT)
+        ? Optional.of(QUIT)
+        : Arrays.stream(values()).filter(verb -> verb.word().equalsIgnoreCase(word)).findFirst();
   }
 
   /** Returns what to type. */

@@ -103,10 +103,14 @@ public final class Entrance {
   public String advice() {
     if (nodes.isEmpty()) {
       return "check that this machine is online, and that its network lets UDP out; or run nodes of"
-          + " your own (registry.jar bootstrap) and name one with --bootstrap";
+          + " your own ("
+          + Programs.command("bootstrap")
+          + ") and name one with --bootstrap";
     }
     return unknown.isDone() && unknown().isEmpty()
-        ? "check that a node runs there (registry.jar bootstrap), that the address is right, and"
+        ? "check that a node runs there ("
+            + Programs.command("bootstrap")
+            + "), that the address is right, and"
             + " that nothing on the way drops UDP"
         : NAMELESS_ADVICE;
   }
@@ -115,7 +119,7 @@ public final class Entrance {
   public String doctor() {
     String options =
         nodes.stream().map(node -> " --bootstrap " + node).collect(Collectors.joining());
-    return "registry.jar doctor" + options + " says what to do about it";
+    return Programs.command("doctor") + options + " says what to do about it";
   }
 
   /** Returns {@link #silence} and {@link #advice} in one sentence. */

@@ -104,7 +104,7 @@ final class BenchTest {
 
   @Test
   void peopleGetATableWithTheMachineOnTop() {
-    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false))
+    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), false)
         .results(MACHINE, results());
 
     assertThat(told())
@@ -124,8 +124,18 @@ final class BenchTest {
   }
 
   @Test
+  void aQuickRunJudgesNothing() {
+    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), true)
+        .results(MACHINE, results());
+
+    assertThat(told())
+        .contains("One round of as little as possible")
+        .doesNotContain("must be", "aim", "yes", "NO", "do not count");
+  }
+
+  @Test
   void peopleSeeHowCostsGrow() {
-    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false))
+    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), false)
         .growth(MACHINE, List.of(GROWTH));
 
     assertThat(told())
@@ -160,7 +170,7 @@ final class BenchTest {
             new Earlier.Change(FAST, Optional.of(Limits.SHA256), 1.5),
             new Earlier.Change(SLOW, Optional.empty(), 1.2));
 
-    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false))
+    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), false)
         .compared(Path.of("earlier.json"), changes);
 
     assertThat(told())

@@ -10,10 +10,12 @@ import dev.usernameregistry.examples.terminal.Address;
 import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.examples.terminal.JsonLines;
+import dev.usernameregistry.log.Storage;
 import dev.usernameregistry.net.LocalDht;
 import dev.usernameregistry.net.Swarm;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.Topic;
+import dev.usernameregistry.storage.RocksStorage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -139,16 +141,16 @@ final class DoctorTest {
 
   @Test
   void aRegistryCanBeKeptInAFolderThatIsNotThereYetAndNothingStays() throws IOException {
-    Finding finding = new DiskCheck(folder.resolve("a").resolve("b")).look();
+    Finding finding = DiskCheck.of(folder.resolve("a").resolve("b")).look();
 
     assertThat(finding.state()).isIn(State.WELL, State.ODD); // odd where the disk is nearly full
-    assertThat(finding.found()).startsWith(folder + " holds a registry");
+    assertThat(finding.found()).startsWith("a registry can be kept in " + folder);
     assertThat(folder).isEmptyDirectory();
   }
 
   @Test
   void aDiskCheckThatIsClosedMeanwhileLeavesNothing() throws Exception {
-    DiskCheck check = new DiskCheck(folder);
+    DiskCheck check = DiskCheck.of(folder);
     FutureTask<Finding> looking = new FutureTask<>(check::look);
     try (WatchService watch = folder.getFileSystem().newWatchService()) {
       folder.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
@@ -165,19 +167,38 @@ final class DoctorTest {
   }
 
   @Test
-  void aFileInTheWayIsSteppedOver() throws IOException {
+  void aFileAndOtherFilesAreInTheWayOfARegistryButNotOfOneBesideThem() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
 
-    assertThat(new DiskCheck(file).look().found()).startsWith(folder + " holds");
+    assertThat(DiskCheck.of(file).look().found()).startsWith(file + " is a file");
+    assertThat(DiskCheck.of(folder).look().found()).startsWith(folder + " holds other files");
+    assertThat(DiskCheck.of(folder).look().state()).isEqualTo(State.ILL);
+    assertThat(DiskCheck.within(folder).look().state()).isIn(State.WELL, State.ODD);
+    assertThat(folder).isDirectoryContaining(file::equals);
+  }
+
+  @Test
+  void aStoreIsLookedAtAsItIs() throws IOException {
+    Storage inUse = RocksStorage.at(folder).open();
+    try (inUse) {
+      assertThat(DiskCheck.of(folder).look().found()).contains("is already open");
+    }
+    assertThat(DiskCheck.of(folder).look().found()).contains("holds a storage that can be opened");
+
+    Files.delete(folder.resolve("CURRENT"));
+    Finding damaged = DiskCheck.of(folder).look();
+    assertThat(damaged.state()).isEqualTo(State.ILL);
+    assertThat(damaged.found()).contains("is damaged").contains("restore a backup");
   }
 
   @Test
   @EnabledOnOs(OS.LINUX) // where even the superuser cannot make folders in /proc
   void aPlaceThatCannotHoldFoldersIsIll() throws IOException {
-    Finding finding = new DiskCheck(Path.of("/proc/self")).look();
+    Finding finding = DiskCheck.of(Path.of("/proc/x")).look();
 
     assertThat(finding.state()).isEqualTo(State.ILL);
-    assertThat(finding.found()).contains("cannot be written to");
+    assertThat(finding.found()).contains("/proc cannot be written to: its file system");
+    assertThat(finding.advice()).contains("choose another folder");
   }
 
   @Test

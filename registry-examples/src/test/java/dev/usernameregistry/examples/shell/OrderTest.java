@@ -62,7 +62,7 @@ final class OrderTest {
         "register ada {a}        | the profile, all after the name, is not JSON (Unexpected character",
         "update ada [1]          | the profile is a JSON object, as in {\"city\": \"Oslo\"}; got array",
         "update ada null         | the profile is a JSON object",
-        "Register ada            | there is no command 'Register'; help lists them"
+        "Registre ada            | there is no command 'Registre'; help lists them"
       })
   void nonsenseIsAnsweredWithWhatIsAllowed(String line, String message) {
     assertThatThrownBy(() -> Order.parse(line))
@@ -75,6 +75,7 @@ final class OrderTest {
   void everyVerbIsFoundByItsWord() {
     for (Verb verb : Verb.values()) {
       assertThat(Verb.named(verb.word())).contains(verb);
+      assertThat(Verb.named(verb.name())).contains(verb);
       assertThat(verb.usage()).startsWith(verb.word());
       assertThat(verb.wordsMin()).isLessThanOrEqualTo(verb.wordsMax());
     }

@@ -40,7 +40,8 @@ final class ShellTest {
   void registeringAnswersTheRegistration() throws IOException {
     JsonNode answer = answerTo("register ada_l {\"city\":\"Zürich\",\"n\":1}");
 
-    assertThat(fields(answer)).containsExactly("event", "registration", "behind");
+    assertThat(fields(answer)).containsExactly("event", "registration", "peers", "behind");
+    assertThat(answer.path("peers").asInt()).isZero();
     assertThat(answer.path("event").asText()).isEqualTo("registered");
     assertThat(answer.path("behind")).isEmpty();
     assertThat(answer.path("registration"))
@@ -65,6 +66,7 @@ final class ShellTest {
 
     assertThat(answer.path("event").asText()).isEqualTo("updated");
     assertThat(answer.path("registration")).isEqualTo(registration("ada_l", "{\"b\":2}"));
+    assertThat(answer.path("owner")).isEqualTo(answer.path("registration"));
   }
 
   @Test
@@ -105,7 +107,7 @@ final class ShellTest {
 
     assertThat(found.path("event").asText()).isEqualTo("found");
     assertThat(found.path("registration")).isEqualTo(registration("ada_l", "{}"));
-    assertThat(fields(missing)).containsExactly("event", "username");
+    assertThat(fields(missing)).containsExactly("event", "username", "peers");
     assertThat(missing.path("username").asText()).isEqualTo("nobody");
   }
 
@@ -119,7 +121,7 @@ final class ShellTest {
     assertThat(found.path("event").asText()).isEqualTo("found");
     assertThat(found.path("registration")).isEqualTo(registration("ada_l", "{}"));
     assertThat(found.path("registrations")).hasSize(2);
-    assertThat(fields(missing)).containsExactly("event", "publicKey");
+    assertThat(fields(missing)).containsExactly("event", "publicKey", "peers");
     assertThat(missing.path("event").asText()).isEqualTo("notFound");
   }
 
@@ -173,7 +175,8 @@ final class ShellTest {
   void withoutPeersNothingIsBehind() throws IOException {
     assertThat(answerTo("peers")).isEqualTo(JSON.readTree("{\"event\":\"peers\",\"peers\":[]}"));
     assertThat(answerTo("sync 1"))
-        .isEqualTo(JSON.readTree("{\"event\":\"synced\",\"complete\":true,\"behind\":[]}"));
+        .isEqualTo(
+            JSON.readTree("{\"event\":\"synced\",\"complete\":true,\"peers\":0,\"behind\":[]}"));
   }
 
   @Test
@@ -216,6 +219,7 @@ final class ShellTest {
         new Shell(registry, Optional.empty(), new JsonAnswers(new ByteArrayOutputStream()));
 
     assertThat(shell.carryOut("quit")).isFalse();
+    assertThat(shell.carryOut("EXIT")).isFalse();
     assertThat(shell.carryOut("quit now")).isTrue();
     assertThat(shell.carryOut("list")).isTrue();
   }

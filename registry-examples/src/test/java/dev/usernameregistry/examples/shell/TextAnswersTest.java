@@ -2,7 +2,11 @@ package dev.usernameregistry.examples.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.usernameregistry.OwnerChange;
 import dev.usernameregistry.UsernameRegistry;
+import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus.Reachability;
 import java.util.ArrayList;
@@ -17,14 +21,14 @@ final class TextAnswersTest {
 
   @Test
   void aKeyThatIsNotWholeIsSaidToBeNone() {
-    answers.publicKeyNotFound("ab12cd34");
-    answers.publicKeyNotFound("ab".repeat(32));
+    answers.publicKeyNotFound("ab12cd34", 1);
+    answers.publicKeyNotFound("ab".repeat(32), 1);
 
     assertThat(told)
         .containsExactly(
-            "-- no name has the public key ab12cd34: a whole key is 64 hexadecimal digits, as lookup"
-                + " NAME shows it",
-            "-- no name has the public key " + "ab".repeat(32));
+            "-- no name known here has the public key ab12cd34: a whole key is 64 hexadecimal digits,"
+                + " as lookup NAME shows it",
+            "-- no name known here has the public key " + "ab".repeat(32));
   }
 
   @Test
@@ -40,6 +44,52 @@ final class TextAnswersTest {
             "!! 1 character: a name is 3 to 20 letters a-z or A-Z, digits or underscores",
             "!! a key is 64 hexadecimal digits, as the first line of its owner's shell shows it; got"
                 + " '1'");
+  }
+
+  @Test
+  void whoIsAloneIsToldThatOthersMayKnowMore() {
+    try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
+      Shell shell = new Shell(registry, Optional.empty(), answers);
+      shell.carryOut("register ada");
+      shell.carryOut("lookup grace");
+    }
+
+    assertThat(told)
+        .containsExactly(
+            "ok ada is yours",
+            "--   as far as is known here: no peer is connected; an older claim may be elsewhere",
+            "-- nobody known here has grace; no peer is connected who could know");
+  }
+
+  @Test
+  void whoLosesANameIsToldSoAndWhoOwnsIt() {
+    Registration mine = claim(1, "Bob");
+    Registration theirs = claim(2, "Alice");
+    answers.ready(mine.registryKey(), List.of(), List.of(), Optional.empty());
+    told.clear();
+
+    answers.ownerChanged(new OwnerChange(mine, theirs, "it was registered earlier"));
+    answers.outcome(Answers.Outcome.UPDATED, mine, Optional.of(theirs));
+    answers.outcome(Answers.Outcome.UPDATED, mine, Optional.of(mine));
+    answers.ownerChanged(new OwnerChange(theirs, mine, "the other was released"));
+
+    assertThat(told)
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .startsWith("!! you have lost ada to Alice (registry ")
+                    .endsWith("): it was registered earlier; claims ada shows both"),
+            line ->
+                assertThat(line)
+                    .startsWith("-- your record of ada is changed, but the name belongs to Alice"),
+            line -> assertThat(line).isEqualTo("ok ada has a new profile"),
+            line -> assertThat(line).startsWith("ok ada is yours now: the other"));
+  }
+
+  private static Registration claim(int registry, String by) {
+    Key key = Key.fromHex("0" + registry + "ab".repeat(31));
+    return new Registration(
+        "ada", key.hex(), Optional.empty(), by, key, JsonNodeFactory.instance.objectNode());
   }
 
   @Test

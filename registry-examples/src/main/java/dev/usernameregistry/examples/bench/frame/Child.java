@@ -149,11 +149,9 @@ public final class Child implements AutoCloseable {
     try (BufferedReader answers = process.inputReader(StandardCharsets.UTF_8)) {
       String line = answers.readLine();
       while (line != null) {
-        hear(JSON.readTree(line));
+        hear(parsed(line));
         line = answers.readLine();
       }
-    } catch (JsonProcessingException e) {
-      hear(JSON.getNodeFactory().textNode("no JSON: " + e.getOriginalMessage()));
     } catch (IOException e) {
       hear(JSON.getNodeFactory().textNode(e.toString()));
     } finally {
@@ -161,6 +159,15 @@ public final class Child implements AutoCloseable {
         ended = true;
         heard.notifyAll();
       }
+    }
+  }
+
+  /** Returns a line, as it is if it is no JSON: a machine that cannot start says why like that. */
+  private static JsonNode parsed(String line) {
+    try {
+      return JSON.readTree(line);
+    } catch (JsonProcessingException e) {
+      return JSON.getNodeFactory().textNode(line);
     }
   }
 

@@ -1,0 +1,39 @@
+package dev.usernameregistry.examples.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+final class StrictLinesTest {
+
+  @Test
+  void linesEndAtTheirEndsAndTheInputsEnd() throws IOException {
+    StrictLines lines = lines("Zürich\r\n\nlast", StandardCharsets.UTF_8);
+
+    assertThat(lines.next()).isEqualTo("Zürich");
+    assertThat(lines.next()).isEmpty();
+    assertThat(lines.next()).isEqualTo("last");
+    assertThat(lines.next()).isNull();
+  }
+
+  @Test
+  void aLineThatTheEncodingHasNotIsRefusedAndTheNextIsRead() throws IOException {
+    StrictLines lines = lines("Zürich\nOslo\n", StandardCharsets.US_ASCII);
+
+    assertThatThrownBy(lines::next)
+        .isInstanceOf(StrictLines.Garbled.class)
+        .hasMessageContaining("US-ASCII")
+        .hasMessageContaining("LC_ALL=C.UTF-8");
+    assertThat(lines.next()).isEqualTo("Oslo");
+  }
+
+  private static StrictLines lines(String text, Charset charset) {
+    return new StrictLines(
+        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), charset);
+  }
+}
