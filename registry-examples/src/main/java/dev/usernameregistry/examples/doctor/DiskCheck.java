@@ -119,8 +119,9 @@ final class DiskCheck implements Check, AutoCloseable {
   }
 
   private static Finding found(Path existing, long nanos) throws IOException {
-    String kept = "a registry can be kept in %s (%.1f ms for a name)";
-    return free(existing, String.format(kept, existing, nanos / 1e6));
+    return free(
+        existing,
+        String.format("a registry can be kept in %s (%.1f ms for a name)", existing, nanos / 1e6));
   }
 
   private static Finding free(Path folder, String found) throws IOException {
