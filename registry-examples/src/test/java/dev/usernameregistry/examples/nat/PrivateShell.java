@@ -22,6 +22,9 @@ final class PrivateShell {
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final List<JsonNode> heard = new ArrayList<>();
 
+  /** What was heard and nobody has asked for yet: news and answers come in any order. */
+  private final List<JsonNode> unasked = new ArrayList<>();
+
   PrivateShell(Process process) {
     commands = process.outputWriter(StandardCharsets.UTF_8);
     BufferedReader answers = process.inputReader(StandardCharsets.UTF_8);
@@ -41,10 +44,15 @@ final class PrivateShell {
     return next(name, event -> true);
   }
 
-  /** Waits for the next event called {@code name} that is {@code wanted}; drops the others. */
+  /**
+   * Waits for the next event called {@code name} that is {@code wanted}; keeps the others, to be
+   * asked for later.
+   */
   JsonNode next(String name, Predicate<JsonNode> wanted) throws IOException, InterruptedException {
+    Predicate<JsonNode> matches =
+        event -> event.path("event").asText().equals(name) && wanted.test(event);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (true) {
+    while (unasked.stream().noneMatch(matches)) {
       String line = lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (line == null) {
         throw new AssertionError(
@@ -52,9 +60,10 @@ final class PrivateShell {
       }
       JsonNode event = JSON.readTree(line);
       heard.add(event);
-      if (event.path("event").asText().equals(name) && wanted.test(event)) {
-        return event;
-      }
+      unasked.add(event);
     }
+    JsonNode found = unasked.stream().filter(matches).findFirst().orElseThrow();
+    unasked.remove(found);
+    return found;
   }
 }
