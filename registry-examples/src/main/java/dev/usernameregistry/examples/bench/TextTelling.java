@@ -55,11 +55,12 @@ final class TextTelling implements Telling {
       out.println("whether that is enough, the figures do not say.");
     } else {
       out.println(
-          "Medians of all rounds, smallest and greatest in brackets. Before them each side");
-      out.println(
-          "worked for "
-              + WarmUp.SECONDS
-              + " s that do not count, so that its compiler was done, except in new processes.");
+          "Medians of all rounds, smallest and greatest in brackets. Before them, except in new");
+      out.printf(
+          "processes, each side worked for %d s that do not count, and ours until compilers took%n",
+          WarmUp.SECONDS);
+      out.printf(
+          "less than a tenth of the time, which may be %d s on two cores.%n", WarmUp.SECONDS_MAX);
     }
     out.println();
     int columns = quick ? HEAD.indexOf("must be") : HEAD.size();

@@ -114,8 +114,9 @@ final class BenchTest {
             2 cores of a processor, 4096 MiB, an OS
             username registry 1.0, a JVM, Ed25519 of an engine 2.0
             node v20
-            Medians of all rounds, smallest and greatest in brackets. Before them each side
-            worked for 15 s that do not count, so that its compiler was done, except in new processes.
+            Medians of all rounds, smallest and greatest in brackets. Before them, except in new
+            processes, each side worked for 15 s that do not count, and ours until compilers took
+            less than a tenth of the time, which may be 60 s on two cores.
 
             row   work        ours                     JS         ratio   beside  must be               aim
             fast  some work   200 MB/s [100 - 300]     80.0 MB/s  2.50 x          at least 1 x JS: yes

@@ -39,6 +39,9 @@ public final class Child implements AutoCloseable {
   /** Guarded by {@link #heard}. */
   private boolean ended;
 
+  /** For how long it has compiled, as of its last answer; 0 if it does not tell. */
+  private volatile Duration compileTime = Duration.ZERO;
+
   private int lastId;
 
   Child(Process process) {
@@ -72,6 +75,7 @@ public final class Child implements AutoCloseable {
   /** Waits for the answer with a number; throws if it is an error. */
   public JsonNode answer(int id) throws IOException, InterruptedException {
     JsonNode answer = await("answer", line -> line.path("id").asInt() == id);
+    compileTime = Duration.ofMillis(answer.path("compileMillis").asLong());
     if (answer.has("error")) {
       throw new IOException("a peer that is measured failed: " + answer.path("error").asText());
     }
@@ -95,6 +99,11 @@ public final class Child implements AutoCloseable {
         .info()
         .totalCpuDuration()
         .orElseThrow(() -> new IllegalStateException("this system tells no processor times"));
+  }
+
+  /** Returns for how long its JVM has compiled, as of its last answer; 0 if it is none. */
+  Duration compileTime() {
+    return compileTime;
   }
 
   /** Returns how much memory of the machine it takes. */

@@ -3,6 +3,7 @@ package dev.usernameregistry.examples.bench.frame;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +85,11 @@ public final class Children implements AutoCloseable {
     Child child = new Child(command.redirectError(ProcessBuilder.Redirect.INHERIT).start());
     started.add(child);
     return child;
+  }
+
+  /** Returns for how long the JVMs among them have compiled, as of their last answers. */
+  synchronized Duration compileTime() {
+    return started.stream().map(Child::compileTime).reduce(Duration.ZERO, Duration::plus);
   }
 
   /**

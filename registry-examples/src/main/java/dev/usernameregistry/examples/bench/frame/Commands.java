@@ -7,6 +7,8 @@ import dev.usernameregistry.examples.terminal.JsonLines;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -14,11 +16,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * Our half of {@code commands.mjs}: carries out the commands on standard input, one after the
- * other, and answers on standard output. At the end of input the process ends at once, also while
- * it carries out one.
+ * other, and answers on standard output, also for how long this JVM has compiled so far. At the end
+ * of input the process ends at once, also while it carries out one.
  */
 public final class Commands {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final CompilationMXBean COMPILERS = ManagementFactory.getCompilationMXBean();
 
   private final JsonLines lines = new JsonLines(System.out);
   private final BlockingQueue<String> waiting = new LinkedBlockingQueue<>();
@@ -74,7 +77,7 @@ public final class Commands {
     } catch (IOException | RuntimeException e) {
       answer = answer().put("error", e.toString());
     }
-    lines.say(answer.put("id", id));
+    lines.say(answer.put("id", id).put("compileMillis", COMPILERS.getTotalCompilationTime()));
   }
 
   private Command named(String name) {
