@@ -23,6 +23,7 @@ import org.rocksdb.WriteOptions;
  * write buffers            2, 16 MiB bounds memory for writing; one is written out as the other fills
  * open files               256       bounds descriptors and the tables' own memory
  * Bloom filter             10 bits   most questions for a node of a sparse log are answered "no"
+ *   of write buffers       335 KB    the same for what is not written out yet, such as a free name
  * compression              LZ4       JSON and repeated keys shrink; hashes cost little
  * file checks              paranoid  a new table is read back before the records' log is dropped
  * recovery                 see below
@@ -40,6 +41,9 @@ final class DatabaseOptions implements AutoCloseable {
   private static final int CACHE_PARTS_BITS = 2;
   private static final int OPEN_FILES_MAX = 256;
   private static final double BLOOM_BITS = 10;
+
+  /** The size of a write buffer's filter, as a part of the buffer: some 20 bits for a record. */
+  private static final double BUFFERED_BLOOM = 0.02;
 
   private final Cache cache = new LRUCache(CACHE_BYTES, CACHE_PARTS_BITS);
   private final BloomFilter filter = new BloomFilter(BLOOM_BITS);
@@ -61,6 +65,8 @@ final class DatabaseOptions implements AutoCloseable {
                     .setCacheIndexAndFilterBlocks(true)
                     .setFilterPolicy(filter))
             .setWriteBufferSize(WRITE_BUFFER_BYTES)
+            .setMemtablePrefixBloomSizeRatio(BUFFERED_BLOOM)
+            .setMemtableWholeKeyFiltering(true)
             .setMaxWriteBufferNumber(2)
             .setMaxOpenFiles(OPEN_FILES_MAX)
             .setCompressionType(CompressionType.LZ4_COMPRESSION)
