@@ -66,6 +66,7 @@ final class RegistryPeer {
 
   private static ObjectNode fetch(JsonNode command) throws IOException, InterruptedException {
     List<Key> keys = keys(command);
+    Stores.makeReader(folder(command));
     LateNetwork network =
         new LateNetwork(TcpNetwork.builder().connect(HOST, command.path("port").asInt()).build());
     try (UsernameRegistry registry = Stores.options(folder(command)).network(network).open()) {

@@ -7,6 +7,7 @@ import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.bee.BeeBatch;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
+import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Storage;
@@ -29,6 +30,9 @@ final class Stores {
   private static final String LOG_NAME = "my-username-registry";
 
   private static final String REGISTERED_BY = "bench";
+
+  /** The primary key of who fetches. */
+  private static final Key READER = Key.of(Blake2b.hash("reader".getBytes(StandardCharsets.UTF_8)));
 
   private Stores() {}
 
@@ -69,6 +73,16 @@ final class Stores {
       }
       bee.append(batch);
       return System.nanoTime() - startNanos;
+    }
+  }
+
+  /**
+   * Makes an empty store, each time of the same user: a peer that he fetches from, again and again
+   * into new stores, comes to know his registry, and no further one for each store.
+   */
+  static void makeReader(Path folder) throws IOException {
+    try (Storage storage = storage(folder)) {
+      LogStore.open(storage, READER);
     }
   }
 
