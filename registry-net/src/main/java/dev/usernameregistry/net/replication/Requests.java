@@ -67,7 +67,7 @@ final class Requests {
     this.downloads = downloads;
     this.log = log;
     this.theirs = theirs;
-    candidates = new Candidates(log, theirs, downloads);
+    candidates = new Candidates(log, theirs, downloads, session);
     trust = new Trust(log);
     outbox = new Outbox(session::ready);
   }
@@ -144,6 +144,17 @@ final class Requests {
     }
   }
 
+  /** Another peer is asked for a longer log too: what hangs on this one's answer is anybody's. */
+  void headTakenOver() {
+    withdrawBeyondEnd();
+    for (Asked request : outbox.unanswered()) {
+      ProofRequest.Block block = request.request().block();
+      if (request.head() && block != null) {
+        downloads.share(block.index(), session);
+      }
+    }
+  }
+
   private void withdraw(ProofRequest request) {
     if (outbox.withdraw(request.id())) {
       letGo(request);
@@ -161,13 +172,10 @@ final class Requests {
   /** Asks for as much as this peer has and may be asked for. */
   void schedule(long nowNanos) {
     Sync sync = remote;
-    if (sync == null
-        || !sync.uploading()
-        || trust.trouble().isPresent()
-        || downloads.failure() != null) {
+    if (sync == null || !mayBeAsked(sync)) {
       return;
     }
-    if (downloads.wantsHead() && !usePush() && !headRefused) {
+    if (downloads.mayAskHead(session, nowNanos) && !usePush(nowNanos) && !headRefused) {
       askHead(sync, nowNanos);
     }
     if (sync.fork() != log.fork()) {
@@ -187,6 +195,33 @@ final class Requests {
     if (!any && room > 0 && outbox.isEmpty() && planned == 0) {
       candidates.wants(Math.min(log.length(), sync.length())).forEach(outbox::say);
     }
+  }
+
+  private boolean mayBeAsked(Sync sync) {
+    return sync.uploading() && trust.trouble().isEmpty() && downloads.failure() == null;
+  }
+
+  /** Asks for as much as {@link #schedule} does, and then for what others are slow to bring. */
+  void takeOver(long nowNanos) {
+    if (downloads.isIdle()) {
+      return;
+    }
+    schedule(nowNanos);
+    Sync sync = remote;
+    if (sync == null || !mayBeAsked(sync) || sync.fork() != log.fork() || room() <= 0) {
+      return;
+    }
+    long end = Math.min(Math.min(log.length(), sync.length()), aheadEnd());
+    for (long block : downloads.late(session, nowNanos)) {
+      if (block < end && candidates.couldBring(block) && room() > 0) {
+        ask(block, end, nowNanos);
+      }
+    }
+  }
+
+  /** Returns the blocks that this peer was asked for too long ago, latest first. */
+  List<Long> late(long nowNanos) {
+    return outbox.blocksBefore(nowNanos - Downloads.SLOW_NANOS);
   }
 
   /**
@@ -234,28 +269,36 @@ final class Requests {
   }
 
   private void askHead(Sync sync, long nowNanos) {
-    long length = log.length();
-    long fork = log.fork();
+    ProofRequest.Upgrade upgrade = upgrade(sync);
     boolean manifest = log.manifest().isEmpty() && sync.hasManifest();
-    if (sync.fork() > fork && sync.length() > 0) {
-      ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, sync.length());
-      askHead(
-          new ProofRequest(outbox.nextId(), sync.fork(), null, null, null, all, manifest, 0),
-          nowNanos);
-    } else if (sync.fork() == fork
-        && sync.length() > length
-        && sync.canUpgrade()
-        && sync.remoteLength() == length) {
-      ProofRequest.Upgrade more = new ProofRequest.Upgrade(length, sync.length() - length);
-      askHead(
-          new ProofRequest(outbox.nextId(), fork, blockAt(length), null, null, more, manifest, 0),
-          nowNanos);
-    } else if (manifest && sync.length() == 0 && !manifestAsked) {
-      manifestAsked = true;
-      askHead(
-          new ProofRequest(outbox.nextId(), sync.fork(), null, null, null, null, true, 0),
-          nowNanos);
+    boolean manifestAlone = manifest && sync.length() == 0 && !manifestAsked;
+    if (upgrade == null && !manifestAlone) {
+      return;
     }
+    manifestAsked |= upgrade == null;
+    boolean longer = upgrade != null && sync.fork() == log.fork();
+    downloads.takeHead(session, longer ? sync.length() : 0, nowNanos);
+    ProofRequest.Block block = longer ? blockAt(log.length()) : null;
+    if (block != null) {
+      downloads.take(block.index(), session);
+    }
+    send(
+        new ProofRequest(outbox.nextId(), sync.fork(), block, null, null, upgrade, manifest, 0),
+        true,
+        false,
+        nowNanos);
+  }
+
+  /** Returns what leads to the peer's head, or null if it has no later one or cannot prove it. */
+  private ProofRequest.@Nullable Upgrade upgrade(Sync sync) {
+    long length = log.length();
+    if (sync.fork() > log.fork() && sync.length() > 0) {
+      return new ProofRequest.Upgrade(0, sync.length());
+    }
+    boolean provable = sync.canUpgrade() && sync.remoteLength() == length;
+    return sync.fork() == log.fork() && sync.length() > length && provable
+        ? new ProofRequest.Upgrade(length, sync.length() - length)
+        : null;
   }
 
   /** Returns the first new block, to be asked for together with the longer log, if it is there. */
@@ -266,20 +309,9 @@ final class Requests {
         : null;
   }
 
-  private void askHead(ProofRequest request, long nowNanos) {
-    ProofRequest.Upgrade upgrade = request.upgrade();
-    long length =
-        upgrade != null && request.fork() == log.fork() ? upgrade.start() + upgrade.length() : 0;
-    downloads.takeHead(session, length);
-    if (request.block() != null) {
-      downloads.take(request.block().index(), session);
-    }
-    send(request, true, false, nowNanos);
-  }
-
   /** Goes on following a later fork. */
   void askFork(long fork, ProofRequest.Hash question, long nowNanos) {
-    downloads.takeHead(session, 0);
+    downloads.takeHead(session, 0, nowNanos);
     send(
         new ProofRequest(outbox.nextId(), fork, null, question, null, null, false, 0),
         true,
@@ -309,7 +341,7 @@ final class Requests {
 
   private void send(
       ProofRequest request, boolean head, boolean early, long counted, long nowNanos) {
-    outbox.send(new Asked(request, head, early, counted, announcements), nowNanos);
+    outbox.send(new Asked(request, head, early, counted, announcements, nowNanos), nowNanos);
   }
 
   /** The peer has no answer. */
@@ -389,7 +421,7 @@ final class Requests {
    * Takes the block that was pushed for the answer to the request that would be next, if it is. It
    * is dropped if not, so a peer can have no more checked for nothing than it can by wrong answers.
    */
-  private boolean usePush() {
+  private boolean usePush(long nowNanos) {
     Proof proof = pushed;
     if (proof == null) {
       return false;
@@ -397,20 +429,17 @@ final class Requests {
     long bytes = pushedBytes;
     dropPush();
     long length = log.length();
-    if (trust.trouble().isPresent()
-        || log.manifest().isEmpty()
-        || downloads.isTaken(length)
-        || length >= aheadEnd()) {
+    if (trust.trouble().isPresent() || log.manifest().isEmpty() || length >= aheadEnd()) {
       return false;
     }
     ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(length, 1);
     ProofRequest.Block block = new ProofRequest.Block(length, 0);
     ProofRequest next = new ProofRequest(0, log.fork(), block, null, null, upgrade, false, 0);
-    Asked asking = new Asked(next, true, false, 0, announcements);
+    Asked asking = new Asked(next, true, false, 0, announcements, nowNanos);
     if (!asking.isAnsweredBy(proof) || !upgrade.equals(Push.upgrade(proof))) {
       return false;
     }
-    downloads.takeHead(session, length + 1);
+    downloads.takeHead(session, length + 1, nowNanos);
     downloads.take(length, session);
     arrived(asking, proof, bytes);
     return true;
@@ -441,16 +470,23 @@ final class Requests {
   void applied(Downloads.Arrived arrived, boolean tooEarly) {
     unappliedBytes -= arrived.bytes();
     Asked asked = arrived.asked();
-    // a log that was proved to be longer than asked for has other roots, which is nobody's fault
-    boolean grown = asked != null && asked.counted() > 0 && log.length() > asked.counted();
-    cautious |= tooEarly && !grown;
-    if (asked == null || asked.announcements() != announcements || tooEarly) {
+    ProofRequest.Block block = asked == null ? null : asked.request().block();
+    if (asked == null || block == null || log.has(block.index())) {
       return;
     }
-    ProofRequest.Block block = asked.request().block();
-    if (block != null && !log.has(block.index())) {
+    if (tooEarly) {
+      cautious |= !isOtherwiseLong(asked, block);
+    } else if (asked.announcements() == announcements) {
       candidates.refuse(block.index());
     }
+  }
+
+  /**
+   * Returns whether the log has grown as far as a block, but not to the length that was counted on.
+   * It has other roots then, which is nobody's fault.
+   */
+  private boolean isOtherwiseLong(Asked asked, ProofRequest.Block block) {
+    return asked.counted() > 0 && log.length() != asked.counted() && log.length() > block.index();
   }
 
   /** The peer has the same tree as we, so that a wrong proof may have been an accident. */
