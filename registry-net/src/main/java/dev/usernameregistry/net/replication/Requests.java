@@ -34,13 +34,14 @@ final class Requests {
   private final Trust trust;
 
   private final Outbox outbox;
+  private final Pushed pushed;
 
   private @Nullable Sync remote;
 
   /** Blocks that are about to be asked for, once it is known how many nodes they need. */
   private int planned;
 
-  /** Bytes of this peer's proofs that wait to be applied. */
+  /** Bytes of this peer's proofs that wait to be applied, but for the one that was pushed. */
   private long unappliedBytes;
 
   /** How often the peer has announced anything; what it refused before that may be there now. */
@@ -55,11 +56,6 @@ final class Requests {
   /** Whether an answer once came before, or without, another that it was to follow. */
   private boolean cautious;
 
-  /** A block that nobody asked for, with what it took on the wire. */
-  private @Nullable Proof pushed;
-
-  private long pushedBytes;
-
   private boolean manifestAsked;
 
   Requests(ReplicationSession session, Downloads downloads, Log log, RemoteBlocks theirs) {
@@ -70,6 +66,7 @@ final class Requests {
     candidates = new Candidates(log, theirs, downloads, session);
     trust = new Trust(log);
     outbox = new Outbox(session::ready);
+    pushed = new Pushed(session, log);
   }
 
   @Nullable Message next() {
@@ -81,7 +78,7 @@ final class Requests {
   }
 
   long unappliedBytes() {
-    return unappliedBytes;
+    return unappliedBytes + pushed.bytes();
   }
 
   /** Returns whether this peer is asked only for what can be applied whatever else it brings. */
@@ -165,7 +162,7 @@ final class Requests {
   void drop() {
     List<Asked> all = outbox.drainAll();
     trust.unanswered();
-    dropPush();
+    pushed.drop();
     all.forEach(request -> letGo(request.request()));
   }
 
@@ -262,7 +259,7 @@ final class Requests {
   }
 
   private int room() {
-    if (candidates.isExhausted() || unappliedBytes > UNAPPLIED_BYTES_MAX) {
+    if (candidates.isExhausted() || unappliedBytes() > UNAPPLIED_BYTES_MAX) {
       return 0;
     }
     return downloads.requestsMax() - outbox.size() - planned;
@@ -405,60 +402,37 @@ final class Requests {
       refuse(request);
       return;
     }
-    arrived(request, proof, bytes);
+    arrived(new Downloads.Arrived(session, request, proof, bytes));
   }
 
-  /** Takes in a block that nobody asked for; the newest is kept until it is its turn. */
+  /** Takes in a block that nobody asked for. */
   private void takePush(Proof proof, long bytes) {
     if (session.announcements().allowsPush() && trust.trouble().isEmpty()) {
-      unappliedBytes += bytes - pushedBytes;
-      pushed = proof;
-      pushedBytes = bytes;
+      pushed.keep(proof, bytes);
     }
   }
 
-  /**
-   * Takes the block that was pushed for the answer to the request that would be next, if it is. It
-   * is dropped if not, so a peer can have no more checked for nothing than it can by wrong answers.
-   */
+  /** Takes the block that was pushed for the answer to the request that would be next, if it is. */
   private boolean usePush(long nowNanos) {
-    Proof proof = pushed;
-    if (proof == null) {
-      return false;
-    }
-    long bytes = pushedBytes;
-    dropPush();
+    Downloads.Arrived next = pushed.poll(announcements, nowNanos);
     long length = log.length();
-    if (trust.trouble().isPresent() || log.manifest().isEmpty() || length >= aheadEnd()) {
-      return false;
-    }
-    ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(length, 1);
-    ProofRequest.Block block = new ProofRequest.Block(length, 0);
-    ProofRequest next = new ProofRequest(0, log.fork(), block, null, null, upgrade, false, 0);
-    Asked asking = new Asked(next, true, false, 0, announcements, nowNanos);
-    if (!asking.isAnsweredBy(proof) || !upgrade.equals(Push.upgrade(proof))) {
+    if (next == null || length >= aheadEnd()) {
       return false;
     }
     downloads.takeHead(session, length + 1, nowNanos);
     downloads.take(length, session);
-    arrived(asking, proof, bytes);
+    arrived(next);
     return true;
   }
 
-  private void dropPush() {
-    unappliedBytes -= pushedBytes;
-    pushed = null;
-    pushedBytes = 0;
-  }
-
-  private void arrived(@Nullable Asked request, Proof proof, long bytes) {
-    unappliedBytes += bytes;
-    downloads.arrived(new Downloads.Arrived(session, request, proof, bytes));
+  private void arrived(Downloads.Arrived proof) {
+    unappliedBytes += proof.bytes();
+    downloads.arrived(proof);
   }
 
   private void takeCheck(Proof proof, long bytes) {
     if (trust.takes(proof)) {
-      arrived(null, proof, bytes);
+      arrived(new Downloads.Arrived(session, null, proof, bytes));
     }
   }
 
@@ -509,6 +483,6 @@ final class Requests {
   /** Nothing more is asked of any peer, because we cannot store it. */
   void stop(String why) {
     trust.stop(why);
-    dropPush();
+    pushed.drop();
   }
 }

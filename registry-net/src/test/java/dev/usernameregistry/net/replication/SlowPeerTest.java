@@ -126,7 +126,7 @@ class SlowPeerTest {
       }
     }
 
-    assertThat(seconds).isLessThanOrEqualTo(15);
+    assertThat(seconds).isLessThanOrEqualTo(10);
     slow.answerAll(facing);
     assertInGoodStanding(facing);
     assertInGoodStanding(honest);
