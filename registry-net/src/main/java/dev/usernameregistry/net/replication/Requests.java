@@ -29,14 +29,12 @@ final class Requests {
   private final ReplicationSession session;
   private final Downloads downloads;
   private final Log log;
-  private final RemoteBlocks theirs;
   private final Candidates candidates;
   private final Trust trust;
 
+  private final TheirHead theirHead;
   private final Outbox outbox;
   private final Pushed pushed;
-
-  private @Nullable Sync remote;
 
   /** Blocks that are about to be asked for, once it is known how many nodes they need. */
   private int planned;
@@ -47,24 +45,16 @@ final class Requests {
   /** How often the peer has announced anything; what it refused before that may be there now. */
   private long announcements;
 
-  /** Whether the peer has no answer to what would lead to its head. */
-  private boolean headRefused;
-
-  /** Once the peer has this block, it may have that answer. */
-  private long headNeedsBlock;
-
   /** Whether an answer once came before, or without, another that it was to follow. */
   private boolean cautious;
-
-  private boolean manifestAsked;
 
   Requests(ReplicationSession session, Downloads downloads, Log log, RemoteBlocks theirs) {
     this.session = session;
     this.downloads = downloads;
     this.log = log;
-    this.theirs = theirs;
     candidates = new Candidates(log, theirs, downloads, session);
     trust = new Trust(log);
+    theirHead = new TheirHead(log, theirs);
     outbox = new Outbox(session::ready);
     pushed = new Pushed(session, log);
   }
@@ -93,9 +83,8 @@ final class Requests {
 
   /** The peer said how far it is. */
   void take(Sync sync) {
-    boolean first = remote == null;
-    remote = sync;
-    headRefused = false;
+    boolean first = theirHead.told() == null;
+    theirHead.take(sync);
     forgive();
     if (first && sync.uploading() && sync.length() == log.length()) {
       // neither will ask the other for anything, and so never see that the trees are different
@@ -107,7 +96,7 @@ final class Requests {
   void announced(long block) {
     forgive();
     rewind(block);
-    headRefused &= !theirs.has(headNeedsBlock);
+    theirHead.announced();
   }
 
   /** Blocks from {@code block} on may be asked for again. */
@@ -168,11 +157,11 @@ final class Requests {
 
   /** Asks for as much as this peer has and may be asked for. */
   void schedule(long nowNanos) {
-    Sync sync = remote;
+    Sync sync = theirHead.told();
     if (sync == null || !mayBeAsked(sync)) {
       return;
     }
-    if (downloads.mayAskHead(session, nowNanos) && !usePush(nowNanos) && !headRefused) {
+    if (downloads.mayAskHead(session, nowNanos) && !usePush(nowNanos) && !theirHead.isRefused()) {
       askHead(sync, nowNanos);
     }
     if (sync.fork() != log.fork()) {
@@ -204,7 +193,7 @@ final class Requests {
       return;
     }
     schedule(nowNanos);
-    Sync sync = remote;
+    Sync sync = theirHead.told();
     if (sync == null || !mayBeAsked(sync) || sync.fork() != log.fork() || room() <= 0) {
       return;
     }
@@ -266,13 +255,14 @@ final class Requests {
   }
 
   private void askHead(Sync sync, long nowNanos) {
-    ProofRequest.Upgrade upgrade = upgrade(sync);
-    boolean manifest = log.manifest().isEmpty() && sync.hasManifest();
-    boolean manifestAlone = manifest && sync.length() == 0 && !manifestAsked;
-    if (upgrade == null && !manifestAlone) {
+    ProofRequest.Upgrade upgrade = theirHead.upgrade(sync);
+    if (upgrade == null && !theirHead.wantsManifestAlone(sync)) {
       return;
     }
-    manifestAsked |= upgrade == null;
+    if (upgrade == null) {
+      theirHead.manifestAsked();
+    }
+    boolean manifest = theirHead.wantsManifest(sync);
     boolean longer = upgrade != null && sync.fork() == log.fork();
     downloads.takeHead(session, longer ? sync.length() : 0, nowNanos);
     ProofRequest.Block block = longer ? blockAt(log.length()) : null;
@@ -284,18 +274,6 @@ final class Requests {
         true,
         false,
         nowNanos);
-  }
-
-  /** Returns what leads to the peer's head, or null if it has no later one or cannot prove it. */
-  private ProofRequest.@Nullable Upgrade upgrade(Sync sync) {
-    long length = log.length();
-    if (sync.fork() > log.fork() && sync.length() > 0) {
-      return new ProofRequest.Upgrade(0, sync.length());
-    }
-    boolean provable = sync.canUpgrade() && sync.remoteLength() == length;
-    return sync.fork() == log.fork() && sync.length() > length && provable
-        ? new ProofRequest.Upgrade(length, sync.length() - length)
-        : null;
   }
 
   /** Returns the first new block, to be asked for together with the longer log, if it is there. */
@@ -354,7 +332,7 @@ final class Requests {
   }
 
   private void refuse(Asked request) {
-    Sync sync = remote;
+    Sync sync = theirHead.told();
     session.giveWay();
     // a refusal of what the peer has announced anew since is out of date
     if (sync != null
@@ -363,9 +341,7 @@ final class Requests {
       if (request.request().block() != null) {
         candidates.refuse(request.request().block().index());
       } else if (request.head()) {
-        ProofRequest.Hash hash = request.request().hash();
-        headRefused = true;
-        headNeedsBlock = hash == null ? Long.MAX_VALUE : hash.index() / 2;
+        theirHead.refuse(request.request());
       }
     }
     letGo(request.request());
@@ -375,8 +351,7 @@ final class Requests {
   void headRefused(Asked request) {
     session.giveWay();
     if (request.announcements() == announcements) {
-      headRefused = true;
-      headNeedsBlock = Long.MAX_VALUE;
+      theirHead.refuse();
     }
   }
 
@@ -471,8 +446,9 @@ final class Requests {
   /** A proof of this peer did not hold. Nothing more is asked until it has shown the same tree. */
   void fault(PeerFault fault) {
     trust.fault(fault);
-    if (remote != null) {
-      check(remote);
+    Sync sync = theirHead.told();
+    if (sync != null) {
+      check(sync);
     }
   }
 
