@@ -20,6 +20,7 @@ final class Candidates {
   private final Log log;
   private final RemoteBlocks theirs;
   private final Downloads downloads;
+  private final ReplicationSession session;
 
   /** Blocks that the peer had not, although it said so. */
   private final Set<Long> refused = new HashSet<>();
@@ -30,10 +31,11 @@ final class Candidates {
   /** Every block below is stored, asked for, or not to be had from this peer. */
   private long cursor;
 
-  Candidates(Log log, RemoteBlocks theirs, Downloads downloads) {
+  Candidates(Log log, RemoteBlocks theirs, Downloads downloads, ReplicationSession session) {
     this.log = log;
     this.theirs = theirs;
     this.downloads = downloads;
+    this.session = session;
   }
 
   /** Returns the next block below {@code end} to ask for, or {@code end}. */
@@ -61,7 +63,14 @@ final class Candidates {
   }
 
   private boolean isFree(long block) {
-    return !downloads.isTaken(block) && !refused.contains(block);
+    return downloads.isFreeFor(block, session) && !refused.contains(block);
+  }
+
+  /**
+   * Returns whether the peer has {@code block}, which another was asked for, and not refused it.
+   */
+  boolean couldBring(long block) {
+    return theirs.has(block) && !refused.contains(block);
   }
 
   /** Blocks from {@code block} on may be asked for again. */

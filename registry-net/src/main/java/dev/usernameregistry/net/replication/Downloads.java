@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -18,32 +19,34 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who of a log's peers is asked for what, so that no block is asked from two at a time; and what
- * they sent, until it is applied.
+ * Who of a log's peers is asked for what; and what they sent, until it is applied. No block is
+ * asked from two at a time, unless the first is slow: then one that has nothing better to do is
+ * asked for it too, and whoever is faster brings it. The slow one is not told, so it is asked for
+ * nothing new until it has answered, and its answer counts as before. Each is asked for a block
+ * once at a time.
  */
 final class Downloads {
+  /** A peer that has not answered for so long does not keep others from being asked. */
+  static final long SLOW_NANOS = 3_000_000_000L;
+
   private static final int PROOFS_PER_WORK = 256;
 
   private final Log log;
   private final Replication replication;
   private final int requestsMax;
 
-  /** Blocks that are asked for, about to be, or waiting to be applied, and from whom. */
+  /** Blocks that are asked for, about to be, or waiting to be applied, and from whom last. */
   private final Map<Long, ReplicationSession> taken = new HashMap<>();
 
   /** Those of them that have been asked for, by whom; sessions without any are absent. */
-  private final Map<ReplicationSession, NavigableSet<Long>> coming = new HashMap<>();
+  private final Map<ReplicationSession, NavigableSet<Long>> coming = new LinkedHashMap<>();
 
   private final Deque<Arrived> arrived = new ArrayDeque<>();
 
   /** Blocks that are about to be asked for. */
   private List<Planned> planned = new ArrayList<>();
 
-  /** Who is asked for a longer or later log; one at a time. */
-  private @Nullable ReplicationSession head;
-
-  /** How long the log will be at its present fork once that request is answered. */
-  private long headLength;
+  private final HeadSlot head = new HeadSlot();
 
   /** Whether something was released that nobody has been told of. */
   private boolean released;
@@ -68,8 +71,37 @@ final class Downloads {
     return failure;
   }
 
-  boolean isTaken(long block) {
-    return taken.containsKey(block);
+  /** Returns whether nobody keeps {@code session} from asking for a block, nor it has asked. */
+  boolean isFreeFor(long block, ReplicationSession session) {
+    return !taken.containsKey(block) && !isComing(block, session);
+  }
+
+  private boolean isComing(long block, ReplicationSession session) {
+    NavigableSet<Long> blocks = coming.get(session);
+    return blocks != null && blocks.contains(block);
+  }
+
+  /** Returns whether all that was asked for has come. */
+  boolean isIdle() {
+    return coming.isEmpty() && head.isFree();
+  }
+
+  /**
+   * Returns the blocks that {@code session} has not been asked for, and others have too long ago.
+   * Peers answer in order; so what a slow one would bring last comes first.
+   */
+  List<Long> late(ReplicationSession session, long nowNanos) {
+    List<Long> late = new ArrayList<>();
+    for (ReplicationSession other : coming.keySet()) {
+      if (other != session) {
+        for (long block : other.requests().late(nowNanos)) {
+          if (taken.get(block) == other && !isComing(block, session)) {
+            late.add(block);
+          }
+        }
+      }
+    }
+    return late;
   }
 
   /** Keeps others from asking for a block, which is asked for as soon as its nodes are counted. */
@@ -84,13 +116,19 @@ final class Downloads {
     coming.computeIfAbsent(session, asking -> new TreeSet<>()).add(block);
   }
 
-  /** Lets others ask for a block, if it was {@code session} that was asked; returns whether. */
+  /** Notes that {@code session} brings a block no more; returns whether nobody else was asked. */
   private boolean letGo(long block, ReplicationSession session) {
     NavigableSet<Long> blocks = coming.get(session);
     if (blocks != null && blocks.remove(block) && blocks.isEmpty()) {
       coming.remove(session);
     }
-    return taken.remove(block, session);
+    taken.remove(block, session);
+    return !taken.containsKey(block);
+  }
+
+  /** Lets others ask for a block although {@code session} may bring it yet. */
+  void share(long block, ReplicationSession session) {
+    taken.remove(block, session);
   }
 
   /**
@@ -104,14 +142,17 @@ final class Downloads {
         : coming.getOrDefault(session, Collections.emptyNavigableSet());
   }
 
-  boolean wantsHead() {
-    return head == null;
+  /** Returns whether {@code session} may ask for a longer or later log. */
+  boolean mayAskHead(ReplicationSession session, long nowNanos) {
+    return head.isOpenTo(session, nowNanos);
   }
 
   /** Notes that {@code session} asks for a longer log, or for something of another fork. */
-  void takeHead(ReplicationSession session, long length) {
-    head = session;
-    headLength = length;
+  void takeHead(ReplicationSession session, long length, long nowNanos) {
+    ReplicationSession slow = head.take(session, length, nowNanos);
+    if (slow != null) {
+      slow.requests().headTakenOver();
+    }
   }
 
   /**
@@ -120,8 +161,8 @@ final class Downloads {
    */
   long lengthBefore(ReplicationSession session) {
     long length = log.length();
-    return head == session && !session.requests().isCautious()
-        ? Math.max(length, headLength)
+    return head.isHeldBy(session) && !session.requests().isCautious()
+        ? Math.max(length, head.length())
         : length;
   }
 
@@ -134,13 +175,12 @@ final class Downloads {
 
   /** Lets others ask for what {@code session} will not bring. */
   void release(ProofRequest request, ReplicationSession session) {
-    if (head == session && isForHead(request)) {
-      head = null;
+    if (isForHead(request) && head.release(session)) {
       released = true;
       session.requests().withdrawBeyondEnd();
     }
     ProofRequest.Block block = request.block();
-    if (block != null && letGo(block.index(), session)) {
+    if (block != null && letGo(block.index(), session) && !log.has(block.index())) {
       replication.released(block.index());
       released = true;
     }
@@ -311,13 +351,13 @@ final class Downloads {
         }
         return;
       }
-      if (became instanceof Applied.Refused refused && !tooEarly) {
+      if (became instanceof Applied.Refused refused && !tooEarly && !isOvertaken(proof)) {
         session.requests().fault(refused.fault());
       }
       if (proof.asked.head() && isNoNews(became)) {
         session.requests().headRefused(proof.asked);
       }
-      settle(proof.asked.request(), session);
+      release(proof.asked.request(), session);
       if (became instanceof Applied.Following following && session.isOpen()) {
         session.requests().askFork(following.fork(), following.question(), nowNanos);
       }
@@ -331,6 +371,13 @@ final class Downloads {
           && refused.fault() instanceof NodeNotStoredException;
     }
 
+    /** Returns whether a proof is a step towards a fork that others have been asked about since. */
+    private boolean isOvertaken(Arrived proof) {
+      return proof.asked != null
+          && proof.asked.request().hash() != null
+          && !head.isHeldBy(proof.session);
+    }
+
     /** Returns whether a proof holds, but does not lead to a longer or later log. */
     private static boolean isNoNews(@Nullable Applied became) {
       return became instanceof Applied.NothingNew
@@ -340,14 +387,6 @@ final class Downloads {
 
     private static boolean agrees(@Nullable Applied became) {
       return became instanceof Applied.NothingNew || became instanceof Applied.Stored;
-    }
-
-    private void settle(ProofRequest request, ReplicationSession session) {
-      ProofRequest.Block block = request.block();
-      if (block != null && log.has(block.index())) {
-        letGo(block.index(), session);
-      }
-      release(request, session);
     }
   }
 }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After each call, and after each {@link Work#finish}, the driver asks {@link
  * Replication#nextReady} which sessions have something to do, and of each of these {@link
- * #nextMessage} and {@link #nextAnswer} until they return null, {@link #isDone} and {@link
- * #nextTimeoutNanos}.
+ * #nextMessage} and {@link #nextAnswer} until they return null, and {@link #isDone}. Every few
+ * seconds it calls {@link #onTimeout}.
  */
 public final class ReplicationSession {
   private final Replication replication;
@@ -199,17 +199,23 @@ public final class ReplicationSession {
     replication.ready(this);
   }
 
-  /** Returns when {@link #onTimeout} wants to be called, or {@link Long#MAX_VALUE} for never. */
+  /** Returns when {@link #onTimeout} will end this session, or {@link Long#MAX_VALUE} for never. */
   public long nextTimeoutNanos() {
     return state == State.OPEN
         ? requests.deadlineNanos(replication.options().answerTimeout().toNanos())
         : Long.MAX_VALUE;
   }
 
-  /** Ends this session if a request has been unanswered for too long; harmless to call early. */
+  /**
+   * Ends this session if a request has been unanswered for too long. Else asks its peer for what
+   * another is slow to bring, if there is nothing better to ask it for; so this has to be called
+   * every few seconds. Harmless to call early.
+   */
   public void onTimeout(long nowNanos) {
     if (nextTimeoutNanos() <= nowNanos) {
       close(nowNanos);
+    } else if (state == State.OPEN) {
+      requests.takeOver(nowNanos);
     }
   }
 

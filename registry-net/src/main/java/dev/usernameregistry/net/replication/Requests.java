@@ -29,47 +29,34 @@ final class Requests {
   private final ReplicationSession session;
   private final Downloads downloads;
   private final Log log;
-  private final RemoteBlocks theirs;
   private final Candidates candidates;
   private final Trust trust;
 
+  private final TheirHead theirHead;
   private final Outbox outbox;
-
-  private @Nullable Sync remote;
+  private final Pushed pushed;
 
   /** Blocks that are about to be asked for, once it is known how many nodes they need. */
   private int planned;
 
-  /** Bytes of this peer's proofs that wait to be applied. */
+  /** Bytes of this peer's proofs that wait to be applied, but for the one that was pushed. */
   private long unappliedBytes;
 
   /** How often the peer has announced anything; what it refused before that may be there now. */
   private long announcements;
 
-  /** Whether the peer has no answer to what would lead to its head. */
-  private boolean headRefused;
-
-  /** Once the peer has this block, it may have that answer. */
-  private long headNeedsBlock;
-
   /** Whether an answer once came before, or without, another that it was to follow. */
   private boolean cautious;
-
-  /** A block that nobody asked for, with what it took on the wire. */
-  private @Nullable Proof pushed;
-
-  private long pushedBytes;
-
-  private boolean manifestAsked;
 
   Requests(ReplicationSession session, Downloads downloads, Log log, RemoteBlocks theirs) {
     this.session = session;
     this.downloads = downloads;
     this.log = log;
-    this.theirs = theirs;
-    candidates = new Candidates(log, theirs, downloads);
+    candidates = new Candidates(log, theirs, downloads, session);
     trust = new Trust(log);
+    theirHead = new TheirHead(log, theirs);
     outbox = new Outbox(session::ready);
+    pushed = new Pushed(session, log);
   }
 
   @Nullable Message next() {
@@ -81,7 +68,7 @@ final class Requests {
   }
 
   long unappliedBytes() {
-    return unappliedBytes;
+    return unappliedBytes + pushed.bytes();
   }
 
   /** Returns whether this peer is asked only for what can be applied whatever else it brings. */
@@ -96,9 +83,8 @@ final class Requests {
 
   /** The peer said how far it is. */
   void take(Sync sync) {
-    boolean first = remote == null;
-    remote = sync;
-    headRefused = false;
+    boolean first = theirHead.told() == null;
+    theirHead.take(sync);
     forgive();
     if (first && sync.uploading() && sync.length() == log.length()) {
       // neither will ask the other for anything, and so never see that the trees are different
@@ -110,7 +96,7 @@ final class Requests {
   void announced(long block) {
     forgive();
     rewind(block);
-    headRefused &= !theirs.has(headNeedsBlock);
+    theirHead.announced();
   }
 
   /** Blocks from {@code block} on may be asked for again. */
@@ -144,6 +130,17 @@ final class Requests {
     }
   }
 
+  /** Another peer is asked for a longer log too: what hangs on this one's answer is anybody's. */
+  void headTakenOver() {
+    withdrawBeyondEnd();
+    for (Asked request : outbox.unanswered()) {
+      ProofRequest.Block block = request.request().block();
+      if (request.head() && block != null) {
+        downloads.share(block.index(), session);
+      }
+    }
+  }
+
   private void withdraw(ProofRequest request) {
     if (outbox.withdraw(request.id())) {
       letGo(request);
@@ -154,20 +151,17 @@ final class Requests {
   void drop() {
     List<Asked> all = outbox.drainAll();
     trust.unanswered();
-    dropPush();
+    pushed.drop();
     all.forEach(request -> letGo(request.request()));
   }
 
   /** Asks for as much as this peer has and may be asked for. */
   void schedule(long nowNanos) {
-    Sync sync = remote;
-    if (sync == null
-        || !sync.uploading()
-        || trust.trouble().isPresent()
-        || downloads.failure() != null) {
+    Sync sync = theirHead.told();
+    if (sync == null || !mayBeAsked(sync)) {
       return;
     }
-    if (downloads.wantsHead() && !usePush() && !headRefused) {
+    if (downloads.mayAskHead(session, nowNanos) && !usePush(nowNanos) && !theirHead.isRefused()) {
       askHead(sync, nowNanos);
     }
     if (sync.fork() != log.fork()) {
@@ -187,6 +181,33 @@ final class Requests {
     if (!any && room > 0 && outbox.isEmpty() && planned == 0) {
       candidates.wants(Math.min(log.length(), sync.length())).forEach(outbox::say);
     }
+  }
+
+  private boolean mayBeAsked(Sync sync) {
+    return sync.uploading() && trust.trouble().isEmpty() && downloads.failure() == null;
+  }
+
+  /** Asks for as much as {@link #schedule} does, and then for what others are slow to bring. */
+  void takeOver(long nowNanos) {
+    if (downloads.isIdle()) {
+      return;
+    }
+    schedule(nowNanos);
+    Sync sync = theirHead.told();
+    if (sync == null || !mayBeAsked(sync) || sync.fork() != log.fork() || room() <= 0) {
+      return;
+    }
+    long end = Math.min(Math.min(log.length(), sync.length()), aheadEnd());
+    for (long block : downloads.late(session, nowNanos)) {
+      if (block < end && candidates.couldBring(block) && room() > 0) {
+        ask(block, end, nowNanos);
+      }
+    }
+  }
+
+  /** Returns the blocks that this peer was asked for too long ago, latest first. */
+  List<Long> late(long nowNanos) {
+    return outbox.blocksBefore(nowNanos - Downloads.SLOW_NANOS);
   }
 
   /**
@@ -227,35 +248,32 @@ final class Requests {
   }
 
   private int room() {
-    if (candidates.isExhausted() || unappliedBytes > UNAPPLIED_BYTES_MAX) {
+    if (candidates.isExhausted() || unappliedBytes() > UNAPPLIED_BYTES_MAX) {
       return 0;
     }
     return downloads.requestsMax() - outbox.size() - planned;
   }
 
   private void askHead(Sync sync, long nowNanos) {
-    long length = log.length();
-    long fork = log.fork();
-    boolean manifest = log.manifest().isEmpty() && sync.hasManifest();
-    if (sync.fork() > fork && sync.length() > 0) {
-      ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, sync.length());
-      askHead(
-          new ProofRequest(outbox.nextId(), sync.fork(), null, null, null, all, manifest, 0),
-          nowNanos);
-    } else if (sync.fork() == fork
-        && sync.length() > length
-        && sync.canUpgrade()
-        && sync.remoteLength() == length) {
-      ProofRequest.Upgrade more = new ProofRequest.Upgrade(length, sync.length() - length);
-      askHead(
-          new ProofRequest(outbox.nextId(), fork, blockAt(length), null, null, more, manifest, 0),
-          nowNanos);
-    } else if (manifest && sync.length() == 0 && !manifestAsked) {
-      manifestAsked = true;
-      askHead(
-          new ProofRequest(outbox.nextId(), sync.fork(), null, null, null, null, true, 0),
-          nowNanos);
+    ProofRequest.Upgrade upgrade = theirHead.upgrade(sync);
+    if (upgrade == null && !theirHead.wantsManifestAlone(sync)) {
+      return;
     }
+    if (upgrade == null) {
+      theirHead.manifestAsked();
+    }
+    boolean manifest = theirHead.wantsManifest(sync);
+    boolean longer = upgrade != null && sync.fork() == log.fork();
+    downloads.takeHead(session, longer ? sync.length() : 0, nowNanos);
+    ProofRequest.Block block = longer ? blockAt(log.length()) : null;
+    if (block != null) {
+      downloads.take(block.index(), session);
+    }
+    send(
+        new ProofRequest(outbox.nextId(), sync.fork(), block, null, null, upgrade, manifest, 0),
+        true,
+        false,
+        nowNanos);
   }
 
   /** Returns the first new block, to be asked for together with the longer log, if it is there. */
@@ -266,20 +284,9 @@ final class Requests {
         : null;
   }
 
-  private void askHead(ProofRequest request, long nowNanos) {
-    ProofRequest.Upgrade upgrade = request.upgrade();
-    long length =
-        upgrade != null && request.fork() == log.fork() ? upgrade.start() + upgrade.length() : 0;
-    downloads.takeHead(session, length);
-    if (request.block() != null) {
-      downloads.take(request.block().index(), session);
-    }
-    send(request, true, false, nowNanos);
-  }
-
   /** Goes on following a later fork. */
   void askFork(long fork, ProofRequest.Hash question, long nowNanos) {
-    downloads.takeHead(session, 0);
+    downloads.takeHead(session, 0, nowNanos);
     send(
         new ProofRequest(outbox.nextId(), fork, null, question, null, null, false, 0),
         true,
@@ -309,7 +316,7 @@ final class Requests {
 
   private void send(
       ProofRequest request, boolean head, boolean early, long counted, long nowNanos) {
-    outbox.send(new Asked(request, head, early, counted, announcements), nowNanos);
+    outbox.send(new Asked(request, head, early, counted, announcements, nowNanos), nowNanos);
   }
 
   /** The peer has no answer. */
@@ -325,7 +332,7 @@ final class Requests {
   }
 
   private void refuse(Asked request) {
-    Sync sync = remote;
+    Sync sync = theirHead.told();
     session.giveWay();
     // a refusal of what the peer has announced anew since is out of date
     if (sync != null
@@ -334,9 +341,7 @@ final class Requests {
       if (request.request().block() != null) {
         candidates.refuse(request.request().block().index());
       } else if (request.head()) {
-        ProofRequest.Hash hash = request.request().hash();
-        headRefused = true;
-        headNeedsBlock = hash == null ? Long.MAX_VALUE : hash.index() / 2;
+        theirHead.refuse(request.request());
       }
     }
     letGo(request.request());
@@ -346,8 +351,7 @@ final class Requests {
   void headRefused(Asked request) {
     session.giveWay();
     if (request.announcements() == announcements) {
-      headRefused = true;
-      headNeedsBlock = Long.MAX_VALUE;
+      theirHead.refuse();
     }
   }
 
@@ -373,63 +377,37 @@ final class Requests {
       refuse(request);
       return;
     }
-    arrived(request, proof, bytes);
+    arrived(new Downloads.Arrived(session, request, proof, bytes));
   }
 
-  /** Takes in a block that nobody asked for; the newest is kept until it is its turn. */
+  /** Takes in a block that nobody asked for. */
   private void takePush(Proof proof, long bytes) {
     if (session.announcements().allowsPush() && trust.trouble().isEmpty()) {
-      unappliedBytes += bytes - pushedBytes;
-      pushed = proof;
-      pushedBytes = bytes;
+      pushed.keep(proof, bytes);
     }
   }
 
-  /**
-   * Takes the block that was pushed for the answer to the request that would be next, if it is. It
-   * is dropped if not, so a peer can have no more checked for nothing than it can by wrong answers.
-   */
-  private boolean usePush() {
-    Proof proof = pushed;
-    if (proof == null) {
-      return false;
-    }
-    long bytes = pushedBytes;
-    dropPush();
+  /** Takes the block that was pushed for the answer to the request that would be next, if it is. */
+  private boolean usePush(long nowNanos) {
+    Downloads.Arrived next = pushed.poll(announcements, nowNanos);
     long length = log.length();
-    if (trust.trouble().isPresent()
-        || log.manifest().isEmpty()
-        || downloads.isTaken(length)
-        || length >= aheadEnd()) {
+    if (next == null || length >= aheadEnd()) {
       return false;
     }
-    ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(length, 1);
-    ProofRequest.Block block = new ProofRequest.Block(length, 0);
-    ProofRequest next = new ProofRequest(0, log.fork(), block, null, null, upgrade, false, 0);
-    Asked asking = new Asked(next, true, false, 0, announcements);
-    if (!asking.isAnsweredBy(proof) || !upgrade.equals(Push.upgrade(proof))) {
-      return false;
-    }
-    downloads.takeHead(session, length + 1);
+    downloads.takeHead(session, length + 1, nowNanos);
     downloads.take(length, session);
-    arrived(asking, proof, bytes);
+    arrived(next);
     return true;
   }
 
-  private void dropPush() {
-    unappliedBytes -= pushedBytes;
-    pushed = null;
-    pushedBytes = 0;
-  }
-
-  private void arrived(@Nullable Asked request, Proof proof, long bytes) {
-    unappliedBytes += bytes;
-    downloads.arrived(new Downloads.Arrived(session, request, proof, bytes));
+  private void arrived(Downloads.Arrived proof) {
+    unappliedBytes += proof.bytes();
+    downloads.arrived(proof);
   }
 
   private void takeCheck(Proof proof, long bytes) {
     if (trust.takes(proof)) {
-      arrived(null, proof, bytes);
+      arrived(new Downloads.Arrived(session, null, proof, bytes));
     }
   }
 
@@ -441,16 +419,23 @@ final class Requests {
   void applied(Downloads.Arrived arrived, boolean tooEarly) {
     unappliedBytes -= arrived.bytes();
     Asked asked = arrived.asked();
-    // a log that was proved to be longer than asked for has other roots, which is nobody's fault
-    boolean grown = asked != null && asked.counted() > 0 && log.length() > asked.counted();
-    cautious |= tooEarly && !grown;
-    if (asked == null || asked.announcements() != announcements || tooEarly) {
+    ProofRequest.Block block = asked == null ? null : asked.request().block();
+    if (asked == null || block == null || log.has(block.index())) {
       return;
     }
-    ProofRequest.Block block = asked.request().block();
-    if (block != null && !log.has(block.index())) {
+    if (tooEarly) {
+      cautious |= !isOtherwiseLong(asked, block);
+    } else if (asked.announcements() == announcements) {
       candidates.refuse(block.index());
     }
+  }
+
+  /**
+   * Returns whether the log has grown as far as a block, but not to the length that was counted on.
+   * It has other roots then, which is nobody's fault.
+   */
+  private boolean isOtherwiseLong(Asked asked, ProofRequest.Block block) {
+    return asked.counted() > 0 && log.length() != asked.counted() && log.length() > block.index();
   }
 
   /** The peer has the same tree as we, so that a wrong proof may have been an accident. */
@@ -461,8 +446,9 @@ final class Requests {
   /** A proof of this peer did not hold. Nothing more is asked until it has shown the same tree. */
   void fault(PeerFault fault) {
     trust.fault(fault);
-    if (remote != null) {
-      check(remote);
+    Sync sync = theirHead.told();
+    if (sync != null) {
+      check(sync);
     }
   }
 
@@ -473,6 +459,6 @@ final class Requests {
   /** Nothing more is asked of any peer, because we cannot store it. */
   void stop(String why) {
     trust.stop(why);
-    dropPush();
+    pushed.drop();
   }
 }

@@ -330,7 +330,7 @@ final class Lanes {
     return checkNanos;
   }
 
-  /** Ends sessions that were not answered for too long; looks only every few seconds. */
+  /** Looks every few seconds for sessions whose requests have been unanswered for too long. */
   void onTimeout(long nowNanos) {
     if (nowNanos < checkNanos) {
       return;

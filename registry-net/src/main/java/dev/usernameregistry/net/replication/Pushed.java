@@ -1,0 +1,63 @@
+package dev.usernameregistry.net.replication;
+
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
+import org.jspecify.annotations.Nullable;
+
+/** The newest block that one peer has sent without being asked, as {@link Push} does. */
+final class Pushed {
+  private final ReplicationSession session;
+  private final Log log;
+  private @Nullable Proof proof;
+
+  /** What it took on the wire; 0 if there is none. */
+  private long bytes;
+
+  Pushed(ReplicationSession session, Log log) {
+    this.session = session;
+    this.log = log;
+  }
+
+  /** Keeps a block in place of the one before, until it is its turn. */
+  void keep(Proof newest, long bytesOnTheWire) {
+    proof = newest;
+    bytes = bytesOnTheWire;
+  }
+
+  /** Returns what the block took on the wire; 0 if there is none. */
+  long bytes() {
+    return bytes;
+  }
+
+  void drop() {
+    proof = null;
+    bytes = 0;
+  }
+
+  /**
+   * Returns the block as the answer to the request that would be next, or null if it is not. It is
+   * dropped in any case, so a peer can have no more checked for nothing than it can by wrong
+   * answers.
+   *
+   * @param announcements how often the peer has announced anything
+   */
+  Downloads.@Nullable Arrived poll(long announcements, long nowNanos) {
+    Proof newest = proof;
+    if (newest == null) {
+      return null;
+    }
+    long length = log.length();
+    ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(length, 1);
+    ProofRequest.Block block = new ProofRequest.Block(length, 0);
+    ProofRequest next = new ProofRequest(0, log.fork(), block, null, null, upgrade, false, 0);
+    Asked asking = new Asked(next, true, false, 0, announcements, nowNanos);
+    boolean fits =
+        log.manifest().isPresent()
+            && asking.isAnsweredBy(newest)
+            && upgrade.equals(Push.upgrade(newest));
+    Downloads.Arrived arrived = new Downloads.Arrived(session, asking, newest, bytes);
+    drop();
+    return fits ? arrived : null;
+  }
+}
