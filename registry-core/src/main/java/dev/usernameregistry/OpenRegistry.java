@@ -102,6 +102,19 @@ final class OpenRegistry {
     return key.byteAt(0) >= 0x01 && key.byteAt(0) <= 0xfc && key.byteAt(1) != 0xff;
   }
 
+  List<OwnName> ownNames() throws IOException {
+    Key key = known.own().key();
+    List<OwnName> names = new ArrayList<>();
+    for (String name : index.names(key)) {
+      Optional<Registration> mine = index.claim(name, key);
+      Optional<Registration> owner = index.owner(name);
+      if (mine.isPresent() && owner.isPresent()) { // else it was released meanwhile
+        names.add(new OwnName(mine.get(), owner.get()));
+      }
+    }
+    return names;
+  }
+
   List<RegistryInfo> registries() throws IOException {
     host.noteSeen();
     Map<Key, String> behind = new LinkedHashMap<>();

@@ -18,8 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * name, and one of them loses it when they meet again; that user's listener is told.
  *
  * <p>A user who has lost a name still holds a record of it, and can {@link #update}, {@link
- * #release} or {@link #rename} it; {@link #lookup} says whose the name is. The record wins again
- * when the winner releases the name, so whoever gives it up should release it.
+ * #release} or {@link #rename} it; {@link #lookup} says whose the name is, and {@link #ownNames}
+ * which names are lost. The record wins again when the winner releases the name, so whoever gives
+ * it up should release it.
  *
  * <p>Safe from any thread. Whoever opens it closes it. After {@link #close} every other method but
  * {@link #key} throws {@link IllegalStateException}. No argument may be null. When the disk fails,
@@ -170,6 +171,16 @@ public final class UsernameRegistry implements AutoCloseable {
   public List<Registration> listByPrefix(String prefix) {
     Objects.requireNonNull(prefix, "prefix");
     return call(() -> parts.index.owners(prefix));
+  }
+
+  /**
+   * Returns the names in one's own registry, sorted by the names' UTF-8 bytes, each with its owner:
+   * also those that are lost to somebody who had registered them elsewhere. A name that changes
+   * meanwhile is as it was before or after. Names that the policy refuses are left out. Waits for
+   * no peer.
+   */
+  public List<OwnName> ownNames() {
+    return call(parts::ownNames);
   }
 
   /** Returns every registry's claim on {@code name}, the owner's first. Waits for no peer. */

@@ -55,6 +55,47 @@ class PeersTest {
   }
 
   @Test
+  void oneOwnNamesSayWhichAreLostAndToWhom() {
+    alice.registry.register("ada");
+    bob.nowMillis.set(2_000);
+    bob.registry.registerAll(List.of("bob", "ada"));
+    assertThat(bob.registry.ownNames()).noneMatch(OwnName::lost);
+
+    meet();
+
+    Registration ofAlice = alice.registry.lookup("ada").orElseThrow();
+    List<OwnName> names = bob.registry.ownNames();
+    assertThat(names).extracting(OwnName::username).containsExactly("ada", "bob");
+    assertThat(names).extracting(OwnName::lost).containsExactly(true, false);
+    assertThat(names.get(0).owner()).isEqualTo(ofAlice);
+    assertThat(names.get(0).registration().registeredBy()).isEqualTo("Bob");
+    assertThat(names.get(1).registration()).isEqualTo(names.get(1).owner());
+    assertThat(alice.registry.ownNames()).containsExactly(new OwnName(ofAlice, ofAlice));
+    bob.reopen();
+    assertThat(bob.registry.ownNames()).isEqualTo(names);
+  }
+
+  @Test
+  void aLostNameThatIsReleasedIsNoOwnNameAnyMoreAndOneThatTheOwnerReleasesIsHeldAgain() {
+    alice.registry.registerAll(List.of("ada", "eve"));
+    bob.nowMillis.set(2_000);
+    bob.registry.registerAll(List.of("ada", "eve"));
+    meet();
+
+    bob.registry.release("ada");
+    alice.registry.release("eve");
+    users.network.settle();
+
+    assertThat(bob.registry.ownNames())
+        .singleElement()
+        .satisfies(
+            name -> {
+              assertThat(name.username()).isEqualTo("eve");
+              assertThat(name.lost()).isFalse();
+            });
+  }
+
+  @Test
   void whatChangesLaterIsFollowed() {
     meet();
     alice.registry.register("alice");

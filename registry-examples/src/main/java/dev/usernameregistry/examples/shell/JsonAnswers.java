@@ -4,6 +4,7 @@ import static dev.usernameregistry.examples.terminal.JsonLines.event;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.OwnName;
 import dev.usernameregistry.OwnerChange;
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.RegistryInfo;
@@ -35,6 +36,8 @@ import java.util.Optional;
  * notFound                           username (lookup) or publicKey (whois), peers (how many are
  *                                    connected; 0: only what is kept here was asked)
  * list                               registrations
+ * mine                               names: registration (one's own), owner (whose the name is now),
+ *                                    lost (whether that is somebody else)
  * claims                             username, registrations (the owner's first)
  * registries                         registries: registryKey, own, discoveredAt, lastSeenAt, length,
  *                                    names, refusedNames, unusableRecords, state, synced, reason
@@ -152,6 +155,11 @@ final class JsonAnswers implements Answers {
   @Override
   public void list(List<Registration> registrations) {
     say(event("list").set("registrations", Shapes.list(registrations, Shapes::of)));
+  }
+
+  @Override
+  public void mine(List<OwnName> names) {
+    say(event("mine").set("names", Shapes.list(names, Shapes::of)));
   }
 
   @Override

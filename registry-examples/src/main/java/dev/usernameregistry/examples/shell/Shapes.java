@@ -3,6 +3,7 @@ package dev.usernameregistry.examples.shell;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.OwnName;
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.SyncReport;
@@ -32,6 +33,13 @@ final class Shapes {
         .put("registeredBy", registration.registeredBy())
         .put("registryKey", registration.registryKey().hex())
         .set("profile", registration.profile());
+  }
+
+  static ObjectNode of(OwnName name) {
+    ObjectNode node = NODES.objectNode();
+    node.set("registration", of(name.registration()));
+    node.set("owner", of(name.owner()));
+    return node.put("lost", name.lost());
   }
 
   /** Returns how many peers were connected. */

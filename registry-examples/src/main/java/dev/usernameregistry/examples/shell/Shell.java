@@ -101,6 +101,7 @@ final class Shell {
       case LOOKUP -> lookup(order.words().get(0));
       case WHOIS -> whois(order.words().get(0));
       case LIST -> answers.list(list(order.words()));
+      case MINE -> answers.mine(registry.ownNames());
       case CLAIMS -> answers.claims(order.words().get(0), registry.claims(order.words().get(0)));
       case REGISTRIES -> answers.registries(registry.registries());
       case PEERS -> answers.peers(registry.peers());

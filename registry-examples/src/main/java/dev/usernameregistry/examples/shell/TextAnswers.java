@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples.shell;
 
+import dev.usernameregistry.OwnName;
 import dev.usernameregistry.OwnerChange;
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.RegistryInfo;
@@ -9,7 +10,6 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.Topic;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -130,6 +130,19 @@ final class TextAnswers implements Answers {
   public void list(List<Registration> registrations) {
     registrations.forEach(each -> say(String.format("  %-20s  %s", name(each), owner(each))));
     say(ink.faint(count(registrations.size(), "name")));
+  }
+
+  @Override
+  public void mine(List<OwnName> names) {
+    for (OwnName each : names) {
+      String name = String.format("%-20s", name(each.registration()));
+      say(
+          each.lost()
+              ? ink.no(name + "  lost to " + owner(each.owner()))
+              : ink.good(name + "  yours" + since(each.registration())));
+    }
+    long lost = names.stream().filter(OwnName::lost).count();
+    say(ink.faint(count(names.size(), "name") + (lost == 0 ? "" : ", " + lost + " of them lost")));
   }
 
   @Override
@@ -274,21 +287,19 @@ final class TextAnswers implements Answers {
 
   private static String owner(Registration registration) {
     String by = registration.registeredBy().isEmpty() ? "somebody" : registration.registeredBy();
-    String since =
-        registration
-            .registeredAt()
-            .map(TextAnswers::shownTime)
-            .map(time -> ", since " + time)
-            .orElse("");
-    return Ink.shown(by) + " (registry " + registration.registryKey().shortHex() + since + ")";
+    String registry = registration.registryKey().shortHex();
+    return Ink.shown(by) + " (registry " + registry + since(registration) + ")";
+  }
+
+  private static String since(Registration registration) {
+    return registration
+        .registeredAt()
+        .map(time -> ", since " + time.truncatedTo(ChronoUnit.SECONDS))
+        .orElse("");
   }
 
   private static String alone(int peers) {
     return peers == 0 ? "; no peer is connected who could know" : "";
-  }
-
-  private static String shownTime(Instant time) {
-    return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static String behind(SyncReport.Entry entry) {

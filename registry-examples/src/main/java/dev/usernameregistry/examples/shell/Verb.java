@@ -14,6 +14,7 @@ enum Verb {
   LOOKUP("NAME", "say who has a name"),
   WHOIS("PUBLICKEY", "say which names have this public key"),
   LIST("[PREFIX]", "list all names, or those that begin with PREFIX"),
+  MINE("", "list your own names, and who has those that you have lost"),
   CLAIMS("NAME", "list everyone who holds a name, its owner first"),
   REGISTRIES("", "list the registries known here"),
   PEERS("", "list the peers connected now"),

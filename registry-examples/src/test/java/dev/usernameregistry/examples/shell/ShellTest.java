@@ -137,6 +137,19 @@ final class ShellTest {
   }
 
   @Test
+  void mineAnswersEachOwnNameWithItsOwner() throws IOException {
+    tell("register zoe", "register ada_l");
+
+    JsonNode names = answerTo("mine").path("names");
+
+    assertThat(names).hasSize(2);
+    assertThat(fields(names.get(0))).containsExactly("registration", "owner", "lost");
+    assertThat(names.get(0).path("registration")).isEqualTo(registration("ada_l", "{}"));
+    assertThat(names.get(0).path("owner")).isEqualTo(registration("ada_l", "{}"));
+    assertThat(names.get(0).path("lost").asBoolean()).isFalse();
+  }
+
+  @Test
   void claimsAnswersTheNameAndItsHolders() throws IOException {
     tell("register ada_l");
 

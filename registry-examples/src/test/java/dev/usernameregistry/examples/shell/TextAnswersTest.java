@@ -3,6 +3,7 @@ package dev.usernameregistry.examples.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.usernameregistry.OwnName;
 import dev.usernameregistry.OwnerChange;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
@@ -84,6 +85,19 @@ final class TextAnswersTest {
                     .startsWith("-- your record of ada is changed, but the name belongs to Alice"),
             line -> assertThat(line).isEqualTo("ok ada has a new profile"),
             line -> assertThat(line).startsWith("ok ada is yours now: the other"));
+  }
+
+  @Test
+  void whichOfOnesNamesAreLostIsSeenAtAnyTime() {
+    Registration mine = claim(1, "Bob");
+
+    answers.mine(List.of(new OwnName(mine, claim(2, "Alice")), new OwnName(mine, mine)));
+
+    assertThat(told)
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("-- ada ").contains("  lost to Alice (registry "),
+            line -> assertThat(line).startsWith("ok ada ").endsWith("  yours"),
+            line -> assertThat(line).contains("2 names, 1 of them lost"));
   }
 
   private static Registration claim(int registry, String by) {
