@@ -28,6 +28,8 @@ final class OpenRegistry {
   private static final String IDENTITY_NAME = "username-registry connection identity";
   private static final String INDEX_TABLE = "claims";
   private static final String REGISTRIES_TABLE = "registries";
+  private static final String UNCONFIRMED =
+      "no connected peer has announced it, so nobody says whether there is more";
 
   final InstantSource clock;
   final NamePolicy namePolicy;
@@ -117,22 +119,30 @@ final class OpenRegistry {
 
   List<RegistryInfo> registries() throws IOException {
     host.noteSeen();
-    Map<Key, String> behind = new LinkedHashMap<>();
+    Map<Key, String> behind = new LinkedHashMap<>(); // an empty reason where it is not
     for (Standing standing : sync.standings()) {
+      String reason = standing.entry().reason().orElse("");
       standing
           .registryKey()
-          .ifPresent(key -> standing.entry().reason().ifPresent(why -> behind.put(key, why)));
+          .ifPresent(key -> behind.merge(key, reason, (one, two) -> two.isEmpty() ? one : two));
     }
     return known.all().stream()
         .map(registry -> info(registry, behind.get(registry.key())))
         .toList();
   }
 
+  /**
+   * @param behind why it is behind a peer, empty if it is not; null if no peer announced it
+   */
   private static RegistryInfo info(KnownRegistry registry, @Nullable String behind) {
     RegistryInfo info = registry.info();
-    return behind == null || info.state() != RegistryInfo.State.SYNCED
-        ? info
-        : registry.info(RegistryInfo.State.BEHIND, behind);
+    if (info.state() != RegistryInfo.State.SYNCED) {
+      return info;
+    }
+    if (behind == null) {
+      return info.own() ? info : registry.info(RegistryInfo.State.UNCONFIRMED, UNCONFIRMED);
+    }
+    return behind.isEmpty() ? info : registry.info(RegistryInfo.State.BEHIND, behind);
   }
 
   List<RegistryInfo> forgetStale(Duration age) throws IOException {

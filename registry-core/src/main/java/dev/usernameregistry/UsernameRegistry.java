@@ -190,8 +190,8 @@ public final class UsernameRegistry implements AutoCloseable {
   }
 
   /**
-   * Returns all known registries as they are now, one's own first, the others by key. Waits for no
-   * peer.
+   * Returns all known registries as they are now, one's own first, the others by key; in sync are
+   * those of which all is here that a connected peer announced. Waits for no peer.
    */
   public List<RegistryInfo> registries() {
     return call(parts::registries);

@@ -201,7 +201,7 @@ class PeersTest {
     assertThat(info.discoveredAt()).isEqualTo(Instant.ofEpochMilli(5_000));
     assertThat(info.lastSeenAt()).isEqualTo(Instant.ofEpochMilli(5_000));
     assertThat(info.names()).isEqualTo(1);
-    assertThat(info.state()).isEqualTo(RegistryInfo.State.SYNCED);
+    assertThat(info.state()).isEqualTo(RegistryInfo.State.UNCONFIRMED);
     assertThat(bob.registry.registries().get(0).own()).isTrue();
   }
 
@@ -290,6 +290,36 @@ class PeersTest {
     users.network.settle();
     assertThat(bob.registry.awaitSynced(Duration.ZERO).complete()).isTrue();
     assertThat(bob.registry.registries().get(1).state()).isEqualTo(RegistryInfo.State.SYNCED);
+  }
+
+  @Test
+  void whenItsPeersAreGoneARegistryIsNotSaidToBeInSync() {
+    alice.registry.register("alice");
+    meet();
+    Users.User carol = users.user("Carol");
+    users.connect(bob, carol);
+    users.network.settle();
+    assertThat(bob.registry.registries())
+        .extracting(RegistryInfo::state)
+        .containsOnly(RegistryInfo.State.SYNCED);
+
+    users.disconnect(alice, bob);
+
+    RegistryInfo info = infoOf(alice);
+    assertThat(info.state()).isEqualTo(RegistryInfo.State.UNCONFIRMED);
+    assertThat(info.reason()).startsWith("no connected peer has announced it");
+    assertThat(infoOf(carol).state()).isEqualTo(RegistryInfo.State.SYNCED);
+    users.disconnect(bob, carol);
+    assertThat(infoOf(bob).state()).isEqualTo(RegistryInfo.State.SYNCED);
+    meet();
+    assertThat(infoOf(alice).state()).isEqualTo(RegistryInfo.State.SYNCED);
+  }
+
+  private RegistryInfo infoOf(Users.User user) {
+    return bob.registry.registries().stream()
+        .filter(info -> info.key().equals(user.registry.key()))
+        .findAny()
+        .orElseThrow();
   }
 
   @Test

@@ -40,7 +40,9 @@ import java.util.Optional;
  *                                    lost (whether that is somebody else)
  * claims                             username, registrations (the owner's first)
  * registries                         registries: registryKey, own, discoveredAt, lastSeenAt, length,
- *                                    names, refusedNames, unusableRecords, state, synced, reason
+ *                                    names, refusedNames, unusableRecords, state (synced,
+ *                                    unconfirmed: no connected peer has announced it, behind,
+ *                                    unreadable, frozen), synced (whether that is the state), reason
  * peers                              peers: address, publicKey, initiator, connectedAt, registryKey,
  *                                    heads (registryKey, length, fork, trouble)
  * synced                             complete (true with no peer), peers (how many), behind: address, publicKey, registryKey,

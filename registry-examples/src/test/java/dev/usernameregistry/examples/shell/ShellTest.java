@@ -181,7 +181,9 @@ final class ShellTest {
 
     assertThat(fields(answer)).containsExactly("event", "registryKey", "length", "names", "own");
     assertThat(answer.path("registryKey").asText()).isEqualTo(other);
-    assertThat(answerTo("registries").path("registries")).hasSize(2);
+    JsonNode followed = answerTo("registries").path("registries").get(1);
+    assertThat(followed.path("state").asText()).isEqualTo("unconfirmed");
+    assertThat(followed.path("synced").asBoolean()).isFalse();
   }
 
   @Test

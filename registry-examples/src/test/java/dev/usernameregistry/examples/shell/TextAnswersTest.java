@@ -63,6 +63,19 @@ final class TextAnswersTest {
   }
 
   @Test
+  void aRegistryOfNobodyWhoIsConnectedIsNotSaidToBeInSync() {
+    try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
+      registry.follow(Key.fromHex("ab".repeat(Key.BYTES)));
+      answers.registries(registry.registries());
+    }
+
+    assertThat(told)
+        .anySatisfy(line -> assertThat(line).endsWith("0 names, synced, your own"))
+        .anySatisfy(
+            line -> assertThat(line).contains("0 names, unconfirmed: no connected peer has"));
+  }
+
+  @Test
   void whoLosesANameIsToldSoAndWhoOwnsIt() {
     Registration mine = claim(1, "Bob");
     Registration theirs = claim(2, "Alice");
