@@ -240,7 +240,7 @@ public final class UsernameRegistry implements AutoCloseable {
    * for {@code timeout}. With no peer connected it returns at once; it waits for nobody to come.
    *
    * @return what was announced and what is here, whether or not that is complete; with no peer it
-   *     has no entries and is complete
+   *     is complete, and {@link SyncReport#peers} is 0
    */
   public SyncReport awaitSynced(Duration timeout) {
     Objects.requireNonNull(timeout, "timeout");

@@ -315,6 +315,27 @@ class PeersTest {
     assertThat(infoOf(alice).state()).isEqualTo(RegistryInfo.State.SYNCED);
   }
 
+  @Test
+  void whoIsInSyncWithNobodySeesIt() {
+    assertThat(bob.registry.awaitSynced(Duration.ZERO))
+        .satisfies(
+            alone -> {
+              assertThat(alone.peers()).isZero();
+              assertThat(alone.complete()).isTrue();
+            });
+    alice.registry.register("alice");
+    meet();
+    bob.registry.follow(Key.fromHex("ab".repeat(Key.BYTES)));
+    Users.User carol = users.user("Carol");
+    users.connect(bob, carol);
+    users.network.settle();
+
+    SyncReport report = bob.registry.awaitSynced(Duration.ZERO);
+
+    assertThat(report.entries()).hasSizeGreaterThan(2);
+    assertThat(report.peers()).isEqualTo(2);
+  }
+
   private RegistryInfo infoOf(Users.User user) {
     return bob.registry.registries().stream()
         .filter(info -> info.key().equals(user.registry.key()))

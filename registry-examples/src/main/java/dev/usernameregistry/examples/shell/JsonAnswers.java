@@ -45,11 +45,12 @@ import java.util.Optional;
  *                                    unreadable, frozen), synced (whether that is the state), reason
  * peers                              peers: address, publicKey, initiator, connectedAt, registryKey,
  *                                    heads (registryKey, length, fork, trouble)
- * synced                             complete (true with no peer), peers (how many), behind: address, publicKey, registryKey,
- *                                    announcedLength, length, reason
- * status                             registryKey, synced and behind (see synced; true with no peer, who
- *                                    could know more: see peers), registries and peers
- *                                    (how many), listening, swarm (null without a topic): publicKey,
+ * synced                             complete (nothing is behind; true with no peer), peers (how many
+ *                                    are connected; 0: nobody says what is new), behind: address,
+ *                                    publicKey, registryKey, announcedLength, length, reason
+ * status                             registryKey, synced and behind (as complete and behind of synced),
+ *                                    registries and peers (how many; synced with 0 peers says
+ *                                    nothing), listening, swarm (null without a topic): publicKey,
  *                                    dht (host, port), publicAddress (the same, or null),
  *                                    bootstrapped, nodes (0: nobody in the DHT answers), trouble (why
  *                                    nobody does and what to do, else null), reachability (unknown,
@@ -187,7 +188,7 @@ final class JsonAnswers implements Answers {
     say(
         event("synced")
             .put("complete", report.complete())
-            .put("peers", Shapes.peers(report))
+            .put("peers", report.peers())
             .set("behind", Shapes.list(report.behind(), Shapes::of)));
   }
 
@@ -266,7 +267,7 @@ final class JsonAnswers implements Answers {
       Outcome outcome, Registration registration, SyncReport sync) {
     ObjectNode said = event(outcome.word());
     said.set("registration", Shapes.of(registration));
-    said.put("peers", Shapes.peers(sync));
+    said.put("peers", sync.peers());
     said.set("behind", Shapes.list(sync.behind(), Shapes::of));
     return said;
   }

@@ -42,11 +42,6 @@ final class Shapes {
     return node.put("lost", name.lost());
   }
 
-  /** Returns how many peers were connected. */
-  static long peers(SyncReport report) {
-    return report.entries().stream().map(SyncReport.Entry::peer).distinct().count();
-  }
-
   static ObjectNode of(RegistryInfo registry) {
     return NODES
         .objectNode()

@@ -66,7 +66,7 @@ final class TextAnswers implements Answers {
   @Override
   public void outcome(Outcome outcome, Registration registration, SyncReport sync) {
     outcome(outcome, registration);
-    if (sync.entries().isEmpty()) {
+    if (sync.peers() == 0) {
       say(
           ink.no(
               "  as far as is known here: no peer is connected; an older claim may be elsewhere"));
@@ -204,7 +204,7 @@ final class TextAnswers implements Answers {
 
   @Override
   public void synced(SyncReport report) {
-    if (report.entries().isEmpty()) {
+    if (report.peers() == 0) {
       say(ink.no("no peer is connected: whatever is new elsewhere is not here"));
     } else if (report.complete()) {
       say(ink.good("all that the connected peers announced is here"));
