@@ -82,6 +82,7 @@ final class SwarmProcessTest {
       shell.next("ready");
       JsonNode swarm = stage(shell, "noAnswer");
       assertThat(swarm.path("nodes").asInt()).isZero();
+      assertThat(swarm.path("alone").asText()).isEqualTo("noAnswer");
       assertThat(swarm.path("trouble").asText()).contains("127.0.0.1:" + silent.getLocalPort());
       shell.type("register ada");
       shell.next("registered");
@@ -166,6 +167,7 @@ final class SwarmProcessTest {
       JsonNode swarm = stage(shell, "noAnswer");
       assertThat(swarm.path("trouble").asText())
           .contains("host no-such-host.invalid", "how --bootstrap is written");
+      assertThat(swarm.path("alone").asText()).isEqualTo("noAddress");
       shell.type("status");
       assertThat(shell.next("status").path("swarm").path("trouble"))
           .isEqualTo(swarm.path("trouble"));

@@ -146,10 +146,9 @@ final class RunningSwarm implements LogNetwork.Running {
   }
 
   private void enter(List<Ipv4Address> nodes) {
+    peer.enter(nodes, loop.nowNanos());
     if (nodes.isEmpty()) {
       driver.schedule(this::lookUpNames, NAMES_AGAIN_NANOS);
-    } else {
-      peer.enter(nodes, loop.nowNanos());
     }
   }
 

@@ -53,8 +53,10 @@ import java.util.Optional;
  *                                    nothing), listening, swarm (null without a topic): publicKey,
  *                                    dht (host, port), publicAddress (the same, or null),
  *                                    bootstrapped, nodes (0: nobody in the DHT answers), trouble (why
- *                                    nobody does and what to do, else null), reachability (unknown,
- *                                    open, consistent, random), suspended, connections, connecting,
+ *                                    nobody does and what to do, else null), alone (why nobody is
+ *                                    connected or nobody new is found: noAddress or noAnswer in the
+ *                                    DHT; nobodyFound or nobodyReached on the topics; else null),
+ *                                    reachability (unknown, open, consistent, random), suspended, connections, connecting,
  *                                    packetsSent, packetsReceived, topics: topic, announced and
  *                                    refreshed (in the last round that was answered), peersFound
  * help                               commands: usage, summary

@@ -12,6 +12,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.Reach;
 import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.SwarmStatus.Trouble;
 import dev.usernameregistry.net.Topic;
 import java.time.Instant;
 import java.util.List;
@@ -108,6 +109,7 @@ final class Shapes {
     return node.put("bootstrapped", swarm.bootstrapped())
         .put("nodes", swarm.nodes())
         .put("trouble", standing.trouble().orElse(null))
+        .put("alone", swarm.trouble().map(Shapes::word).orElse(null))
         .put("reachability", Reach.of(swarm).word())
         .put("suspended", swarm.suspended())
         .put("connections", swarm.connections())
@@ -115,6 +117,15 @@ final class Shapes {
         .put("packetsSent", swarm.packetsSent())
         .put("packetsReceived", swarm.packetsReceived())
         .set("topics", list(swarm.topics(), Shapes::of));
+  }
+
+  private static String word(Trouble trouble) {
+    return switch (trouble) {
+      case NO_ADDRESS -> "noAddress";
+      case NO_ANSWER -> "noAnswer";
+      case NOBODY_FOUND -> "nobodyFound";
+      case NOBODY_REACHED -> "nobodyReached";
+    };
   }
 
   private static ObjectNode of(SwarmStatus.TopicStatus topic) {
