@@ -50,7 +50,9 @@ import java.util.Optional;
  *                                    publicKey, registryKey, announcedLength, length, reason
  * status                             registryKey, synced and behind (as complete and behind of synced),
  *                                    registries and peers (how many; synced with 0 peers says
- *                                    nothing), listening, swarm (null without a topic): publicKey,
+ *                                    nothing), listening, connect (what --connect names): address,
+ *                                    connected, trouble (why it is not, or null), swarm (null
+ *                                    without a topic): publicKey,
  *                                    dht (host, port), publicAddress (the same, or null),
  *                                    bootstrapped, nodes (0: nobody in the DHT answers), trouble (why
  *                                    nobody does and what to do, else null), alone (why nobody is
@@ -104,8 +106,9 @@ final class JsonAnswers implements Answers {
     said.set("behind", Shapes.list(standing.sync().behind(), Shapes::of));
     said.put("registries", standing.registries())
         .put("peers", standing.peers())
-        .put("listening", standing.listening().isEmpty() ? null : standing.listening().get(0))
-        .set("swarm", standing.swarm().map(Shapes::of).orElse(null));
+        .put("listening", standing.listening().isEmpty() ? null : standing.listening().get(0));
+    said.set("connect", Shapes.list(standing.dials(), Shapes::of));
+    said.set("swarm", standing.swarm().map(Shapes::of).orElse(null));
     say(said);
   }
 

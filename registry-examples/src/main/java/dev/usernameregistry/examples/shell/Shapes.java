@@ -13,6 +13,7 @@ import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.Reach;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.SwarmStatus.Trouble;
+import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
 import java.time.Instant;
 import java.util.List;
@@ -89,6 +90,14 @@ final class Shapes {
         .put("announcedLength", entry.announcedLength())
         .put("length", entry.length())
         .put("reason", entry.reason().orElse(null));
+  }
+
+  static ObjectNode of(Dial dial) {
+    return NODES
+        .objectNode()
+        .put("address", dial.address())
+        .put("connected", dial.connected())
+        .put("trouble", dial.trouble().orElse(null));
   }
 
   /** Returns what of a swarm stays as it is: who this peer is there, and on which topics. */

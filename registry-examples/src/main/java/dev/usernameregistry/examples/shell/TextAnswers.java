@@ -9,6 +9,7 @@ import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -188,6 +189,7 @@ final class TextAnswers implements Answers {
                 + ", "
                 + count(standing.registries(), "registry is", "registries are")
                 + " known"));
+    standing.dials().forEach(dial -> say(shown(dial)));
     standing.swarm().map(swarmText::status).orElse(List.of()).forEach(this::say);
     if (standing.swarm().isEmpty()) {
       say(
@@ -296,6 +298,16 @@ final class TextAnswers implements Answers {
         .registeredAt()
         .map(time -> ", since " + time.truncatedTo(ChronoUnit.SECONDS))
         .orElse("");
+  }
+
+  private String shown(Dial dial) {
+    if (dial.connected()) {
+      return ink.good("connected with " + dial.address());
+    }
+    return ink.no(
+        dial.trouble()
+            .map(why -> "no connection with " + dial.address() + ": " + why + "; it is tried on")
+            .orElse(dial.address() + " is being dialled"));
   }
 
   private static String alone(int peers) {

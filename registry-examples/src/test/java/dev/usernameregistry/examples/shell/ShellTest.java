@@ -231,7 +231,7 @@ final class ShellTest {
   @Test
   void quitLeavesAndNothingElseDoes() {
     Shell shell =
-        new Shell(registry, Optional.empty(), new JsonAnswers(new ByteArrayOutputStream()));
+        new Shell(registry, this::standing, new JsonAnswers(new ByteArrayOutputStream()));
 
     assertThat(shell.carryOut("quit")).isFalse();
     assertThat(shell.carryOut("EXIT")).isFalse();
@@ -242,7 +242,7 @@ final class ShellTest {
   @Test
   void aClosedShellCarriesNothingOut() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Shell shell = new Shell(registry, Optional.empty(), new JsonAnswers(out));
+    Shell shell = new Shell(registry, this::standing, new JsonAnswers(out));
     shell.close(Duration.ZERO);
 
     assertThat(shell.carryOut("list")).isFalse();
@@ -257,7 +257,7 @@ final class ShellTest {
             .namePolicy(NamePolicy.matching(Pattern.compile("\\S+"), "anything without blanks"))
             .open()) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      Shell shell = new Shell(liberal, Optional.empty(), new JsonAnswers(out));
+      Shell shell = new Shell(liberal, this::standing, new JsonAnswers(out));
       shell.carryOut("register 名前😀 {\"x\":\"a\\nb\"}");
 
       String said = out.toString(StandardCharsets.UTF_8);
@@ -305,7 +305,7 @@ final class ShellTest {
                 "{\"event\":\"status\",\"registryKey\":\""
                     + registryKey
                     + "\",\"synced\":true,\"behind\":[],\"registries\":1,\"peers\":0,"
-                    + "\"listening\":null,\"swarm\":null}"));
+                    + "\"listening\":null,\"connect\":[],\"swarm\":null}"));
   }
 
   @Test
@@ -316,6 +316,10 @@ final class ShellTest {
     assertThat(parsed(out).get(0)).isEqualTo(JSON.readTree(Swarms.JOINED_EVENT));
   }
 
+  private Standing standing() {
+    return Standing.of(registry, List.of(), Optional.empty());
+  }
+
   private JsonNode answerTo(String line) throws IOException {
     List<JsonNode> answers = tell(line);
     assertThat(answers).as(line).hasSize(1);
@@ -324,7 +328,7 @@ final class ShellTest {
 
   private List<JsonNode> tell(String... lines) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Shell shell = new Shell(registry, Optional.empty(), new JsonAnswers(out));
+    Shell shell = new Shell(registry, this::standing, new JsonAnswers(out));
     for (String line : lines) {
       assertThat(shell.carryOut(line)).as(line).isTrue();
     }

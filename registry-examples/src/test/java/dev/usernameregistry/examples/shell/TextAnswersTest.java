@@ -10,6 +10,7 @@ import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus.Reachability;
+import dev.usernameregistry.net.TcpNetwork.Dial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,11 @@ import org.junit.jupiter.api.Test;
 final class TextAnswersTest {
   private final List<String> told = new ArrayList<>();
   private final TextAnswers answers = new TextAnswers(told::add, new Ink(false, false));
+
+  private Shell shell(UsernameRegistry registry) {
+    return new Shell(
+        registry, () -> Standing.of(registry, List.of(), Optional.empty()), answers);
+  }
 
   @Test
   void aKeyThatIsNotWholeIsSaidToBeNone() {
@@ -35,7 +41,7 @@ final class TextAnswersTest {
   @Test
   void aNameTooShortAndAKeyTooShortAreCountedInGoodEnglish() {
     try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
-      Shell shell = new Shell(registry, Optional.empty(), answers);
+      Shell shell = shell(registry);
       shell.carryOut("register a");
       shell.carryOut("follow 1");
     }
@@ -50,7 +56,7 @@ final class TextAnswersTest {
   @Test
   void whoIsAloneIsToldThatOthersMayKnowMore() {
     try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
-      Shell shell = new Shell(registry, Optional.empty(), answers);
+      Shell shell = shell(registry);
       shell.carryOut("register ada");
       shell.carryOut("lookup grace");
     }
@@ -120,10 +126,28 @@ final class TextAnswersTest {
   }
 
   @Test
+  void whatIsTriedAndWhyItFailsIsTold() {
+    List<Dial> dials =
+        List.of(
+            new Dial("h:1", true, Optional.empty()),
+            new Dial("h:2", false, Optional.of("Connection refused")),
+            new Dial("h:3", false, Optional.empty()));
+    try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
+      answers.status(Standing.of(registry, dials, Optional.empty()));
+    }
+
+    assertThat(told)
+        .contains(
+            "ok connected with h:1",
+            "-- no connection with h:2: Connection refused; it is tried on",
+            "-- h:3 is being dialled");
+  }
+
+  @Test
   void withoutThePeersNothingIsSaidToBeInSync() {
     try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
       SwarmStanding silent = Swarms.swarm(true, 0, Reachability.OPEN, true);
-      answers.status(Standing.of(registry, Optional.of(silent)));
+      answers.status(Standing.of(registry, List.of(), Optional.of(silent)));
     }
 
     assertThat(told).first().asString().startsWith("-- no peer is connected");
