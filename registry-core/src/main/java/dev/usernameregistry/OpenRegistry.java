@@ -72,6 +72,7 @@ final class OpenRegistry {
     KeyPair identity = store.names().keyPair(IDENTITY_NAME);
     host = new RegistryHost(identity, known, follower, sync, listeners, worker);
     own.follow();
+    options.listeners.forEach(listeners::add); // not before: what is one's own is no news
     known.all().forEach(follower::begin);
   }
 
