@@ -148,6 +148,7 @@ final class SwarmProcessTest {
         "1 | --host 192.0.2.77                  | 192.0.2.77 is not an address of this machine",
         "1 | --bootstrap no-such-host.invalid:1 | host no-such-host.invalid",
         "2 | --bootstrap [::1]:4001             | IPv4 only",
+        "2 | --bootstrap ::1:4001               | IPv4 only",
         "2 | --bootstrap 127.0.0.1:0            | port 0",
         "2 | --dance                            | --dance"
       })

@@ -1,9 +1,12 @@
 package dev.usernameregistry.examples.shell;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
+import org.jline.utils.Levenshtein;
 
 /** What the shell can be told to do. */
 enum Verb {
@@ -26,6 +29,12 @@ enum Verb {
 
   private static final String ALSO_QUIT = "exit";
 
+  /** Letters that may be wrong, missing, too many or in the wrong order. */
+  private static final int TYPOS_MAX = 2;
+
+  /** Whatever is longer is like no command. */
+  private static final int LONGEST_NEAR = 20;
+
   private final String arguments;
   private final String summary;
 
@@ -39,6 +48,18 @@ enum Verb {
     return word.equalsIgnoreCase(ALSO_QUIT)
         ? Optional.of(QUIT)
         : Arrays.stream(values()).filter(verb -> verb.word().equalsIgnoreCase(word)).findFirst();
+  }
+
+  /** Returns the command that {@code word} is most like; empty if it is like none. */
+  static Optional<Verb> near(String word) {
+    String typed = word.toLowerCase(Locale.ROOT);
+    if (typed.length() > LONGEST_NEAR) {
+      return Optional.empty();
+    }
+    ToIntFunction<Verb> typos = verb -> Levenshtein.distance(typed, verb.word());
+    return Arrays.stream(values())
+        .filter(verb -> typos.applyAsInt(verb) <= TYPOS_MAX)
+        .min(Comparator.comparingInt(typos));
   }
 
   /** Returns what to type. */

@@ -212,7 +212,10 @@ final class ShellTest {
         "follow 12              | a key is 64 hexadecimal digits",
         "sync -1                | sync takes from 0 to 3600 whole seconds",
         "sync 3601              | sync takes from 0 to 3600 whole seconds",
-        "dance                  | there is no command 'dance'"
+        "dance                  | there is no command 'dance'; help lists them",
+        "regsiter ada           | there is no command 'regsiter'; did you mean register? help",
+        "LOKUP ada              | 'LOKUP'; did you mean lookup? help lists them",
+        "statuses               | did you mean status?"
       })
   void whatCannotBeDoneIsAnsweredAndTheShellGoesOn(String line, String message) throws IOException {
     JsonNode answer = answerTo(line);
