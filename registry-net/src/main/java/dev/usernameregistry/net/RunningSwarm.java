@@ -164,7 +164,11 @@ final class RunningSwarm implements LogNetwork.Running {
 
   boolean flush(Duration timeout) {
     return await(
-        timeout, done -> peer.flush((complete, now) -> done.complete(complete), loop.nowNanos()));
+        timeout,
+        done ->
+            peer.flush(
+                (complete, now) -> sharing.whenShown(() -> done.complete(complete)),
+                loop.nowNanos()));
   }
 
   void ban(Key peer) {

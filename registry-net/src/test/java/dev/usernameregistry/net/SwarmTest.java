@@ -84,6 +84,7 @@ class SwarmTest {
     Swarm bobs = onTopic();
     TestPeer bob = start(2, bobs);
     assertThat(bobs.flush(LONG)).isTrue();
+    assertThat(bob.running().peers()).hasSize(1);
     assertThat(bobs.status().topics())
         .containsExactly(new SwarmStatus.TopicStatus(topic, true, true, 1));
     assertThat(bobs.status().connections()).isEqualTo(1);
