@@ -253,9 +253,9 @@ public final class UsernameRegistry implements AutoCloseable {
   /**
    * Tells {@code listener} of all changes from now on, until the subscription is closed. What
    * happened before is not kept: set {@link RegistryBuilder#listener} to miss nothing, or look with
-   * {@link #peers} and {@link #registries} at what there is already. When about 8,000 pieces of news wait for slow
-   * listeners, nothing more of other registries is read in until they have caught up. News that the
-   * listener executor refuses is lost.
+   * {@link #peers} and {@link #registries} at what there is already. When about 8,000 pieces of
+   * news wait for slow listeners, nothing more of other registries is read in until they have
+   * caught up. News that the listener executor refuses is lost.
    */
   public Subscription subscribe(RegistryListener listener) {
     Objects.requireNonNull(listener, "listener");

@@ -99,8 +99,7 @@ class UnusualNetworkTest {
   void aListenerOfTheBuilderMissesNothingOfTheStart() {
     peers =
         List.of(
-            new PeerState(
-                STRANGER, "h:1", true, Instant.EPOCH, Optional.of(STRANGER), Map.of()));
+            new PeerState(STRANGER, "h:1", true, Instant.EPOCH, Optional.of(STRANGER), Map.of()));
     List<String> told = new ArrayList<>();
     RegistryListener listener =
         new RegistryListener() {

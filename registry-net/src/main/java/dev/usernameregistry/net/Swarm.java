@@ -93,8 +93,7 @@ public final class Swarm implements LogNetwork {
     new Address(node.getHostString(), node.getPort());
     if (node.getHostString().contains(":")) {
       throw new IllegalArgumentException(
-          "the DHT is IPv4 only: a name or an IPv4 address is needed, got "
-              + node.getHostString());
+          "the DHT is IPv4 only: a name or an IPv4 address is needed, got " + node.getHostString());
     }
     if (node.getPort() == 0) {
       throw new IllegalArgumentException("port 0 is not between 1 and 65535");

@@ -38,8 +38,7 @@ class SwarmOptionsTest {
   @Test
   void aNodeOfTheDhtHasAnIpv4Address() throws UnknownHostException {
     Swarm swarm = Swarm.onTopic(Topic.of("example usernames"));
-    InetSocketAddress ipv6 =
-        new InetSocketAddress(InetAddress.getByAddress(new byte[16]), 49737);
+    InetSocketAddress ipv6 = new InetSocketAddress(InetAddress.getByAddress(new byte[16]), 49737);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> swarm.bootstrap("::1", 49737))
         .withMessage("the DHT is IPv4 only: a name or an IPv4 address is needed, got ::1");

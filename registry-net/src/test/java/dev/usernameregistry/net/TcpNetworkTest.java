@@ -260,14 +260,12 @@ class TcpNetworkTest {
           () -> network.dials().toString());
       List<TcpNetwork.Dial> dials = network.dials();
       assertThat(dials.get(0))
-          .isEqualTo(
-              new TcpNetwork.Dial("127.0.0.1:" + alice.port(), true, Optional.empty()));
+          .isEqualTo(new TcpNetwork.Dial("127.0.0.1:" + alice.port(), true, Optional.empty()));
       assertThat(dials.get(1).trouble()).contains("Connection refused");
       assertThat(dials.get(2).trouble()).contains("it leads to this peer itself");
       assertThat(dials.get(3))
           .isEqualTo(
-              new TcpNetwork.Dial(
-                  "127.0.0.1:" + silent.getLocalPort(), false, Optional.empty()));
+              new TcpNetwork.Dial("127.0.0.1:" + silent.getLocalPort(), false, Optional.empty()));
       alice.close();
       Waiting.until(
           () -> network.dials().get(0).trouble().isPresent(), () -> network.dials().toString());

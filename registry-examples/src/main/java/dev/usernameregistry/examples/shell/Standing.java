@@ -29,8 +29,7 @@ record Standing(
     Optional<SwarmStanding> swarm) {
 
   /** Returns how {@code registry} stands now; waits for nothing. */
-  static Standing of(
-      UsernameRegistry registry, List<Dial> dials, Optional<SwarmStanding> swarm) {
+  static Standing of(UsernameRegistry registry, List<Dial> dials, Optional<SwarmStanding> swarm) {
     return new Standing(
         registry.key(),
         registry.awaitSynced(Duration.ZERO),

@@ -24,9 +24,7 @@ record SwarmStanding(SwarmStatus status, Optional<String> trouble) {
     boolean slow = !status.bootstrapped() && entrance.isOverdue();
     return new SwarmStanding(
         status,
-        trouble == Trouble.NO_ANSWER || slow
-            ? Optional.of(entrance.trouble())
-            : Optional.empty());
+        trouble == Trouble.NO_ANSWER || slow ? Optional.of(entrance.trouble()) : Optional.empty());
   }
 
   /** Returns whether nodes of the DHT answer. */

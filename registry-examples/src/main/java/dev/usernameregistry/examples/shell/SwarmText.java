@@ -84,8 +84,7 @@ final class SwarmText {
       case NO_ADDRESS, NO_ANSWER -> Optional.empty();
       case NOBODY_FOUND ->
           Optional.of("nobody else is there yet: others need the same topic and the same DHT");
-      case NOBODY_REACHED ->
-          Optional.of("nobody of those found could be connected yet; " + DOCTOR);
+      case NOBODY_REACHED -> Optional.of("nobody of those found could be connected yet; " + DOCTOR);
     };
   }
 

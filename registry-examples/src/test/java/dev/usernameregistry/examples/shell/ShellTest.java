@@ -233,8 +233,7 @@ final class ShellTest {
 
   @Test
   void quitLeavesAndNothingElseDoes() {
-    Shell shell =
-        new Shell(registry, this::standing, new JsonAnswers(new ByteArrayOutputStream()));
+    Shell shell = new Shell(registry, this::standing, new JsonAnswers(new ByteArrayOutputStream()));
 
     assertThat(shell.carryOut("quit")).isFalse();
     assertThat(shell.carryOut("EXIT")).isFalse();

@@ -46,8 +46,7 @@ final class Swarms {
 
   /** In the DHT, but without any peer, for this reason. */
   static SwarmStanding alone(Trouble why) {
-    return SwarmStanding.of(
-        status(true, 5, Reachability.OPEN, true, Optional.of(why)), ENTRANCE);
+    return SwarmStanding.of(status(true, 5, Reachability.OPEN, true, Optional.of(why)), ENTRANCE);
   }
 
   private static SwarmStatus status(

@@ -22,8 +22,7 @@ final class TextAnswersTest {
   private final TextAnswers answers = new TextAnswers(told::add, new Ink(false, false));
 
   private Shell shell(UsernameRegistry registry) {
-    return new Shell(
-        registry, () -> Standing.of(registry, List.of(), Optional.empty()), answers);
+    return new Shell(registry, () -> Standing.of(registry, List.of(), Optional.empty()), answers);
   }
 
   @Test

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /** What people are told of an address that cannot be had. */
 final class Refusal {
   /** What Netty says before the words of the system, as in "bind(..) failed with error(-98): ". */
-  private static final Pattern CALL = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+  private static final Pattern CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   private Refusal() {}
 
