@@ -28,6 +28,8 @@ final class OpenRegistry {
   private static final String IDENTITY_NAME = "username-registry connection identity";
   private static final String INDEX_TABLE = "claims";
   private static final String REGISTRIES_TABLE = "registries";
+  private static final String UNCONFIRMED =
+      "no connected peer has announced it, so nobody says whether there is more";
 
   final InstantSource clock;
   final NamePolicy namePolicy;
@@ -70,6 +72,7 @@ final class OpenRegistry {
     KeyPair identity = store.names().keyPair(IDENTITY_NAME);
     host = new RegistryHost(identity, known, follower, sync, listeners, worker);
     own.follow();
+    options.listeners.forEach(listeners::add); // not before: what is one's own is no news
     known.all().forEach(follower::begin);
   }
 
@@ -102,24 +105,45 @@ final class OpenRegistry {
     return key.byteAt(0) >= 0x01 && key.byteAt(0) <= 0xfc && key.byteAt(1) != 0xff;
   }
 
+  List<OwnName> ownNames() throws IOException {
+    Key key = known.own().key();
+    List<OwnName> names = new ArrayList<>();
+    for (String name : index.names(key)) {
+      Optional<Registration> mine = index.claim(name, key);
+      Optional<Registration> owner = index.owner(name);
+      if (mine.isPresent() && owner.isPresent()) { // else it was released meanwhile
+        names.add(new OwnName(mine.get(), owner.get()));
+      }
+    }
+    return names;
+  }
+
   List<RegistryInfo> registries() throws IOException {
     host.noteSeen();
-    Map<Key, String> behind = new LinkedHashMap<>();
+    Map<Key, String> behind = new LinkedHashMap<>(); // an empty reason where it is not
     for (Standing standing : sync.standings()) {
+      String reason = standing.entry().reason().orElse("");
       standing
           .registryKey()
-          .ifPresent(key -> standing.entry().reason().ifPresent(why -> behind.put(key, why)));
+          .ifPresent(key -> behind.merge(key, reason, (one, two) -> two.isEmpty() ? one : two));
     }
     return known.all().stream()
         .map(registry -> info(registry, behind.get(registry.key())))
         .toList();
   }
 
+  /**
+   * @param behind why it is behind a peer, empty if it is not; null if no peer announced it
+   */
   private static RegistryInfo info(KnownRegistry registry, @Nullable String behind) {
     RegistryInfo info = registry.info();
-    return behind == null || info.state() != RegistryInfo.State.SYNCED
-        ? info
-        : registry.info(RegistryInfo.State.BEHIND, behind);
+    if (info.state() != RegistryInfo.State.SYNCED) {
+      return info;
+    }
+    if (behind == null) {
+      return info.own() ? info : registry.info(RegistryInfo.State.UNCONFIRMED, UNCONFIRMED);
+    }
+    return behind.isEmpty() ? info : registry.info(RegistryInfo.State.BEHIND, behind);
   }
 
   List<RegistryInfo> forgetStale(Duration age) throws IOException {

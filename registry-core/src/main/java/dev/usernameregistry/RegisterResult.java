@@ -12,7 +12,7 @@ public sealed interface RegisterResult {
    * The name is now registered here, durably.
    *
    * @param sync what was known of the peers when the name was found to be free; if it is not
-   *     complete, a peer that was behind may hold an older claim
+   *     complete or of no peers, somebody who was behind or away may hold an older claim
    */
   record Registered(Registration registration, SyncReport sync) implements RegisterResult {}
 

@@ -8,6 +8,8 @@ import dev.usernameregistry.memory.MemoryStorage;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -29,6 +31,7 @@ public final class RegistryBuilder {
   InstantSource clock = InstantSource.system();
   Supplier<SecureRandom> random = SecureRandom::new;
   @Nullable Executor listenerExecutor;
+  final List<RegistryListener> listeners = new ArrayList<>();
 
   /** Follows logs and looks at peers; for tests, which take every step themselves. */
   @Nullable Executor worker;
@@ -113,6 +116,16 @@ public final class RegistryBuilder {
    */
   public RegistryBuilder listenerExecutor(Executor listenerExecutor) {
     this.listenerExecutor = Objects.requireNonNull(listenerExecutor, "listenerExecutor");
+    return this;
+  }
+
+  /**
+   * Adds a listener that is told from the start, so that it misses nothing that peers bring: as by
+   * {@link UsernameRegistry#subscribe}, but before the network starts, and until the registry is
+   * closed. May be told before {@link #open} has returned, also if that fails then. Default: none.
+   */
+  public RegistryBuilder listener(RegistryListener listener) {
+    listeners.add(Objects.requireNonNull(listener, "listener"));
     return this;
   }
 

@@ -14,7 +14,8 @@ import java.time.Instant;
  * @param names names in it that are listed or lose against another claim
  * @param refusedNames names in it that break the name policy and are therefore not listed
  * @param unusableRecords records in it that are no registration and are therefore not listed
- * @param state whether all of it is known here
+ * @param state whether all of it is known here; what peers announced is compared in the answer of
+ *     {@link UsernameRegistry#registries} only, and so only that has {@link State#UNCONFIRMED}
  * @param reason why the state is not {@link State#SYNCED}, for people; empty if it is
  */
 public record RegistryInfo(
@@ -31,8 +32,13 @@ public record RegistryInfo(
 
   /** How much of a registry is known here. */
   public enum State {
-    /** All that any connected peer announced of it is here and is answered from. */
+    /** All that the connected peers announced of it is here and is answered from; or it is own. */
     SYNCED,
+    /**
+     * All that was ever announced of it is here, but no peer that is connected now has announced
+     * it: nobody says whether there is more.
+     */
+    UNCONFIRMED,
     /** There is more of it than is here. */
     BEHIND,
     /**

@@ -33,7 +33,8 @@ public interface RegistryListener {
 
   /**
    * A name has another owner than before. A user who lost a name is told by this: the registry key
-   * of {@link OwnerChange#previous} is then one's own.
+   * of {@link OwnerChange#previous} is then one's own. {@link UsernameRegistry#ownNames} says at
+   * any time which names are lost.
    */
   default void ownerChanged(OwnerChange change) {}
 

@@ -17,8 +17,16 @@ public record SyncReport(List<Entry> entries) {
   }
 
   /**
-   * Returns whether nothing is behind. True if no peer was connected, when {@link #entries} is
-   * empty: then it says nothing of what others have.
+   * Returns how many peers were connected, and so were compared with. If 0, this report says
+   * nothing of what others have.
+   */
+  public long peers() {
+    return entries.stream().map(Entry::peer).distinct().count();
+  }
+
+  /**
+   * Returns whether nothing is behind what the connected peers announced. True if there were none:
+   * see {@link #peers}.
    */
   public boolean complete() {
     return behind().isEmpty();

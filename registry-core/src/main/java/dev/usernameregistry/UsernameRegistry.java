@@ -18,8 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * name, and one of them loses it when they meet again; that user's listener is told.
  *
  * <p>A user who has lost a name still holds a record of it, and can {@link #update}, {@link
- * #release} or {@link #rename} it; {@link #lookup} says whose the name is. The record wins again
- * when the winner releases the name, so whoever gives it up should release it.
+ * #release} or {@link #rename} it; {@link #lookup} says whose the name is, and {@link #ownNames}
+ * which names are lost. The record wins again when the winner releases the name, so whoever gives
+ * it up should release it.
  *
  * <p>Safe from any thread. Whoever opens it closes it. After {@link #close} every other method but
  * {@link #key} throws {@link IllegalStateException}. No argument may be null. When the disk fails,
@@ -172,6 +173,16 @@ public final class UsernameRegistry implements AutoCloseable {
     return call(() -> parts.index.owners(prefix));
   }
 
+  /**
+   * Returns the names in one's own registry, sorted by the names' UTF-8 bytes, each with its owner:
+   * also those that are lost to somebody who had registered them elsewhere. A name that changes
+   * meanwhile is as it was before or after. Names that the policy refuses are left out. Waits for
+   * no peer.
+   */
+  public List<OwnName> ownNames() {
+    return call(parts::ownNames);
+  }
+
   /** Returns every registry's claim on {@code name}, the owner's first. Waits for no peer. */
   public List<Registration> claims(String name) {
     Objects.requireNonNull(name, "name");
@@ -179,8 +190,8 @@ public final class UsernameRegistry implements AutoCloseable {
   }
 
   /**
-   * Returns all known registries as they are now, one's own first, the others by key. Waits for no
-   * peer.
+   * Returns all known registries as they are now, one's own first, the others by key; in sync are
+   * those of which all is here that a connected peer announced. Waits for no peer.
    */
   public List<RegistryInfo> registries() {
     return call(parts::registries);
@@ -229,7 +240,7 @@ public final class UsernameRegistry implements AutoCloseable {
    * for {@code timeout}. With no peer connected it returns at once; it waits for nobody to come.
    *
    * @return what was announced and what is here, whether or not that is complete; with no peer it
-   *     has no entries and is complete
+   *     is complete, and {@link SyncReport#peers} is 0
    */
   public SyncReport awaitSynced(Duration timeout) {
     Objects.requireNonNull(timeout, "timeout");
@@ -241,10 +252,10 @@ public final class UsernameRegistry implements AutoCloseable {
 
   /**
    * Tells {@code listener} of all changes from now on, until the subscription is closed. What
-   * happened before is not kept: subscribe right after opening, or look with {@link #peers} and
-   * {@link #registries} at what there is already. When about 8,000 pieces of news wait for slow
-   * listeners, nothing more of other registries is read in until they have caught up. News that the
-   * listener executor refuses is lost.
+   * happened before is not kept: set {@link RegistryBuilder#listener} to miss nothing, or look with
+   * {@link #peers} and {@link #registries} at what there is already. When about 8,000 pieces of
+   * news wait for slow listeners, nothing more of other registries is read in until they have
+   * caught up. News that the listener executor refuses is lost.
    */
   public Subscription subscribe(RegistryListener listener) {
     Objects.requireNonNull(listener, "listener");

@@ -55,6 +55,47 @@ class PeersTest {
   }
 
   @Test
+  void oneOwnNamesSayWhichAreLostAndToWhom() {
+    alice.registry.register("ada");
+    bob.nowMillis.set(2_000);
+    bob.registry.registerAll(List.of("bob", "ada"));
+    assertThat(bob.registry.ownNames()).noneMatch(OwnName::lost);
+
+    meet();
+
+    Registration ofAlice = alice.registry.lookup("ada").orElseThrow();
+    List<OwnName> names = bob.registry.ownNames();
+    assertThat(names).extracting(OwnName::username).containsExactly("ada", "bob");
+    assertThat(names).extracting(OwnName::lost).containsExactly(true, false);
+    assertThat(names.get(0).owner()).isEqualTo(ofAlice);
+    assertThat(names.get(0).registration().registeredBy()).isEqualTo("Bob");
+    assertThat(names.get(1).registration()).isEqualTo(names.get(1).owner());
+    assertThat(alice.registry.ownNames()).containsExactly(new OwnName(ofAlice, ofAlice));
+    bob.reopen();
+    assertThat(bob.registry.ownNames()).isEqualTo(names);
+  }
+
+  @Test
+  void aLostNameThatIsReleasedIsNoOwnNameAnyMoreAndOneThatTheOwnerReleasesIsHeldAgain() {
+    alice.registry.registerAll(List.of("ada", "eve"));
+    bob.nowMillis.set(2_000);
+    bob.registry.registerAll(List.of("ada", "eve"));
+    meet();
+
+    bob.registry.release("ada");
+    alice.registry.release("eve");
+    users.network.settle();
+
+    assertThat(bob.registry.ownNames())
+        .singleElement()
+        .satisfies(
+            name -> {
+              assertThat(name.username()).isEqualTo("eve");
+              assertThat(name.lost()).isFalse();
+            });
+  }
+
+  @Test
   void whatChangesLaterIsFollowed() {
     meet();
     alice.registry.register("alice");
@@ -160,7 +201,7 @@ class PeersTest {
     assertThat(info.discoveredAt()).isEqualTo(Instant.ofEpochMilli(5_000));
     assertThat(info.lastSeenAt()).isEqualTo(Instant.ofEpochMilli(5_000));
     assertThat(info.names()).isEqualTo(1);
-    assertThat(info.state()).isEqualTo(RegistryInfo.State.SYNCED);
+    assertThat(info.state()).isEqualTo(RegistryInfo.State.UNCONFIRMED);
     assertThat(bob.registry.registries().get(0).own()).isTrue();
   }
 
@@ -249,6 +290,57 @@ class PeersTest {
     users.network.settle();
     assertThat(bob.registry.awaitSynced(Duration.ZERO).complete()).isTrue();
     assertThat(bob.registry.registries().get(1).state()).isEqualTo(RegistryInfo.State.SYNCED);
+  }
+
+  @Test
+  void whenItsPeersAreGoneARegistryIsNotSaidToBeInSync() {
+    alice.registry.register("alice");
+    meet();
+    Users.User carol = users.user("Carol");
+    users.connect(bob, carol);
+    users.network.settle();
+    assertThat(bob.registry.registries())
+        .extracting(RegistryInfo::state)
+        .containsOnly(RegistryInfo.State.SYNCED);
+
+    users.disconnect(alice, bob);
+
+    RegistryInfo info = infoOf(alice);
+    assertThat(info.state()).isEqualTo(RegistryInfo.State.UNCONFIRMED);
+    assertThat(info.reason()).startsWith("no connected peer has announced it");
+    assertThat(infoOf(carol).state()).isEqualTo(RegistryInfo.State.SYNCED);
+    users.disconnect(bob, carol);
+    assertThat(infoOf(bob).state()).isEqualTo(RegistryInfo.State.SYNCED);
+    meet();
+    assertThat(infoOf(alice).state()).isEqualTo(RegistryInfo.State.SYNCED);
+  }
+
+  @Test
+  void whoIsInSyncWithNobodySeesIt() {
+    assertThat(bob.registry.awaitSynced(Duration.ZERO))
+        .satisfies(
+            alone -> {
+              assertThat(alone.peers()).isZero();
+              assertThat(alone.complete()).isTrue();
+            });
+    alice.registry.register("alice");
+    meet();
+    bob.registry.follow(Key.fromHex("ab".repeat(Key.BYTES)));
+    Users.User carol = users.user("Carol");
+    users.connect(bob, carol);
+    users.network.settle();
+
+    SyncReport report = bob.registry.awaitSynced(Duration.ZERO);
+
+    assertThat(report.entries()).hasSizeGreaterThan(2);
+    assertThat(report.peers()).isEqualTo(2);
+  }
+
+  private RegistryInfo infoOf(Users.User user) {
+    return bob.registry.registries().stream()
+        .filter(info -> info.key().equals(user.registry.key()))
+        .findAny()
+        .orElseThrow();
   }
 
   @Test

@@ -6,17 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.testkit.KeptStorage;
+import dev.usernameregistry.testkit.Trampoline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** A network that takes its time, and one that fails as it ends. */
+/** A network that takes its time, one that has peers at once, and one that fails as it ends. */
 class UnusualNetworkTest {
   private static final Key STRANGER = Key.of(new byte[Key.BYTES]);
 
@@ -24,7 +27,13 @@ class UnusualNetworkTest {
   private final KeptStorage storage = new KeptStorage();
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
+  private List<PeerState> peers = List.of();
+
   private UsernameRegistry open(Consumer<Log> duringReplicate, Runnable onClose) {
+    return builder(duringReplicate, onClose).open();
+  }
+
+  private RegistryBuilder builder(Consumer<Log> duringReplicate, Runnable onClose) {
     LogNetwork.Running running =
         new LogNetwork.Running() {
           @Override
@@ -40,7 +49,7 @@ class UnusualNetworkTest {
 
           @Override
           public List<PeerState> peers() {
-            return List.of();
+            return peers;
           }
 
           @Override
@@ -56,8 +65,7 @@ class UnusualNetworkTest {
     return UsernameRegistry.builder()
         .storage(storage)
         .network(host -> running)
-        .clock(() -> Instant.ofEpochMilli(nowMillis.get()))
-        .open();
+        .clock(() -> Instant.ofEpochMilli(nowMillis.get()));
   }
 
   /** Else the network would have a log whose storage is gone. */
@@ -85,6 +93,33 @@ class UnusualNetworkTest {
       assertThat(System.nanoTime()).as("still %s", thread.getState()).isLessThan(end);
       Thread.onSpinWait();
     }
+  }
+
+  @Test
+  void aListenerOfTheBuilderMissesNothingOfTheStart() {
+    peers =
+        List.of(
+            new PeerState(STRANGER, "h:1", true, Instant.EPOCH, Optional.of(STRANGER), Map.of()));
+    List<String> told = new ArrayList<>();
+    RegistryListener listener =
+        new RegistryListener() {
+          @Override
+          public void registryFound(RegistryInfo registry) {
+            told.add("found " + registry.key().equals(STRANGER));
+          }
+
+          @Override
+          public void peerConnected(PeerState peer) {
+            told.add("connected " + peer.address());
+          }
+        };
+    RegistryBuilder options = builder(log -> {}, () -> {});
+    options.listener(listener).listener(listener).listenerExecutor(Runnable::run);
+    options.worker = new Trampoline();
+
+    options.open().close();
+
+    assertThat(told).containsExactly("found true", "found true", "connected h:1", "connected h:1");
   }
 
   @Test

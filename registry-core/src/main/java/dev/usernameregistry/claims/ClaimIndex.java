@@ -155,6 +155,38 @@ public final class ClaimIndex {
     return found;
   }
 
+  /** Returns the names that {@code registry} claims, sorted, as they were at one moment. */
+  public List<String> names(Key registry) throws IOException {
+    byte[] prefix = ClaimRows.ofRegistry(registry);
+    List<String> found = new ArrayList<>();
+    table.scan(
+        prefix,
+        ClaimRows.after(prefix),
+        (key, value) -> {
+          if (RowKind.of(value[0]) == RowKind.CLAIMED) {
+            found.add(new String(ClaimRows.name(key), StandardCharsets.UTF_8));
+          }
+          return true;
+        });
+    return found;
+  }
+
+  /** Returns the claim of {@code registry} on {@code name}, whether or not it is the owner's. */
+  public synchronized Optional<Registration> claim(String name, Key registry) throws IOException {
+    Optional<byte[]> key = NameText.bytes(name);
+    if (key.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Registration> owner = owner(key.get());
+    if (owner.isEmpty() || owner.get().registryKey().equals(registry)) {
+      return owner;
+    }
+    byte[] other = table.get(ClaimRows.other(key.get(), registry));
+    return other == null
+        ? Optional.empty()
+        : Optional.of(Claim.stored(registry, key.get(), other).registration());
+  }
+
   /**
    * Returns a number that is another one after each change but those of {@link
    * RegistryReader#take}.

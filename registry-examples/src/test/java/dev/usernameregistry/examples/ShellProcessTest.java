@@ -64,6 +64,14 @@ final class ShellProcessTest {
         bob.next("peer", event -> !event.path("connected").asBoolean());
         bob.type("lookup ada");
         bob.next("found");
+        bob.type("status");
+        JsonNode dial = bob.next("status").path("connect").get(0);
+        assertThat(dial.path("address").asText()).isEqualTo(ready.path("listening").asText());
+        assertThat(dial.path("connected").asBoolean()).isFalse();
+        assertThat(dial.path("trouble").asText()).isNotEmpty();
+        bob.type("registries");
+        assertThat(bob.next("registries").path("registries").findValuesAsText("state"))
+            .containsExactly("synced", "unconfirmed");
         bob.endInput();
         bob.next("closed");
         assertThat(bob.exitCode()).isZero();
@@ -169,7 +177,7 @@ final class ShellProcessTest {
     try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ProgramProcess shell = start("Alice", "--listen", "127.0.0.1:" + used.getLocalPort())) {
       assertThat(shell.next("error").path("message").asText())
-          .contains(String.valueOf(used.getLocalPort()));
+          .contains("cannot listen on 127.0.0.1:" + used.getLocalPort(), "choose another port");
       assertThat(shell.exitCode()).isEqualTo(1);
       assertThat(shell.complaints().lines()).hasSize(1);
     }

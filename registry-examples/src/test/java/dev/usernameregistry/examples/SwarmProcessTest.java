@@ -82,6 +82,7 @@ final class SwarmProcessTest {
       shell.next("ready");
       JsonNode swarm = stage(shell, "noAnswer");
       assertThat(swarm.path("nodes").asInt()).isZero();
+      assertThat(swarm.path("alone").asText()).isEqualTo("noAnswer");
       assertThat(swarm.path("trouble").asText()).contains("127.0.0.1:" + silent.getLocalPort());
       shell.type("register ada");
       shell.next("registered");
@@ -147,6 +148,7 @@ final class SwarmProcessTest {
         "1 | --host 192.0.2.77                  | 192.0.2.77 is not an address of this machine",
         "1 | --bootstrap no-such-host.invalid:1 | host no-such-host.invalid",
         "2 | --bootstrap [::1]:4001             | IPv4 only",
+        "2 | --bootstrap ::1:4001               | IPv4 only",
         "2 | --bootstrap 127.0.0.1:0            | port 0",
         "2 | --dance                            | --dance"
       })
@@ -166,6 +168,7 @@ final class SwarmProcessTest {
       JsonNode swarm = stage(shell, "noAnswer");
       assertThat(swarm.path("trouble").asText())
           .contains("host no-such-host.invalid", "how --bootstrap is written");
+      assertThat(swarm.path("alone").asText()).isEqualTo("noAddress");
       shell.type("status");
       assertThat(shell.next("status").path("swarm").path("trouble"))
           .isEqualTo(swarm.path("trouble"));

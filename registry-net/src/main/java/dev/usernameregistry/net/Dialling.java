@@ -6,6 +6,7 @@ import dev.usernameregistry.net.netty.TcpDriver;
 import dev.usernameregistry.net.sharing.Connection;
 import dev.usernameregistry.net.sharing.Sharing;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,11 @@ final class Dialling implements Starter {
   /** Is run when the first attempt has led to a connection or failed; nothing after that. */
   private Runnable tried;
 
-  /** Why the last attempt failed; a reason is logged once, not at each attempt. */
-  private String lastFailure = "";
+  /** Why there is no connection; a reason is logged once, not at each attempt. */
+  private volatile String trouble = "";
+
+  /** What was made last. */
+  private volatile @Nullable Connection connection;
 
   /**
    * Dials once {@link #dial} is called.
@@ -48,6 +52,17 @@ final class Dialling implements Starter {
     this.lookUps = lookUps;
     this.backoff = backoff;
     this.tried = tried;
+  }
+
+  /** Returns how it stands with the address. Any thread. */
+  TcpNetwork.Dial state() {
+    Connection made = connection;
+    boolean connected = made != null && made.isConnected();
+    String why = trouble;
+    return new TcpNetwork.Dial(
+        address.toString(),
+        connected,
+        connected || why.isEmpty() ? Optional.empty() : Optional.of(why));
   }
 
   void dial() {
@@ -72,8 +87,9 @@ final class Dialling implements Starter {
 
   @Override
   public @Nullable StreamMachine start(String peer, Runnable wake, long nowNanos) {
-    lastFailure = "";
+    trouble = "";
     Connection made = sharing.dialled(peer, wake, this::ended, nowNanos);
+    connection = made;
     firstTried(); // not before: there is always one of the two to wait for
     return made;
   }
@@ -86,8 +102,8 @@ final class Dialling implements Starter {
 
   @Override
   public void failed(String reason) {
-    if (!reason.equals(lastFailure)) {
-      lastFailure = reason;
+    if (!reason.equals(trouble)) {
+      trouble = reason;
       LOG.info("no connection with {} yet: {}", address, reason);
     }
     firstTried();
@@ -98,12 +114,23 @@ final class Dialling implements Starter {
     if (how == Connection.End.LEFT) {
       return;
     }
+    trouble = sentence(how, wasConnected);
     if (how == Connection.End.SELF) {
       backoff.exhaust();
     } else if (how == Connection.End.GONE && wasConnected) {
       backoff.reset();
     }
     again();
+  }
+
+  private static String sentence(Connection.End how, boolean wasConnected) {
+    return switch (how) {
+      case LEFT -> "this peer leaves";
+      case SELF -> "it leads to this peer itself";
+      case FAULT -> "what answers there broke the protocol, or was silent for too long";
+      case GONE ->
+          wasConnected ? "the peer has gone" : "what answers there closed the connection at once";
+    };
   }
 
   private void again() {

@@ -146,10 +146,9 @@ final class RunningSwarm implements LogNetwork.Running {
   }
 
   private void enter(List<Ipv4Address> nodes) {
+    peer.enter(nodes, loop.nowNanos());
     if (nodes.isEmpty()) {
       driver.schedule(this::lookUpNames, NAMES_AGAIN_NANOS);
-    } else {
-      peer.enter(nodes, loop.nowNanos());
     }
   }
 
@@ -165,7 +164,11 @@ final class RunningSwarm implements LogNetwork.Running {
 
   boolean flush(Duration timeout) {
     return await(
-        timeout, done -> peer.flush((complete, now) -> done.complete(complete), loop.nowNanos()));
+        timeout,
+        done ->
+            peer.flush(
+                (complete, now) -> sharing.whenShown(() -> done.complete(complete)),
+                loop.nowNanos()));
   }
 
   void ban(Key peer) {

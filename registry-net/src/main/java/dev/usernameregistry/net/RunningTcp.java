@@ -35,6 +35,7 @@ final class RunningTcp implements LogNetwork.Running {
   private final Sharing sharing;
   private final SecureRandom random;
   private final List<String> listening = new CopyOnWriteArrayList<>();
+  private final List<Dialling> diallings = new CopyOnWriteArrayList<>();
   private final NetworkHost host;
 
   /** Addresses to dial of which no attempt has come to anything yet. */
@@ -69,6 +70,7 @@ final class RunningTcp implements LogNetwork.Running {
     for (Address address : addresses) {
       Backoff backoff = new Backoff(FIRST_REDIAL_NANOS, LAST_REDIAL_NANOS, random);
       Dialling dialling = new Dialling(address, driver, sharing, disk, backoff, this::tried);
+      diallings.add(dialling);
       driver.execute(dialling::dial);
     }
   }
@@ -76,6 +78,10 @@ final class RunningTcp implements LogNetwork.Running {
   private void tried() {
     untried.decrementAndGet();
     host.peersChanged();
+  }
+
+  List<TcpNetwork.Dial> dials() {
+    return diallings.stream().map(Dialling::state).toList();
   }
 
   @Override

@@ -2,9 +2,13 @@ package dev.usernameregistry.net;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.net.SwarmStatus.Reachability;
+import dev.usernameregistry.net.SwarmStatus.TopicStatus;
+import dev.usernameregistry.net.SwarmStatus.Trouble;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.swarm.SwarmStatistics;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
 
 /** Collects what a {@link SwarmStatus} tells. Loop only. */
 final class StatusReport {
@@ -12,7 +16,9 @@ final class StatusReport {
 
   static SwarmStatus of(SwarmPeer peer, SwarmPeer.Places places, boolean suspended) {
     DhtNode dht = peer.node().dht();
-    SwarmStatistics counts = peer.policy().statistics();
+    SwarmStatistics.Connections counts = peer.policy().statistics().connections();
+    long connections = counts.outgoing() + (long) counts.incoming();
+    List<TopicStatus> topics = peer.topics();
     return new SwarmStatus(
         peer.publicKey(),
         new InetSocketAddress(places.host(), places.server()),
@@ -21,11 +27,30 @@ final class StatusReport {
         dht.statistics().tableSize(),
         reachability(dht),
         suspended,
-        peer.topics(),
-        counts.connections().outgoing() + (long) counts.connections().incoming(),
-        counts.connections().dialling(),
+        suspended ? Optional.empty() : trouble(peer, topics, connections + counts.dialling()),
+        topics,
+        connections,
+        counts.dialling(),
         peer.node().sentCount(),
         peer.node().receivedCount());
+  }
+
+  /**
+   * @param others how many are connected or being dialled
+   */
+  private static Optional<Trouble> trouble(SwarmPeer peer, List<TopicStatus> topics, long others) {
+    DhtNode dht = peer.node().dht();
+    if (peer.lacksEntry()) {
+      return Optional.of(Trouble.NO_ADDRESS);
+    }
+    if (dht.isBootstrapped() && (dht.statistics().tableSize() == 0 || !dht.isOnline())) {
+      return Optional.of(Trouble.NO_ANSWER);
+    }
+    if (others > 0 || topics.isEmpty() || !topics.stream().allMatch(TopicStatus::refreshed)) {
+      return Optional.empty();
+    }
+    boolean found = topics.stream().anyMatch(topic -> topic.peersFound() > 0);
+    return Optional.of(found ? Trouble.NOBODY_REACHED : Trouble.NOBODY_FOUND);
   }
 
   private static Reachability reachability(DhtNode dht) {

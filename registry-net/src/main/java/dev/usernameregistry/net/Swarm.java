@@ -79,7 +79,8 @@ public final class Swarm implements LogNetwork {
    * are on loopback, so is this swarm unless {@link #host} says otherwise.
    *
    * @param host a name or an IPv4 address
-   * @throws IllegalArgumentException if the port is not between 1 and 65535
+   * @throws IllegalArgumentException if the port is not between 1 and 65535, or {@code host} is an
+   *     IPv6 address: the DHT is IPv4 only
    * @throws IllegalStateException if the swarm was started
    */
   public Swarm bootstrap(String host, int port) {
@@ -90,6 +91,10 @@ public final class Swarm implements LogNetwork {
   public synchronized Swarm bootstrap(InetSocketAddress node) {
     requireNotStarted();
     new Address(node.getHostString(), node.getPort());
+    if (node.getHostString().contains(":")) {
+      throw new IllegalArgumentException(
+          "the DHT is IPv4 only: a name or an IPv4 address is needed, got " + node.getHostString());
+    }
     if (node.getPort() == 0) {
       throw new IllegalArgumentException("port 0 is not between 1 and 65535");
     }
@@ -233,8 +238,9 @@ public final class Swarm implements LogNetwork {
 
   /**
    * Waits until the first round of announcing and looking up is done on every topic, and everyone
-   * found in it was dialled once, or for at most {@code timeout}. While no node of the DHT answers
-   * it goes on waiting, as one may soon.
+   * found in it was dialled once, or for at most {@code timeout}. Those who could be connected are
+   * then among the registry's peers. While no node of the DHT answers it goes on waiting, as one
+   * may soon.
    *
    * @return whether that is done; false when time was up, or the swarm was suspended or closed
    */

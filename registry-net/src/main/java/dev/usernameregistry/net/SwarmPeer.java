@@ -87,6 +87,9 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
   /** Where to enter the DHT; empty while that is not known. */
   private List<Ipv4Address> entry = List.of();
 
+  /** Whether that was looked up, though perhaps in vain. */
+  private boolean lookedUp;
+
   private boolean started;
 
   SwarmPeer(
@@ -161,12 +164,22 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
     return StatusReport.of(this, places, suspended);
   }
 
-  /** Enters the DHT by way of {@code nodes}; if this peer sleeps, as soon as it wakes up. */
+  /**
+   * Enters the DHT by way of {@code nodes}; if this peer sleeps, as soon as it wakes up.
+   *
+   * @param nodes none if no address could be found
+   */
   void enter(List<Ipv4Address> nodes, long nowNanos) {
+    lookedUp = true;
     entry = nodes;
     if (sleep == Sleep.AWAKE) {
       startDht(nowNanos);
     }
+  }
+
+  /** Returns whether it is not known where to enter the DHT, although that was looked up. */
+  boolean lacksEntry() {
+    return lookedUp && entry.isEmpty();
   }
 
   private void startDht(long nowNanos) {

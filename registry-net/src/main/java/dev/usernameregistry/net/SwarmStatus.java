@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param nodes how many nodes of the DHT are known; 0 once bootstrapped: nobody there answers
  * @param reachability how others can reach this peer
  * @param suspended whether {@link Swarm#suspend} was called last
+ * @param trouble why nobody is connected, or nobody new can be found; empty if that is well, too
+ *     early to say, or not wanted while suspended
  * @param topics what was joined
  * @param connections peers that are connected
  * @param connecting peers that are being dialled
@@ -29,6 +31,7 @@ public record SwarmStatus(
     long nodes,
     Reachability reachability,
     boolean suspended,
+    Optional<Trouble> trouble,
     List<TopicStatus> topics,
     long connections,
     long connecting,
@@ -50,6 +53,31 @@ public record SwarmStatus(
     CONSISTENT,
     /** Behind a gateway that shows another port to each; reached by guessing, or by a relay. */
     RANDOM
+  }
+
+  /** What keeps a peer from having company. It goes on trying in each case. */
+  public enum Trouble {
+    /**
+     * No IPv4 address is known of the nodes through which the DHT is entered; their names are
+     * looked up again every 10 seconds. Check how they are written, and the name service.
+     */
+    NO_ADDRESS,
+    /**
+     * No node of the DHT answers. Check that this machine is online, that a node runs where one was
+     * named, and that UDP gets through.
+     */
+    NO_ANSWER,
+    /**
+     * Nobody else was found on the topics, and nobody has come. Check that the others join the same
+     * topic in the same DHT.
+     */
+    NOBODY_FOUND,
+    /**
+     * Others were found on the topics, but none could be connected. They may have ended without
+     * goodbye, which is noticed after 20 minutes, or be behind gateways: see {@link
+     * Swarm#relayThrough}.
+     */
+    NOBODY_REACHED
   }
 
   /**

@@ -10,12 +10,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reaches peers over TCP, at addresses that the application names. Connections are encrypted, and
  * every log of the registry is replicated whole and live over each of them. A named peer that
- * cannot be reached or leaves is dialled again, after 250 ms at first and at most 30 s in the end.
+ * cannot be reached or leaves is dialled again, after 250 ms at first and at most 30 s in the end;
+ * {@link #dials} says why.
  *
  * <p>Each connection takes at most about 120 MiB of memory when its peer is hostile, and usually
  * less than 1 MiB; messages that arrive in parts take at most an eighth of the heap, all
@@ -28,7 +30,7 @@ public final class TcpNetwork implements LogNetwork {
   private final List<Address> listen;
   private final List<Address> connect;
   private final SharingOptions options;
-  private final AtomicBoolean started = new AtomicBoolean();
+  private @Nullable RunningTcp running;
 
   private TcpNetwork(Builder builder) {
     listen = List.copyOf(builder.listen);
@@ -50,17 +52,19 @@ public final class TcpNetwork implements LogNetwork {
   }
 
   /**
-   * {@inheritDoc}
+   * {@inheritDoc} An address that is in use, or not this machine's, is a {@link
+   * java.net.BindException}.
    *
    * @throws IllegalStateException if it was started before
    */
   @Override
-  public Running start(NetworkHost host) throws IOException {
-    if (!started.compareAndSet(false, true)) {
+  public synchronized Running start(NetworkHost host) throws IOException {
+    if (running != null) {
       throw new IllegalStateException(
           "this network was started before; build one for each registry");
     }
     RunningTcp running = new RunningTcp(host, options, new SecureRandom(), InstantSource.system());
+    this.running = running;
     try {
       running.listen(listen);
     } catch (IOException | RuntimeException e) {
@@ -70,6 +74,30 @@ public final class TcpNetwork implements LogNetwork {
     running.dial(connect);
     return running;
   }
+
+  /**
+   * Returns how it stands with each address of {@link Builder#connect}, in their order. Waits for
+   * nothing. Once the registry is closed, none is connected.
+   *
+   * @throws IllegalStateException before the registry is opened
+   */
+  public synchronized List<Dial> dials() {
+    if (running == null) {
+      throw new IllegalStateException(
+          "this network has not started: open a registry with it first");
+    }
+    return running.dials();
+  }
+
+  /**
+   * One address that the application named, at one moment.
+   *
+   * @param address "host:port", as it was named
+   * @param connected whether the encrypted connection with the peer there is complete
+   * @param trouble why it is not, for people: the reason of the latest attempt or end; empty if it
+   *     is, or the first attempt is under way
+   */
+  public record Dial(String address, boolean connected, Optional<String> trouble) {}
 
   /** Options of a {@link TcpNetwork}. Not thread-safe. */
   public static final class Builder {

@@ -1,9 +1,13 @@
 package dev.usernameregistry.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +33,16 @@ class SwarmOptionsTest {
   void nothingIsProposedWithoutARelay() {
     SwarmOptions options = withRelay(Optional.empty());
     assertThat(options.relay(ANY_PORT, true)).isEmpty();
+  }
+
+  @Test
+  void aNodeOfTheDhtHasAnIpv4Address() throws UnknownHostException {
+    Swarm swarm = Swarm.onTopic(Topic.of("example usernames"));
+    InetSocketAddress ipv6 = new InetSocketAddress(InetAddress.getByAddress(new byte[16]), 49737);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> swarm.bootstrap("::1", 49737))
+        .withMessage("the DHT is IPv4 only: a name or an IPv4 address is needed, got ::1");
+    assertThatIllegalArgumentException().isThrownBy(() -> swarm.bootstrap(ipv6));
   }
 
   private static SwarmOptions withRelay(Optional<Key> relay) {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.SwarmStatus.Trouble;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -82,6 +84,7 @@ class SwarmTest {
     Swarm bobs = onTopic();
     TestPeer bob = start(2, bobs);
     assertThat(bobs.flush(LONG)).isTrue();
+    assertThat(bob.running().peers()).hasSize(1);
     assertThat(bobs.status().topics())
         .containsExactly(new SwarmStatus.TopicStatus(topic, true, true, 1));
     assertThat(bobs.status().connections()).isEqualTo(1);
@@ -124,6 +127,47 @@ class SwarmTest {
     bob.await(carol.key(), 2);
     alice.await(carol.key(), 2);
     assertThat(keys(bob)).doesNotContain(aliceKey);
+  }
+
+  @Test
+  void whoIsAloneIsToldWhy() {
+    Swarm alices = onTopic();
+    TestPeer alice = start(1, alices);
+    assertThat(alices.flush(LONG)).isTrue();
+    assertThat(alices.status().trouble()).contains(Trouble.NOBODY_FOUND);
+    TestPeer bob = start(2, onTopic());
+    alice.awaitPeers(1);
+    assertThat(alices.status().trouble()).isEmpty();
+    assertThat(alices.suspend(LONG)).isTrue();
+    bob.awaitPeers(0);
+    assertThat(alices.status().trouble()).isEmpty();
+  }
+
+  @Test
+  void whoeverNobodyLetsInIsToldSo() {
+    start(1, onTopic().firewall(everybody -> true));
+    Swarm bobs = onTopic();
+    start(2, bobs);
+    awaitTrouble(bobs, Trouble.NOBODY_REACHED);
+    assertThat(bobs.status().topics().get(0).peersFound()).isEqualTo(1);
+  }
+
+  @Test
+  void withoutTheDhtThatIsTheTrouble() {
+    dht.close();
+    Swarm bobs = onTopic();
+    start(1, bobs);
+    assertThat(bobs.status().trouble()).isEmpty(); // too early to say
+    awaitTrouble(bobs, Trouble.NO_ANSWER);
+    Swarm carols = Swarm.onTopic(topic).bootstrap("no.such.host.invalid", 1).host("127.0.0.1");
+    start(2, carols);
+    awaitTrouble(carols, Trouble.NO_ADDRESS);
+  }
+
+  private static void awaitTrouble(Swarm swarm, Trouble wanted) {
+    Waiting.until(
+        () -> swarm.status().trouble().equals(Optional.of(wanted)),
+        () -> swarm.status().toString());
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.memory.MemoryStorage;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -217,10 +218,60 @@ class TcpNetworkTest {
     TestPeer alice = peer(1).start();
     TcpNetwork network = TcpNetwork.builder().listen("127.0.0.1", alice.port()).build();
     assertThatThrownBy(() -> network.start(new TestPeer(2)))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("127.0.0.1:" + alice.port());
+        .isInstanceOf(BindException.class)
+        .hasMessage(
+            "cannot listen on 127.0.0.1:"
+                + alice.port()
+                + ": Address already in use; choose another port, or 0 for any that is free");
     alice.close();
     assertThat(threads()).isEmpty();
+  }
+
+  @Test
+  void anAddressOfAnotherMachineIsAnErrorThatSaysWhatToDo() {
+    TcpNetwork network = TcpNetwork.builder().listen("192.0.2.1", 0).build();
+    assertThatThrownBy(() -> network.start(new TestPeer(1)))
+        .isInstanceOf(BindException.class)
+        .hasMessageMatching("cannot listen on 192.0.2.1:0: .*; name an address of this machine.*");
+    assertThat(threads()).isEmpty();
+  }
+
+  @Test
+  void howItStandsWithEachNamedAddressIsTold() throws IOException {
+    TestPeer alice = peer(1).start();
+    int own = freePort();
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      TcpNetwork network =
+          TcpNetwork.builder()
+              .listen("127.0.0.1", own)
+              .connect("127.0.0.1", alice.port())
+              .connect("127.0.0.1", freePort())
+              .connect("127.0.0.1", own)
+              .connect("127.0.0.1", silent.getLocalPort())
+              .build();
+      assertThatThrownBy(network::dials).isInstanceOf(IllegalStateException.class);
+      TestPeer bob = peer(2);
+      bob.start(network);
+      Waiting.until(
+          () ->
+              network.dials().get(0).connected()
+                  && network.dials().get(1).trouble().isPresent()
+                  && network.dials().get(2).trouble().isPresent(),
+          () -> network.dials().toString());
+      List<TcpNetwork.Dial> dials = network.dials();
+      assertThat(dials.get(0))
+          .isEqualTo(new TcpNetwork.Dial("127.0.0.1:" + alice.port(), true, Optional.empty()));
+      assertThat(dials.get(1).trouble()).contains("Connection refused");
+      assertThat(dials.get(2).trouble()).contains("it leads to this peer itself");
+      assertThat(dials.get(3))
+          .isEqualTo(
+              new TcpNetwork.Dial("127.0.0.1:" + silent.getLocalPort(), false, Optional.empty()));
+      alice.close();
+      Waiting.until(
+          () -> network.dials().get(0).trouble().isPresent(), () -> network.dials().toString());
+      bob.close();
+      assertThat(network.dials()).noneMatch(TcpNetwork.Dial::connected);
+    }
   }
 
   @Test

@@ -41,8 +41,7 @@ final class Visit implements AutoCloseable, RegistryListener {
    */
   void begin() {
     UsernameRegistry opened =
-        UsernameRegistry.builder().registeredBy("doctor").network(swarm).open();
-    opened.subscribe(this);
+        UsernameRegistry.builder().registeredBy("doctor").network(swarm).listener(this).open();
     synchronized (this) {
       if (!closed) {
         registry = opened;

@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples.shell;
 
+import dev.usernameregistry.OwnName;
 import dev.usernameregistry.OwnerChange;
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.RegistryInfo;
@@ -113,6 +114,9 @@ interface Answers {
 
   /** The answer to list. */
   void list(List<Registration> registrations);
+
+  /** The answer to mine. */
+  void mine(List<OwnName> names);
 
   /** The answer to claims. */
   void claims(String username, List<Registration> registrations);

@@ -4,6 +4,7 @@ import static dev.usernameregistry.examples.terminal.JsonLines.event;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.OwnName;
 import dev.usernameregistry.OwnerChange;
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.RegistryInfo;
@@ -35,20 +36,29 @@ import java.util.Optional;
  * notFound                           username (lookup) or publicKey (whois), peers (how many are
  *                                    connected; 0: only what is kept here was asked)
  * list                               registrations
+ * mine                               names: registration (one's own), owner (whose the name is now),
+ *                                    lost (whether that is somebody else)
  * claims                             username, registrations (the owner's first)
  * registries                         registries: registryKey, own, discoveredAt, lastSeenAt, length,
- *                                    names, refusedNames, unusableRecords, state, synced, reason
+ *                                    names, refusedNames, unusableRecords, state (synced,
+ *                                    unconfirmed: no connected peer has announced it, behind,
+ *                                    unreadable, frozen), synced (whether that is the state), reason
  * peers                              peers: address, publicKey, initiator, connectedAt, registryKey,
  *                                    heads (registryKey, length, fork, trouble)
- * synced                             complete (true with no peer), peers (how many), behind: address, publicKey, registryKey,
- *                                    announcedLength, length, reason
- * status                             registryKey, synced and behind (see synced; true with no peer, who
- *                                    could know more: see peers), registries and peers
- *                                    (how many), listening, swarm (null without a topic): publicKey,
+ * synced                             complete (nothing is behind; true with no peer), peers (how many
+ *                                    are connected; 0: nobody says what is new), behind: address,
+ *                                    publicKey, registryKey, announcedLength, length, reason
+ * status                             registryKey, synced and behind (as complete and behind of synced),
+ *                                    registries and peers (how many; synced with 0 peers says
+ *                                    nothing), listening, connect (what --connect names): address,
+ *                                    connected, trouble (why it is not, or null), swarm (null
+ *                                    without a topic): publicKey,
  *                                    dht (host, port), publicAddress (the same, or null),
  *                                    bootstrapped, nodes (0: nobody in the DHT answers), trouble (why
- *                                    nobody does and what to do, else null), reachability (unknown,
- *                                    open, consistent, random), suspended, connections, connecting,
+ *                                    nobody does and what to do, else null), alone (why nobody is
+ *                                    connected or nobody new is found: noAddress or noAnswer in the
+ *                                    DHT; nobodyFound or nobodyReached on the topics; else null),
+ *                                    reachability (unknown, open, consistent, random), suspended, connections, connecting,
  *                                    packetsSent, packetsReceived, topics: topic, announced and
  *                                    refreshed (in the last round that was answered), peersFound
  * help                               commands: usage, summary
@@ -96,8 +106,9 @@ final class JsonAnswers implements Answers {
     said.set("behind", Shapes.list(standing.sync().behind(), Shapes::of));
     said.put("registries", standing.registries())
         .put("peers", standing.peers())
-        .put("listening", standing.listening().isEmpty() ? null : standing.listening().get(0))
-        .set("swarm", standing.swarm().map(Shapes::of).orElse(null));
+        .put("listening", standing.listening().isEmpty() ? null : standing.listening().get(0));
+    said.set("connect", Shapes.list(standing.dials(), Shapes::of));
+    said.set("swarm", standing.swarm().map(Shapes::of).orElse(null));
     say(said);
   }
 
@@ -155,6 +166,11 @@ final class JsonAnswers implements Answers {
   }
 
   @Override
+  public void mine(List<OwnName> names) {
+    say(event("mine").set("names", Shapes.list(names, Shapes::of)));
+  }
+
+  @Override
   public void claims(String username, List<Registration> registrations) {
     say(
         event("claims")
@@ -177,7 +193,7 @@ final class JsonAnswers implements Answers {
     say(
         event("synced")
             .put("complete", report.complete())
-            .put("peers", Shapes.peers(report))
+            .put("peers", report.peers())
             .set("behind", Shapes.list(report.behind(), Shapes::of)));
   }
 
@@ -256,7 +272,7 @@ final class JsonAnswers implements Answers {
       Outcome outcome, Registration registration, SyncReport sync) {
     ObjectNode said = event(outcome.word());
     said.set("registration", Shapes.of(registration));
-    said.put("peers", Shapes.peers(sync));
+    said.put("peers", sync.peers());
     said.set("behind", Shapes.list(sync.behind(), Shapes::of));
     return said;
   }

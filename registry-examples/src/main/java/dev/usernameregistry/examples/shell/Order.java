@@ -35,7 +35,7 @@ record Order(Verb verb, List<String> words, Optional<ObjectNode> json) {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "there is no command '" + word + "'; help lists them"));
+                        "there is no command '" + word + "'; " + meant(word) + "help lists them"));
     List<String> words = new ArrayList<>();
     while (words.size() < verb.wordsMax() && !rest.isEmpty()) {
       words.add(rest.nextWord());
@@ -46,6 +46,10 @@ record Order(Verb verb, List<String> words, Optional<ObjectNode> json) {
       throw new IllegalArgumentException("the command is: " + verb.usage());
     }
     return new Order(verb, List.copyOf(words), rest.json());
+  }
+
+  private static String meant(String word) {
+    return Verb.near(word).map(verb -> "did you mean " + verb.word() + "? ").orElse("");
   }
 
   /** What is left of a line. */

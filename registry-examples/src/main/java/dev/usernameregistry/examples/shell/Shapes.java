@@ -3,6 +3,7 @@ package dev.usernameregistry.examples.shell;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.OwnName;
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.SyncReport;
@@ -11,6 +12,8 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.Reach;
 import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.SwarmStatus.Trouble;
+import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
 import java.time.Instant;
 import java.util.List;
@@ -34,9 +37,11 @@ final class Shapes {
         .set("profile", registration.profile());
   }
 
-  /** Returns how many peers were connected. */
-  static long peers(SyncReport report) {
-    return report.entries().stream().map(SyncReport.Entry::peer).distinct().count();
+  static ObjectNode of(OwnName name) {
+    ObjectNode node = NODES.objectNode();
+    node.set("registration", of(name.registration()));
+    node.set("owner", of(name.owner()));
+    return node.put("lost", name.lost());
   }
 
   static ObjectNode of(RegistryInfo registry) {
@@ -87,6 +92,14 @@ final class Shapes {
         .put("reason", entry.reason().orElse(null));
   }
 
+  static ObjectNode of(Dial dial) {
+    return NODES
+        .objectNode()
+        .put("address", dial.address())
+        .put("connected", dial.connected())
+        .put("trouble", dial.trouble().orElse(null));
+  }
+
   /** Returns what of a swarm stays as it is: who this peer is there, and on which topics. */
   static ObjectNode identity(SwarmStatus swarm, List<Topic> topics) {
     ArrayNode digits = NODES.arrayNode();
@@ -105,6 +118,7 @@ final class Shapes {
     return node.put("bootstrapped", swarm.bootstrapped())
         .put("nodes", swarm.nodes())
         .put("trouble", standing.trouble().orElse(null))
+        .put("alone", swarm.trouble().map(Shapes::word).orElse(null))
         .put("reachability", Reach.of(swarm).word())
         .put("suspended", swarm.suspended())
         .put("connections", swarm.connections())
@@ -112,6 +126,15 @@ final class Shapes {
         .put("packetsSent", swarm.packetsSent())
         .put("packetsReceived", swarm.packetsReceived())
         .set("topics", list(swarm.topics(), Shapes::of));
+  }
+
+  private static String word(Trouble trouble) {
+    return switch (trouble) {
+      case NO_ADDRESS -> "noAddress";
+      case NO_ANSWER -> "noAnswer";
+      case NOBODY_FOUND -> "nobodyFound";
+      case NOBODY_REACHED -> "nobodyReached";
+    };
   }
 
   private static ObjectNode of(SwarmStatus.TopicStatus topic) {

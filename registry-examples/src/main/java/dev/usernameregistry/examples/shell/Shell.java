@@ -26,17 +26,17 @@ final class Shell {
   private static final int SYNC_SECONDS_MAX = 3600;
 
   private final UsernameRegistry registry;
-  private final Optional<Supplier<SwarmStanding>> swarm;
+  private final Supplier<Standing> standing;
   private final Answers answers;
   private final ReentrantLock busy = new ReentrantLock();
   private volatile boolean ended;
 
   /**
-   * @param swarm says how the network of {@code registry} stands, if it is a swarm
+   * @param standing says how {@code registry} stands
    */
-  Shell(UsernameRegistry registry, Optional<Supplier<SwarmStanding>> swarm, Answers answers) {
+  Shell(UsernameRegistry registry, Supplier<Standing> standing, Answers answers) {
     this.registry = registry;
-    this.swarm = swarm;
+    this.standing = standing;
     this.answers = answers;
   }
 
@@ -101,10 +101,11 @@ final class Shell {
       case LOOKUP -> lookup(order.words().get(0));
       case WHOIS -> whois(order.words().get(0));
       case LIST -> answers.list(list(order.words()));
+      case MINE -> answers.mine(registry.ownNames());
       case CLAIMS -> answers.claims(order.words().get(0), registry.claims(order.words().get(0)));
       case REGISTRIES -> answers.registries(registry.registries());
       case PEERS -> answers.peers(registry.peers());
-      case STATUS -> answers.status(Standing.of(registry, swarm.map(Supplier::get)));
+      case STATUS -> answers.status(standing.get());
       case SYNC -> answers.synced(registry.awaitSynced(timeout(order.words())));
       case FOLLOW -> follow(order.words().get(0));
       case HELP -> answers.help(List.of(Verb.values()));

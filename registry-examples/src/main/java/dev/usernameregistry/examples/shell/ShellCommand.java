@@ -12,6 +12,7 @@ import dev.usernameregistry.examples.terminal.Programs;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.examples.terminal.TopicOptions;
 import dev.usernameregistry.net.Swarm;
+import dev.usernameregistry.net.TcpNetwork;
 import dev.usernameregistry.net.Topic;
 import dev.usernameregistry.storage.Durability;
 import dev.usernameregistry.storage.RocksStorage;
@@ -128,8 +129,14 @@ public final class ShellCommand implements Callable<Integer> {
       requireDisk();
       Optional<Swarm> swarm =
           topics.isEmpty() ? Optional.empty() : Optional.of(meeting.swarm(topics));
-      UsernameRegistry registry = options(swarm).open();
-      return converse(registry, topics, swarm);
+      Optional<TcpNetwork> tcp =
+          listen == null && connect.isEmpty()
+              ? Optional.empty()
+              : Optional.of(Tcp.network(listen, connect));
+      RegistryBuilder options = options();
+      swarm.ifPresent(options::network);
+      tcp.ifPresent(options::network);
+      return converse(options.open(), topics, swarm, tcp);
     } catch (RegistryException e) {
       complain(e);
       return CommandLine.ExitCode.SOFTWARE;
@@ -167,26 +174,31 @@ public final class ShellCommand implements Callable<Integer> {
     }
   }
 
-  private RegistryBuilder options(Optional<Swarm> swarm) {
+  private RegistryBuilder options() {
     RegistryBuilder options = UsernameRegistry.builder().registeredBy(name);
     if (place.folder != null && !place.memory) {
       options.storage(
           RocksStorage.at(place.folder)
               .durability(durability == null ? Durability.SYNC : durability));
     }
-    if (swarm.isPresent()) {
-      options.network(swarm.get());
-    } else if (listen != null || !connect.isEmpty()) {
-      options.network(Tcp.network(listen, connect));
-    }
     return options;
   }
 
-  private int converse(UsernameRegistry registry, List<Topic> topics, Optional<Swarm> swarm) {
+  private int converse(
+      UsernameRegistry registry,
+      List<Topic> topics,
+      Optional<Swarm> swarm,
+      Optional<TcpNetwork> tcp) {
     try (Conversation talk = conversation(registry)) {
       Answers answers = talk.answers();
-      Optional<Supplier<SwarmStanding>> standing = swarm.map(this::standing);
-      Optional<SwarmNews> news = standing.map(each -> new SwarmNews(each, answers::swarm));
+      Optional<Supplier<SwarmStanding>> swarmStanding = swarm.map(this::standing);
+      Optional<SwarmNews> news = swarmStanding.map(each -> new SwarmNews(each, answers::swarm));
+      Supplier<Standing> standing =
+          () ->
+              Standing.of(
+                  registry,
+                  tcp.map(TcpNetwork::dials).orElse(List.of()),
+                  swarmStanding.map(Supplier::get));
       Shell shell = new Shell(registry, standing, answers);
       Ending ending =
           Ending.with(

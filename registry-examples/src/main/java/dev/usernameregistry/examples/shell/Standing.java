@@ -3,6 +3,7 @@ package dev.usernameregistry.examples.shell;
 import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.TcpNetwork.Dial;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param registries how many are known, the own one among them
  * @param peers how many are connected
  * @param listening where it listens for TCP connections
+ * @param dials how it stands with the addresses that it is told to connect to over TCP
  * @param swarm how its swarm stands; empty if its network is another
  */
 record Standing(
@@ -23,16 +25,18 @@ record Standing(
     int registries,
     int peers,
     List<String> listening,
+    List<Dial> dials,
     Optional<SwarmStanding> swarm) {
 
   /** Returns how {@code registry} stands now; waits for nothing. */
-  static Standing of(UsernameRegistry registry, Optional<SwarmStanding> swarm) {
+  static Standing of(UsernameRegistry registry, List<Dial> dials, Optional<SwarmStanding> swarm) {
     return new Standing(
         registry.key(),
         registry.awaitSynced(Duration.ZERO),
         registry.registries().size(),
         registry.peers().size(),
         registry.listening(),
+        dials,
         swarm);
   }
 }

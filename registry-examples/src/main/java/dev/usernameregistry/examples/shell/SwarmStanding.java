@@ -3,6 +3,7 @@ package dev.usernameregistry.examples.shell;
 import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.SwarmStatus.TopicStatus;
+import dev.usernameregistry.net.SwarmStatus.Trouble;
 import java.util.Optional;
 
 /**
@@ -16,8 +17,14 @@ record SwarmStanding(SwarmStatus status, Optional<String> trouble) {
 
   /** Returns how a swarm stands that enters the DHT by {@code entrance}. */
   static SwarmStanding of(SwarmStatus status, Entrance entrance) {
-    boolean silent = status.nodes() == 0 && (status.bootstrapped() || entrance.isOverdue());
-    return new SwarmStanding(status, silent ? Optional.of(entrance.trouble()) : Optional.empty());
+    Trouble trouble = status.trouble().orElse(null);
+    if (trouble == Trouble.NO_ADDRESS) { // the swarm has just looked them all up
+      return new SwarmStanding(status, Optional.of(entrance.lookedUp().trouble()));
+    }
+    boolean slow = !status.bootstrapped() && entrance.isOverdue();
+    return new SwarmStanding(
+        status,
+        trouble == Trouble.NO_ANSWER || slow ? Optional.of(entrance.trouble()) : Optional.empty());
   }
 
   /** Returns whether nodes of the DHT answer. */

@@ -6,9 +6,11 @@ import dev.usernameregistry.examples.terminal.Programs;
 import dev.usernameregistry.examples.terminal.Reach;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.SwarmStatus.TopicStatus;
+import dev.usernameregistry.net.SwarmStatus.Trouble;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** How people are told of a swarm. */
 final class SwarmText {
@@ -49,6 +51,7 @@ final class SwarmText {
     List<String> lines = new ArrayList<>();
     lines.add(dht(standing));
     swarm.topics().forEach(topic -> lines.add(topic(topic, standing)));
+    swarm.trouble().flatMap(SwarmText::alone).ifPresent(line -> lines.add(ink.no(line)));
     lines.add(reach(swarm));
     lines.add(
         ink.faint(
@@ -67,12 +70,22 @@ final class SwarmText {
   private String dht(SwarmStanding standing) {
     SwarmStatus swarm = standing.status();
     String from = " from " + shown(swarm.dhtAddress());
-    if (standing.entered()) {
-      return ink.good("in the DHT" + from + ", " + nodes(swarm));
+    if (standing.trouble().isPresent()) {
+      return ink.bad(trouble(standing));
     }
-    return standing.trouble().isPresent()
-        ? ink.bad(trouble(standing))
+    return standing.entered()
+        ? ink.good("in the DHT" + from + ", " + nodes(swarm))
         : ink.no("the DHT is being entered" + from);
+  }
+
+  /** Returns why nobody is connected; empty where the line on the DHT says it. */
+  private static Optional<String> alone(Trouble trouble) {
+    return switch (trouble) {
+      case NO_ADDRESS, NO_ANSWER -> Optional.empty();
+      case NOBODY_FOUND ->
+          Optional.of("nobody else is there yet: others need the same topic and the same DHT");
+      case NOBODY_REACHED -> Optional.of("nobody of those found could be connected yet; " + DOCTOR);
+    };
   }
 
   private static String trouble(SwarmStanding standing) {

@@ -1,12 +1,11 @@
 package dev.usernameregistry.examples.shell;
 
-import dev.usernameregistry.LogNetwork;
 import dev.usernameregistry.examples.terminal.Address;
 import dev.usernameregistry.net.TcpNetwork;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The network of all programs here. */
+/** The network of peers without a topic. */
 final class Tcp {
   private Tcp() {}
 
@@ -15,7 +14,7 @@ final class Tcp {
    *
    * @throws IllegalArgumentException if a peer has port 0
    */
-  static LogNetwork network(@Nullable Address listen, List<Address> peers) {
+  static TcpNetwork network(@Nullable Address listen, List<Address> peers) {
     TcpNetwork.Builder network = TcpNetwork.builder();
     if (listen != null) {
       network.listen(listen.host(), listen.port());

@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples.shell;
 
+import dev.usernameregistry.OwnName;
 import dev.usernameregistry.OwnerChange;
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.RegistryInfo;
@@ -8,8 +9,8 @@ import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +67,7 @@ final class TextAnswers implements Answers {
   @Override
   public void outcome(Outcome outcome, Registration registration, SyncReport sync) {
     outcome(outcome, registration);
-    if (sync.entries().isEmpty()) {
+    if (sync.peers() == 0) {
       say(
           ink.no(
               "  as far as is known here: no peer is connected; an older claim may be elsewhere"));
@@ -133,6 +134,19 @@ final class TextAnswers implements Answers {
   }
 
   @Override
+  public void mine(List<OwnName> names) {
+    for (OwnName each : names) {
+      String name = String.format("%-20s", name(each.registration()));
+      say(
+          each.lost()
+              ? ink.no(name + "  lost to " + owner(each.owner()))
+              : ink.good(name + "  yours" + since(each.registration())));
+    }
+    long lost = names.stream().filter(OwnName::lost).count();
+    say(ink.faint(count(names.size(), "name") + (lost == 0 ? "" : ", " + lost + " of them lost")));
+  }
+
+  @Override
   public void claims(String username, List<Registration> registrations) {
     for (int rank = 0; rank < registrations.size(); rank++) {
       say((rank == 0 ? "  owner   " : "  claims  ") + owner(registrations.get(rank)));
@@ -175,6 +189,7 @@ final class TextAnswers implements Answers {
                 + ", "
                 + count(standing.registries(), "registry is", "registries are")
                 + " known"));
+    standing.dials().forEach(dial -> say(shown(dial)));
     standing.swarm().map(swarmText::status).orElse(List.of()).forEach(this::say);
     if (standing.swarm().isEmpty()) {
       say(
@@ -191,7 +206,7 @@ final class TextAnswers implements Answers {
 
   @Override
   public void synced(SyncReport report) {
-    if (report.entries().isEmpty()) {
+    if (report.peers() == 0) {
       say(ink.no("no peer is connected: whatever is new elsewhere is not here"));
     } else if (report.complete()) {
       say(ink.good("all that the connected peers announced is here"));
@@ -274,21 +289,29 @@ final class TextAnswers implements Answers {
 
   private static String owner(Registration registration) {
     String by = registration.registeredBy().isEmpty() ? "somebody" : registration.registeredBy();
-    String since =
-        registration
-            .registeredAt()
-            .map(TextAnswers::shownTime)
-            .map(time -> ", since " + time)
-            .orElse("");
-    return Ink.shown(by) + " (registry " + registration.registryKey().shortHex() + since + ")";
+    String registry = registration.registryKey().shortHex();
+    return Ink.shown(by) + " (registry " + registry + since(registration) + ")";
+  }
+
+  private static String since(Registration registration) {
+    return registration
+        .registeredAt()
+        .map(time -> ", since " + time.truncatedTo(ChronoUnit.SECONDS))
+        .orElse("");
+  }
+
+  private String shown(Dial dial) {
+    if (dial.connected()) {
+      return ink.good("connected with " + dial.address());
+    }
+    return ink.no(
+        dial.trouble()
+            .map(why -> "no connection with " + dial.address() + ": " + why + "; it is tried on")
+            .orElse(dial.address() + " is being dialled"));
   }
 
   private static String alone(int peers) {
     return peers == 0 ? "; no peer is connected who could know" : "";
-  }
-
-  private static String shownTime(Instant time) {
-    return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static String behind(SyncReport.Entry entry) {

@@ -1,9 +1,12 @@
 package dev.usernameregistry.examples.shell;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
+import org.jline.utils.Levenshtein;
 
 /** What the shell can be told to do. */
 enum Verb {
@@ -14,6 +17,7 @@ enum Verb {
   LOOKUP("NAME", "say who has a name"),
   WHOIS("PUBLICKEY", "say which names have this public key"),
   LIST("[PREFIX]", "list all names, or those that begin with PREFIX"),
+  MINE("", "list your own names, and who has those that you have lost"),
   CLAIMS("NAME", "list everyone who holds a name, its owner first"),
   REGISTRIES("", "list the registries known here"),
   PEERS("", "list the peers connected now"),
@@ -24,6 +28,12 @@ enum Verb {
   QUIT("", "leave; so do exit and the end of input");
 
   private static final String ALSO_QUIT = "exit";
+
+  /** Letters that may be wrong, missing, too many or in the wrong order. */
+  private static final int TYPOS_MAX = 2;
+
+  /** Whatever is longer is like no command. */
+  private static final int LONGEST_NEAR = 20;
 
   private final String arguments;
   private final String summary;
@@ -38,6 +48,18 @@ enum Verb {
     return word.equalsIgnoreCase(ALSO_QUIT)
         ? Optional.of(QUIT)
         : Arrays.stream(values()).filter(verb -> verb.word().equalsIgnoreCase(word)).findFirst();
+  }
+
+  /** Returns the command that {@code word} is most like; empty if it is like none. */
+  static Optional<Verb> near(String word) {
+    String typed = word.toLowerCase(Locale.ROOT);
+    if (typed.length() > LONGEST_NEAR) {
+      return Optional.empty();
+    }
+    ToIntFunction<Verb> typos = verb -> Levenshtein.distance(typed, verb.word());
+    return Arrays.stream(values())
+        .filter(verb -> typos.applyAsInt(verb) <= TYPOS_MAX)
+        .min(Comparator.comparingInt(typos));
   }
 
   /** Returns what to type. */

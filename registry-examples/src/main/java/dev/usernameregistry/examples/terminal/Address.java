@@ -66,11 +66,11 @@ public record Address(String host, int port) {
   public static final class NodeConverter implements ITypeConverter<Address> {
     @Override
     public Address convert(String text) {
-      Address node = new Converter().convert(text);
-      if (node.host().contains(":")) {
+      if (text.indexOf(':') != text.lastIndexOf(':')) {
         throw new TypeConversionException(
             "the DHT is IPv4 only: a name or an IPv4 address is needed, got '" + text + "'");
       }
+      Address node = new Converter().convert(text);
       if (node.port() == 0) {
         throw new TypeConversionException("'" + text + "' has port 0, where nobody can be reached");
       }

@@ -62,7 +62,7 @@ final class OrderTest {
         "register ada {a}        | the profile, all after the name, is not JSON (Unexpected character",
         "update ada [1]          | the profile is a JSON object, as in {\"city\": \"Oslo\"}; got array",
         "update ada null         | the profile is a JSON object",
-        "Registre ada            | there is no command 'Registre'; help lists them"
+        "Registre ada            | there is no command 'Registre'; did you mean register? help lists them"
       })
   void nonsenseIsAnsweredWithWhatIsAllowed(String line, String message) {
     assertThatThrownBy(() -> Order.parse(line))

@@ -137,6 +137,19 @@ final class ShellTest {
   }
 
   @Test
+  void mineAnswersEachOwnNameWithItsOwner() throws IOException {
+    tell("register zoe", "register ada_l");
+
+    JsonNode names = answerTo("mine").path("names");
+
+    assertThat(names).hasSize(2);
+    assertThat(fields(names.get(0))).containsExactly("registration", "owner", "lost");
+    assertThat(names.get(0).path("registration")).isEqualTo(registration("ada_l", "{}"));
+    assertThat(names.get(0).path("owner")).isEqualTo(registration("ada_l", "{}"));
+    assertThat(names.get(0).path("lost").asBoolean()).isFalse();
+  }
+
+  @Test
   void claimsAnswersTheNameAndItsHolders() throws IOException {
     tell("register ada_l");
 
@@ -168,7 +181,9 @@ final class ShellTest {
 
     assertThat(fields(answer)).containsExactly("event", "registryKey", "length", "names", "own");
     assertThat(answer.path("registryKey").asText()).isEqualTo(other);
-    assertThat(answerTo("registries").path("registries")).hasSize(2);
+    JsonNode followed = answerTo("registries").path("registries").get(1);
+    assertThat(followed.path("state").asText()).isEqualTo("unconfirmed");
+    assertThat(followed.path("synced").asBoolean()).isFalse();
   }
 
   @Test
@@ -197,7 +212,10 @@ final class ShellTest {
         "follow 12              | a key is 64 hexadecimal digits",
         "sync -1                | sync takes from 0 to 3600 whole seconds",
         "sync 3601              | sync takes from 0 to 3600 whole seconds",
-        "dance                  | there is no command 'dance'"
+        "dance                  | there is no command 'dance'; help lists them",
+        "regsiter ada           | there is no command 'regsiter'; did you mean register? help",
+        "LOKUP ada              | 'LOKUP'; did you mean lookup? help lists them",
+        "statuses               | did you mean status?"
       })
   void whatCannotBeDoneIsAnsweredAndTheShellGoesOn(String line, String message) throws IOException {
     JsonNode answer = answerTo(line);
@@ -215,8 +233,7 @@ final class ShellTest {
 
   @Test
   void quitLeavesAndNothingElseDoes() {
-    Shell shell =
-        new Shell(registry, Optional.empty(), new JsonAnswers(new ByteArrayOutputStream()));
+    Shell shell = new Shell(registry, this::standing, new JsonAnswers(new ByteArrayOutputStream()));
 
     assertThat(shell.carryOut("quit")).isFalse();
     assertThat(shell.carryOut("EXIT")).isFalse();
@@ -227,7 +244,7 @@ final class ShellTest {
   @Test
   void aClosedShellCarriesNothingOut() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Shell shell = new Shell(registry, Optional.empty(), new JsonAnswers(out));
+    Shell shell = new Shell(registry, this::standing, new JsonAnswers(out));
     shell.close(Duration.ZERO);
 
     assertThat(shell.carryOut("list")).isFalse();
@@ -242,7 +259,7 @@ final class ShellTest {
             .namePolicy(NamePolicy.matching(Pattern.compile("\\S+"), "anything without blanks"))
             .open()) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      Shell shell = new Shell(liberal, Optional.empty(), new JsonAnswers(out));
+      Shell shell = new Shell(liberal, this::standing, new JsonAnswers(out));
       shell.carryOut("register 名前😀 {\"x\":\"a\\nb\"}");
 
       String said = out.toString(StandardCharsets.UTF_8);
@@ -290,7 +307,7 @@ final class ShellTest {
                 "{\"event\":\"status\",\"registryKey\":\""
                     + registryKey
                     + "\",\"synced\":true,\"behind\":[],\"registries\":1,\"peers\":0,"
-                    + "\"listening\":null,\"swarm\":null}"));
+                    + "\"listening\":null,\"connect\":[],\"swarm\":null}"));
   }
 
   @Test
@@ -301,6 +318,10 @@ final class ShellTest {
     assertThat(parsed(out).get(0)).isEqualTo(JSON.readTree(Swarms.JOINED_EVENT));
   }
 
+  private Standing standing() {
+    return Standing.of(registry, List.of(), Optional.empty());
+  }
+
   private JsonNode answerTo(String line) throws IOException {
     List<JsonNode> answers = tell(line);
     assertThat(answers).as(line).hasSize(1);
@@ -309,7 +330,7 @@ final class ShellTest {
 
   private List<JsonNode> tell(String... lines) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Shell shell = new Shell(registry, Optional.empty(), new JsonAnswers(out));
+    Shell shell = new Shell(registry, this::standing, new JsonAnswers(out));
     for (String line : lines) {
       assertThat(shell.carryOut(line)).as(line).isTrue();
     }

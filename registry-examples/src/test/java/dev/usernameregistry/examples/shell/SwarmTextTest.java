@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.examples.shell.Answers.SwarmStage;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus.Reachability;
+import dev.usernameregistry.net.SwarmStatus.Trouble;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,15 @@ final class SwarmTextTest {
             line ->
                 assertThat(line).startsWith("-- topic").contains("those who are connected stay"))
         .noneSatisfy(line -> assertThat(line).contains("others can find you"));
+  }
+
+  @Test
+  void whoIsAloneIsToldWhy() {
+    assertThat(text.status(Swarms.alone(Trouble.NOBODY_FOUND)))
+        .anySatisfy(line -> assertThat(line).startsWith("-- nobody else is there yet"))
+        .anySatisfy(line -> assertThat(line).startsWith("ok in the DHT"));
+    assertThat(text.status(Swarms.alone(Trouble.NOBODY_REACHED)))
+        .anySatisfy(line -> assertThat(line).startsWith("-- nobody of those").contains("doctor"));
   }
 
   @Test

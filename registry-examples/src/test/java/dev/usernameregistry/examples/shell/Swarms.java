@@ -6,6 +6,7 @@ import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.SwarmStatus.Reachability;
 import dev.usernameregistry.net.SwarmStatus.TopicStatus;
+import dev.usernameregistry.net.SwarmStatus.Trouble;
 import dev.usernameregistry.net.Topic;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -28,7 +29,8 @@ final class Swarms {
         "publicKey": "abababababababababababababababababababababababababababababababab",
         "dht": {"host": "192.0.2.1", "port": 4001},
         "publicAddress": {"host": "192.0.2.7", "port": 4002},
-        "bootstrapped": true, "nodes": 5, "trouble": null, "reachability": "open", "suspended": false,
+        "bootstrapped": true, "nodes": 5, "trouble": null, "alone": null,
+        "reachability": "open", "suspended": false,
         "connections": 2, "connecting": 1, "packetsSent": 100, "packetsReceived": 99,
         "topics": [{"topic": "%s", "announced": true, "refreshed": true, "peersFound": 3}]}}
       """
@@ -37,11 +39,22 @@ final class Swarms {
   private Swarms() {}
 
   static SwarmStanding swarm(boolean bootstrapped, long nodes, Reachability reach, boolean joined) {
-    return SwarmStanding.of(status(bootstrapped, nodes, reach, joined), ENTRANCE);
+    Trouble trouble = bootstrapped && nodes == 0 ? Trouble.NO_ANSWER : null;
+    return SwarmStanding.of(
+        status(bootstrapped, nodes, reach, joined, Optional.ofNullable(trouble)), ENTRANCE);
+  }
+
+  /** In the DHT, but without any peer, for this reason. */
+  static SwarmStanding alone(Trouble why) {
+    return SwarmStanding.of(status(true, 5, Reachability.OPEN, true, Optional.of(why)), ENTRANCE);
   }
 
   private static SwarmStatus status(
-      boolean bootstrapped, long nodes, Reachability reach, boolean joined) {
+      boolean bootstrapped,
+      long nodes,
+      Reachability reach,
+      boolean joined,
+      Optional<Trouble> trouble) {
     return new SwarmStatus(
         Key.fromHex("ab".repeat(Key.BYTES)),
         new InetSocketAddress("192.0.2.1", 4001),
@@ -50,6 +63,7 @@ final class Swarms {
         nodes,
         reach,
         false,
+        trouble,
         List.of(new TopicStatus(TOPIC, joined, joined, 3)),
         2,
         1,

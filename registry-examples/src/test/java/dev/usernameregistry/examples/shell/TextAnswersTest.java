@@ -3,12 +3,14 @@ package dev.usernameregistry.examples.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.usernameregistry.OwnName;
 import dev.usernameregistry.OwnerChange;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus.Reachability;
+import dev.usernameregistry.net.TcpNetwork.Dial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,10 @@ import org.junit.jupiter.api.Test;
 final class TextAnswersTest {
   private final List<String> told = new ArrayList<>();
   private final TextAnswers answers = new TextAnswers(told::add, new Ink(false, false));
+
+  private Shell shell(UsernameRegistry registry) {
+    return new Shell(registry, () -> Standing.of(registry, List.of(), Optional.empty()), answers);
+  }
 
   @Test
   void aKeyThatIsNotWholeIsSaidToBeNone() {
@@ -34,7 +40,7 @@ final class TextAnswersTest {
   @Test
   void aNameTooShortAndAKeyTooShortAreCountedInGoodEnglish() {
     try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
-      Shell shell = new Shell(registry, Optional.empty(), answers);
+      Shell shell = shell(registry);
       shell.carryOut("register a");
       shell.carryOut("follow 1");
     }
@@ -49,7 +55,7 @@ final class TextAnswersTest {
   @Test
   void whoIsAloneIsToldThatOthersMayKnowMore() {
     try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
-      Shell shell = new Shell(registry, Optional.empty(), answers);
+      Shell shell = shell(registry);
       shell.carryOut("register ada");
       shell.carryOut("lookup grace");
     }
@@ -59,6 +65,19 @@ final class TextAnswersTest {
             "ok ada is yours",
             "--   as far as is known here: no peer is connected; an older claim may be elsewhere",
             "-- nobody known here has grace; no peer is connected who could know");
+  }
+
+  @Test
+  void aRegistryOfNobodyWhoIsConnectedIsNotSaidToBeInSync() {
+    try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
+      registry.follow(Key.fromHex("ab".repeat(Key.BYTES)));
+      answers.registries(registry.registries());
+    }
+
+    assertThat(told)
+        .anySatisfy(line -> assertThat(line).endsWith("0 names, synced, your own"))
+        .anySatisfy(
+            line -> assertThat(line).contains("0 names, unconfirmed: no connected peer has"));
   }
 
   @Test
@@ -86,6 +105,19 @@ final class TextAnswersTest {
             line -> assertThat(line).startsWith("ok ada is yours now: the other"));
   }
 
+  @Test
+  void whichOfOnesNamesAreLostIsSeenAtAnyTime() {
+    Registration mine = claim(1, "Bob");
+
+    answers.mine(List.of(new OwnName(mine, claim(2, "Alice")), new OwnName(mine, mine)));
+
+    assertThat(told)
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("-- ada ").contains("  lost to Alice (registry "),
+            line -> assertThat(line).startsWith("ok ada ").endsWith("  yours"),
+            line -> assertThat(line).contains("2 names, 1 of them lost"));
+  }
+
   private static Registration claim(int registry, String by) {
     Key key = Key.fromHex("0" + registry + "ab".repeat(31));
     return new Registration(
@@ -93,10 +125,28 @@ final class TextAnswersTest {
   }
 
   @Test
+  void whatIsTriedAndWhyItFailsIsTold() {
+    List<Dial> dials =
+        List.of(
+            new Dial("h:1", true, Optional.empty()),
+            new Dial("h:2", false, Optional.of("Connection refused")),
+            new Dial("h:3", false, Optional.empty()));
+    try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
+      answers.status(Standing.of(registry, dials, Optional.empty()));
+    }
+
+    assertThat(told)
+        .contains(
+            "ok connected with h:1",
+            "-- no connection with h:2: Connection refused; it is tried on",
+            "-- h:3 is being dialled");
+  }
+
+  @Test
   void withoutThePeersNothingIsSaidToBeInSync() {
     try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
       SwarmStanding silent = Swarms.swarm(true, 0, Reachability.OPEN, true);
-      answers.status(Standing.of(registry, Optional.of(silent)));
+      answers.status(Standing.of(registry, List.of(), Optional.of(silent)));
     }
 
     assertThat(told).first().asString().startsWith("-- no peer is connected");

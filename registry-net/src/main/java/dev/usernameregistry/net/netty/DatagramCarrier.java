@@ -7,7 +7,6 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.DatagramChannel;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -71,7 +70,7 @@ final class DatagramCarrier {
     ChannelFuture bound = channel.bind(address);
     if (!bound.isSuccess()) {
       channel.close();
-      throw refused(address, bound.cause());
+      throw Refusal.of("cannot bind UDP", address, bound.cause());
     }
     if (sockets.isEmpty()) {
       host = address.getAddress();
@@ -216,17 +215,5 @@ final class DatagramCarrier {
     } catch (ChannelException e) {
       throw new IOException("no UDP socket can be opened: " + e.getMessage(), e);
     }
-  }
-
-  private static BindException refused(InetSocketAddress address, Throwable cause) {
-    BindException refused =
-        new BindException(
-            "cannot bind UDP "
-                + StreamHandler.text(address)
-                + ": "
-                + cause.getMessage()
-                + "; choose another port, or 0 for any that is free");
-    refused.initCause(cause);
-    return refused;
   }
 }

@@ -8,7 +8,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannel;
-import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ThreadFactory;
 
@@ -50,9 +50,9 @@ public final class TcpDriver implements AutoCloseable {
    *
    * @param starter is asked about each connection that comes
    * @return the address with the port that was chosen if {@code address} has port 0
-   * @throws IOException if it cannot be listened on
+   * @throws BindException if it cannot be listened on
    */
-  public InetSocketAddress listen(InetSocketAddress address, Starter starter) throws IOException {
+  public InetSocketAddress listen(InetSocketAddress address, Starter starter) throws BindException {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loop.eventLoop())
@@ -65,9 +65,7 @@ public final class TcpDriver implements AutoCloseable {
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new IOException(
-          "cannot listen on " + StreamHandler.text(address) + ": " + bound.cause().getMessage(),
-          bound.cause());
+      throw Refusal.of("cannot listen on", address, bound.cause());
     }
     return ((ServerSocketChannel) bound.channel()).localAddress();
   }
@@ -86,7 +84,7 @@ public final class TcpDriver implements AutoCloseable {
         .addListener(
             done -> {
               if (!done.isSuccess()) {
-                starter.failed(String.valueOf(done.cause().getMessage()));
+                starter.failed(Refusal.reason(done.cause(), address));
               }
             });
   }

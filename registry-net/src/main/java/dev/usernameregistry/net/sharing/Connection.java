@@ -243,6 +243,11 @@ public final class Connection implements StreamMachine {
     return unfinishedBytes - before;
   }
 
+  /** Returns whether the encrypted connection is complete, and has not ended. Any thread. */
+  public boolean isConnected() {
+    return end == null && connectedAt != null;
+  }
+
   /** Returns whether messages went both ways. */
   public boolean hasTraffic() {
     return stream.hasTraffic();

@@ -10,6 +10,7 @@ import dev.usernameregistry.net.replication.ReplicationSession;
 import dev.usernameregistry.net.replication.Work;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -69,6 +70,9 @@ public final class Sharing {
   /** Whether there are such connections; false only after they are {@link #shown}, or gone. */
   private volatile boolean opens;
 
+  /** Who waits for some of them. */
+  private final List<Waiting> waiting = new ArrayList<>();
+
   /** Connections with announced heads that the host was not told of. */
   private final Set<Connection> announcing = new LinkedHashSet<>();
 
@@ -127,6 +131,25 @@ public final class Sharing {
   public boolean isOpening() {
     return opens;
   }
+
+  /**
+   * Runs {@code done} when each connection that is being made now is complete and among {@link
+   * #peers}, or gone; never once closed.
+   */
+  public void whenShown(Runnable done) {
+    if (opens) {
+      waiting.add(new Waiting(new HashSet<>(opening), done));
+    } else {
+      done.run();
+    }
+  }
+
+  /**
+   * Who waits for connections.
+   *
+   * @param missing those that are not complete yet
+   */
+  private record Waiting(Set<Connection> missing, Runnable done) {}
 
   NetworkHost host() {
     return host;
@@ -367,10 +390,18 @@ public final class Sharing {
       shown = List.copyOf(connections);
       opens = !opening.isEmpty();
       host.peersChanged();
+      tellWaiting();
     }
     if (!news.isEmpty()) {
       host.headsChanged(news);
     }
+  }
+
+  private void tellWaiting() {
+    waiting.forEach(one -> one.missing.retainAll(opening));
+    List<Waiting> over = waiting.stream().filter(one -> one.missing.isEmpty()).toList();
+    waiting.removeAll(over);
+    over.forEach(one -> one.done.run());
   }
 
   /** Ends all connections. Nothing is told to the host from now on. */

@@ -160,7 +160,7 @@ final class DatagramDriverTest {
         .hasMessageMatching(
             "cannot bind UDP 127.0.0.1:"
                 + port
-                + ": .*in use; choose another port, or 0 for any that is free");
+                + ": Address already in use; choose another port, or 0 for any that is free");
     assertThat(second.bind(SERVER)).isNotEqualTo(port); // the number is still free
   }
 

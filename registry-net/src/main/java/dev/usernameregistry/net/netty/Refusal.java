@@ -1,0 +1,37 @@
+package dev.usernameregistry.net.netty;
+
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.regex.Pattern;
+
+/** What people are told of an address that cannot be had. */
+final class Refusal {
+  /** What Netty says before the words of the system, as in "bind(..) failed with error(-98): ". */
+  private static final Pattern CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
+  private Refusal() {}
+
+  /**
+   * Returns what to throw when a socket cannot be bound: why, and what to do about it.
+   *
+   * @param doing what is being done with the address, as the beginning of a sentence
+   */
+  static BindException of(String doing, InetSocketAddress address, Throwable cause) {
+    String why = reason(cause, address);
+    String advice =
+        why.contains("assign")
+            ? "name an address of this machine, or 0.0.0.0 for all of them"
+            : "choose another port, or 0 for any that is free";
+    BindException refused =
+        new BindException(doing + " " + StreamHandler.text(address) + ": " + why + "; " + advice);
+    refused.initCause(cause);
+    return refused;
+  }
+
+  /** Returns the words of the system, without the address. */
+  static String reason(Throwable cause, InetSocketAddress address) {
+    String message = String.valueOf(cause.getMessage());
+    return CALL.matcher(message).replaceFirst("").replace(": " + address, "");
+  }
+}
