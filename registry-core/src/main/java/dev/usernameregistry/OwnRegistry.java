@@ -9,28 +9,17 @@ import dev.usernameregistry.log.BlockNotStoredException;
 import dev.usernameregistry.log.CorruptStorageException;
 import dev.usernameregistry.log.LogMovedException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The one place that writes to one's own registry.
  *
- * <p>Changes are decided one after the other. Those that wait while the disk is busy are then
- * decided in order and appended together by one of their callers, under one signature and one wait
- * for the disk; none of them returns before. Safe from any thread.
+ * <p>Changes are decided one after the other, and those that wait at the same time are appended
+ * together, under one signature and one wait for the disk: see {@link GroupCommit}. Safe from any
+ * thread.
  */
-final class OwnRegistry {
-  /**
-   * How often a caller lets other threads run before it sleeps, and before it begins without those
-   * that it may expect: some ten microseconds if no other thread runs. To be woken takes longer.
-   */
-  private static final int YIELDS_MAX = 200;
-
+final class OwnRegistry implements GroupCommit.Writer {
   /** How often a group is decided when peers change the own log each time. */
   private static final int ATTEMPTS_MAX = 10;
 
@@ -40,17 +29,7 @@ final class OwnRegistry {
   private final ClaimOrder order;
   private final Follower follower;
 
-  private final Queue<WaitingChange<?>> queue = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger queued = new AtomicInteger();
-
-  /** Held by whoever commits what waits. */
-  private final ReentrantLock writing = new ReentrantLock();
-
-  /** How many changes were committed together last. Guarded by {@link #writing}. */
-  private int lastGroup;
-
-  /** Guarded by {@link #writing}. */
-  private boolean closed;
+  private final GroupCommit groups = new GroupCommit(this);
 
   OwnRegistry(KnownRegistries known, ClaimIndex index, ClaimOrder order, Follower follower) {
     this.registry = known.own();
@@ -66,77 +45,12 @@ final class OwnRegistry {
    * @throws IllegalStateException if this was closed before; then it is not written
    */
   <T> T commit(Change<T> change) throws IOException {
-    WaitingChange<T> mine = new WaitingChange<>(change);
-    queue.add(mine);
-    queued.incrementAndGet();
-    for (int yields = 0; !mine.isDone(); yields++) {
-      if (writing.tryLock()) {
-        commitForAll(mine);
-      } else if (yields < YIELDS_MAX) {
-        letOthersRun();
-      } else {
-        mine.sleepWhile(writing::isLocked);
-      }
-    }
-    return mine.answer();
-  }
-
-  /** Commits what waits, unlocks, and wakes those who waited, and one who has come since. */
-  private void commitForAll(WaitingChange<?> mine) {
-    List<WaitingChange<?>> group = new ArrayList<>();
-    try {
-      if (!mine.isDone()) {
-        awaitExpected();
-        takeInto(group);
-        commit(group);
-        if (!mine.isDone()) { // an error took it from the queue and ended its committer
-          mine.finish(new IllegalStateException("nobody carried the change out"));
-        }
-      }
-    } finally {
-      writing.unlock();
-      group.forEach(WaitingChange::wake);
-      wakeNext();
-    }
-  }
-
-  /** To be called after each unlocking: who came meanwhile may sleep and has to commit itself. */
-  private void wakeNext() {
-    WaitingChange<?> next = queue.peek();
-    if (next != null) {
-      next.wake();
-    }
-  }
-
-  /** Lets as many callers come as came last: most of them are on their way with the next change. */
-  private void awaitExpected() {
-    for (int yields = 0; queued.get() < lastGroup && yields < YIELDS_MAX; yields++) {
-      letOthersRun();
-    }
-  }
-
-  @SuppressWarnings("ThreadPriorityCheck") // only how fast it is depends on the scheduler
-  private static void letOthersRun() {
-    Thread.yield();
-  }
-
-  private void takeInto(List<WaitingChange<?>> group) {
-    for (WaitingChange<?> one = queue.poll(); one != null; one = queue.poll()) {
-      group.add(one);
-    }
-    queued.addAndGet(-group.size());
-    lastGroup = group.size();
+    return groups.commit(new WaitingChange<>(change));
   }
 
   /** Waits for what is being written, and writes nothing after that. */
   void close() {
-    writing.lock();
-    try {
-      closed = true;
-    } finally {
-      writing.unlock();
-      wakeNext();
-    }
+    groups.close();
   }
 
   /** Brings the index to the end of the own log. */
@@ -148,30 +62,18 @@ final class OwnRegistry {
     }
   }
 
-  private void commit(List<WaitingChange<?>> group) {
-    if (closed) {
-      Throwable late = new IllegalStateException("the registry was closed before this was written");
-      group.forEach(one -> one.finish(late));
-      return;
-    }
-    try {
-      carryOut(group);
-      group.forEach(one -> one.finish(null));
-    } catch (Throwable thrown) { // a user's policy may throw whatever its language allows
-      group.forEach(one -> one.finish(thrown));
-      follower.schedule(registry); // the log may be ahead of the index now
-      if (thrown instanceof Error error) {
-        throw error;
-      }
-    }
-  }
-
   /** Appends and follows here, instead of in the step that the log's listener would schedule. */
-  private void carryOut(List<WaitingChange<?>> group) throws IOException {
+  @Override
+  public void write(List<WaitingChange<?>> group) throws IOException {
     Optional<Appended> appended = decideAndAppend(group);
     if (appended.isPresent() && (!appended.get().takenBy(registry) || registry.mayAdvance())) {
       follow();
     }
+  }
+
+  @Override
+  public void failed() {
+    follower.schedule(registry); // the log may be ahead of the index now
   }
 
   /**

@@ -34,7 +34,17 @@ final class JsonText {
   static byte[] of(JsonNode node) {
     JsonText text = new JsonText();
     text.value(node);
-    return text.out.toString().getBytes(StandardCharsets.UTF_8);
+    return text.toBytes();
+  }
+
+  private byte[] toBytes() {
+    return out.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void name(String separator, String name) {
+    out.append(separator);
+    string(name);
+    out.append(':');
   }
 
   private void value(JsonNode node) {
@@ -62,9 +72,7 @@ final class JsonText {
     indices.addAll(names);
     String separator = "{";
     for (Map.Entry<String, JsonNode> member : indices) {
-      out.append(separator);
-      string(member.getKey());
-      out.append(':');
+      name(separator, member.getKey());
       value(member.getValue());
       separator = ",";
     }
@@ -148,13 +156,16 @@ final class JsonText {
 
   private static String number(JsonNode node) {
     if (node.isIntegralNumber() && node.canConvertToLong()) {
-      long value = node.longValue();
-      if (value >= -EXACT_MAX && value <= EXACT_MAX) {
-        return Long.toString(value);
-      }
+      return number(node.longValue());
     }
     double value = node.doubleValue();
     return Double.isFinite(value) ? number(value) : "null";
+  }
+
+  private static String number(long value) {
+    return value >= -EXACT_MAX && value <= EXACT_MAX
+        ? Long.toString(value)
+        : number((double) value);
   }
 
   /** ECMAScript's Number::toString: {@code digits} shifted by {@code point} places. */
@@ -187,5 +198,37 @@ final class JsonText {
     BigDecimal java = new BigDecimal(NumberOutput.toString(value, true)).stripTrailingZeros();
     BigDecimal digit = java.round(new MathContext(1));
     return digit.doubleValue() == value ? digit.stripTrailingZeros() : java;
+  }
+
+  /**
+   * An object of one member at least, written as they are put. None is put twice, and none is named
+   * by an array index, so they stay in that order.
+   */
+  static final class Members {
+    private final JsonText text = new JsonText();
+    private String separator = "{";
+
+    Members put(String name, String value) {
+      begin(name);
+      text.string(value);
+      return this;
+    }
+
+    Members put(String name, long value) {
+      begin(name);
+      text.out.append(number(value));
+      return this;
+    }
+
+    /** Returns the UTF-8 bytes of the object; nothing may be put afterwards. */
+    byte[] toBytes() {
+      text.out.append('}');
+      return text.toBytes();
+    }
+
+    private void begin(String name) {
+      text.name(separator, name);
+      separator = ",";
+    }
   }
 }

@@ -80,6 +80,23 @@ public final class RegistrationRecord {
    *     bytes
    */
   public static byte[] encode(Registration registration) {
+    boolean hasProfile = registration.hasProfile();
+    byte[] bytes = hasProfile ? withProfile(registration) : withoutProfile(registration);
+    if (bytes.length > BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "a record has at most " + BYTES_MAX + " bytes of JSON, this one has " + bytes.length);
+    }
+    if (hasProfile
+        && decode(registration.registryKey(), registration.username(), bytes).isEmpty()) {
+      throw new IllegalArgumentException(
+          "a profile has at most "
+              + DEPTH_MAX
+              + " levels of objects and arrays, this one has more");
+    }
+    return bytes;
+  }
+
+  private static byte[] withProfile(Registration registration) {
     ObjectNode profile = registration.profile();
     for (String field : OWN_FIELDS) {
       if (profile.has(field)) {
@@ -95,19 +112,18 @@ public final class RegistrationRecord {
       record.put(REGISTERED_BY, registration.registeredBy());
     }
     record.setAll(profile);
-    byte[] bytes = JsonText.of(record);
-    if (bytes.length > BYTES_MAX) {
-      throw new IllegalArgumentException(
-          "a record has at most " + BYTES_MAX + " bytes of JSON, this one has " + bytes.length);
+    return JsonText.of(record);
+  }
+
+  /** Returns the same bytes without making a tree of them first: most records have no profile. */
+  private static byte[] withoutProfile(Registration registration) {
+    JsonText.Members record = new JsonText.Members();
+    record.put(USERNAME, registration.username()).put(PUBLIC_KEY, registration.publicKey());
+    registration.registeredAt().ifPresent(at -> record.put(REGISTERED_AT, at.toEpochMilli()));
+    if (!registration.registeredBy().isEmpty()) {
+      record.put(REGISTERED_BY, registration.registeredBy());
     }
-    if (!profile.isEmpty()
-        && decode(registration.registryKey(), registration.username(), bytes).isEmpty()) {
-      throw new IllegalArgumentException(
-          "a profile has at most "
-              + DEPTH_MAX
-              + " levels of objects and arrays, this one has more");
-    }
-    return bytes;
+    return record.toBytes();
   }
 
   /** Reads what anybody may have written; empty if it is too large or no JSON object. */

@@ -66,6 +66,23 @@ class RegistrationRecordTest {
     return RegistrationRecord.decode(REGISTRY, "ada", json.getBytes(StandardCharsets.UTF_8));
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {0, -1, 1_700_000_000_123L, 1L << 53, (1L << 53) + 1, Long.MAX_VALUE})
+  void aRecordWithoutProfileIsTheTextOfItsTree(long millis) {
+    for (String text :
+        List.of("ada", "7", "", "\"\\/\b\n\u0001\u007f", "é😀", "\ud800", "\udc00a")) {
+      Optional<Instant> at = Optional.of(Instant.ofEpochMilli(millis));
+      Registration registration = new Registration(text, text, at, text, REGISTRY);
+      ObjectNode tree = JsonNodeFactory.instance.objectNode();
+      tree.put("username", text).put("publicKey", text).put("registeredAt", millis);
+      if (!text.isEmpty()) {
+        tree.put("registeredBy", text);
+      }
+
+      assertThat(RegistrationRecord.encode(registration)).isEqualTo(JsonText.of(tree));
+    }
+  }
+
   @Test
   void aRecordIsWrittenInTheOrderOfTheKnownApplication() {
     Registration registration =
