@@ -170,6 +170,30 @@ class RegistryReaderTest {
   }
 
   @Test
+  void aLogThatIsCutWhileWhatIsGoneIsBeingRemovedIsGoneThroughFromTheStart() throws Exception {
+    BeeBatch batch = new BeeBatch();
+    for (int n = 0; n < 3_000; n++) {
+      batch.put(utf8("name_" + n), record("A", n));
+    }
+    bee.append(batch);
+    follow(log);
+    RegistryReader reader = new RegistryReader(log, index);
+    log.truncate(2);
+    int kept = names().size();
+    while (names().size() == kept) {
+      assertThat(reader.advance()).isTrue();
+    }
+    assertThat(names()).contains("name_0").hasSizeGreaterThan(1);
+
+    log.truncate(1);
+    new Bee(log).put(utf8("other"), record("A", 1));
+    while (reader.advance()) {}
+
+    assertThat(names()).containsExactly("other");
+    assertThat(index.progress(log.key()).names()).isEqualTo(1);
+  }
+
+  @Test
   void anIndexThatIsAheadOfItsLogIsReadAnew() throws Exception {
     bee.put(utf8("ada"), record("A", 1));
     bee.put(utf8("bob"), record("A", 1));

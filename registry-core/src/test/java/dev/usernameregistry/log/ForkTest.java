@@ -334,8 +334,7 @@ class ForkTest {
     Log writer = writer();
     writer.append(blocks(0, 8));
     Proof proof = ExchangeTest.upgrade(writer, 0, 4);
-    assertThatThrownBy(
-            () -> Evidence.of(writer.key(), MANIFEST, proof, withBytesShifted(proof)))
+    assertThatThrownBy(() -> Evidence.of(writer.key(), MANIFEST, proof, withBytesShifted(proof)))
         .isInstanceOf(InvalidProofException.class)
         .hasMessageContaining("does not contradict");
   }
