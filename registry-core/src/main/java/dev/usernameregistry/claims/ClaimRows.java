@@ -64,9 +64,12 @@ final class ClaimRows {
         .array();
   }
 
-  /** Returns what stands for a key that is too long to be a name. */
+  /** Returns what stands for a key that is too long to be a name, or looks like such a stand-in. */
   private static byte[] hashed(byte[] key) {
-    return ByteBuffer.allocate(1 + Blake2b.BYTES).put((byte) 0xff).put(Blake2b.hash(key)).array();
+    return ByteBuffer.allocate(1 + Blake2b.BYTES)
+        .put(STANDS_FOR_KEY)
+        .put(Blake2b.hash(key))
+        .array();
   }
 
   /** Returns what the rows of all keys of {@code registry} begin with. */

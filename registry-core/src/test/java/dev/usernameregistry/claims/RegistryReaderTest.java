@@ -241,6 +241,22 @@ class RegistryReaderTest {
   }
 
   @Test
+  void halfACharacterInAPublicKeyIsNoQuestionMark() throws Exception {
+    bee.put(utf8("asked"), utf8("{\"publicKey\":\"Key?\"}"));
+    bee.put(utf8("half"), utf8("{\"publicKey\":\"Key\\ud800\"}"));
+    bee.put(utf8("other"), utf8("{\"publicKey\":\"Key\\udc00\"}"));
+    follow(log);
+
+    assertThat(namesOf("KEY?")).containsExactly("asked");
+    assertThat(namesOf("KEY\ud800")).containsExactly("half");
+    assertThat(namesOf("KEY\ud801")).isEmpty();
+  }
+
+  private List<String> namesOf(String publicKey) throws Exception {
+    return index.ownersByPublicKey(publicKey).stream().map(Registration::username).toList();
+  }
+
+  @Test
   void forgettingARegistryLeavesTheOthersAsTheyAre() throws Exception {
     Log other = log(2);
     bee.put(utf8("ada"), record("A", 1));
