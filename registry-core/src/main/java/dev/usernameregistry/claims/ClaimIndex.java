@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * writes.
  */
 public final class ClaimIndex {
-  private static final String FORMAT = "3";
+  private static final String FORMAT = "4";
   private static final int ROWS_MAX = 1024;
   private static final int RECENT_MAX = 256;
 
@@ -256,7 +256,7 @@ public final class ClaimIndex {
         registry,
         batch -> {
           for (byte[] row : old) {
-            batch.remove(ClaimRows.name(row));
+            batch.removeRow(row);
           }
           return last ? batch.progress().swept() : batch.progress();
         });
