@@ -41,6 +41,9 @@ final class Draft implements NodeReader {
   private byte @Nullable [] newest;
   private boolean changed;
 
+  /** Blocks of a peer need not survive a crash, since they can be fetched again; the rest must. */
+  private boolean durable;
+
   Draft(Key key, LogStorage storage, Snapshot before) {
     this.key = key;
     this.storage = storage;
@@ -86,6 +89,7 @@ final class Draft implements NodeReader {
   void accuse(Evidence found) {
     evidence = Optional.of(found);
     changed = true;
+    durable = true;
   }
 
   void put(long block, byte[] value) {
@@ -93,7 +97,7 @@ final class Draft implements NodeReader {
     changed = true;
   }
 
-  /** Adds blocks at the end, with the nodes that this makes and the head that it leads to. */
+  /** Adds the writer's blocks at the end, with the nodes and the head that they lead to. */
   void append(List<byte[]> values, List<TreeNode> made, Head next) {
     long block = head.length();
     for (byte[] value : values) {
@@ -104,6 +108,14 @@ final class Draft implements NodeReader {
     }
     putAll(made);
     moveTo(next);
+    durable = true;
+  }
+
+  /** Cuts the log as its writer does, to the length of {@code next}. */
+  void truncate(Head next) {
+    cut(next.length());
+    moveTo(next);
+    durable = true;
   }
 
   /** Adds nodes that are certain. */
@@ -229,7 +241,7 @@ final class Draft implements NodeReader {
     return runs;
   }
 
-  Commit toCommit(boolean durable) {
+  Commit toCommit() {
     return new Commit(state(), keepBlocks, List.copyOf(nodes.values()), blocks, durable);
   }
 

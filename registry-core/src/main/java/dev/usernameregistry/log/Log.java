@@ -251,7 +251,6 @@ public final class Log implements Blocks {
     Roots.Appended appended = appended(draft, values);
     Head head = verifier.sign(draft.head().fork(), appended.roots(), signer.orElseThrow());
     draft.append(values, appended.nodes(), head);
-    commit(draft, true);
     return head.length();
   }
 
@@ -277,7 +276,6 @@ public final class Log implements Blocks {
       throw new IllegalArgumentException("no valid signature over " + appended.roots());
     }
     draft.append(values, appended.nodes(), new Head(fork, appended.roots(), signature));
-    commit(draft, true);
     return appended.roots().length();
   }
 
@@ -318,9 +316,7 @@ public final class Log implements Blocks {
             .rootsAt(length)
             .orElseThrow(
                 () -> new CorruptStorageException("a root of " + length + " blocks", null));
-    draft.cut(length);
-    draft.moveTo(verifier.sign(draft.head().fork() + 1, roots, signer.orElseThrow()));
-    commit(draft, true);
+    draft.truncate(verifier.sign(draft.head().fork() + 1, roots, signer.orElseThrow()));
     return length;
   }
 
@@ -355,9 +351,6 @@ public final class Log implements Blocks {
       } catch (PeerFault e) {
         applied.add(new Applied.Refused(e));
       }
-    }
-    if (draft.isChanged()) {
-      commit(draft, draft.evidence().isPresent());
     }
     return applied;
   }
@@ -425,7 +418,7 @@ public final class Log implements Blocks {
     return draft.verifier().orElseThrow();
   }
 
-  /** One change, given everything the log is at that moment. */
+  /** One change, made in a draft of the log at that moment; committed if that has changed. */
   private interface Change<T> {
     T make(Draft draft) throws IOException;
   }
@@ -441,7 +434,11 @@ public final class Log implements Blocks {
       if (failure != null) {
         throw new IOException("log " + key + " failed before and has to be opened again", failure);
       }
-      made = change.make(new Draft(key, storage, now));
+      Draft draft = new Draft(key, storage, now);
+      made = change.make(draft);
+      if (draft.isChanged()) {
+        commit(draft);
+      }
     }
     if (now != before) {
       Draft.tell(listeners, listener -> listener.changed(this));
@@ -449,9 +446,9 @@ public final class Log implements Blocks {
     return made;
   }
 
-  private void commit(Draft draft, boolean durable) throws IOException {
+  private void commit(Draft draft) throws IOException {
     try {
-      storage.commit(draft.toCommit(durable));
+      storage.commit(draft.toCommit());
     } catch (IOException | RuntimeException | Error e) {
       failure = e;
       throw e;
