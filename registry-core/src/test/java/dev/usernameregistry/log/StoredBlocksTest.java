@@ -72,8 +72,8 @@ class StoredBlocksTest {
   }
 
   /**
-   * Page after page goes as its other blocks come, while another thread looks at those that
-   * it had: it may find neither the page nor a contiguous length above it.
+   * Page after page goes as its other blocks come, while another thread looks at those that it had:
+   * it may find neither the page nor a contiguous length above it.
    */
   @ParameterizedTest
   @EnumSource
