@@ -90,7 +90,7 @@ public final class Sharing {
     this.random = random;
     this.clock = clock;
     this.loop = loop;
-    this.changes = new LoopQueue(loop, this::settle);
+    this.changes = new LoopQueue(loop, this::settleWorked);
     this.works = new Works(works, changes);
   }
 
@@ -105,8 +105,8 @@ public final class Sharing {
   }
 
   /** Does everything that follows from what other threads did. */
-  private void settle() {
-    settle(loop.nowNanos());
+  private void settleWorked(long nowNanos) {
+    settle(nowNanos);
     List<Shared> worked = List.copyOf(finished);
     finished.clear();
     worked.forEach(Shared::runIfIdle); // not before: what follows may be more work
