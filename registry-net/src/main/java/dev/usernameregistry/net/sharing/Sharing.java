@@ -37,7 +37,6 @@ public final class Sharing {
   private final SharingOptions options;
   private final SecureRandom random;
   private final InstantSource clock;
-  private final Loop loop;
   private final LoopQueue changes;
   private final Works works;
 
@@ -89,7 +88,6 @@ public final class Sharing {
     this.options = options;
     this.random = random;
     this.clock = clock;
-    this.loop = loop;
     this.changes = new LoopQueue(loop, this::settleWorked);
     this.works = new Works(works, changes);
   }
