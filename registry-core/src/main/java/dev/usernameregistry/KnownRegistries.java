@@ -152,11 +152,21 @@ final class KnownRegistries {
   }
 
   /**
-   * Forgets a registry of others. Its row goes last, so that an interrupted forgetting is done
-   * again.
+   * Removes a registry of others, unless it has been seen within {@code age} before {@code now} or
+   * was removed already. What is stored of it is still to be forgotten.
+   *
+   * @return whether it was removed: it cannot be seen any more then
+   */
+  synchronized boolean removeIfStale(KnownRegistry registry, Instant now, Duration age) {
+    return Duration.between(registry.lastSeenAt, now).compareTo(age) > 0
+        && others.remove(registry.key(), registry);
+  }
+
+  /**
+   * Forgets what is stored of a registry that was removed. Its row goes last, so that an
+   * interrupted forgetting is done again.
    */
   synchronized void forget(KnownRegistry registry) throws IOException {
-    others.remove(registry.key());
     index.forget(registry.key());
     store.forget(registry.key());
     table.write(List.of(new Table.Row(registry.key().bytes(), null)), true);

@@ -151,9 +151,8 @@ final class OpenRegistry {
     Instant now = clock.instant();
     List<RegistryInfo> forgotten = new ArrayList<>();
     for (KnownRegistry registry : known.others()) {
-      if (Duration.between(registry.lastSeenAt, now).compareTo(age) > 0) {
+      if (host.forgetIfStale(registry, now, age)) {
         forgotten.add(registry.info());
-        host.forget(registry);
       }
     }
     listeners.flush();

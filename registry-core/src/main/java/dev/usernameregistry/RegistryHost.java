@@ -4,6 +4,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -115,12 +116,20 @@ final class RegistryHost implements NetworkHost {
     withNetwork(network -> network.replicate(registry.log));
   }
 
-  /** Forgets a registry and all that is stored of it. Waits for the disk. */
-  void forget(KnownRegistry registry) throws IOException {
+  /**
+   * Forgets a registry and all that is stored of it, if it is stale. Waits for the disk.
+   *
+   * @return whether it was; see {@link KnownRegistries#removeIfStale}
+   */
+  boolean forgetIfStale(KnownRegistry registry, Instant now, Duration age) throws IOException {
     synchronized (changing) {
+      if (!known.removeIfStale(registry, now, age)) {
+        return false;
+      }
       withNetwork(network -> network.forget(registry.log));
       follower.end(registry);
       known.forget(registry);
+      return true;
     }
   }
 

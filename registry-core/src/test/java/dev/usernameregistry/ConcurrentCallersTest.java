@@ -46,7 +46,7 @@ class ConcurrentCallersTest {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     List<Future<RegisterResult>> futures = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      ObjectNode profile = UsernameRegistryTest.profile("city " + i);
+      ObjectNode profile = OneUser.profile("city " + i);
       futures.add(threads.submit(() -> registry.register("alice", profile)));
     }
     for (Future<RegisterResult> future : futures) {
@@ -124,7 +124,7 @@ class ConcurrentCallersTest {
   @Test
   void aChangeThatIsRefusedDoesNotFailThoseItWaitedWith() throws Exception {
     registry.register("first");
-    ObjectNode tooLarge = UsernameRegistryTest.profile("x".repeat(RegistrationRecord.BYTES_MAX));
+    ObjectNode tooLarge = OneUser.profile("x".repeat(RegistrationRecord.BYTES_MAX));
 
     List<Object> answers =
         whileTheDiskIsBusy(
@@ -168,8 +168,7 @@ class ConcurrentCallersTest {
                 () -> {
                   Thread.currentThread().interrupt();
                   return List.of(
-                      registry.update("first", UsernameRegistryTest.profile("x")),
-                      Thread.interrupted());
+                      registry.update("first", OneUser.profile("x")), Thread.interrupted());
                 }));
 
     assertThat(answers.get(0))
@@ -182,7 +181,7 @@ class ConcurrentCallersTest {
   @Test
   void closingWaitsForWhatIsBeingWrittenAndNothingIsWrittenAfterwards() throws Exception {
     registry.register("first");
-    ObjectNode profile = UsernameRegistryTest.profile("x");
+    ObjectNode profile = OneUser.profile("x");
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch disk = new CountDownLatch(1);
     storage.beforeCommit =
@@ -234,7 +233,7 @@ class ConcurrentCallersTest {
   private void registerAndRelease(int thread) {
     for (int n = 0; n < 20 + 20 * thread; n++) {
       String name = "name_" + thread + "_" + n;
-      RegisterResult result = registry.register(name, UsernameRegistryTest.profile(name));
+      RegisterResult result = registry.register(name, OneUser.profile(name));
       assertThat(result.registration().username()).isEqualTo(name);
       assertThat(registry.register(name).registration()).isEqualTo(result.registration());
       assertThatThrownBy(() -> registry.update(name, forbidden()))
@@ -244,7 +243,7 @@ class ConcurrentCallersTest {
   }
 
   private static ObjectNode forbidden() {
-    return UsernameRegistryTest.profile("city").put("username", "somebody");
+    return OneUser.profile("city").put("username", "somebody");
   }
 
   @Test

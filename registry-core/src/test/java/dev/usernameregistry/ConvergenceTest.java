@@ -54,7 +54,7 @@ class ConvergenceTest {
     String name = NAMES.get(random.nextInt(NAMES.size()));
     switch (random.nextInt(6)) {
       case 0, 1, 2 -> user.registry.register(name);
-      case 3 -> user.registry.update(name, UsernameRegistryTest.profile("n" + random.nextInt()));
+      case 3 -> user.registry.update(name, OneUser.profile("n" + random.nextInt()));
       case 4 -> user.registry.rename(name, NAMES.get(random.nextInt(NAMES.size())));
       default -> user.registry.release(name);
     }

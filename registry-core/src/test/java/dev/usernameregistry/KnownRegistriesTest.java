@@ -11,6 +11,7 @@ import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.store.LogStore;
 import dev.usernameregistry.testkit.SeededRandom;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,9 @@ class KnownRegistriesTest {
     assertThat(stranger.lastSeenAt).isEqualTo(Instant.ofEpochMilli(nowMillis));
     assertThat(open().find(STRANGER)).isPresent();
 
+    nowMillis += 1;
+    assertThat(known.removeIfStale(stranger, Instant.ofEpochMilli(nowMillis), Duration.ZERO))
+        .isTrue();
     known.forget(stranger);
     nowMillis += 120_000;
     known.seen(stranger);

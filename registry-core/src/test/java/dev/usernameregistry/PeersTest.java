@@ -28,7 +28,7 @@ class PeersTest {
 
   @Test
   void namesOfAPeerAreFoundAndTaken() {
-    alice.registry.register("alice_smith", UsernameRegistryTest.profile("Graz"));
+    alice.registry.register("alice_smith", OneUser.profile("Graz"));
     meet();
 
     Registration found = bob.registry.lookup("alice_smith").orElseThrow();
@@ -101,7 +101,7 @@ class PeersTest {
     alice.registry.register("alice");
     alice.registry.register("temp");
     users.network.settle();
-    alice.registry.update("alice", UsernameRegistryTest.profile("Linz"));
+    alice.registry.update("alice", OneUser.profile("Linz"));
     alice.registry.release("temp");
     users.network.settle();
 

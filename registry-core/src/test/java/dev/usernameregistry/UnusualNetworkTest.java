@@ -10,6 +10,7 @@ import dev.usernameregistry.testkit.Trampoline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ class UnusualNetworkTest {
   private final AtomicLong nowMillis = new AtomicLong(1_000);
   private final KeptStorage storage = new KeptStorage();
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+  private volatile List<PeerState> peers = List.of();
 
   private List<PeerState> peers = List.of();
 
@@ -82,6 +84,42 @@ class UnusualNetworkTest {
       assertThat(calls).containsExactly("replicate", "forget");
       assertThat(registry.registries()).hasSize(1);
     }
+  }
+
+  @Test
+  void aRegistryThatIsSeenWhileItWaitsToBeForgottenStays() throws Exception {
+    List<UsernameRegistry> opened = new ArrayList<>();
+    Thread forgetting = new Thread(() -> opened.get(0).forgetStale(Duration.ofMillis(1)));
+    Key newcomer = Key.of(Arrays.copyOf(new byte[] {1}, Key.BYTES));
+    Consumer<Log> duringReplicate =
+        log -> {
+          if (log.key().equals(newcomer)) {
+            startAndLet(forgetting);
+            peers = List.of(peerOf(STRANGER), peerOf(newcomer));
+            opened.get(0).registries();
+          }
+        };
+    try (UsernameRegistry registry = open(duringReplicate, () -> {})) {
+      opened.add(registry);
+      registry.follow(STRANGER);
+
+      registry.follow(newcomer);
+      forgetting.join(TimeUnit.SECONDS.toMillis(60));
+
+      assertThat(forgetting.isAlive()).isFalse();
+      assertThat(calls).doesNotContain("forget");
+      assertThat(registry.registries()).hasSize(3);
+    }
+  }
+
+  private static PeerState peerOf(Key registry) {
+    return new PeerState(
+        Key.of(new byte[Key.BYTES]),
+        "127.0.0.1:1",
+        true,
+        Instant.EPOCH,
+        Optional.of(registry),
+        Map.of());
   }
 
   /** Starts {@code thread}, long after, and returns when it can go no further. */

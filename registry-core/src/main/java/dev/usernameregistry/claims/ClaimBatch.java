@@ -90,9 +90,19 @@ final class ClaimBatch {
     change(key, null, null, false);
   }
 
+  /** The registry has nothing any more for the key of {@code row}, one of its own. */
+  void removeRow(byte[] row) throws IOException {
+    change(row, ClaimRows.name(row), null, null, false);
+  }
+
   private void change(byte[] key, @Nullable RowKind kind, @Nullable Claim claim, boolean free)
       throws IOException {
-    byte[] row = ClaimRows.ofRegistry(registry, key);
+    change(ClaimRows.ofRegistry(registry, key), key, kind, claim, free);
+  }
+
+  private void change(
+      byte[] row, byte[] key, @Nullable RowKind kind, @Nullable Claim claim, boolean free)
+      throws IOException {
     byte[] ownerRow = free || claim == null ? null : table.get(ClaimRows.owner(key));
     boolean unclaimed = claim != null && ownerRow == null;
     byte[] stored = free || (unclaimed && hasOnlyClaims()) ? null : table.get(row);

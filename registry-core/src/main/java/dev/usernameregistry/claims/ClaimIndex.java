@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * writes.
  */
 public final class ClaimIndex {
-  private static final String FORMAT = "3";
+  private static final String FORMAT = "4";
   private static final int ROWS_MAX = 1024;
   private static final int RECENT_MAX = 256;
 
@@ -122,18 +123,20 @@ public final class ClaimIndex {
     return found;
   }
 
-  /** Returns the owners' claims that have this public key, sorted by name. */
+  /**
+   * Returns the owners' claims that have this public key, sorted by name; upper and lower case are
+   * the same.
+   */
   public synchronized List<Registration> ownersByPublicKey(String publicKey) throws IOException {
     byte[] prefix = ClaimRows.byPublicKey(publicKey);
     List<byte[]> names = new ArrayList<>();
     table.scan(prefix, ClaimRows.after(prefix), (key, value) -> names.add(ClaimRows.name(key)));
     List<Registration> found = new ArrayList<>();
     for (byte[] name : names) {
-      byte[] value = table.get(ClaimRows.owner(name));
-      if (value != null) {
-        found.add(Claim.ofOwnerRow(name, value).registration());
-      }
+      owner(name).ifPresent(found::add);
     }
+    String wanted = publicKey.toLowerCase(Locale.ROOT); // not the same bytes only: see byPublicKey
+    found.removeIf(owner -> !owner.publicKey().toLowerCase(Locale.ROOT).equals(wanted));
     return found;
   }
 
@@ -285,7 +288,7 @@ public final class ClaimIndex {
         registry,
         batch -> {
           for (byte[] row : old) {
-            batch.remove(ClaimRows.name(row));
+            batch.removeRow(row);
           }
           return last ? batch.progress().swept() : batch.progress();
         });

@@ -22,11 +22,12 @@ import java.util.Optional;
  * 'v'                                        text: format, policy and order this table was built by
  * </pre>
  *
- * <p>Names are UTF-8. A key longer than {@value #NAME_BYTES_MAX} bytes is no name; in the 'r' row,
- * byte ff and its hash stand for it, which together are no UTF-8 and so no name either.
+ * <p>Names are UTF-8. A key is no name if it is longer than {@value #NAME_BYTES_MAX} bytes or
+ * begins with byte ff; in the 'r' row, byte ff and its hash stand for it.
  */
 final class ClaimRows {
   private static final int NAME_BYTES_MAX = RegistrationRecord.NAME_BYTES_MAX;
+  private static final byte STANDS_FOR_KEY = (byte) 0xff;
   static final byte[] FORMAT = {'v'};
 
   private ClaimRows() {}
@@ -49,14 +50,18 @@ final class ClaimRows {
         .array();
   }
 
-  /** Returns what the rows of this public key begin with; upper and lower case are the same. */
+  /**
+   * Returns what the rows of this public key begin with; upper and lower case are the same. So are
+   * half a surrogate pair, which UTF-8 cannot say, and a question mark.
+   */
   static byte[] byPublicKey(String publicKey) {
     byte[] text = publicKey.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
     return prefixed('k', Blake2b.hash(text));
   }
 
   static byte[] ofRegistry(Key registry, byte[] key) {
-    byte[] name = key.length <= NAME_BYTES_MAX ? key : hashed(key);
+    boolean asItIs = key.length <= NAME_BYTES_MAX && (key.length == 0 || key[0] != STANDS_FOR_KEY);
+    byte[] name = asItIs ? key : hashed(key);
     return ByteBuffer.allocate(1 + Key.BYTES + name.length)
         .put((byte) 'r')
         .put(registry.bytes())
@@ -64,9 +69,12 @@ final class ClaimRows {
         .array();
   }
 
-  /** Returns what stands for a key that is too long to be a name. */
+  /** Returns what stands for a key that is too long to be a name, or looks like such a stand-in. */
   private static byte[] hashed(byte[] key) {
-    return ByteBuffer.allocate(1 + Blake2b.BYTES).put((byte) 0xff).put(Blake2b.hash(key)).array();
+    return ByteBuffer.allocate(1 + Blake2b.BYTES)
+        .put(STANDS_FOR_KEY)
+        .put(Blake2b.hash(key))
+        .array();
   }
 
   /** Returns what the rows of all keys of {@code registry} begin with. */
@@ -78,7 +86,10 @@ final class ClaimRows {
     return prefixed('s', registry.bytes());
   }
 
-  /** Returns the name in a row of {@link #byPublicKey} or {@link #ofRegistry}. */
+  /**
+   * Returns the name in a row of {@link #byPublicKey} or {@link #ofRegistry}, or what stands there
+   * for a key that is none.
+   */
   static byte[] name(byte[] row) {
     return Arrays.copyOfRange(row, 1 + 32, row.length);
   }

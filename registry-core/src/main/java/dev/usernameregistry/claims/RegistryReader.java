@@ -31,6 +31,8 @@ public final class RegistryReader {
   private final Log log;
   private final ClaimIndex index;
   private final Supplier<Bee> bees;
+
+  /** Where removing rows of earlier rounds goes on; null before the first of them. */
   private byte @Nullable [] sweepFrom;
 
   /** What is wrong with the block at {@link #brokenAt}, which is read no second time. */
@@ -69,6 +71,7 @@ public final class RegistryReader {
     long stored = stored();
     Progress progress = index.progress(log.key());
     if (progress.length() > stored || (progress.fork() != fork && progress.length() > 0)) {
+      sweepFrom = null; // the rows before it are of an earlier round now
       index.apply(log.key(), batch -> batch.progress().anew(fork));
       return true;
     }

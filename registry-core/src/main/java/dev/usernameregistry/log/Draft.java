@@ -7,18 +7,13 @@ import dev.usernameregistry.tree.Roots;
 import dev.usernameregistry.tree.StoredTree;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
-import java.util.AbstractMap;
-import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,15 +37,12 @@ final class Draft implements NodeReader {
   private long keepBlocks = Long.MAX_VALUE;
 
   private final Map<Long, TreeNode> nodes = new HashMap<>();
-
-  /** Blocks to store, their numbers ascending. */
-  private Map<Long, byte[]> blocks = new TreeMap<>();
-
-  /** Nodes to store beside {@link #nodes}. */
-  private List<TreeNode> appendedNodes = List.of();
-
+  private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
   private byte @Nullable [] newest;
   private boolean changed;
+
+  /** Blocks of a peer need not survive a crash, since they can be fetched again; the rest must. */
+  private boolean durable;
 
   Draft(Key key, LogStorage storage, Snapshot before) {
     this.key = key;
@@ -97,6 +89,7 @@ final class Draft implements NodeReader {
   void accuse(Evidence found) {
     evidence = Optional.of(found);
     changed = true;
+    durable = true;
   }
 
   void put(long block, byte[] value) {
@@ -104,20 +97,25 @@ final class Draft implements NodeReader {
     changed = true;
   }
 
-  /**
-   * Adds blocks at the end, with the nodes that this makes and the head that it leads to. This is
-   * all that a draft is then: there may be very many, and to look them up would take time.
-   */
+  /** Adds the writer's blocks at the end, with the nodes and the head that they lead to. */
   void append(List<byte[]> values, List<TreeNode> made, Head next) {
-    if (changed) {
-      throw new AssertionError("blocks are appended to a draft of something else");
+    long block = head.length();
+    for (byte[] value : values) {
+      blocks.put(block++, value);
     }
-    blocks = new Run(head.length(), values);
-    appendedNodes = made;
     if (values.size() == 1 && values.get(0).length <= Snapshot.NEWEST_BYTES_MAX) {
       newest = values.get(0).clone(); // whoever appended it may use it again
     }
+    putAll(made);
     moveTo(next);
+    durable = true;
+  }
+
+  /** Cuts the log as its writer does, to the length of {@code next}. */
+  void truncate(Head next) {
+    cut(next.length());
+    moveTo(next);
+    durable = true;
   }
 
   /** Adds nodes that are certain. */
@@ -137,7 +135,7 @@ final class Draft implements NodeReader {
   /** Drops everything at or above {@code length}. A new head must follow. */
   void cut(long length) {
     keepBlocks = Math.min(keepBlocks, length);
-    blocks.keySet().removeIf(block -> block >= length);
+    blocks.tailMap(length).clear();
     nodes.keySet().removeIf(index -> !FlatTree.complete(index, length));
     changed = true;
   }
@@ -243,9 +241,8 @@ final class Draft implements NodeReader {
     return runs;
   }
 
-  Commit toCommit(boolean durable) {
-    List<TreeNode> stored = nodes.isEmpty() ? appendedNodes : List.copyOf(nodes.values());
-    return new Commit(state(), keepBlocks, stored, blocks, durable);
+  Commit toCommit() {
+    return new Commit(state(), keepBlocks, List.copyOf(nodes.values()), blocks, durable);
   }
 
   private LogState state() {
@@ -266,45 +263,5 @@ final class Draft implements NodeReader {
       block++;
     }
     return block;
-  }
-
-  /** Blocks without a gap by their numbers, as a map that nobody changes. */
-  private static final class Run extends AbstractMap<Long, byte[]> {
-    private final long first;
-    private final List<byte[]> values;
-
-    Run(long first, List<byte[]> values) {
-      this.first = first;
-      this.values = values;
-    }
-
-    @Override
-    public byte @Nullable [] get(Object block) {
-      boolean here =
-          block instanceof Long number && number >= first && number - first < values.size();
-      return here ? values.get((int) ((Long) block - first)) : null;
-    }
-
-    @Override
-    public boolean containsKey(Object block) {
-      return get(block) != null;
-    }
-
-    @Override
-    public Set<Map.Entry<Long, byte[]>> entrySet() {
-      return new AbstractSet<>() {
-        @Override
-        public int size() {
-          return values.size();
-        }
-
-        @Override
-        public Iterator<Map.Entry<Long, byte[]>> iterator() {
-          return IntStream.range(0, values.size())
-              .mapToObj(at -> Map.entry(first + at, values.get(at)))
-              .iterator();
-        }
-      };
-    }
   }
 }

@@ -10,7 +10,6 @@ import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.Roots;
 import dev.usernameregistry.tree.TreeNode;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Proof that a writer signed two different trees of one length and fork. Anyone who knows the log's
@@ -60,7 +59,7 @@ public final class Evidence {
     }
     Roots oneRoots = check(verifier, one);
     Roots otherRoots = check(verifier, other);
-    if (oneRoots.length() != otherRoots.length() || oneRoots.equals(otherRoots)) {
+    if (oneRoots.length() != otherRoots.length() || oneRoots.sameBlocks(otherRoots)) {
       throw new InvalidProofException(oneRoots + " does not contradict " + otherRoots);
     }
     return new Evidence(key, one.fork(), oneRoots, otherRoots, proof.clone());
@@ -119,13 +118,8 @@ public final class Evidence {
    * are the same in both. The same evidence gives the same number everywhere.
    */
   public long agreedLength() {
-    List<TreeNode> ones = one.nodes();
-    for (int i = 0; i < ones.size(); i++) {
-      if (!ones.get(i).equals(other.nodes().get(i))) {
-        return FlatTree.leftSpan(ones.get(i).index()) / 2;
-      }
-    }
-    throw new AssertionError("evidence of two equal trees");
+    TreeNode differing = one.firstDifference(other).orElseThrow();
+    return FlatTree.leftSpan(differing.index()) / 2;
   }
 
   /** Returns the portable bytes, for {@link #check}. */

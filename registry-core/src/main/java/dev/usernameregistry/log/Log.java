@@ -6,7 +6,6 @@ import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
-import dev.usernameregistry.tree.Roots;
 import dev.usernameregistry.tree.Sought;
 import dev.usernameregistry.tree.StoredTree;
 import java.io.IOException;
@@ -34,7 +33,7 @@ public final class Log implements Blocks {
   private final Key key;
   private final Key discoveryKey;
   private final LogStorage storage;
-  private final Optional<KeyPair> signer;
+  private final Writing writing;
   private final List<LogListener> listeners = new CopyOnWriteArrayList<>();
 
   /** Held by whoever changes the log, until the listeners have been told. */
@@ -52,7 +51,7 @@ public final class Log implements Blocks {
     this.key = key;
     this.discoveryKey = key.discoveryKey();
     this.storage = storage;
-    this.signer = signer;
+    this.writing = new Writing(key, signer);
     this.verification = new Verification(key);
     this.now = now;
   }
@@ -101,9 +100,7 @@ public final class Log implements Blocks {
   /** Returns whether {@link #append} can sign here; false once the log is frozen. */
   public boolean writable() {
     Snapshot seen = now;
-    return seen.evidence().isEmpty()
-        && signer.isPresent()
-        && seen.verifier().map(v -> v.canSign(signer.get())).orElse(false);
+    return seen.evidence().isEmpty() && writing.canSign(seen.verifier());
   }
 
   /** Returns the head as last signed; its parts are of one moment. */
@@ -207,8 +204,7 @@ public final class Log implements Blocks {
    * @throws IllegalStateException if the log is not writable here
    */
   public long append(List<byte[]> values) throws IOException {
-    requireSizes(values);
-    return change(draft -> append(draft, values));
+    return change(draft -> writing.append(draft, values));
   }
 
   /**
@@ -219,40 +215,7 @@ public final class Log implements Blocks {
    */
   @Override
   public long append(long fork, long length, List<byte[]> values) throws IOException {
-    requireSizes(values);
-    return change(
-        draft -> {
-          requireWritable(draft);
-          requireAt(draft.head(), fork, length);
-          return append(draft, values);
-        });
-  }
-
-  private static void requireAt(Head head, long fork, long length) throws LogMovedException {
-    if (head.fork() != fork || head.length() != length) {
-      throw new LogMovedException(
-          "the log has "
-              + head.length()
-              + " blocks of fork "
-              + head.fork()
-              + ", not "
-              + length
-              + " of fork "
-              + fork
-              + ": somebody else changed it meanwhile");
-    }
-  }
-
-  private long append(Draft draft, List<byte[]> values) throws IOException {
-    HeadVerifier verifier = requireWritable(draft);
-    if (values.isEmpty()) {
-      return draft.head().length();
-    }
-    Roots.Appended appended = appended(draft, values);
-    Head head = verifier.sign(draft.head().fork(), appended.roots(), signer.orElseThrow());
-    draft.append(values, appended.nodes(), head);
-    commit(draft, true);
-    return head.length();
+    return change(draft -> writing.append(draft, fork, length, values));
   }
 
   /**
@@ -264,35 +227,7 @@ public final class Log implements Blocks {
    * @throws IllegalArgumentException if the signature does not hold or there is nothing to append
    */
   public long append(List<byte[]> values, byte[] signature) throws IOException {
-    requireSizes(values);
-    return change(draft -> append(draft, values, signature));
-  }
-
-  private long append(Draft draft, List<byte[]> values, byte[] signature) throws IOException {
-    draft.requireNotFrozen();
-    Roots.Appended appended = appended(draft, values);
-    long fork = draft.head().fork();
-    if (values.isEmpty()
-        || !draft.verifier().map(v -> v.verify(appended.roots(), fork, signature)).orElse(false)) {
-      throw new IllegalArgumentException("no valid signature over " + appended.roots());
-    }
-    draft.append(values, appended.nodes(), new Head(fork, appended.roots(), signature));
-    commit(draft, true);
-    return appended.roots().length();
-  }
-
-  private static Roots.Appended appended(Draft draft, List<byte[]> values) {
-    Roots roots = draft.head().roots();
-    return roots.appendSubtrees(Hashing.of(roots.length(), values));
-  }
-
-  private static void requireSizes(List<byte[]> values) {
-    for (byte[] value : values) {
-      if (value.length > BLOCK_BYTES_MAX) {
-        throw new IllegalArgumentException(
-            "a block of " + value.length + " bytes, at most " + BLOCK_BYTES_MAX);
-      }
-    }
+    return change(draft -> writing.append(draft, values, signature));
   }
 
   /**
@@ -303,25 +238,7 @@ public final class Log implements Blocks {
    * @throws IllegalStateException if the log is not writable here
    */
   public void truncate(long length) throws IOException {
-    change(draft -> truncate(draft, length));
-  }
-
-  private long truncate(Draft draft, long length) throws IOException {
-    HeadVerifier verifier = requireWritable(draft);
-    long pinned = verifier.pinnedLength();
-    if (length < pinned || length > draft.head().length()) {
-      throw new IllegalArgumentException(
-          length + " blocks, not between " + pinned + " and " + draft.head().length());
-    }
-    Roots roots =
-        draft
-            .rootsAt(length)
-            .orElseThrow(
-                () -> new CorruptStorageException("a root of " + length + " blocks", null));
-    draft.cut(length);
-    draft.moveTo(verifier.sign(draft.head().fork() + 1, roots, signer.orElseThrow()));
-    commit(draft, true);
-    return length;
+    change(draft -> writing.truncate(draft, length));
   }
 
   /**
@@ -355,9 +272,6 @@ public final class Log implements Blocks {
       } catch (PeerFault e) {
         applied.add(new Applied.Refused(e));
       }
-    }
-    if (draft.isChanged()) {
-      commit(draft, draft.evidence().isPresent());
     }
     return applied;
   }
@@ -417,15 +331,7 @@ public final class Log implements Blocks {
     return new StoredTree(now.head().roots(), storage::readNodes).seek(bytes);
   }
 
-  private HeadVerifier requireWritable(Draft draft) {
-    draft.requireNotFrozen();
-    if (!writable()) {
-      throw new IllegalStateException("log " + key + " cannot be signed with what is known here");
-    }
-    return draft.verifier().orElseThrow();
-  }
-
-  /** One change, given everything the log is at that moment. */
+  /** One change, made in a draft of the log at that moment; committed if that has changed. */
   private interface Change<T> {
     T make(Draft draft) throws IOException;
   }
@@ -441,7 +347,11 @@ public final class Log implements Blocks {
       if (failure != null) {
         throw new IOException("log " + key + " failed before and has to be opened again", failure);
       }
-      made = change.make(new Draft(key, storage, now));
+      Draft draft = new Draft(key, storage, now);
+      made = change.make(draft);
+      if (draft.isChanged()) {
+        commit(draft);
+      }
     }
     if (now != before) {
       Draft.tell(listeners, listener -> listener.changed(this));
@@ -449,9 +359,9 @@ public final class Log implements Blocks {
     return made;
   }
 
-  private void commit(Draft draft, boolean durable) throws IOException {
+  private void commit(Draft draft) throws IOException {
     try {
-      storage.commit(draft.toCommit(durable));
+      storage.commit(draft.toCommit());
     } catch (IOException | RuntimeException | Error e) {
       failure = e;
       throw e;

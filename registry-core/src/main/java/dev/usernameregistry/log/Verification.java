@@ -106,7 +106,7 @@ final class Verification {
     HeadVerifier verifier = verifier(draft, proof).orElseThrow();
     Implied implied = proof.run(start.get());
     requireSigned(verifier, implied, proof, upgrade);
-    if (!implied.target().equals(own.get())) {
+    if (!implied.target().sameBlocks(own.get())) {
       return accuse(draft, verifier, implied, upgrade);
     }
     requireStored(draft, implied.unproven());

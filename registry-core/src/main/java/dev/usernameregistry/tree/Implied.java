@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * @param roots after the upgrade and its additional nodes; those given if there is no upgrade
- * @param target after the upgrade but before its additional nodes
+ * @param target after the upgrade but before its additional nodes. Its hashes are certain once all
+ *     is believed; the size of a root that an additional node was joined with is not
  * @param upgraded whether the proof has an upgrade part
  * @param unproven top of the block, hash or seek part, if the upgrade did not take it in
  * @param nodes what may be stored once all is believed, each at most once. A node whose hash would

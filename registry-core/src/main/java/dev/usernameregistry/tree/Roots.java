@@ -2,7 +2,9 @@ package dev.usernameregistry.tree;
 
 import dev.usernameregistry.crypto.Blake2b;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -119,7 +121,29 @@ public final class Roots {
     return growing.toRoots();
   }
 
-  /** Returns whether both have the same nodes. */
+  /**
+   * Returns whether both stand over the same blocks: whether they have the same hashes. A hash says
+   * how many bytes are below it, so sizes that differ all the same are a lie; see {@link
+   * Implied#target}.
+   */
+  public boolean sameBlocks(Roots other) {
+    return length == other.length && firstDifference(other).isEmpty();
+  }
+
+  /**
+   * Returns the first root that stands over other blocks than the root at its place in {@code
+   * other}, which has the same length.
+   */
+  public Optional<TreeNode> firstDifference(Roots other) {
+    for (int i = 0; i < nodes.size(); i++) {
+      if (!Arrays.equals(nodes.get(i).hash(), other.nodes.get(i).hash())) {
+        return Optional.of(nodes.get(i));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns whether both have the same nodes, sizes included. */
   @Override
   public boolean equals(Object other) {
     return other instanceof Roots roots && nodes.equals(roots.nodes);

@@ -99,6 +99,27 @@ class HostileRegistryTest {
     assertThat(index.progress(log.key()).unusableRecords()).isEqualTo(1);
   }
 
+  @Test
+  void aKeyThatLooksLikeWhatStandsForALongOneIsAnother() throws Exception {
+    byte[] key = new byte[RegistrationRecord.NAME_BYTES_MAX + 1];
+    byte[] standIn =
+        ByteBuffer.allocate(1 + Blake2b.BYTES).put((byte) 0xff).put(Blake2b.hash(key)).array();
+    RegistryReader reader = new RegistryReader(log, index);
+    bee.put(key, record("A", 1));
+    while (reader.advance()) {}
+    bee.put(standIn, record("A", 1));
+    while (reader.advance()) {}
+    assertThat(index.progress(log.key()).unusableRecords()).isEqualTo(2);
+
+    bee.delete(standIn);
+    while (reader.advance()) {}
+    assertThat(index.progress(log.key()).unusableRecords()).isEqualTo(1);
+    log.truncate(1);
+    while (reader.advance()) {}
+
+    assertThat(index.progress(log.key()).unusableRecords()).isZero();
+  }
+
   /** Returns a block that puts an empty record, with {@code junk} in a field that means nothing. */
   private static byte[] block(byte[] key, byte[] junk) {
     ByteBuffer out = ByteBuffer.allocate(key.length + junk.length + 20).put(new byte[] {0x0a, 0});

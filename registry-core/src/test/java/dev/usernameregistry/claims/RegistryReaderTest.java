@@ -170,6 +170,30 @@ class RegistryReaderTest {
   }
 
   @Test
+  void aLogThatIsCutWhileWhatIsGoneIsBeingRemovedIsGoneThroughFromTheStart() throws Exception {
+    BeeBatch batch = new BeeBatch();
+    for (int n = 0; n < 3_000; n++) {
+      batch.put(utf8("name_" + n), record("A", n));
+    }
+    bee.append(batch);
+    follow(log);
+    RegistryReader reader = new RegistryReader(log, index);
+    log.truncate(2);
+    int kept = names().size();
+    while (names().size() == kept) {
+      assertThat(reader.advance()).isTrue();
+    }
+    assertThat(names()).contains("name_0").hasSizeGreaterThan(1);
+
+    log.truncate(1);
+    new Bee(log).put(utf8("other"), record("A", 1));
+    while (reader.advance()) {}
+
+    assertThat(names()).containsExactly("other");
+    assertThat(index.progress(log.key()).names()).isEqualTo(1);
+  }
+
+  @Test
   void anIndexThatIsAheadOfItsLogIsReadAnew() throws Exception {
     bee.put(utf8("ada"), record("A", 1));
     bee.put(utf8("bob"), record("A", 1));
@@ -214,6 +238,22 @@ class RegistryReaderTest {
     while (first.advance() || second.advance()) {}
 
     assertThat(latest.owner("ada").orElseThrow().registeredBy()).isEqualTo("B");
+  }
+
+  @Test
+  void halfACharacterInAPublicKeyIsNoQuestionMark() throws Exception {
+    bee.put(utf8("asked"), utf8("{\"publicKey\":\"Key?\"}"));
+    bee.put(utf8("half"), utf8("{\"publicKey\":\"Key\\ud800\"}"));
+    bee.put(utf8("other"), utf8("{\"publicKey\":\"Key\\udc00\"}"));
+    follow(log);
+
+    assertThat(namesOf("KEY?")).containsExactly("asked");
+    assertThat(namesOf("KEY\ud800")).containsExactly("half");
+    assertThat(namesOf("KEY\ud801")).isEmpty();
+  }
+
+  private List<String> namesOf(String publicKey) throws Exception {
+    return index.ownersByPublicKey(publicKey).stream().map(Registration::username).toList();
   }
 
   @Test

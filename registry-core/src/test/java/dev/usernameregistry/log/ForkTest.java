@@ -10,6 +10,7 @@ import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.tree.InvalidProofException;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
+import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -314,5 +315,46 @@ class ForkTest {
           .isEqualTo(new Applied.NothingNew());
     }
     assertThat(reader.evidence()).isEmpty();
+  }
+
+  @Test
+  void aLieAboutSizesIsNoConflict() throws IOException {
+    Log writer = writer();
+    writer.append(blocks(0, 8));
+    Log reader = reader();
+    pullAll(writer, reader);
+    assertThat(reader.apply(withBytesShifted(ExchangeTest.upgrade(writer, 0, 4))))
+        .isEqualTo(new Applied.NothingNew());
+    assertThat(reader.evidence()).isEmpty();
+    assertThat(reader.length()).isEqualTo(8);
+  }
+
+  @Test
+  void aLieAboutSizesIsNoEvidence() throws IOException {
+    Log writer = writer();
+    writer.append(blocks(0, 8));
+    Proof proof = ExchangeTest.upgrade(writer, 0, 4);
+    assertThatThrownBy(() -> Evidence.of(writer.key(), MANIFEST, proof, withBytesShifted(proof)))
+        .isInstanceOf(InvalidProofException.class)
+        .hasMessageContaining("does not contradict");
+  }
+
+  /** Says that one byte of the first four blocks is in those behind them; hashes stay valid. */
+  private static Proof withBytesShifted(Proof proof) {
+    Proof.Upgrade upgrade = Objects.requireNonNull(proof.upgrade());
+    Proof.Upgrade shifted =
+        new Proof.Upgrade(
+            upgrade.start(),
+            upgrade.length(),
+            resized(upgrade.nodes(), -1),
+            resized(upgrade.additionalNodes(), 1),
+            upgrade.signature());
+    return new Proof(proof.request(), proof.fork(), null, null, null, shifted, null);
+  }
+
+  private static List<TreeNode> resized(List<TreeNode> one, int bytes) {
+    assertThat(one).hasSize(1);
+    TreeNode node = one.get(0);
+    return List.of(new TreeNode(node.index(), node.size() + bytes, node.hash()));
   }
 }

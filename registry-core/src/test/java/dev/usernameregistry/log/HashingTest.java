@@ -2,17 +2,16 @@ package dev.usernameregistry.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.testkit.RandomBlocks;
 import dev.usernameregistry.tree.Subtree;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HashingTest {
   private static final long FIRST = 77;
-  private static final List<byte[]> VALUES = values(3_000);
+  private static final List<byte[]> VALUES = RandomBlocks.of(3_000);
 
   @Test
   void manyAreTheSameAsOneByOne() {
@@ -38,17 +37,5 @@ class HashingTest {
 
   private static List<Subtree> oneByOne(List<byte[]> values) {
     return Subtree.parts(FIRST, values).stream().map(Subtree.Part::hash).toList();
-  }
-
-  private static List<byte[]> values(int count) {
-    Random random = new Random(1);
-    return IntStream.range(0, count)
-        .mapToObj(
-            n -> {
-              byte[] value = new byte[random.nextInt(300)];
-              random.nextBytes(value);
-              return value;
-            })
-        .toList();
   }
 }

@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.BitSet;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StoredBlocksTest {
   private static final int LENGTH = 200_000;
+  private static final long PAGE_BLOCKS = 32_768;
+  private static final long PAGES = 4_000;
+  private static final long LAST_PAGE = (PAGES - 1) * PAGE_BLOCKS;
+
+  /** Blocks of each page, behind its first, that readers look at. */
+  private static final long READ_BLOCKS = 8;
 
   private static void assertSame(StoredBlocks stored, BitSet model, Random random) {
     assertThat(stored.contiguousLength()).isEqualTo(model.nextClearBit(0));
@@ -63,20 +71,68 @@ class StoredBlocksTest {
     assertThat(stored.has(1L << 51)).isTrue();
   }
 
-  @Test
-  void readersSeeNoGapWhileTheContiguousPartGrowsOverPages() throws InterruptedException {
+  /**
+   * Page after page goes as its other blocks come, while another thread looks at those that it had:
+   * it may find neither the page nor a contiguous length above it.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void readersSeeNoGapWhileTheContiguousPartGrowsOverPages(Reading reading) throws Exception {
     StoredBlocks stored = new StoredBlocks(0, new long[0]);
-    stored.set(1, 1_000_000);
-    Thread writer = new Thread(() -> stored.set(0, 1));
-    Random random = new Random(1);
+    for (long page = 0; page < PAGES; page++) {
+      stored.set(page * PAGE_BLOCKS + 1, READ_BLOCKS);
+    }
+    FutureTask<Void> growing =
+        new FutureTask<>(
+            () -> {
+              for (long page = 0; page < PAGES; page++) {
+                stored.set(page * PAGE_BLOCKS, PAGE_BLOCKS);
+              }
+              return null;
+            });
+    Thread writer = new Thread(growing);
     writer.start();
-    for (int i = 0; i < 100_000; i++) {
-      long block = random.nextLong(1, 1_000_001);
-      if (!stored.has(block)) {
-        throw new AssertionError("block " + block + " has gone");
+    while (!growing.isDone()) {
+      long start = stored.contiguousLength();
+      for (long block = start + 1; start < LAST_PAGE && block <= start + READ_BLOCKS; block++) {
+        if (!reading.isStored(stored, block)) {
+          growing.get();
+          throw new AssertionError("block " + block + " was gone, behind " + start);
+        }
       }
     }
-    writer.join();
-    assertThat(stored.contiguousLength()).isEqualTo(1_000_001);
+    growing.get();
+    assertThat(stored.contiguousLength()).isEqualTo(PAGES * PAGE_BLOCKS);
+  }
+
+  /** The ways in which a reader asks for a block. */
+  private enum Reading {
+    HAS {
+      @Override
+      boolean isStored(StoredBlocks stored, long block) {
+        return stored.has(block);
+      }
+    },
+    NEXT_STORED {
+      @Override
+      boolean isStored(StoredBlocks stored, long block) {
+        return stored.next(block, block + 1, true) == block;
+      }
+    },
+    NEXT_MISSING {
+      @Override
+      boolean isStored(StoredBlocks stored, long block) {
+        return stored.next(block, block + 1, false) == block + 1;
+      }
+    },
+    WORDS {
+      @Override
+      boolean isStored(StoredBlocks stored, long block) {
+        int word = stored.words(block / Integer.SIZE * Integer.SIZE, 1)[0];
+        return (word >>> block & 1) != 0;
+      }
+    };
+
+    abstract boolean isStored(StoredBlocks stored, long block);
   }
 }

@@ -2,15 +2,14 @@ package dev.usernameregistry.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.testkit.RandomBlocks;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SubtreeTest {
-  private static final List<byte[]> VALUES = values(3_000);
+  private static final List<byte[]> VALUES = RandomBlocks.of(3_000);
 
   @Test
   void manyMakeTheSameNodesAsOneByOne() {
@@ -49,17 +48,5 @@ class SubtreeTest {
     return new Roots.Appended(
         appended.roots(),
         appended.nodes().stream().sorted(Comparator.comparingLong(TreeNode::index)).toList());
-  }
-
-  private static List<byte[]> values(int count) {
-    Random random = new Random(1);
-    return IntStream.range(0, count)
-        .mapToObj(
-            n -> {
-              byte[] value = new byte[random.nextInt(300)];
-              random.nextBytes(value);
-              return value;
-            })
-        .toList();
   }
 }

@@ -209,7 +209,7 @@ final class RunningSwarm implements LogNetwork.Running {
 
   /** Asks on the loop for something that takes its time; returns whether it was done in time. */
   private boolean await(Duration timeout, Consumer<CompletableFuture<Boolean>> call) {
-    requireOffLoop();
+    driver.requireOffLoop();
     return calls.await(timeout, call);
   }
 
@@ -221,7 +221,7 @@ final class RunningSwarm implements LogNetwork.Running {
   /** {@inheritDoc} Returns when nothing of the log is being read or written here any more. */
   @Override
   public void forget(Log log) {
-    requireOffLoop();
+    driver.requireOffLoop();
     CompletableFuture<Void> done =
         calls.call(
             forgotten -> {
@@ -248,7 +248,7 @@ final class RunningSwarm implements LogNetwork.Running {
 
   @Override
   public synchronized void close() {
-    requireOffLoop();
+    driver.requireOffLoop();
     if (closed) {
       return;
     }
@@ -278,12 +278,6 @@ final class RunningSwarm implements LogNetwork.Running {
     driver.close();
     loopThreads.join();
     calls.end();
-  }
-
-  private void requireOffLoop() {
-    if (driver.onLoop()) {
-      throw new IllegalStateException("the network cannot wait for itself: called on its loop");
-    }
   }
 
   /** The driver's thread and the system's clock; what a task changed is sent after it. */

@@ -97,7 +97,7 @@ final class RunningTcp implements LogNetwork.Running {
   /** {@inheritDoc} Returns when nothing of the log is being read or written here any more. */
   @Override
   public synchronized void forget(Log log) {
-    requireOffLoop();
+    driver.requireOffLoop();
     if (!closed) {
       CompletableFuture<Void> done = new CompletableFuture<>();
       sharing.execute(now -> sharing.forget(log, () -> done.complete(null), now));
@@ -117,7 +117,7 @@ final class RunningTcp implements LogNetwork.Running {
 
   @Override
   public synchronized void close() {
-    requireOffLoop();
+    driver.requireOffLoop();
     if (closed) {
       return;
     }
@@ -134,12 +134,6 @@ final class RunningTcp implements LogNetwork.Running {
     diskThreads.join();
     driver.close();
     loopThreads.join();
-  }
-
-  private void requireOffLoop() {
-    if (driver.onLoop()) {
-      throw new IllegalStateException("the network cannot wait for itself: called on its loop");
-    }
   }
 
   /** The driver's thread and the system's clock. */

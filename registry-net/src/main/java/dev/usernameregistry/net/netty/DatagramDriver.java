@@ -75,6 +75,11 @@ public final class DatagramDriver implements AutoCloseable {
     return loop.onLoop();
   }
 
+  /** Throws {@link IllegalStateException} on the event loop, which cannot wait for itself. */
+  public void requireOffLoop() {
+    loop.requireOffLoop();
+  }
+
   /**
    * Closes all sockets and ends the event loop, and returns when it runs no more tasks. What the
    * machine still wants sent stays unsent. Not to be called on the event loop. Closing twice is

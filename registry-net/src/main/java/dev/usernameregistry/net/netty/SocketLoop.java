@@ -65,6 +65,13 @@ final class SocketLoop {
     return loop.inEventLoop();
   }
 
+  /** Throws {@link IllegalStateException} on the event loop, which cannot wait for itself. */
+  void requireOffLoop() {
+    if (onLoop()) {
+      throw new IllegalStateException("the network cannot wait for itself: called on its loop");
+    }
+  }
+
   /** Notes a socket, so that it is closed with this loop, or at once if that is closed. */
   void track(Channel channel) {
     if (closed) {

@@ -40,9 +40,9 @@ public final class TcpDriver implements AutoCloseable {
     loop.schedule(task, delayNanos);
   }
 
-  /** Returns whether the calling thread is the event loop. */
-  public boolean onLoop() {
-    return loop.onLoop();
+  /** Throws {@link IllegalStateException} on the event loop, which cannot wait for itself. */
+  public void requireOffLoop() {
+    loop.requireOffLoop();
   }
 
   /**
