@@ -29,8 +29,6 @@ class UnusualNetworkTest {
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
   private volatile List<PeerState> peers = List.of();
 
-  private List<PeerState> peers = List.of();
-
   private UsernameRegistry open(Consumer<Log> duringReplicate, Runnable onClose) {
     return builder(duringReplicate, onClose).open();
   }
