@@ -19,14 +19,14 @@ final class LoopQueue {
   private static final int CHANGES_MAX = 64;
 
   private final Loop loop;
-  private final Runnable after;
+  private final LongConsumer after;
   private final Queue<LongConsumer> waiting = new ConcurrentLinkedQueue<>();
 
   /** Whether a task of the loop will look at what waits. */
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
-  /** Runs {@code after} on the loop when some changes were made. */
-  LoopQueue(Loop loop, Runnable after) {
+  /** Has {@code after} run on the loop, given its time, when some changes were made. */
+  LoopQueue(Loop loop, LongConsumer after) {
     this.loop = loop;
     this.after = after;
   }
@@ -57,7 +57,7 @@ final class LoopQueue {
       change = made < CHANGES_MAX ? waiting.poll() : null;
     }
     try {
-      after.run();
+      after.accept(now);
     } finally {
       if (!waiting.isEmpty()) {
         schedule();

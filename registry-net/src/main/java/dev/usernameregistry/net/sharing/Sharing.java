@@ -37,7 +37,6 @@ public final class Sharing {
   private final SharingOptions options;
   private final SecureRandom random;
   private final InstantSource clock;
-  private final Loop loop;
   private final LoopQueue changes;
   private final Works works;
 
@@ -89,8 +88,7 @@ public final class Sharing {
     this.options = options;
     this.random = random;
     this.clock = clock;
-    this.loop = loop;
-    this.changes = new LoopQueue(loop, this::settle);
+    this.changes = new LoopQueue(loop, this::settleWorked);
     this.works = new Works(works, changes);
   }
 
@@ -105,8 +103,8 @@ public final class Sharing {
   }
 
   /** Does everything that follows from what other threads did. */
-  private void settle() {
-    settle(loop.nowNanos());
+  private void settleWorked(long nowNanos) {
+    settle(nowNanos);
     List<Shared> worked = List.copyOf(finished);
     finished.clear();
     worked.forEach(Shared::runIfIdle); // not before: what follows may be more work

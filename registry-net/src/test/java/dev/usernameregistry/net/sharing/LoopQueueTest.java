@@ -2,26 +2,24 @@ package dev.usernameregistry.net.sharing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
 class LoopQueueTest {
-  private final Queue<Runnable> tasks = new ArrayDeque<>();
+  private final QueuedLoop loop = new QueuedLoop();
   private final List<String> done = new ArrayList<>();
-  private final LoopQueue queue = new LoopQueue(new Tasks(), () -> done.add("after"));
+  private final LoopQueue queue = new LoopQueue(loop, now -> done.add("after at " + now));
 
   @Test
   void whatCameTogetherIsDoneInOneGo() {
     queue.add(now -> done.add("one at " + now));
     queue.addAll(List.of(now -> done.add("two"), now -> done.add("three")));
 
-    assertThat(tasks).hasSize(1);
-    run();
-    assertThat(done).containsExactly("one at 7", "two", "three", "after");
+    assertThat(loop.tasks).hasSize(1);
+    loop.runAll();
+    assertThat(done).containsExactly("one at 7", "two", "three", "after at 7");
   }
 
   @Test
@@ -32,8 +30,8 @@ class LoopQueueTest {
         };
     queue.addAll(List.of(failing, now -> done.add("made")));
 
-    run();
-    assertThat(done).containsExactly("made", "after");
+    loop.runAll();
+    assertThat(done).containsExactly("made", "after at 7");
   }
 
   @Test
@@ -42,9 +40,9 @@ class LoopQueueTest {
       queue.add(now -> done.add("made"));
     }
 
-    tasks.remove().run();
-    assertThat(done).hasSizeLessThan(100).endsWith("after");
-    run();
+    loop.tasks.remove().run();
+    assertThat(done).hasSizeLessThan(100).endsWith("after at 7");
+    loop.runAll();
     assertThat(done.stream().filter("made"::equals)).hasSize(200);
   }
 
@@ -52,28 +50,10 @@ class LoopQueueTest {
   void whatAChangeAddsIsMadeToo() {
     queue.add(now -> queue.add(later -> done.add("added")));
 
-    run();
-    assertThat(done).contains("added").endsWith("after");
+    loop.runAll();
+    assertThat(done).contains("added").endsWith("after at 7");
     queue.add(now -> done.add("later"));
-    run();
+    loop.runAll();
     assertThat(done).contains("later");
-  }
-
-  private void run() {
-    for (Runnable task; (task = tasks.poll()) != null; ) {
-      task.run();
-    }
-  }
-
-  private final class Tasks implements Loop {
-    @Override
-    public void execute(Runnable task) {
-      tasks.add(task);
-    }
-
-    @Override
-    public long nowNanos() {
-      return 7;
-    }
   }
 }

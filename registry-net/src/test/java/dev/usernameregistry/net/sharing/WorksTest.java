@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 class WorksTest {
   private final Log log = new TestPeer(1).create("log");
   private final List<Runnable> calls = new ArrayList<>();
-  private final List<Runnable> tasks = new ArrayList<>();
+  private final QueuedLoop loop = new QueuedLoop();
   private final List<String> done = new ArrayList<>();
-  private final Works works = new Works(calls::add, new LoopQueue(new Tasks(), () -> {}));
+  private final Works works = new Works(calls::add, new LoopQueue(loop, now -> {}));
 
   @Test
   void aThreadTakesHalfOfWhatWaitsAndHandsItBackInOneGo() {
@@ -25,8 +25,8 @@ class WorksTest {
 
     calls.remove(0).run();
     assertThat(done).containsExactly("ran 0", "ran 1", "ran 2", "ran 3");
-    assertThat(tasks).hasSize(1);
-    runAll(tasks);
+    assertThat(loop.tasks).hasSize(1);
+    loop.runAll();
     assertThat(done.subList(4, 8))
         .containsExactly("finished 0", "finished 1", "finished 2", "finished 3");
   }
@@ -45,8 +45,10 @@ class WorksTest {
     submit("good");
     submit("other");
 
-    runAll(calls);
-    runAll(tasks);
+    while (!calls.isEmpty()) {
+      calls.remove(0).run();
+    }
+    loop.runAll();
     assertThat(done)
         .containsExactlyInAnyOrder(
             "finished bad", "ran good", "finished good", "ran other", "finished other");
@@ -63,18 +65,12 @@ class WorksTest {
         calls.remove(random.nextInt(calls.size())).run();
       }
     }
-    runAll(tasks);
+    loop.runAll();
     assertThat(done).hasSize(2_000).doesNotHaveDuplicates();
   }
 
   private void submit(String name) {
     works.submit(new Named(name), log, now -> done.add("finished " + name));
-  }
-
-  private static void runAll(List<Runnable> waiting) {
-    while (!waiting.isEmpty()) {
-      waiting.remove(0).run();
-    }
   }
 
   private class Named implements Work {
@@ -92,18 +88,6 @@ class WorksTest {
     @Override
     public void finish(long nowNanos) {
       throw new AssertionError("the owner finishes its works");
-    }
-  }
-
-  private final class Tasks implements Loop {
-    @Override
-    public void execute(Runnable task) {
-      tasks.add(task);
-    }
-
-    @Override
-    public long nowNanos() {
-      return 0;
     }
   }
 }
