@@ -161,18 +161,19 @@ final class Verification {
     }
     LaterFork known = laterFork;
     if (known != null
-        && known.head.fork() == proof.fork()
+        && known.isOf(draft, proof)
         && known.head.roots().equals(implied.roots())) {
       return known.following(); // another peer's answers have led further already
     }
     Head head = new Head(proof.fork(), implied.roots(), Evidence.signature(upgrade));
     Divergence divergence = Divergence.begin(implied, draft.tree());
-    return arrive(draft, new LaterFork(head, verifier, divergence, implied.nodes()));
+    long from = draft.head().fork();
+    return arrive(draft, new LaterFork(from, head, verifier, divergence, implied.nodes()));
   }
 
   private Applied goOnFollowing(Draft draft, Proof proof) throws IOException {
     LaterFork fork = laterFork;
-    if (fork == null || fork.head.fork() != proof.fork() || proof.hash() == null) {
+    if (fork == null || !fork.isOf(draft, proof) || proof.hash() == null) {
       return new Applied.OtherFork(proof.fork());
     }
     if (proof.hash().index() != fork.divergence.question().index()) {
@@ -182,7 +183,7 @@ final class Verification {
     Divergence divergence = fork.divergence.refine(implied, draft.tree());
     List<TreeNode> nodes = new ArrayList<>(fork.nodes);
     nodes.addAll(implied.nodes());
-    return arrive(draft, new LaterFork(fork.head, fork.verifier, divergence, nodes));
+    return arrive(draft, new LaterFork(fork.from, fork.head, fork.verifier, divergence, nodes));
   }
 
   /** Moves to the later fork if it is known which blocks stay; else says what has to be asked. */
@@ -277,11 +278,17 @@ final class Verification {
   /**
    * A later fork, of which not yet everything is known.
    *
+   * @param from the fork of the log that it is compared with
    * @param head signed by the writer
    * @param nodes what is certain of its tree so far
    */
   private record LaterFork(
-      Head head, HeadVerifier verifier, Divergence divergence, List<TreeNode> nodes) {
+      long from, Head head, HeadVerifier verifier, Divergence divergence, List<TreeNode> nodes) {
+
+    /** Returns whether {@code proof} is of it, and the log has not been cut here meanwhile. */
+    boolean isOf(Draft draft, Proof proof) {
+      return head.fork() == proof.fork() && from == draft.head().fork();
+    }
 
     Applied following() {
       return new Applied.Following(head.fork(), divergence.question());

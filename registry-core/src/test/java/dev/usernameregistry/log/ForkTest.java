@@ -234,6 +234,30 @@ class ForkTest {
   }
 
   @Test
+  void aSearchForSharedBlocksIsOverWhenTheLogIsCutHere() throws IOException {
+    Log elsewhere = writer();
+    elsewhere.append(blocks(0, 64));
+    Log here = Log.open(readerStorage.openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+    here.append(blocks(0, 64));
+    elsewhere.truncate(37);
+    elsewhere.truncate(37);
+    elsewhere.append(blocks(70, 27));
+    Applied first = here.apply(ExchangeTest.upgrade(elsewhere, 0, 64));
+    Applied second = here.apply(answer(elsewhere, first));
+
+    here.truncate(10);
+    here.append(blocks(200, 54));
+
+    assertThat(here.apply(answer(elsewhere, second))).isEqualTo(new Applied.OtherFork(2));
+    follow(elsewhere, here);
+    assertThat(here.contiguousLength()).isEqualTo(10);
+  }
+
+  private static Proof answer(Log from, Applied following) throws IOException {
+    return ExchangeTest.ask(from, null, ((Applied.Following) following).question(), null);
+  }
+
+  @Test
   void writerThatSignsTwoTreesIsFrozenWithEvidenceThatAnyoneCanCheck() throws IOException {
     Log one = writer();
     Log other = writer();
