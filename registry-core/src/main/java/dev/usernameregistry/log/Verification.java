@@ -160,9 +160,7 @@ final class Verification {
       throw new InvalidProofException(implied.unproven() + " is not in the tree of the new fork");
     }
     LaterFork known = laterFork;
-    if (known != null
-        && known.isOf(draft, proof)
-        && known.head.roots().equals(implied.roots())) {
+    if (known != null && known.isOf(draft, proof) && known.head.roots().equals(implied.roots())) {
       return known.following(); // another peer's answers have led further already
     }
     Head head = new Head(proof.fork(), implied.roots(), Evidence.signature(upgrade));
