@@ -109,10 +109,14 @@ final class OpenRegistry {
     Key key = known.own().key();
     List<OwnName> names = new ArrayList<>();
     for (String name : index.names(key)) {
-      Optional<Registration> mine = index.claim(name, key);
-      Optional<Registration> owner = index.owner(name);
-      if (mine.isPresent() && owner.isPresent()) { // else it was released meanwhile
-        names.add(new OwnName(mine.get(), owner.get()));
+      Registration owner = index.owner(name).orElse(null);
+      if (owner == null) {
+        continue; // it was released meanwhile
+      }
+      if (owner.registryKey().equals(key)) {
+        names.add(new OwnName(owner, owner));
+      } else { // after the owner: one's own that is released now was lost until then
+        index.claim(name, key).ifPresent(mine -> names.add(new OwnName(mine, owner)));
       }
     }
     return names;

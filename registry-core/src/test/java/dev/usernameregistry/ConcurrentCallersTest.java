@@ -88,6 +88,25 @@ class ConcurrentCallersTest {
   }
 
   @Test
+  void anOwnNameThatChangesIsAsItWasBeforeOrAfter() throws Exception {
+    registry.register("alice");
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    Future<?> updates =
+        thread.submit(
+            () -> {
+              for (int n = 0; n < 2_000; n++) {
+                registry.update("alice", OneUser.profile("city " + n));
+              }
+            });
+    thread.shutdown();
+    do {
+      OwnName alice = registry.ownNames().get(0);
+      assertThat(alice.registration()).isEqualTo(alice.owner());
+    } while (!updates.isDone());
+    updates.get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
   void callsThatWaitForTheDiskAreCommittedTogether() throws Exception {
     registry.register("first");
     long commits = storage.commits.get();

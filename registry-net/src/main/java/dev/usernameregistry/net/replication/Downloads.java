@@ -354,7 +354,7 @@ final class Downloads {
       if (became instanceof Applied.Refused refused && !tooEarly && !isOvertaken(proof)) {
         session.requests().fault(refused.fault());
       }
-      if (proof.asked.head() && isNoNews(became)) {
+      if (proof.asked.head() && isNoNews(became) && !isOvertaken(proof)) {
         session.requests().headRefused(proof.asked);
       }
       release(proof.asked.request(), session);

@@ -453,6 +453,38 @@ class SlowPeerTest {
     assertHasAll();
   }
 
+  /** Whoever has an older fork answers late, and so just when the newest is being searched. */
+  @Test
+  void anOlderForkThatComesLateDoesNotKeepTheNewestAway() {
+    writer.append(numbered(100));
+    Peer old = air.reader("old");
+    End source = air.connect(old, writer).get(0);
+    End first = connect(writer);
+    assertHasAll();
+    first.disconnect();
+    writer.truncate(70);
+    writer.append(numbered(17));
+    air.drive();
+    assertThat(old.log.fork()).isEqualTo(1);
+    source.disconnect();
+    writer.truncate(50);
+    writer.append(numbered(23));
+    old.tongue = slow::hold;
+    End late = connect(old);
+    pass(4);
+    Slow newest = new Slow("newest");
+    End honest = connect(newest.peer);
+    newest.answerOne(honest);
+
+    slow.answerOne(late);
+    newest.answerAll(honest);
+    newest.peer.tongue = message -> message;
+    pass(60);
+
+    assertThat(reader.log.fork()).as(air.lastLines()).isEqualTo(2);
+    assertHasAll();
+  }
+
   @Test
   void aPushedBlockIsTakenAlthoughAnotherPeerIsAskedForIt() {
     writer.append("zero");
