@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A store of 100,000 names opened, and one of them looked up: as the first thing that a new process
  * does, counted from there and from the start of the process; and again in a process that has done
  * it often. Node.js loads all code at the start, a JVM when it is first used, so the first of the
- * three figures has our code's loading in it and not the reference's.
+ * three figures has our code's loading in it and not the reference's. The first two are measured
+ * again with an archive of our classes, as the README says how to make one.
  */
 public final class ColdWorkload implements Workload {
   private static final String MS = "ms";
@@ -32,12 +34,19 @@ public final class ColdWorkload implements Workload {
   private static final Row WHOLE =
       Row.less("cold-process", "the same, from the start of the process", MS);
 
+  private static final Row COLD_ARCHIVED =
+      Row.less("cold-start-cds", "new process with a class archive", MS);
+
+  private static final Row WHOLE_ARCHIVED =
+      Row.less("cold-process-cds", "the same, from the start of the process", MS);
+
   private static final Row WARM =
       Row.less("reopen", "open 100,000 names, look one up: warm process", MS);
 
   private final Setting setting;
   private final Map<Side, Path> folders;
   private final String name;
+  private Optional<ClassArchive> archive = Optional.empty();
 
   private ColdWorkload(Setting setting, Map<Side, Path> folders, String name) {
     this.setting = setting;
@@ -47,7 +56,11 @@ public final class ColdWorkload implements Workload {
 
   /** Returns how it is begun. */
   public static Kind kind() {
-    return Kind.of(List.of(COLD, WHOLE, WARM), ColdWorkload::begin);
+    return Kind.of(
+        ClassArchive.isPossible()
+            ? List.of(COLD, WHOLE, COLD_ARCHIVED, WHOLE_ARCHIVED, WARM)
+            : List.of(COLD, WHOLE, WARM),
+        ColdWorkload::begin);
   }
 
   private static Workload begin(Setting setting) throws IOException, InterruptedException {
@@ -56,30 +69,42 @@ public final class ColdWorkload implements Workload {
     ColdWorkload workload = new ColdWorkload(setting, folders, Names.name(names / 2));
     workload.round(
         setting.sides(), new Figures()); // brings our index up to the log, and files into memory
+    workload.archive =
+        ClassArchive.make(
+            setting.scratch(),
+            options -> workload.open(Side.OURS, options, new Figures(), COLD, WHOLE));
     return workload;
   }
 
   @Override
   public void round(List<Side> sides, Figures figures) throws IOException, InterruptedException {
     for (Side side : sides) {
-      Path folder = Objects.requireNonNull(folders.get(side));
-      long startNanos = System.nanoTime();
-      try (Child child = Peers.startOne(setting, side)) {
-        figures.add(COLD, side, open(child, folder));
-        figures.add(WHOLE, side, (System.nanoTime() - startNanos) / 1e6);
+      open(side, List.of(), figures, COLD, WHOLE);
+      if (archive.isPresent()) { // the reference once more too: in the same minute
+        open(side, archive.get().options(), figures, COLD_ARCHIVED, WHOLE_ARCHIVED);
+      }
+    }
+  }
+
+  /** Opens the store in a process of its own: first once, and then often. */
+  private void open(Side side, List<String> options, Figures figures, Row cold, Row whole)
+      throws IOException, InterruptedException {
+    long startNanos = System.nanoTime();
+    try (Child child = Peers.startOne(setting, side, options)) {
+      figures.add(cold, side, open(child, side));
+      figures.add(whole, side, (System.nanoTime() - startNanos) / 1e6);
+      if (cold.equals(COLD)) {
         double millis = 0;
         for (int time = 0; time < setting.amount(REOPENED, 1); time++) {
-          millis = open(child, folder);
+          millis = open(child, side);
         }
         figures.add(WARM, side, millis);
       }
     }
   }
 
-  private double open(Child child, Path folder) throws IOException, InterruptedException {
-    return child
-        .ask("first", Map.of("folder", folder.toString(), "name", name))
-        .path("millis")
-        .asDouble();
+  private double open(Child child, Side side) throws IOException, InterruptedException {
+    String folder = Objects.requireNonNull(folders.get(side)).toString();
+    return child.ask("first", Map.of("folder", folder, "name", name)).path("millis").asDouble();
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -35,9 +36,15 @@ final class Peers {
 
   /** Starts one more, which its user closes. */
   static Child startOne(Setting setting, Side side) throws IOException, InterruptedException {
+    return startOne(setting, side, List.of());
+  }
+
+  /** Starts one more, ours with options for its machine. */
+  static Child startOne(Setting setting, Side side, List<String> options)
+      throws IOException, InterruptedException {
     Child child =
         side == Side.OURS
-            ? setting.children().java(RegistryPeer.class.getName())
+            ? setting.children().java(options, RegistryPeer.class.getName())
             : setting.reference().orElseThrow().startWithCollector(setting.children(), SCRIPT);
     child.event("ready");
     return child;

@@ -8,13 +8,9 @@ import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Side;
 import dev.usernameregistry.examples.bench.frame.Spread;
 import dev.usernameregistry.examples.bench.frame.Workload;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * From starting the shell's process to its first line; with a registry in memory. Once as a user
@@ -24,9 +20,6 @@ public final class StartWorkload implements Workload {
   private static final String MS = "ms";
   private static final int STARTS = 5;
 
-  /** The JVM would say where the shell answers which classes it leaves out. */
-  private static final String QUIET = "-Xlog:cds=off,cds+dynamic=off,class+path=off";
-
   private static final Row START =
       Row.less("jvm-start", "start of shell --memory --json to ready", MS)
           .must(Goal.atMost(700, MS));
@@ -35,9 +28,9 @@ public final class StartWorkload implements Workload {
       Row.less("jvm-start-cds", "the same with a class archive", MS).beside(START);
 
   private final Setting setting;
-  private final Optional<Path> archive;
+  private final Optional<ClassArchive> archive;
 
-  private StartWorkload(Setting setting, Optional<Path> archive) {
+  private StartWorkload(Setting setting, Optional<ClassArchive> archive) {
     this.setting = setting;
     this.archive = archive;
   }
@@ -45,36 +38,21 @@ public final class StartWorkload implements Workload {
   /** Returns how it is begun. */
   public static Kind kind() {
     return Kind.of(
-        isArchivable() ? List.of(START, ARCHIVED) : List.of(START), StartWorkload::begin);
-  }
-
-  /** Returns whether all classes come from jars: a JVM makes no archive of those in folders. */
-  private static boolean isArchivable() {
-    String[] path = System.getProperty("java.class.path").split(File.pathSeparator, -1);
-    return Stream.of(path).allMatch(part -> part.endsWith(".jar"));
+        ClassArchive.isPossible() ? List.of(START, ARCHIVED) : List.of(START),
+        StartWorkload::begin);
   }
 
   private static Workload begin(Setting setting) throws IOException, InterruptedException {
-    Optional<Path> archive = Optional.empty();
-    if (isArchivable()) {
-      Path file = setting.scratch().newFolder("archive").resolve("shell.jsa");
-      start(setting, List.of(QUIET, "-XX:ArchiveClassesAtExit=" + file));
-      if (!Files.exists(file)) {
-        throw new IOException("the JVM made no archive of its classes");
-      }
-      archive = Optional.of(file);
-    } else {
-      start(setting, List.of()); // reads the files once
-    }
-    return new StartWorkload(setting, archive);
+    // in any case a start that reads the files once
+    return new StartWorkload(
+        setting, ClassArchive.make(setting.scratch(), options -> start(setting, options)));
   }
 
   @Override
   public void round(List<Side> sides, Figures figures) throws IOException, InterruptedException {
     figures.add(START, Side.OURS, middle(List.of()));
     if (archive.isPresent()) {
-      figures.add(
-          ARCHIVED, Side.OURS, middle(List.of(QUIET, "-XX:SharedArchiveFile=" + archive.get())));
+      figures.add(ARCHIVED, Side.OURS, middle(archive.get().options()));
     }
   }
 
