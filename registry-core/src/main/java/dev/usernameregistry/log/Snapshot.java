@@ -51,6 +51,9 @@ record Snapshot(
     Optional<HeadVerifier> verifier = Optional.empty();
     if (state.manifest().length > 0) {
       verifier = HeadVerifier.of(key, Manifest.decode(new WireReader(state.manifest())));
+      if (verifier.isEmpty()) {
+        throw new IllegalArgumentException("the stored manifest is that of another log");
+      }
     }
     Optional<Evidence> evidence = Optional.empty();
     if (state.evidence().length > 0) {

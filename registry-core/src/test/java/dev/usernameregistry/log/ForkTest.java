@@ -14,6 +14,7 @@ import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -394,6 +395,18 @@ class ForkTest {
     assertThatThrownBy(this::reader).isInstanceOf(CorruptStorageException.class);
   }
 
+  @Test
+  void aManifestOfAnotherLogIsCorruptStorage() throws IOException {
+    Log writer = writer();
+    writer.append(blocks(0, 8));
+    pullAll(writer, reader());
+    Manifest foreign =
+        Manifest.single(KeyPair.fromSeed(Arrays.copyOf(new byte[] {1}, 32)).publicKey());
+    storeState(foreign, new byte[0]);
+
+    assertThatThrownBy(this::reader).isInstanceOf(CorruptStorageException.class);
+  }
+
   /** Stores what is said to be evidence, as a log that took it for such did. */
   private void storeEvidence(Proof one, Proof other) throws IOException {
     WireWriter evidence = new WireWriter(1024).bytes(MANIFEST.encode());
@@ -402,19 +415,24 @@ class ForkTest {
       proof.encode(out);
       evidence.bytes(out.toByteArray());
     }
+    storeState(MANIFEST, evidence.toByteArray());
+  }
+
+  /** Stores that the reader's log has this manifest and this evidence, true or not. */
+  private void storeState(Manifest manifest, byte[] evidence) throws IOException {
     LogStorage storage = readerStorage.openLog(MANIFEST.key());
     LogState state = storage.readState().orElseThrow();
-    LogState frozen =
+    LogState other =
         new LogState(
             state.key(),
             state.fork(),
             state.contiguousLength(),
             state.roots(),
             state.signature(),
-            state.manifest(),
-            evidence.toByteArray(),
+            manifest.encode(),
+            evidence,
             0);
-    storage.commit(new Commit(frozen, Long.MAX_VALUE, List.of(), Map.of(), true));
+    storage.commit(new Commit(other, Long.MAX_VALUE, List.of(), Map.of(), true));
   }
 
   /** Says that one byte of the first four blocks is in those behind them; hashes stay valid. */
