@@ -162,6 +162,11 @@ final class KnownRegistries {
         && others.remove(registry.key(), registry);
   }
 
+  /** Undoes {@link #removeIfStale}. */
+  synchronized void putBack(KnownRegistry registry) {
+    others.put(registry.key(), registry);
+  }
+
   /**
    * Forgets what is stored of a registry that was removed. Its row goes last, so that an
    * interrupted forgetting is done again.

@@ -24,7 +24,10 @@ public interface LogNetwork {
     /** Offers one more log to all present and future peers, and fetches all of its blocks. */
     void replicate(Log log);
 
-    /** Stops fetching and serving a log. Does nothing for a log that is not replicated. */
+    /**
+     * Stops fetching and serving a log. Does nothing for a log that is not replicated. If it
+     * throws, the log is replicated as before.
+     */
     void forget(Log log);
 
     /** Returns all connected peers, as they are now. */

@@ -117,7 +117,8 @@ final class RegistryHost implements NetworkHost {
   }
 
   /**
-   * Forgets a registry and all that is stored of it, if it is stale. Waits for the disk.
+   * Forgets a registry and all that is stored of it, if it is stale. Waits for the disk. If the
+   * network throws, nothing is forgotten.
    *
    * @return whether it was; see {@link KnownRegistries#removeIfStale}
    */
@@ -126,7 +127,12 @@ final class RegistryHost implements NetworkHost {
       if (!known.removeIfStale(registry, now, age)) {
         return false;
       }
-      withNetwork(network -> network.forget(registry.log));
+      try {
+        withNetwork(network -> network.forget(registry.log));
+      } catch (RuntimeException e) {
+        known.putBack(registry);
+        throw e;
+      }
       follower.end(registry);
       known.forget(registry);
       return true;

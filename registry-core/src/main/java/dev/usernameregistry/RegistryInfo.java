@@ -35,8 +35,8 @@ public record RegistryInfo(
     /** All that the connected peers announced of it is here and is answered from; or it is own. */
     SYNCED,
     /**
-     * All that was ever announced of it is here, but no peer that is connected now has announced
-     * it: nobody says whether there is more.
+     * All that peers have proved of it is here, but no peer that is connected now has announced it:
+     * nobody says whether there is more.
      */
     UNCONFIRMED,
     /** There is more of it than is here. */

@@ -2,6 +2,7 @@ package dev.usernameregistry;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.claims.RegistrationRecord;
 import dev.usernameregistry.crypto.Key;
 import java.io.IOException;
 import java.time.Duration;
@@ -78,12 +79,13 @@ public final class UsernameRegistry implements AutoCloseable {
    *     JSON
    * @return registered, already this user's, or taken by somebody else
    * @throws IllegalArgumentException if the policy refuses {@code name}, or {@code profile} has a
-   *     field of the registry's own or is too large
+   *     field of the registry's own, is too large, or has more than 1000 levels of objects and
+   *     arrays
    */
   public RegisterResult register(String name, ObjectNode profile) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(profile, "profile");
-    return call(() -> writes.register(name, Optional.of(profile.deepCopy())));
+    return call(() -> writes.register(name, Optional.of(RegistrationRecord.copyOf(profile))));
   }
 
   /**
@@ -112,7 +114,7 @@ public final class UsernameRegistry implements AutoCloseable {
   public Optional<Registration> update(String name, ObjectNode profile) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(profile, "profile");
-    return call(() -> writes.update(name, profile.deepCopy()));
+    return call(() -> writes.update(name, RegistrationRecord.copyOf(profile)));
   }
 
   /**

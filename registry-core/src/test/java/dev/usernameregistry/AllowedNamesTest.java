@@ -42,13 +42,18 @@ class AllowedNamesTest extends OneUser {
   void aProfileThatNoPeerCouldReadIsRefused() {
     ObjectNode deep = profile("Graz");
     ObjectNode inner = deep;
-    for (int depth = 0; depth < 1_100; depth++) {
+    for (int depth = 0; depth < 100_000; depth++) {
       inner = inner.putObject("a");
     }
     assertThatThrownBy(() -> registry.register("alice", deep))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1000");
     assertThat(registry.lookup("alice")).isEmpty();
+    registry.register("alice");
+    assertThatThrownBy(() -> registry.update("alice", deep))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1000");
+    assertThat(registry.lookup("alice").orElseThrow().profile()).isEmpty();
   }
 
   @Test

@@ -28,6 +28,7 @@ class UnusualNetworkTest {
   private final KeptStorage storage = new KeptStorage();
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
   private volatile List<PeerState> peers = List.of();
+  private volatile Runnable duringForget = () -> {};
 
   private UsernameRegistry open(Consumer<Log> duringReplicate, Runnable onClose) {
     return builder(duringReplicate, onClose).open();
@@ -44,6 +45,7 @@ class UnusualNetworkTest {
 
           @Override
           public void forget(Log log) {
+            duringForget.run();
             calls.add("forget");
           }
 
@@ -107,6 +109,27 @@ class UnusualNetworkTest {
       assertThat(forgetting.isAlive()).isFalse();
       assertThat(calls).doesNotContain("forget");
       assertThat(registry.registries()).hasSize(3);
+    }
+  }
+
+  /** Else the network would go on with a log of which nobody knows. */
+  @Test
+  void aRegistryThatTheNetworkFailsToForgetStaysAndCanBeForgottenLater() {
+    try (UsernameRegistry registry = open(log -> {}, () -> {})) {
+      registry.follow(STRANGER);
+      nowMillis.addAndGet(1_000);
+      duringForget =
+          () -> {
+            throw new IllegalStateException("a network's own bug");
+          };
+
+      assertThatThrownBy(() -> registry.forgetStale(Duration.ofMillis(1)))
+          .hasMessage("a network's own bug");
+
+      assertThat(registry.registries()).hasSize(2);
+      duringForget = () -> {};
+      assertThat(registry.forgetStale(Duration.ofMillis(1))).hasSize(1);
+      assertThat(registry.registries()).hasSize(1);
     }
   }
 

@@ -104,8 +104,10 @@ final class BeeBlock {
       throw new MalformedMessageException(
           "node " + offset + " of block " + seq + ", which has " + all.count());
     }
-    Node node = Node.decode(seq, level(all, (int) offset));
-    all.nodes.set((int) offset, node);
+    int at = (int) offset;
+    Node node =
+        Node.decode(seq, new ProtoReader(bytes, all.bounds[2 * at], all.bounds[2 * at + 1]));
+    all.nodes.set(at, node);
     return node;
   }
 
@@ -115,13 +117,26 @@ final class BeeBlock {
     return new Change(delete ? Change.Kind.DELETE : Change.Kind.PUT, entry(), bytes.length);
   }
 
+  /**
+   * Returns whether some level has the key of this block. Goes through all of them and notes none:
+   * a stranger's block can have millions.
+   */
   private boolean ownsKey() {
-    Levels all = levels();
-    for (int offset = 0; offset < all.count(); offset++) {
-      for (ProtoReader level = level(all, offset); level.next(); ) {
-        if (level.field() == 1 && hasOwnSeq(level.message())) {
-          return true;
-        }
+    boolean owns = false;
+    ProtoReader index = new ProtoReader(bytes, indexFrom, indexTo);
+    while (index.next()) {
+      if (index.field() == 1) {
+        int from = index.from();
+        owns = owns || hasOwnKey(new ProtoReader(bytes, from, index.to()));
+      }
+    }
+    return owns;
+  }
+
+  private boolean hasOwnKey(ProtoReader level) {
+    while (level.next()) {
+      if (level.field() == 1 && hasOwnSeq(level.message())) {
+        return true;
       }
     }
     return false;
@@ -143,10 +158,6 @@ final class BeeBlock {
       levels = known;
     }
     return known;
-  }
-
-  private ProtoReader level(Levels all, int offset) {
-    return new ProtoReader(bytes, all.bounds[2 * offset], all.bounds[2 * offset + 1]);
   }
 
   /** Returns about how much memory this takes, without its nodes. */

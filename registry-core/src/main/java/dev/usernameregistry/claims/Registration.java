@@ -29,9 +29,14 @@ public record Registration(
   /** Shared, and so never changed or given away. */
   private static final ObjectNode NO_PROFILE = JsonNodeFactory.instance.objectNode();
 
-  /** Copies {@code profile}. */
+  /**
+   * Copies {@code profile}.
+   *
+   * @throws IllegalArgumentException if it is nested too deep; see {@link
+   *     RegistrationRecord#copyOf}
+   */
   public Registration {
-    profile = profile.isEmpty() ? NO_PROFILE : profile.deepCopy();
+    profile = profile.isEmpty() ? NO_PROFILE : RegistrationRecord.copyOf(profile);
   }
 
   /** Makes a registration without other fields. */

@@ -76,24 +76,46 @@ public final class RegistrationRecord {
    * Returns the bytes of {@code registration}, as {@code JSON.stringify} would write them.
    *
    * @throws IllegalArgumentException if the profile has one of the four fields, or something that
-   *     is not JSON, or is nested too deep to be read, or if these are more than {@link #BYTES_MAX}
-   *     bytes
+   *     is not JSON, or if these are more than {@link #BYTES_MAX} bytes
    */
   public static byte[] encode(Registration registration) {
-    boolean hasProfile = registration.hasProfile();
-    byte[] bytes = hasProfile ? withProfile(registration) : withoutProfile(registration);
+    byte[] bytes =
+        registration.hasProfile() ? withProfile(registration) : withoutProfile(registration);
     if (bytes.length > BYTES_MAX) {
       throw new IllegalArgumentException(
           "a record has at most " + BYTES_MAX + " bytes of JSON, this one has " + bytes.length);
     }
-    if (hasProfile
-        && decode(registration.registryKey(), registration.username(), bytes).isEmpty()) {
+    return bytes;
+  }
+
+  /**
+   * Returns a copy of a profile.
+   *
+   * @throws IllegalArgumentException if it has more than {@value #DEPTH_MAX} levels of objects and
+   *     arrays: no peer would read the record, and to copy ever more takes ever more stack
+   */
+  public static ObjectNode copyOf(ObjectNode profile) {
+    if (isDeeper(profile, DEPTH_MAX)) {
       throw new IllegalArgumentException(
           "a profile has at most "
               + DEPTH_MAX
               + " levels of objects and arrays, this one has more");
     }
-    return bytes;
+    return profile.deepCopy();
+  }
+
+  private static boolean isDeeper(JsonNode node, int levels) {
+    if (node.isContainerNode()) {
+      if (levels == 0) {
+        return true;
+      }
+      for (JsonNode child : node) {
+        if (isDeeper(child, levels - 1)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static byte[] withProfile(Registration registration) {

@@ -10,6 +10,7 @@ import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.Roots;
 import dev.usernameregistry.tree.TreeNode;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Proof that a writer signed two different trees of one length and fork. Anyone who knows the log's
@@ -48,6 +49,15 @@ public final class Evidence {
    * @throws InvalidProofException if they do not prove that the writer of this log signed two heads
    */
   public static Evidence check(Key key, byte[] proof) {
+    return read(key, proof)
+        .orElseThrow(() -> new InvalidProofException("a tree does not contradict itself"));
+  }
+
+  /**
+   * Checks evidence that was stored here. Empty if both trees have the same hashes and only their
+   * sizes differ, which is a lie of whoever sent them and was taken for evidence once.
+   */
+  static Optional<Evidence> read(Key key, byte[] proof) {
     WireReader in = new WireReader(proof);
     HeadVerifier verifier =
         HeadVerifier.of(key, Manifest.decode(in.frame(Manifest.BYTES_MAX)))
@@ -59,10 +69,12 @@ public final class Evidence {
     }
     Roots oneRoots = check(verifier, one);
     Roots otherRoots = check(verifier, other);
-    if (oneRoots.length() != otherRoots.length() || oneRoots.sameBlocks(otherRoots)) {
+    if (oneRoots.length() != otherRoots.length()) {
       throw new InvalidProofException(oneRoots + " does not contradict " + otherRoots);
     }
-    return new Evidence(key, one.fork(), oneRoots, otherRoots, proof.clone());
+    return oneRoots.sameBlocks(otherRoots)
+        ? Optional.empty()
+        : Optional.of(new Evidence(key, one.fork(), oneRoots, otherRoots, proof.clone()));
   }
 
   /** Makes evidence of two upgrades from an empty log, which contradict each other. */

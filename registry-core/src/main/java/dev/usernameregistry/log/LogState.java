@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a log knows of itself beside its blocks and tree nodes. Small: it is written with each
- * commit.
+ * What a log knows of itself beside its blocks and tree nodes. It is written with each commit, and
+ * is small but for a manifest or evidence that is large.
  *
  * <pre>
  * field              encoding                        meaning
@@ -40,6 +40,12 @@ public record LogState(
   private static final int ROOTS_MAX = 64;
   private static final int NODE_BYTES_MIN = 1 + 1 + 32;
   private static final int PART_BYTES_MAX = 1 << 24;
+
+  /** Returns the same state with another manifest. */
+  public LogState withManifest(byte[] other) {
+    return new LogState(
+        key, fork, contiguousLength, roots, signature, other, evidence, frozenLength);
+  }
 
   /** Returns the bytes of the table above. */
   public byte[] encode() {

@@ -7,6 +7,8 @@ import dev.usernameregistry.tree.Roots;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a log is after a commit. Immutable, but for {@code stored}, in which more blocks may appear.
@@ -23,6 +25,8 @@ record Snapshot(
     Optional<Evidence> evidence,
     StoredBlocks stored,
     byte @Nullable [] newest) {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Log.class);
+
   /** Bytes of one block that each log whose writer is here may keep in memory. */
   static final int NEWEST_BYTES_MAX = 64 * 1024;
 
@@ -47,10 +51,16 @@ record Snapshot(
     Optional<HeadVerifier> verifier = Optional.empty();
     if (state.manifest().length > 0) {
       verifier = HeadVerifier.of(key, Manifest.decode(new WireReader(state.manifest())));
+      if (verifier.isEmpty()) {
+        throw new IllegalArgumentException("the stored manifest is that of another log");
+      }
     }
     Optional<Evidence> evidence = Optional.empty();
     if (state.evidence().length > 0) {
-      evidence = Optional.of(Evidence.check(key, state.evidence()));
+      evidence = Evidence.read(key, state.evidence());
+      if (evidence.isEmpty()) {
+        LOGGER.warn("log {} was frozen for what is no conflict, and is not any more", key);
+      }
     }
     Head head = new Head(state.fork(), Roots.of(state.roots()), state.signature());
     long[] sparse = storage.storedBlocks(state.contiguousLength());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.testkit.AllocatedBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -197,6 +198,32 @@ class BeeHostileTest {
     assertThatThrownBy(() -> notBee.history(1).next()).isInstanceOf(NotABeeException.class);
     assertThatThrownBy(() -> notBee.put(bytes("a"), null)).isInstanceOf(NotABeeException.class);
     assertThat(other.length()).isEqualTo(2);
+  }
+
+  @Test
+  void whatABlockDidIsReadWithoutNotingEachOfItsLevels() {
+    byte[] levels = new byte[5 + 2 * 1_000_000];
+    for (int at = 5; at < levels.length; at += 2) {
+      levels[at] = 0x0a; // each of no bytes
+    }
+    System.arraycopy(new byte[] {0x0a, 3, 0x0a, 1, 1}, 0, levels, 0, 5);
+    ProtoWriter block = new ProtoWriter(64);
+    block.bytes(1, levels);
+    block.bytes(2, bytes("a"));
+    BeeBlock decoded = BeeBlock.decode(1, block.toByteArray());
+
+    assertThat(AllocatedBytes.by(decoded::change)).isLessThan(64 * 1024);
+    assertThat(decoded.change().kind()).isEqualTo(Change.Kind.PUT);
+  }
+
+  @Test
+  void aLevelThatIsCutOffIsNoticedBehindTheKeyOfTheBlock() {
+    ProtoWriter block = new ProtoWriter(64);
+    block.bytes(1, new byte[] {0x0a, 3, 0x0a, 1, 1, 0x0a, 9});
+    block.bytes(2, bytes("a"));
+    BeeBlock decoded = BeeBlock.decode(1, block.toByteArray());
+
+    assertThatThrownBy(decoded::change).isInstanceOf(MalformedMessageException.class);
   }
 
   private void refusesEveryRead() throws IOException {

@@ -307,10 +307,14 @@ class RegistrationRecordTest {
 
   @Test
   void aProfileThatIsNestedTooDeepIsNotWritten() {
-    assertThat(RegistrationRecord.encode(nested(999))).isNotEmpty();
-    assertThatThrownBy(() -> RegistrationRecord.encode(nested(1000)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("1000 levels");
+    Registration deepest = nested(999);
+    assertThat(RegistrationRecord.decode(REGISTRY, "ada", RegistrationRecord.encode(deepest)))
+        .contains(deepest);
+    for (int arrays : List.of(1000, 100_000)) {
+      assertThatThrownBy(() -> nested(arrays))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("1000 levels");
+    }
   }
 
   private static Registration nested(int arrays) {

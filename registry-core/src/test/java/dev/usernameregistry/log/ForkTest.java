@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.codec.PeerFault;
+import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.tree.InvalidProofException;
@@ -13,7 +14,9 @@ import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
@@ -361,6 +364,75 @@ class ForkTest {
     assertThatThrownBy(() -> Evidence.of(writer.key(), MANIFEST, proof, withBytesShifted(proof)))
         .isInstanceOf(InvalidProofException.class)
         .hasMessageContaining("does not contradict");
+  }
+
+  @Test
+  void aLogThatWasFrozenForALieAboutSizesThawsWhenItIsOpened() throws IOException {
+    Log writer = writer();
+    writer.append(blocks(0, 8));
+    pullAll(writer, reader());
+    Proof proof = ExchangeTest.upgrade(writer, 0, 4);
+    storeEvidence(proof, withBytesShifted(proof));
+
+    Log reader = reader();
+
+    assertThat(reader.evidence()).isEmpty();
+    assertThat(reader.contiguousLength()).isEqualTo(8);
+    writer.append(blocks(8, 1));
+    pullAll(writer, reader);
+    assertThat(readerStorage.openLog(MANIFEST.key()).readState().orElseThrow().evidence())
+        .isEmpty();
+  }
+
+  @Test
+  void evidenceThatCannotBeCheckedIsCorruptStorage() throws IOException {
+    Log writer = writer();
+    writer.append(blocks(0, 8));
+    pullAll(writer, reader());
+    Proof unsigned = ExchangeTest.upgrade(writer, 0, 4).withSignature(new byte[68]);
+    storeEvidence(ExchangeTest.upgrade(writer, 0, 4), unsigned);
+
+    assertThatThrownBy(this::reader).isInstanceOf(CorruptStorageException.class);
+  }
+
+  @Test
+  void aManifestOfAnotherLogIsCorruptStorage() throws IOException {
+    Log writer = writer();
+    writer.append(blocks(0, 8));
+    pullAll(writer, reader());
+    Manifest foreign =
+        Manifest.single(KeyPair.fromSeed(Arrays.copyOf(new byte[] {1}, 32)).publicKey());
+    storeState(foreign, new byte[0]);
+
+    assertThatThrownBy(this::reader).isInstanceOf(CorruptStorageException.class);
+  }
+
+  /** Stores what is said to be evidence, as a log that took it for such did. */
+  private void storeEvidence(Proof one, Proof other) throws IOException {
+    WireWriter evidence = new WireWriter(1024).bytes(MANIFEST.encode());
+    for (Proof proof : List.of(one, other)) {
+      WireWriter out = new WireWriter(512);
+      proof.encode(out);
+      evidence.bytes(out.toByteArray());
+    }
+    storeState(MANIFEST, evidence.toByteArray());
+  }
+
+  /** Stores that the reader's log has this manifest and this evidence, true or not. */
+  private void storeState(Manifest manifest, byte[] evidence) throws IOException {
+    LogStorage storage = readerStorage.openLog(MANIFEST.key());
+    LogState state = storage.readState().orElseThrow();
+    LogState other =
+        new LogState(
+            state.key(),
+            state.fork(),
+            state.contiguousLength(),
+            state.roots(),
+            state.signature(),
+            manifest.encode(),
+            evidence,
+            0);
+    storage.commit(new Commit(other, Long.MAX_VALUE, List.of(), Map.of(), true));
   }
 
   /** Says that one byte of the first four blocks is in those behind them; hashes stay valid. */

@@ -83,6 +83,23 @@ public abstract class StorageContract {
   }
 
   @Test
+  void aManifestOfAnySizeIsReadBackWhateverWasThereBefore() throws IOException {
+    LogStorage log = storage.openLog(ALICE);
+    Random random = new Random(1);
+    for (int bytes : List.of(70, 1 << 20, 1 << 20, 70, 0, 5_000, 0, 1_024, 1_025)) {
+      byte[] manifest = StoredThings.bytes(random, bytes);
+      LogState state = StoredThings.state(ALICE, 0).withManifest(manifest);
+      for (int times = 0; times < 2; times++) {
+        log.commit(new Commit(state, Long.MAX_VALUE, List.of(), Map.of(), false));
+
+        assertThat(log.readState().orElseThrow().manifest()).isEqualTo(manifest);
+      }
+    }
+    assertThat(log.readNodes(0, 1)).isEmpty();
+    assertThat(log.storedBlocks(0)).isEmpty();
+  }
+
+  @Test
   void nodesComeInTheOrderAskedWithNullForThoseNotStored() throws IOException {
     LogStorage log = storage.openLog(ALICE);
     log.commit(StoredThings.commit(ALICE, new Random(1), 2));

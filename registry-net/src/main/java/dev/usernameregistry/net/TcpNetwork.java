@@ -95,7 +95,8 @@ public final class TcpNetwork implements LogNetwork {
    * @param address "host:port", as it was named
    * @param connected whether the encrypted connection with the peer there is complete
    * @param trouble why it is not, for people: the reason of the latest attempt or end; empty if it
-   *     is, or the first attempt is under way
+   *     is, while the first attempt is under way, during the handshake of any, and if this peer
+   *     itself ended the connection, as it does when the network is closed
    */
   public record Dial(String address, boolean connected, Optional<String> trouble) {}
 

@@ -20,6 +20,9 @@ final class RecordKeys {
   private static final byte BLOCK = 2;
   private static final byte END = 3;
 
+  /** Behind the key of the state. */
+  private static final byte MANIFEST = 1;
+
   private static final int LOG_PREFIX_BYTES = 1 + 4;
   private static final int NUMBER_OFFSET = LOG_PREFIX_BYTES + 1;
 
@@ -36,6 +39,11 @@ final class RecordKeys {
 
   static byte[] state(long id) {
     return logRecord(id, STATE).array();
+  }
+
+  /** Returns a key between the state and the nodes of a log. */
+  static byte[] manifest(long id) {
+    return ByteBuffer.allocate(NUMBER_OFFSET + 1).put(state(id)).put(MANIFEST).array();
   }
 
   static byte[] node(long id, long index) {

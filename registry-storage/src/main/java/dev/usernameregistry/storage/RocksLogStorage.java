@@ -11,6 +11,7 @@ import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,14 @@ final class RocksLogStorage implements LogStorage {
   /** Of the record of a node or block, beside its value. */
   private static final int RECORD_BYTES = 20;
 
+  /**
+   * Of a manifest that is written again with each state; most have 70. A stranger's may have 1 MiB,
+   * for which every short block of that log would else make us write as much.
+   */
+  private static final int MANIFEST_BYTES_MAX = 1024;
+
+  private static final byte[] NONE = {};
+
   /** Of the root over as many blocks as a log can have. */
   private static final int DEPTH_MAX = Long.numberOfTrailingZeros(FlatTree.BLOCKS_MAX);
 
@@ -38,6 +47,9 @@ final class RocksLogStorage implements LogStorage {
 
   /** Written under this object's monitor; never becomes false again. */
   private volatile boolean retired;
+
+  /** The manifest that has a record of its own, as far as it was written here; guarded by this. */
+  private byte[] manifestApart = NONE;
 
   RocksLogStorage(Database database, LogIds ids, Key key, long id) {
     this.database = database;
@@ -53,7 +65,10 @@ final class RocksLogStorage implements LogStorage {
       return Optional.empty();
     }
     try {
-      return Optional.of(LogState.decode(value));
+      LogState state = LogState.decode(value);
+      byte[] apart =
+          state.manifest().length == 0 ? database.getOnce(RecordKeys.manifest(id)) : null;
+      return Optional.of(apart == null ? state : state.withManifest(apart));
     } catch (MalformedMessageException e) {
       throw corrupt("its state cannot be read", e);
     }
@@ -146,8 +161,10 @@ final class RocksLogStorage implements LogStorage {
             cut(batch, writtenId, commit.keepBlocks());
           }
           store(batch, writtenId, commit);
+          store(batch, writtenId, commit.state());
         });
     id = writtenId;
+    manifestApart = isLarge(commit.state().manifest()) ? commit.state().manifest() : NONE;
   }
 
   /** Makes every further call fail, and returns the id, or {@link LogIds#NONE}. */
@@ -164,7 +181,22 @@ final class RocksLogStorage implements LogStorage {
     for (Map.Entry<Long, byte[]> block : commit.blocks().entrySet()) {
       batch.put(RecordKeys.block(id, block.getKey()), block.getValue());
     }
-    batch.put(RecordKeys.state(id), commit.state().encode());
+  }
+
+  /** A manifest of a record of its own counts only as long as the state has none. */
+  private void store(RecordBatch batch, long id, LogState state) {
+    byte[] manifest = state.manifest();
+    boolean apart = isLarge(manifest);
+    if (apart && !Arrays.equals(manifest, manifestApart)) {
+      batch.put(RecordKeys.manifest(id), manifest);
+    } else if (manifest.length == 0) {
+      batch.remove(RecordKeys.manifest(id));
+    }
+    batch.put(RecordKeys.state(id), (apart ? state.withManifest(NONE) : state).encode());
+  }
+
+  private static boolean isLarge(byte[] manifest) {
+    return manifest.length > MANIFEST_BYTES_MAX;
   }
 
   /** Returns about how many bytes the nodes and blocks take as records. */

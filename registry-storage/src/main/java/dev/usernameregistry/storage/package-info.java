@@ -11,13 +11,15 @@
  * 1, log key (32)                 33  log id (4)
  * 2                                1  next log id (4); ids are never used again
  * 3, log id (4), 0                 6  state of the log, as LogState encodes it
+ * 3, log id (4), 0, 1              7  manifest of the log, if the state has none
  * 3, log id (4), 1, index (8)     14  tree node: size (8), hash (32)
  * 3, log id (4), 2, block (8)     14  value of the block
  * 4, table name, 0, row key           value of the row
  * </pre>
  *
  * <p>A log has its id from its first commit on: a record under a 4-byte id costs a fraction of one
- * under a 32-byte key. Beside RocksDB's own files the folder holds {@code FLOOR}; see {@code
+ * under a 32-byte key. The state is written with each commit, and so has no manifest that is large;
+ * that is written once. Beside RocksDB's own files the folder holds {@code FLOOR}; see {@code
  * SequenceFloor}.
  *
  * <p>Does what {@code StorageContract} in registry-core asks of every storage; see {@code

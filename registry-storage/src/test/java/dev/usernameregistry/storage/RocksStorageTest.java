@@ -179,6 +179,27 @@ final class RocksStorageTest extends StorageContract {
     assertThat(bytesOnDisk()).isLessThan(1 << 20);
   }
 
+  /** Else whoever makes a manifest as large as it may be has us write it with each block. */
+  @Test
+  void aLargeManifestIsWrittenOnceAndIsThereAfterReopening() throws IOException {
+    byte[] manifest = StoredThings.bytes(new Random(1), 1 << 20);
+    LogState state = StoredThings.state(ALICE, 0).withManifest(manifest);
+    LogStorage log = storage().openLog(ALICE);
+    for (long block = 0; block < 100; block++) {
+      Map<Long, byte[]> blocks = Map.of(block, new byte[1]);
+      log.commit(new Commit(state, Long.MAX_VALUE, List.of(), blocks, false));
+    }
+    assertThat(bytesOnDisk()).isLessThan(2 << 20);
+    storage().close();
+
+    try (Storage reopened = open(folder())) {
+      assertThat(reopened.openLog(ALICE).readState().orElseThrow().manifest()).isEqualTo(manifest);
+      reopened.deleteLog(ALICE);
+      reopened.openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 1));
+      assertThat(reopened.openLog(ALICE).readState().orElseThrow().manifest()).hasSize(1);
+    }
+  }
+
   @Test
   void aNewerFormatIsRefusedWithBothNumbers() throws Exception {
     storage().close();

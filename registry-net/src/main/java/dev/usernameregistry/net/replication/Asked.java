@@ -11,15 +11,8 @@ import dev.usernameregistry.tree.ProofRequest;
  * @param counted how long the log was counted on to be before the answer comes; 0 if its block was
  *     in the log already
  * @param announcements how often the peer had announced anything when it was sent
- * @param sinceNanos when it was asked
  */
-record Asked(
-    ProofRequest request,
-    boolean head,
-    boolean early,
-    long counted,
-    long announcements,
-    long sinceNanos) {
+record Asked(ProofRequest request, boolean head, boolean early, long counted, long announcements) {
 
   /** Returns whether the proof has nothing but what was asked for, and the block if one was. */
   boolean isAnsweredBy(Proof proof) {

@@ -29,6 +29,12 @@ final class Downloads {
   /** A peer that has not answered for so long does not keep others from being asked. */
   static final long SLOW_NANOS = 3_000_000_000L;
 
+  /**
+   * Late blocks that are looked at for one session at a time. A peer that has what is late finds
+   * more than it may be asked for among them; one that has little of it is asked later.
+   */
+  static final int LATE_BLOCKS_MAX = 2048;
+
   private static final int PROOFS_PER_WORK = 256;
 
   private final Log log;
@@ -39,7 +45,10 @@ final class Downloads {
   private final Map<Long, ReplicationSession> taken = new HashMap<>();
 
   /** Those of them that have been asked for, by whom; sessions without any are absent. */
-  private final Map<ReplicationSession, NavigableSet<Long>> coming = new LinkedHashMap<>();
+  private final Map<ReplicationSession, NavigableSet<Long>> coming = new HashMap<>();
+
+  /** When those of them that have not come were asked for last; earliest first. */
+  private final Map<Long, Long> awaitedSinceNanos = new LinkedHashMap<>();
 
   private final Deque<Arrived> arrived = new ArrayDeque<>();
 
@@ -87,18 +96,19 @@ final class Downloads {
   }
 
   /**
-   * Returns the blocks that {@code session} has not been asked for, and others have too long ago.
-   * Peers answer in order; so what a slow one would bring last comes first.
+   * Returns blocks that {@code session} has not been asked for, and others have too long ago, at
+   * most {@link #LATE_BLOCKS_MAX}. Peers answer in order; so what a slow one would bring last comes
+   * first.
    */
-  List<Long> late(ReplicationSession session, long nowNanos) {
-    List<Long> late = new ArrayList<>();
-    for (ReplicationSession other : coming.keySet()) {
-      if (other != session) {
-        for (long block : other.requests().late(nowNanos)) {
-          if (taken.get(block) == other && !isComing(block, session)) {
-            late.add(block);
-          }
-        }
+  Iterable<Long> late(ReplicationSession session, long nowNanos) {
+    Deque<Long> late = new ArrayDeque<>();
+    int looked = 0;
+    for (Map.Entry<Long, Long> awaited : awaitedSinceNanos.entrySet()) {
+      if (nowNanos - awaited.getValue() <= SLOW_NANOS || looked++ == LATE_BLOCKS_MAX) {
+        break;
+      }
+      if (!isComing(awaited.getKey(), session)) {
+        late.addFirst(awaited.getKey());
       }
     }
     return late;
@@ -107,12 +117,15 @@ final class Downloads {
   /** Keeps others from asking for a block, which is asked for as soon as its nodes are counted. */
   void plan(long block, ReplicationSession session) {
     taken.put(block, session);
+    awaitedSinceNanos.remove(block);
     planned.add(new Planned(session, block));
   }
 
   /** Keeps others from asking for a block, which {@code session} asks for now. */
-  void take(long block, ReplicationSession session) {
+  void take(long block, ReplicationSession session, long nowNanos) {
     taken.put(block, session);
+    awaitedSinceNanos.remove(block); // goes to the end
+    awaitedSinceNanos.put(block, nowNanos);
     coming.computeIfAbsent(session, asking -> new TreeSet<>()).add(block);
   }
 
@@ -122,13 +135,15 @@ final class Downloads {
     if (blocks != null && blocks.remove(block) && blocks.isEmpty()) {
       coming.remove(session);
     }
-    taken.remove(block, session);
+    share(block, session);
     return !taken.containsKey(block);
   }
 
   /** Lets others ask for a block although {@code session} may bring it yet. */
   void share(long block, ReplicationSession session) {
-    taken.remove(block, session);
+    if (taken.remove(block, session)) {
+      awaitedSinceNanos.remove(block);
+    }
   }
 
   /**
@@ -192,6 +207,10 @@ final class Downloads {
 
   void arrived(Arrived proof) {
     arrived.add(proof);
+    Proof.Block block = proof.proof.block();
+    if (block != null && taken.get(block.index()) == proof.session) {
+      awaitedSinceNanos.remove(block.index());
+    }
   }
 
   /** Returns work that has to be done before something can be asked for or stored, or null. */

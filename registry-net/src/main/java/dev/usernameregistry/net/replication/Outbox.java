@@ -1,9 +1,6 @@
 package dev.usernameregistry.net.replication;
 
-import dev.usernameregistry.tree.ProofRequest;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,22 +90,6 @@ final class Outbox {
   /** Returns a copy of the requests that are not answered, oldest first. */
   List<Asked> unanswered() {
     return List.copyOf(asked.values());
-  }
-
-  /** Returns the unanswered blocks among what was asked before a time, latest first. */
-  List<Long> blocksBefore(long nanos) {
-    List<Long> blocks = new ArrayList<>();
-    for (Asked request : asked.values()) {
-      if (request.sinceNanos() - nanos >= 0) {
-        break;
-      }
-      ProofRequest.Block block = request.request().block();
-      if (block != null) {
-        blocks.add(block.index());
-      }
-    }
-    Collections.reverse(blocks);
-    return blocks;
   }
 
   /** Forgets all requests and returns them, oldest first. */

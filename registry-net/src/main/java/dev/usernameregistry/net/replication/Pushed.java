@@ -42,7 +42,7 @@ final class Pushed {
    *
    * @param announcements how often the peer has announced anything
    */
-  Downloads.@Nullable Arrived poll(long announcements, long nowNanos) {
+  Downloads.@Nullable Arrived poll(long announcements) {
     Proof newest = proof;
     if (newest == null) {
       return null;
@@ -51,7 +51,7 @@ final class Pushed {
     ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(length, 1);
     ProofRequest.Block block = new ProofRequest.Block(length, 0);
     ProofRequest next = new ProofRequest(0, log.fork(), block, null, null, upgrade, false, 0);
-    Asked asking = new Asked(next, true, false, 0, announcements, nowNanos);
+    Asked asking = new Asked(next, true, false, 0, announcements);
     boolean fits =
         log.manifest().isPresent()
             && asking.isAnsweredBy(newest)

@@ -205,11 +205,6 @@ final class Requests {
     }
   }
 
-  /** Returns the blocks that this peer was asked for too long ago, latest first. */
-  List<Long> late(long nowNanos) {
-    return outbox.blocksBefore(nowNanos - Downloads.SLOW_NANOS);
-  }
-
   /**
    * Asks for a block: at once, or as soon as the disk has told how many nodes it and those chosen
    * before it need. A block behind the end of the log, which has been asked to be {@code length}
@@ -226,7 +221,7 @@ final class Requests {
         planned > 0 ? Optional.empty() : log.wantedAtOnce(block, before, counted);
     if (wanted.isPresent()) {
       boolean early = beyond || !before.isEmpty();
-      downloads.take(block, session);
+      downloads.take(block, session, nowNanos);
       send(blockRequest(log.fork(), wanted.get()), false, early, counted, nowNanos);
     } else if (beyond) {
       candidates.rewind(block);
@@ -267,7 +262,7 @@ final class Requests {
     downloads.takeHead(session, longer ? sync.length() : 0, nowNanos);
     ProofRequest.Block block = longer ? blockAt(log.length()) : null;
     if (block != null) {
-      downloads.take(block.index(), session);
+      downloads.take(block.index(), session, nowNanos);
     }
     send(
         new ProofRequest(outbox.nextId(), sync.fork(), block, null, null, upgrade, manifest, 0),
@@ -301,7 +296,7 @@ final class Requests {
    */
   void askBlock(long fork, ProofRequest.Block block, boolean early, long nowNanos) {
     planned--;
-    downloads.take(block.index(), session);
+    downloads.take(block.index(), session, nowNanos);
     send(blockRequest(fork, block), false, early, nowNanos);
   }
 
@@ -316,7 +311,7 @@ final class Requests {
 
   private void send(
       ProofRequest request, boolean head, boolean early, long counted, long nowNanos) {
-    outbox.send(new Asked(request, head, early, counted, announcements, nowNanos), nowNanos);
+    outbox.send(new Asked(request, head, early, counted, announcements), nowNanos);
   }
 
   /** The peer has no answer. */
@@ -389,13 +384,13 @@ final class Requests {
 
   /** Takes the block that was pushed for the answer to the request that would be next, if it is. */
   private boolean usePush(long nowNanos) {
-    Downloads.Arrived next = pushed.poll(announcements, nowNanos);
+    Downloads.Arrived next = pushed.poll(announcements);
     long length = log.length();
     if (next == null || length >= aheadEnd()) {
       return false;
     }
     downloads.takeHead(session, length + 1, nowNanos);
-    downloads.take(length, session);
+    downloads.take(length, session, nowNanos);
     arrived(next);
     return true;
   }

@@ -15,6 +15,7 @@ import dev.usernameregistry.tree.Proof;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,23 @@ class ReplicationTest {
     air.drive();
 
     assertSame(air, writer, reader);
+  }
+
+  /** A peer that is asked no more has refused; to have brought something is no refusal. */
+  @Test
+  void aPeerThatAnnouncedOnceIsAskedForAllThatItHas() {
+    Air air = new Air(null);
+    Peer writer = air.writer("writer");
+    Peer reader = air.reader("reader");
+    writer.append(Collections.nCopies(600, new byte[1]));
+    writer.tongue = message -> message instanceof Message.Data ? message : null;
+    End end = air.connect(reader, writer).get(0);
+
+    end.receive(new Range(false, 0, 600));
+    end.receive(new Sync(0, 600, 0, true, true, true, true, false));
+    air.drive();
+
+    assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(600);
   }
 
   @Test
