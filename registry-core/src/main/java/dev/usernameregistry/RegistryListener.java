@@ -32,9 +32,10 @@ public interface RegistryListener {
   default void nameReleased(Registration registration) {}
 
   /**
-   * A name has another owner than before. A user who lost a name is told by this: the registry key
-   * of {@link OwnerChange#previous} is then one's own. {@link UsernameRegistry#ownNames} says at
-   * any time which names are lost.
+   * A name has another owner than before. A user who lost a name is told by this: {@link
+   * OwnerChange#isLossOf} one's own registry is then true. It is false of a name that one gave up
+   * and somebody else claims too. {@link UsernameRegistry#ownNames} says at any time which names
+   * are lost.
    */
   default void ownerChanged(OwnerChange change) {}
 

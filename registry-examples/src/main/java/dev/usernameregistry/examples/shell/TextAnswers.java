@@ -95,8 +95,9 @@ final class TextAnswers implements Answers {
                     ink.no(
                         "your record of "
                             + name(registration)
-                            + (outcome == Outcome.RELEASED ? " is removed" : " is changed")
-                            + ", but the name belongs to "
+                            + (outcome == Outcome.RELEASED
+                                ? " is removed; the name belongs to "
+                                : " is changed, but the name belongs to ")
                             + owner(other))),
             () -> outcome(outcome, registration));
   }
@@ -251,7 +252,11 @@ final class TextAnswers implements Answers {
   public void ownerChanged(OwnerChange change) {
     String name = Ink.shown(change.username());
     String reason = ": " + change.reason();
-    if (Objects.equals(own, change.previous().registryKey())) {
+    boolean wasMine = Objects.equals(own, change.previous().registryKey());
+    if (wasMine && change.givenUp()) {
+      return; // the answer to release or rename has said whose it is now
+    }
+    if (wasMine) {
       String loss = "you have lost " + name + " to " + owner(change.owner()) + reason;
       say(ink.bad(loss + "; claims " + name + " shows both"));
     } else if (Objects.equals(own, change.owner().registryKey())) {
