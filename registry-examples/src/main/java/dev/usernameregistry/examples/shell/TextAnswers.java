@@ -193,11 +193,17 @@ final class TextAnswers implements Answers {
     standing.dials().forEach(dial -> say(shown(dial)));
     standing.swarm().map(swarmText::status).orElse(List.of()).forEach(this::say);
     if (standing.swarm().isEmpty()) {
-      say(
-          standing.listening().isEmpty()
-              ? ink.no("nobody can connect to you; --topic or --listen lets them")
-              : ink.good("others reach you with --connect " + standing.listening().get(0)));
+      say(reach(standing));
     }
+  }
+
+  private String reach(Standing standing) {
+    if (!standing.listening().isEmpty()) {
+      return ink.good("others reach you with --connect " + standing.listening().get(0));
+    }
+    return standing.dials().isEmpty()
+        ? ink.no("nobody can connect to you; --topic or --listen lets them")
+        : ink.faint("  you dial others, and they do not dial you; --listen lets them");
   }
 
   @Override
@@ -229,8 +235,9 @@ final class TextAnswers implements Answers {
   @Override
   public void registry(RegistryInfo registry) {
     if (!registry.own()) {
-      String names = count(registry.names(), "name");
-      say(ink.news("registry " + registry.key().shortHex() + " has " + names));
+      String what =
+          registry.length() == 0 ? "is known now" : "has " + count(registry.names(), "name");
+      say(ink.news("registry " + registry.key().shortHex() + " " + what));
     }
   }
 
@@ -309,10 +316,10 @@ final class TextAnswers implements Answers {
     if (dial.connected()) {
       return ink.good("connected with " + dial.address());
     }
-    return ink.no(
-        dial.trouble()
-            .map(why -> "no connection with " + dial.address() + ": " + why + "; it is tried on")
-            .orElse(dial.address() + " is being dialled"));
+    return dial.trouble()
+        .map(why -> "no connection with " + dial.address() + ": " + why + "; it is tried on")
+        .map(ink::no)
+        .orElse(ink.news(dial.address() + " is being dialled"));
   }
 
   private static String alone(int peers) {

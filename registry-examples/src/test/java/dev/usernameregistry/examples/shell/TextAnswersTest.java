@@ -155,7 +155,8 @@ final class TextAnswersTest {
         .contains(
             "ok connected with h:1",
             "-- no connection with h:2: Connection refused; it is tried on",
-            "-- h:3 is being dialled");
+            "* h:3 is being dialled",
+            "  you dial others, and they do not dial you; --listen lets them");
   }
 
   @Test
