@@ -4,6 +4,7 @@ import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.Programs;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -56,14 +57,15 @@ final class OneLineOfBlame implements IParameterExceptionHandler {
 
   private static String unknown(UnmatchedArgumentException blame) {
     String first = blame.getUnmatched().get(0);
-    List<String> near = blame.getSuggestions();
-    String meant = near.isEmpty() ? "" : "; did you mean " + near.get(0) + "?";
     if (blame.isUnknownOption()) {
+      List<String> near = blame.getSuggestions();
+      String meant = near.isEmpty() ? "" : "; did you mean " + near.get(0) + "?";
       return "there is no option " + first + meant;
     }
-    return blame.getCommandLine().getSubcommands().isEmpty()
+    Set<String> programs = blame.getCommandLine().getSubcommands().keySet();
+    return programs.isEmpty()
         ? "'" + first + "' belongs to no option; a value with blanks needs quotes around it"
-        : "there is no program '" + first + "'" + meant;
+        : "there is no program '" + first + "'; there are " + String.join(", ", programs);
   }
 
   private static String reworded(String message) {

@@ -20,8 +20,7 @@ public record Address(String host, int port) {
   public static Address parse(String text) {
     int colon = text.lastIndexOf(':');
     if (colon < 0 || text.endsWith("]")) {
-      String whole = colon < 0 ? "HOST:PORT is needed" : "as in " + text + ":4001";
-      throw new IllegalArgumentException("'" + text + "' has no port: " + whole);
+      throw new IllegalArgumentException("'" + text + "' has no port: HOST:PORT is needed");
     }
     return new Address(host(text, text.substring(0, colon)), port(text, text.substring(colon + 1)));
   }
