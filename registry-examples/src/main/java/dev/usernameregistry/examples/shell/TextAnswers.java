@@ -69,11 +69,11 @@ final class TextAnswers implements Answers {
     outcome(outcome, registration);
     if (sync.peers() == 0) {
       say(
-          ink.no(
+          ink.odd(
               "  as far as is known here: no peer is connected; an older claim may be elsewhere"));
     }
     for (SyncReport.Entry entry : sync.behind()) {
-      say(ink.no("  not in sync with " + behind(entry) + "; an older claim may be there"));
+      say(ink.odd("  not in sync with " + behind(entry) + "; an older claim may be there"));
     }
   }
 
@@ -82,7 +82,7 @@ final class TextAnswers implements Answers {
     outcome(Outcome.RENAMED, registration, sync);
     oldOwner
         .filter(now -> !now.registryKey().equals(registration.registryKey()))
-        .ifPresent(other -> say(ink.no(name(other) + " belongs to " + owner(other))));
+        .ifPresent(other -> say(ink.news(name(other) + " belongs to " + owner(other))));
   }
 
   @Override
@@ -90,16 +90,14 @@ final class TextAnswers implements Answers {
     owner
         .filter(now -> !now.registryKey().equals(registration.registryKey()))
         .ifPresentOrElse(
-            other ->
-                say(
-                    ink.no(
-                        "your record of "
-                            + name(registration)
-                            + (outcome == Outcome.RELEASED
-                                ? " is removed; the name belongs to "
-                                : " is changed, but the name belongs to ")
-                            + owner(other))),
-            () -> outcome(outcome, registration));
+            other -> say(ofAnother(outcome, other)), () -> outcome(outcome, registration));
+  }
+
+  private String ofAnother(Outcome outcome, Registration other) {
+    String record = "your record of " + name(other);
+    return outcome == Outcome.RELEASED
+        ? ink.good(record + " is removed; the name belongs to " + owner(other))
+        : ink.odd(record + " is changed, but the name belongs to " + owner(other));
   }
 
   @Override
@@ -202,7 +200,7 @@ final class TextAnswers implements Answers {
       return ink.good("others reach you with --connect " + standing.listening().get(0));
     }
     return standing.dials().isEmpty()
-        ? ink.no("nobody can connect to you; --topic or --listen lets them")
+        ? ink.odd("nobody can connect to you; --topic or --listen lets them")
         : ink.faint("  you dial others, and they do not dial you; --listen lets them");
   }
 
@@ -214,7 +212,7 @@ final class TextAnswers implements Answers {
   @Override
   public void synced(SyncReport report) {
     if (report.peers() == 0) {
-      say(ink.no("no peer is connected: whatever is new elsewhere is not here"));
+      say(ink.odd("no peer is connected: whatever is new elsewhere is not here"));
     } else if (report.complete()) {
       say(ink.good("all that the connected peers announced is here"));
     }

@@ -118,7 +118,7 @@ final class TextAnswersTest {
     assertThat(told)
         .singleElement()
         .asString()
-        .startsWith("-- your record of ada is removed; the name belongs to Alice (registry ");
+        .startsWith("ok your record of ada is removed; the name belongs to Alice (registry ");
   }
 
   @Test
