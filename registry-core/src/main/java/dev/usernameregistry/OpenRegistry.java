@@ -211,7 +211,8 @@ final class OpenRegistry {
     } else if (before.get().registryKey().equals(after.get().registryKey())) {
       listeners.tell(one -> one.nameUpdated(after.get()));
     } else {
-      OwnerChange told = new OwnerChange(before.get(), after.get(), change.reason());
+      OwnerChange told =
+          new OwnerChange(before.get(), after.get(), change.givenUp(), change.reason());
       listeners.tell(one -> one.ownerChanged(told));
     }
   }

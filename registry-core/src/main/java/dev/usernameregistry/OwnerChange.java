@@ -1,15 +1,29 @@
 package dev.usernameregistry;
 
 import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.crypto.Key;
 
 /**
- * A name went from one registry to another.
+ * A name went from one registry to another: because the owner gave it up and somebody else claims
+ * it too, or because a claim goes before the owner's.
  *
  * @param previous the registration that was answered until now
  * @param owner the registration that is answered from now on
+ * @param givenUp whether the previous owner's registry holds the name no more, for it was released
+ *     or renamed there, or the whole registry forgotten here; else it does, and the new owner's
+ *     claim goes before it
  * @param reason why, for people
  */
-public record OwnerChange(Registration previous, Registration owner, String reason) {
+public record OwnerChange(
+    Registration previous, Registration owner, boolean givenUp, String reason) {
+
+  /**
+   * Returns whether a registry has lost the name: it had it, did not give it up, and somebody else
+   * has it now.
+   */
+  public boolean isLossOf(Key registryKey) {
+    return !givenUp && previous.registryKey().equals(registryKey);
+  }
 
   /** Returns the name. */
   public String username() {

@@ -105,6 +105,21 @@ final class PeerSync {
     return await(atMost, false);
   }
 
+  /** Waits until so many peers are connected, at most this long; returns whether they are. */
+  boolean awaitPeers(int count, Duration atMost) throws InterruptedException {
+    long end = nanoTime.getAsLong() + nanos(atMost);
+    long seen = changes();
+    while (peers.get().size() < count) {
+      long leftNanos = end - nanoTime.getAsLong();
+      if (leftNanos <= 0) {
+        return false;
+      }
+      pause(seen, leftNanos);
+      seen = changes();
+    }
+    return true;
+  }
+
   /** Wakes those who wait, because something may be different. Never waits. */
   void changed() {
     changes.incrementAndGet();

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RegistryHost implements NetworkHost {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryHost.class);
+  private static final String JUST_FOUND = "it was just found, and nothing of it is here yet";
   private static final int TOLD_MAX = 1024;
   private static final long NEWS_MAX = 16 << 10;
 
@@ -86,6 +87,11 @@ final class RegistryHost implements NetworkHost {
     return network == null ? List.of() : network.peers();
   }
 
+  /** Returns whether there is a network that may bring peers. */
+  boolean hasNetwork() {
+    return running != null;
+  }
+
   /** See {@link LogNetwork.Running#looking}; false without a network. */
   boolean looking() {
     LogNetwork.Running network = running;
@@ -109,7 +115,7 @@ final class RegistryHost implements NetworkHost {
   }
 
   private void begin(KnownRegistry registry) {
-    RegistryInfo info = registry.info();
+    RegistryInfo info = registry.info(RegistryInfo.State.UNCONFIRMED, JUST_FOUND);
     listeners.tell(one -> one.registryFound(info));
     follower.begin(registry);
     sync.changed();

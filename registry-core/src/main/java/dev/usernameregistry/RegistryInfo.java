@@ -14,8 +14,9 @@ import java.time.Instant;
  * @param names names in it that are listed or lose against another claim
  * @param refusedNames names in it that break the name policy and are therefore not listed
  * @param unusableRecords records in it that are no registration and are therefore not listed
- * @param state whether all of it is known here; what peers announced is compared in the answer of
- *     {@link UsernameRegistry#registries} only, and so only that has {@link State#UNCONFIRMED}
+ * @param state whether all of it is known here. What peers announced is compared in the answer of
+ *     {@link UsernameRegistry#registries} only; of the news, {@link RegistryListener#registryFound}
+ *     alone has {@link State#UNCONFIRMED}
  * @param reason why the state is not {@link State#SYNCED}, for people; empty if it is
  */
 public record RegistryInfo(

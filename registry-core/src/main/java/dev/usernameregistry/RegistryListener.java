@@ -10,7 +10,10 @@ import dev.usernameregistry.log.Evidence;
  */
 public interface RegistryListener {
 
-  /** A registry is known that was not known before. */
+  /**
+   * A registry is known that was not known before. Nothing of it is here yet, so its state is
+   * {@link RegistryInfo.State#UNCONFIRMED}; {@link #registryAdvanced} tells when there is.
+   */
   default void registryFound(RegistryInfo registry) {}
 
   /**
@@ -22,7 +25,11 @@ public interface RegistryListener {
   /** A registry's writer signed two histories; the evidence convinces anyone who knows the key. */
   default void registryConflict(RegistryInfo registry, Evidence evidence) {}
 
-  /** A name that was free has an owner. */
+  /**
+   * A name that was free has an owner. Names that peers' registries brought in an earlier run are
+   * told of once more if what answers them had to be built anew when this one was opened: another
+   * version of this library keeps it in another form, or another policy or order was chosen.
+   */
   default void nameRegistered(Registration registration) {}
 
   /** The owner of a name changed its record. */
@@ -32,9 +39,10 @@ public interface RegistryListener {
   default void nameReleased(Registration registration) {}
 
   /**
-   * A name has another owner than before. A user who lost a name is told by this: the registry key
-   * of {@link OwnerChange#previous} is then one's own. {@link UsernameRegistry#ownNames} says at
-   * any time which names are lost.
+   * A name has another owner than before. A user who lost a name is told by this: {@link
+   * OwnerChange#isLossOf} one's own registry is then true. It is false of a name that one gave up
+   * and somebody else claims too. {@link UsernameRegistry#ownNames} says at any time which names
+   * are lost.
    */
   default void ownerChanged(OwnerChange change) {}
 

@@ -204,6 +204,18 @@ public final class UsernameRegistry implements AutoCloseable {
     return call(() -> List.copyOf(parts.host.peers()));
   }
 
+  /**
+   * Waits until at least so many peers are connected, at most for {@code timeout}. What they have
+   * is not here by then: {@link #awaitSynced} waits for that.
+   *
+   * @return whether they are; false when time was up, and at once if the registry has no network
+   */
+  public boolean awaitPeers(int count, Duration timeout) {
+    requireTimeout(timeout);
+    return call(
+        () -> parts.sync.awaitPeers(count, parts.host.hasNetwork() ? timeout : Duration.ZERO));
+  }
+
   /** Returns where others can reach this peer, as "host:port"; empty if it does not listen. */
   public List<String> listening() {
     return call(() -> List.copyOf(parts.host.listening()));
@@ -239,17 +251,22 @@ public final class UsernameRegistry implements AutoCloseable {
 
   /**
    * Waits until all that the now connected peers announced of all known registries is here, at most
-   * for {@code timeout}. With no peer connected it returns at once; it waits for nobody to come.
+   * for {@code timeout}. With no peer connected it returns at once; {@link #awaitPeers} waits for
+   * somebody to come.
    *
    * @return what was announced and what is here, whether or not that is complete; with no peer it
    *     is complete, and {@link SyncReport#peers} is 0
    */
   public SyncReport awaitSynced(Duration timeout) {
+    requireTimeout(timeout);
+    return call(() -> parts.sync.awaitAll(timeout));
+  }
+
+  private static void requireTimeout(Duration timeout) {
     Objects.requireNonNull(timeout, "timeout");
     if (timeout.isNegative()) {
       throw new IllegalArgumentException("timeout is 0 or more, got " + timeout);
     }
-    return call(() -> parts.sync.awaitAll(timeout));
   }
 
   /**
@@ -282,6 +299,12 @@ public final class UsernameRegistry implements AutoCloseable {
               + failed.getMessage(),
           failed);
     }
+  }
+
+  /** Returns the key, and whether the registry is closed; waits for nothing. */
+  @Override
+  public String toString() {
+    return "UsernameRegistry " + key() + (closed.get() ? " (closed)" : "");
   }
 
   private <T> T call(Call<T> call) {

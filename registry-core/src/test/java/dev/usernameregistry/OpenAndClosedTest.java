@@ -54,6 +54,15 @@ class OpenAndClosedTest extends OneUser {
   }
 
   @Test
+  void theTextOfARegistrySaysWhoseItIsAndWhetherItIsClosed() {
+    assertThat(registry).hasToString("UsernameRegistry " + registry.key());
+
+    registry.close();
+
+    assertThat(registry).hasToString("UsernameRegistry " + registry.key() + " (closed)");
+  }
+
+  @Test
   void lookingUpReadsNoBlock() {
     registry.register("alice");
     storage.blockReads.set(0);

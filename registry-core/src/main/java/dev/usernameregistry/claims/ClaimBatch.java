@@ -174,7 +174,7 @@ final class ClaimBatch {
     }
     rows.add(new Table.Row(ClaimRows.other(name, rival.registry()), null));
     if (claim == null) {
-      own(name, owner, rival, "the owner before gave it up");
+      own(name, owner, rival, true, "the owner before gave it up");
     } else {
       rows.add(new Table.Row(ClaimRows.other(name, registry), claim.row()));
       own(name, owner, rival, order.reason(rival.registration(), claim.registration()));
@@ -195,7 +195,13 @@ final class ClaimBatch {
     return order.compare(left.registration(), right.registration()) < 0;
   }
 
+  /** Gives the name to {@code after}, or to nobody. {@code before} is the owner's until now. */
   private void own(byte[] name, @Nullable Claim before, @Nullable Claim after, String reason) {
+    own(name, before, after, false, reason);
+  }
+
+  private void own(
+      byte[] name, @Nullable Claim before, @Nullable Claim after, boolean givenUp, String reason) {
     rows.add(new Table.Row(ClaimRows.owner(name), after == null ? null : after.ownerRowValue()));
     if (before != null) {
       rows.add(new Table.Row(publicKeyRow(name, before), null));
@@ -207,6 +213,7 @@ final class ClaimBatch {
         new NameChange(
             Optional.ofNullable(before).map(Claim::registration),
             Optional.ofNullable(after).map(Claim::registration),
+            givenUp,
             reason));
   }
 

@@ -7,7 +7,9 @@ import java.util.Optional;
  *
  * @param before the owner's registration until now; empty if the name was free
  * @param after the owner's registration from now on; empty if the name is free
+ * @param givenUp if another registry owns the name now, whether the one before claims it no more;
+ *     else false
  * @param reason if another registry owns the name now, why, for people; else empty
  */
 public record NameChange(
-    Optional<Registration> before, Optional<Registration> after, String reason) {}
+    Optional<Registration> before, Optional<Registration> after, boolean givenUp, String reason) {}

@@ -96,7 +96,7 @@ public final class Swarm implements LogNetwork {
           "the DHT is IPv4 only: a name or an IPv4 address is needed, got " + node.getHostString());
     }
     if (node.getPort() == 0) {
-      throw new IllegalArgumentException("port 0 is not between 1 and 65535");
+      throw new IllegalArgumentException("port 0 is no bootstrap node's: it is from 1 to 65535");
     }
     bootstrap.add(node);
     return this;

@@ -63,16 +63,16 @@ public final class TcpNetwork implements LogNetwork {
       throw new IllegalStateException(
           "this network was started before; build one for each registry");
     }
-    RunningTcp running = new RunningTcp(host, options, new SecureRandom(), InstantSource.system());
-    this.running = running;
+    RunningTcp started = new RunningTcp(host, options, new SecureRandom(), InstantSource.system());
+    running = started;
     try {
-      running.listen(listen);
+      started.listen(listen);
     } catch (IOException | RuntimeException e) {
-      running.close();
+      started.close();
       throw e;
     }
-    running.dial(connect);
-    return running;
+    started.dial(connect);
+    return started;
   }
 
   /**
@@ -131,7 +131,8 @@ public final class TcpNetwork implements LogNetwork {
      */
     public Builder connect(String host, int port) {
       if (port == 0) {
-        throw new IllegalArgumentException("port 0 is not between 1 and 65535");
+        throw new IllegalArgumentException(
+            "port 0 is nobody's to connect to: it is from 1 to 65535");
       }
       connect.add(new Address(host, port));
       return this;

@@ -1,7 +1,6 @@
 package dev.usernameregistry.examples.demo;
 
 import dev.usernameregistry.OwnerChange;
-import dev.usernameregistry.PeerState;
 import dev.usernameregistry.RegistryListener;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
@@ -66,7 +65,7 @@ final class DemoUser implements AutoCloseable, RegistryListener {
 
   /** Waits until so many peers are connected; returns whether they are. */
   boolean awaitPeers(int count) {
-    return await(() -> registry.peers().size() >= count);
+    return registry.awaitPeers(count, PATIENCE);
   }
 
   /** Waits until {@code username} can be looked up here; returns whether it can. */
@@ -90,11 +89,6 @@ final class DemoUser implements AutoCloseable, RegistryListener {
       Thread.currentThread().interrupt();
       return false;
     }
-  }
-
-  @Override
-  public synchronized void peerConnected(PeerState peer) {
-    notifyAll();
   }
 
   @Override

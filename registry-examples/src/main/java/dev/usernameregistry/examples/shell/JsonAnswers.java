@@ -67,7 +67,8 @@ import java.util.Optional;
  * peer                               address, connected, publicKey
  * registry                           registryKey, length, names, own
  * change                             kind (registered, updated, released, ownerChanged), username,
- *                                    registration; ownerChanged: previous, reason
+ *                                    registration; ownerChanged: previous, givenUp (whether
+ *                                    previous was released or renamed; else it is lost), reason
  *                                    or kind conflict, username null, registryKey
  * error                              message
  * closed
@@ -246,7 +247,7 @@ final class JsonAnswers implements Answers {
         event("change").put("kind", "ownerChanged").put("username", change.username());
     said.set("registration", Shapes.of(change.owner()));
     said.set("previous", Shapes.of(change.previous()));
-    say(said.put("reason", change.reason()));
+    say(said.put("givenUp", change.givenUp()).put("reason", change.reason()));
   }
 
   @Override

@@ -40,10 +40,12 @@ record Order(Verb verb, List<String> words, Optional<ObjectNode> json) {
     while (words.size() < verb.wordsMax() && !rest.isEmpty()) {
       words.add(rest.nextWord());
     }
-    if (words.size() < verb.wordsMin()
-        || (verb.needsJson() && rest.isEmpty())
-        || (!verb.takesJson() && !rest.isEmpty())) {
-      throw new IllegalArgumentException("the command is: " + verb.usage());
+    if (words.size() < verb.wordsMin() || (verb.needsJson() && rest.isEmpty())) {
+      throw new IllegalArgumentException("something is missing; the command is: " + verb.usage());
+    }
+    if (!verb.takesJson() && !rest.isEmpty()) {
+      throw new IllegalArgumentException(
+          "'" + rest.text + "' is too much; the command is: " + verb.usage());
     }
     return new Order(verb, List.copyOf(words), rest.json());
   }

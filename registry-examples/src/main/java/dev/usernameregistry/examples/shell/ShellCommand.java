@@ -74,7 +74,7 @@ public final class ShellCommand implements Callable<Integer> {
   @Option(
       names = "--connect",
       paramLabel = "HOST:PORT",
-      converter = Address.Converter.class,
+      converter = Address.PeerConverter.class,
       description =
           "without a topic: a peer to connect to over TCP, and to come back to; may be repeated")
   private List<Address> connect = new ArrayList<>();

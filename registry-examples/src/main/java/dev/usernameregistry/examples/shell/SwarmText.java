@@ -51,7 +51,7 @@ final class SwarmText {
     List<String> lines = new ArrayList<>();
     lines.add(dht(standing));
     swarm.topics().forEach(topic -> lines.add(topic(topic, standing)));
-    swarm.trouble().flatMap(SwarmText::alone).ifPresent(line -> lines.add(ink.no(line)));
+    swarm.trouble().flatMap(this::alone).ifPresent(lines::add);
     lines.add(reach(swarm));
     lines.add(
         ink.faint(
@@ -75,16 +75,18 @@ final class SwarmText {
     }
     return standing.entered()
         ? ink.good("in the DHT" + from + ", " + nodes(swarm))
-        : ink.no("the DHT is being entered" + from);
+        : ink.news("the DHT is being entered" + from);
   }
 
   /** Returns why nobody is connected; empty where the line on the DHT says it. */
-  private static Optional<String> alone(Trouble trouble) {
+  private Optional<String> alone(Trouble trouble) {
     return switch (trouble) {
       case NO_ADDRESS, NO_ANSWER -> Optional.empty();
       case NOBODY_FOUND ->
-          Optional.of("nobody else is there yet: others need the same topic and the same DHT");
-      case NOBODY_REACHED -> Optional.of("nobody of those found could be connected yet; " + DOCTOR);
+          Optional.of(
+              ink.news("nobody else is there yet: others need the same topic and the same DHT"));
+      case NOBODY_REACHED ->
+          Optional.of(ink.no("nobody of those found could be connected yet; " + DOCTOR));
     };
   }
 
@@ -99,7 +101,7 @@ final class SwarmText {
           name + ": without the DHT nobody new is found, or finds you" + stay(standing.status()));
     }
     if (!topic.refreshed()) {
-      return ink.no(name + " is being joined");
+      return ink.news(name + " is being joined");
     }
     String found = topic.peersFound() + " found there in the latest round";
     return topic.announced()
@@ -115,7 +117,11 @@ final class SwarmText {
     Reach reach = Reach.of(swarm);
     String address = swarm.publicAddress().map(seen -> ", seen as " + shown(seen)).orElse("");
     String line = reach.meaning() + (reach == Reach.LOOPBACK ? "" : address);
-    return reach.advice().isEmpty() ? ink.good(line) : ink.no(line + "; " + reach.advice());
+    return switch (reach) {
+      case LOOPBACK, OPEN, CONSISTENT -> ink.good(line);
+      case UNKNOWN -> ink.news(line + "; " + reach.advice());
+      case RANDOM -> ink.odd(line + "; " + reach.advice());
+    };
   }
 
   private static String nodes(SwarmStatus swarm) {

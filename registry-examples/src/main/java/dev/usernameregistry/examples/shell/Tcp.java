@@ -9,11 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Tcp {
   private Tcp() {}
 
-  /**
-   * Returns a network that listens, if {@code listen} is given, and connects to {@code peers}.
-   *
-   * @throws IllegalArgumentException if a peer has port 0
-   */
+  /** Returns a network that listens, if {@code listen} is given, and connects to {@code peers}. */
   static TcpNetwork network(@Nullable Address listen, List<Address> peers) {
     TcpNetwork.Builder network = TcpNetwork.builder();
     if (listen != null) {

@@ -69,11 +69,11 @@ final class TextAnswers implements Answers {
     outcome(outcome, registration);
     if (sync.peers() == 0) {
       say(
-          ink.no(
+          ink.odd(
               "  as far as is known here: no peer is connected; an older claim may be elsewhere"));
     }
     for (SyncReport.Entry entry : sync.behind()) {
-      say(ink.no("  not in sync with " + behind(entry) + "; an older claim may be there"));
+      say(ink.odd("  not in sync with " + behind(entry) + "; an older claim may be there"));
     }
   }
 
@@ -82,7 +82,7 @@ final class TextAnswers implements Answers {
     outcome(Outcome.RENAMED, registration, sync);
     oldOwner
         .filter(now -> !now.registryKey().equals(registration.registryKey()))
-        .ifPresent(other -> say(ink.no(name(other) + " belongs to " + owner(other))));
+        .ifPresent(other -> say(ink.news(name(other) + " belongs to " + owner(other))));
   }
 
   @Override
@@ -90,15 +90,14 @@ final class TextAnswers implements Answers {
     owner
         .filter(now -> !now.registryKey().equals(registration.registryKey()))
         .ifPresentOrElse(
-            other ->
-                say(
-                    ink.no(
-                        "your record of "
-                            + name(registration)
-                            + (outcome == Outcome.RELEASED ? " is removed" : " is changed")
-                            + ", but the name belongs to "
-                            + owner(other))),
-            () -> outcome(outcome, registration));
+            other -> say(ofAnother(outcome, other)), () -> outcome(outcome, registration));
+  }
+
+  private String ofAnother(Outcome outcome, Registration other) {
+    String record = "your record of " + name(other);
+    return outcome == Outcome.RELEASED
+        ? ink.good(record + " is removed; the name belongs to " + owner(other))
+        : ink.odd(record + " is changed, but the name belongs to " + owner(other));
   }
 
   @Override
@@ -192,11 +191,17 @@ final class TextAnswers implements Answers {
     standing.dials().forEach(dial -> say(shown(dial)));
     standing.swarm().map(swarmText::status).orElse(List.of()).forEach(this::say);
     if (standing.swarm().isEmpty()) {
-      say(
-          standing.listening().isEmpty()
-              ? ink.no("nobody can connect to you; --topic or --listen lets them")
-              : ink.good("others reach you with --connect " + standing.listening().get(0)));
+      say(reach(standing));
     }
+  }
+
+  private String reach(Standing standing) {
+    if (!standing.listening().isEmpty()) {
+      return ink.good("others reach you with --connect " + standing.listening().get(0));
+    }
+    return standing.dials().isEmpty()
+        ? ink.odd("nobody can connect to you; --topic or --listen lets them")
+        : ink.faint("  you dial others, and they do not dial you; --listen lets them");
   }
 
   @Override
@@ -207,7 +212,7 @@ final class TextAnswers implements Answers {
   @Override
   public void synced(SyncReport report) {
     if (report.peers() == 0) {
-      say(ink.no("no peer is connected: whatever is new elsewhere is not here"));
+      say(ink.odd("no peer is connected: whatever is new elsewhere is not here"));
     } else if (report.complete()) {
       say(ink.good("all that the connected peers announced is here"));
     }
@@ -228,8 +233,9 @@ final class TextAnswers implements Answers {
   @Override
   public void registry(RegistryInfo registry) {
     if (!registry.own()) {
-      String names = count(registry.names(), "name");
-      say(ink.news("registry " + registry.key().shortHex() + " has " + names));
+      String what =
+          registry.length() == 0 ? "is known now" : "has " + count(registry.names(), "name");
+      say(ink.news("registry " + registry.key().shortHex() + " " + what));
     }
   }
 
@@ -251,7 +257,11 @@ final class TextAnswers implements Answers {
   public void ownerChanged(OwnerChange change) {
     String name = Ink.shown(change.username());
     String reason = ": " + change.reason();
-    if (Objects.equals(own, change.previous().registryKey())) {
+    boolean wasMine = Objects.equals(own, change.previous().registryKey());
+    if (wasMine && change.givenUp()) {
+      return; // the answer to release or rename has said whose it is now
+    }
+    if (wasMine) {
       String loss = "you have lost " + name + " to " + owner(change.owner()) + reason;
       say(ink.bad(loss + "; claims " + name + " shows both"));
     } else if (Objects.equals(own, change.owner().registryKey())) {
@@ -304,10 +314,10 @@ final class TextAnswers implements Answers {
     if (dial.connected()) {
       return ink.good("connected with " + dial.address());
     }
-    return ink.no(
-        dial.trouble()
-            .map(why -> "no connection with " + dial.address() + ": " + why + "; it is tried on")
-            .orElse(dial.address() + " is being dialled"));
+    return dial.trouble()
+        .map(why -> "no connection with " + dial.address() + ": " + why + "; it is tried on")
+        .map(ink::no)
+        .orElse(ink.news(dial.address() + " is being dialled"));
   }
 
   private static String alone(int peers) {

@@ -50,13 +50,14 @@ enum Verb {
         : Arrays.stream(values()).filter(verb -> verb.word().equalsIgnoreCase(word)).findFirst();
   }
 
-  /** Returns the command that {@code word} is most like; empty if it is like none. */
+  /** Returns the command that {@code word} begins or is most like; empty if it is like none. */
   static Optional<Verb> near(String word) {
     String typed = word.toLowerCase(Locale.ROOT);
     if (typed.length() > LONGEST_NEAR) {
       return Optional.empty();
     }
-    ToIntFunction<Verb> typos = verb -> Levenshtein.distance(typed, verb.word());
+    ToIntFunction<Verb> typos =
+        verb -> verb.word().startsWith(typed) ? 0 : Levenshtein.distance(typed, verb.word());
     return Arrays.stream(values())
         .filter(verb -> typos.applyAsInt(verb) <= TYPOS_MAX)
         .min(Comparator.comparingInt(typos));

@@ -19,7 +19,7 @@ public record Address(String host, int port) {
    */
   public static Address parse(String text) {
     int colon = text.lastIndexOf(':');
-    if (colon < 0) {
+    if (colon < 0 || text.endsWith("]")) {
       throw new IllegalArgumentException("'" + text + "' has no port: HOST:PORT is needed");
     }
     return new Address(host(text, text.substring(0, colon)), port(text, text.substring(colon + 1)));
@@ -70,11 +70,19 @@ public record Address(String host, int port) {
         throw new TypeConversionException(
             "the DHT is IPv4 only: a name or an IPv4 address is needed, got '" + text + "'");
       }
-      Address node = new Converter().convert(text);
-      if (node.port() == 0) {
+      return new PeerConverter().convert(text);
+    }
+  }
+
+  /** Reads the address of somebody else: with a port that is not 0. */
+  public static final class PeerConverter implements ITypeConverter<Address> {
+    @Override
+    public Address convert(String text) {
+      Address peer = new Converter().convert(text);
+      if (peer.port() == 0) {
         throw new TypeConversionException("'" + text + "' has port 0, where nobody can be reached");
       }
-      return node;
+      return peer;
     }
   }
 

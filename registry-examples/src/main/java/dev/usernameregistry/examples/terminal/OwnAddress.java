@@ -39,10 +39,14 @@ public final class OwnAddress {
       return Arrays.stream(InetAddress.getAllByName(host))
           .filter(Inet4Address.class::isInstance)
           .findFirst()
-          .orElseThrow(() -> new IllegalArgumentException(host + " is not an IPv4 address"));
+          .orElseThrow(() -> notIpv4(host));
     } catch (UnknownHostException e) {
       throw new IOException("the host is not known; an IPv4 address needs no name service", e);
     }
+  }
+
+  private static IllegalArgumentException notIpv4(String host) {
+    return new IllegalArgumentException(host + " is not an IPv4 address, and the DHT is IPv4 only");
   }
 
   private static String all() throws SocketException {

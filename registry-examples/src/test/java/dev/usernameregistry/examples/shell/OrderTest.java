@@ -34,23 +34,28 @@ final class OrderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "register",
-        "update ada",
-        "rename ada",
-        "rename a b c",
-        "lookup",
-        "lookup ada grace",
-        "list a b",
-        "peers now",
-        "quit now"
-      })
-  void wrongNumberOfWordsIsAnsweredWithTheUsage(String line) {
+  @ValueSource(strings = {"register", "update ada", "rename ada", "lookup"})
+  void tooFewWordsAreAnsweredWithTheUsage(String line) {
+    assertUsage(line, "something is missing");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rename a b c, c",
+    "lookup ada grace hopper, grace hopper",
+    "list a b, b",
+    "peers now, now",
+    "quit now, now"
+  })
+  void tooManyWordsAreAnsweredWithThemAndTheUsage(String line, String tooMuch) {
+    assertUsage(line, "'" + tooMuch + "' is too much");
+  }
+
+  private static void assertUsage(String line, String reason) {
     Verb verb = Verb.named(line.split(" ", -1)[0]).orElseThrow();
     assertThatThrownBy(() -> Order.parse(line))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the command is: " + verb.usage());
+        .hasMessage(reason + "; the command is: " + verb.usage());
   }
 
   @ParameterizedTest
@@ -59,9 +64,12 @@ final class OrderTest {
       value = {
         "register ada {          | the profile, all after the name, is not JSON (its end is missing); as in",
         "register ada {} {}      | the profile, all after the name, is not JSON (something stands behind its end); as in",
-        "register ada {a}        | the profile, all after the name, is not JSON (Unexpected character",
+        "register ada {a}        | the profile, all after the name, is not JSON (its character 2 does not fit); as in {\"city\"",
+        "register ada Oslo       | the profile, all after the name, is not JSON (its character 1 does not fit); as in",
+        "register ada {'a':1}    | the profile, all after the name, is not JSON (its character 2 does not fit); as in",
         "update ada [1]          | the profile is a JSON object, as in {\"city\": \"Oslo\"}; got array",
         "update ada null         | the profile is a JSON object",
+        "reg ada                 | there is no command 'reg'; did you mean register? help lists them",
         "Registre ada            | there is no command 'Registre'; did you mean register? help lists them"
       })
   void nonsenseIsAnsweredWithWhatIsAllowed(String line, String message) {

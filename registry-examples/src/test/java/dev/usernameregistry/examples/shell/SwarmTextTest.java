@@ -26,7 +26,7 @@ final class SwarmTextTest {
   @Test
   void whatIsNotWellComesWithWhatToDo() {
     assertThat(text.status(Swarms.swarm(true, 9, Reachability.UNKNOWN, true)))
-        .anySatisfy(line -> assertThat(line).startsWith("-- too few nodes").contains("wait"));
+        .anySatisfy(line -> assertThat(line).startsWith("* too few nodes").contains("wait"));
     assertThat(text.status(Swarms.swarm(true, 9, Reachability.RANDOM, true)))
         .anySatisfy(line -> assertThat(line).startsWith("-- behind").contains("forward"));
   }
@@ -50,7 +50,7 @@ final class SwarmTextTest {
   @Test
   void whoIsAloneIsToldWhy() {
     assertThat(text.status(Swarms.alone(Trouble.NOBODY_FOUND)))
-        .anySatisfy(line -> assertThat(line).startsWith("-- nobody else is there yet"))
+        .anySatisfy(line -> assertThat(line).startsWith("* nobody else is there yet"))
         .anySatisfy(line -> assertThat(line).startsWith("ok in the DHT"));
     assertThat(text.status(Swarms.alone(Trouble.NOBODY_REACHED)))
         .anySatisfy(line -> assertThat(line).startsWith("-- nobody of those").contains("doctor"));
@@ -59,7 +59,7 @@ final class SwarmTextTest {
   @Test
   void nobodyIsAskedForHelpBeforeItIsTime() {
     assertThat(text.status(Swarms.swarm(false, 0, Reachability.UNKNOWN, false)))
-        .anySatisfy(line -> assertThat(line).startsWith("-- the DHT is being entered"))
+        .anySatisfy(line -> assertThat(line).startsWith("* the DHT is being entered"))
         .noneSatisfy(line -> assertThat(line).contains("no node"));
   }
 

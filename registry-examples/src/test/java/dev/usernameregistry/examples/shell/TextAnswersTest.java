@@ -87,10 +87,10 @@ final class TextAnswersTest {
     answers.ready(mine.registryKey(), List.of(), List.of(), Optional.empty());
     told.clear();
 
-    answers.ownerChanged(new OwnerChange(mine, theirs, "it was registered earlier"));
+    answers.ownerChanged(new OwnerChange(mine, theirs, false, "it was registered earlier"));
     answers.outcome(Answers.Outcome.UPDATED, mine, Optional.of(theirs));
     answers.outcome(Answers.Outcome.UPDATED, mine, Optional.of(mine));
-    answers.ownerChanged(new OwnerChange(theirs, mine, "the other was released"));
+    answers.ownerChanged(new OwnerChange(theirs, mine, true, "the other was released"));
 
     assertThat(told)
         .satisfiesExactly(
@@ -103,6 +103,22 @@ final class TextAnswersTest {
                     .startsWith("-- your record of ada is changed, but the name belongs to Alice"),
             line -> assertThat(line).isEqualTo("ok ada has a new profile"),
             line -> assertThat(line).startsWith("ok ada is yours now: the other"));
+  }
+
+  @Test
+  void whoReleasesANameThatSomebodyElseClaimsTooHasNotLostIt() {
+    Registration mine = claim(1, "Bob");
+    Registration theirs = claim(2, "Alice");
+    answers.ready(mine.registryKey(), List.of(), List.of(), Optional.empty());
+    told.clear();
+
+    answers.outcome(Answers.Outcome.RELEASED, mine, Optional.of(theirs));
+    answers.ownerChanged(new OwnerChange(mine, theirs, true, "the owner before gave it up"));
+
+    assertThat(told)
+        .singleElement()
+        .asString()
+        .startsWith("ok your record of ada is removed; the name belongs to Alice (registry ");
   }
 
   @Test
@@ -139,7 +155,8 @@ final class TextAnswersTest {
         .contains(
             "ok connected with h:1",
             "-- no connection with h:2: Connection refused; it is tried on",
-            "-- h:3 is being dialled");
+            "* h:3 is being dialled",
+            "  you dial others, and they do not dial you; --listen lets them");
   }
 
   @Test

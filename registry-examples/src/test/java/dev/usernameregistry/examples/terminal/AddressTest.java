@@ -20,6 +20,7 @@ final class AddressTest {
   @CsvSource({
     "localhost, has no port",
     "4001, has no port",
+    "[::1], has no port",
     ":4001, has no host",
     "[]:4001, has no host",
     "localhost:, a port is from 0 to 65535",

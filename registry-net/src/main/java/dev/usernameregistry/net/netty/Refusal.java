@@ -1,7 +1,10 @@
 package dev.usernameregistry.net.netty;
 
 import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.util.regex.Pattern;
 
 /** What people are told of an address that cannot be had. */
@@ -20,13 +23,22 @@ final class Refusal {
   static BindException of(String doing, InetSocketAddress address, Throwable cause) {
     String why = reason(cause, address);
     String advice =
-        why.contains("assign")
-            ? "name an address of this machine, or 0.0.0.0 for all of them"
-            : "choose another port, or 0 for any that is free";
+        isOurs(address.getAddress())
+            ? "choose another port, or 0 for any that is free"
+            : "name an address of this machine, or 0.0.0.0 for all of them";
     BindException refused =
         new BindException(doing + " " + StreamHandler.text(address) + ": " + why + "; " + advice);
     refused.initCause(cause);
     return refused;
+  }
+
+  /** Returns whether sockets can be bound to it: the system's words are in the user's language. */
+  private static boolean isOurs(InetAddress address) {
+    try (DatagramSocket any = new DatagramSocket(new InetSocketAddress(address, 0))) {
+      return any.isBound();
+    } catch (SocketException refused) {
+      return false; // that is the answer
+    }
   }
 
   /** Returns the words of the system, without the address. */

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Our half of {@code commands.mjs}: carries out the commands on standard input, one after the
@@ -21,7 +22,6 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 public final class Commands {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final CompilationMXBean COMPILERS = ManagementFactory.getCompilationMXBean();
 
   private final JsonLines lines = new JsonLines(System.out);
   private final BlockingQueue<String> waiting = new LinkedBlockingQueue<>();
@@ -77,7 +77,15 @@ public final class Commands {
     } catch (IOException | RuntimeException e) {
       answer = answer().put("error", e.toString());
     }
-    lines.say(answer.put("id", id).put("compileMillis", COMPILERS.getTotalCompilationTime()));
+    lines.say(answer.put("id", id).put("compileMillis", compileMillis()));
+  }
+
+  /** Returns how long this JVM has compiled; 0 if it only interprets, or does not say. */
+  private static long compileMillis() {
+    @Nullable CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+    return compilers != null && compilers.isCompilationTimeMonitoringSupported()
+        ? compilers.getTotalCompilationTime()
+        : 0;
   }
 
   private Command named(String name) {

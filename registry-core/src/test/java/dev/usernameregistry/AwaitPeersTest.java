@@ -1,0 +1,72 @@
+package dev.usernameregistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.testkit.SimulatedNetwork;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who waits for peers is told when they are here, and when they did not come. */
+class AwaitPeersTest {
+  private static final Duration LONG = Duration.ofHours(1);
+
+  private final SimulatedNetwork network = new SimulatedNetwork(1);
+  private final SimulatedNetwork.Endpoint aliceEnd = network.endpoint();
+  private final SimulatedNetwork.Endpoint bobEnd = network.endpoint();
+  private final UsernameRegistry alice = UsernameRegistry.builder().network(aliceEnd).open();
+  private final UsernameRegistry bob = UsernameRegistry.builder().network(bobEnd).open();
+
+  @AfterEach
+  void close() {
+    alice.close();
+    bob.close();
+  }
+
+  @Test
+  void waitingEndsWhenThePeerComes() throws Exception {
+    CompletableFuture<Boolean> met = CompletableFuture.supplyAsync(() -> bob.awaitPeers(1, LONG));
+
+    network.connect(aliceEnd, bobEnd);
+
+    assertThat(met.get(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(bob.peers()).hasSize(1);
+    assertThat(bob.awaitPeers(1, Duration.ZERO)).isTrue();
+  }
+
+  @Test
+  void whenTimeIsUpItIsSaid() {
+    network.connect(aliceEnd, bobEnd);
+
+    assertThat(bob.awaitPeers(2, Duration.ofMillis(1))).isFalse();
+    assertThat(bob.awaitPeers(2, Duration.ZERO)).isFalse();
+  }
+
+  @Test
+  void withoutANetworkNobodyIsWaitedFor() {
+    try (UsernameRegistry carol = UsernameRegistry.builder().open()) {
+      assertThat(carol.awaitPeers(1, LONG)).isFalse();
+    }
+  }
+
+  @Test
+  void closingEndsTheWaiting() {
+    CompletableFuture<Boolean> met = CompletableFuture.supplyAsync(() -> bob.awaitPeers(1, LONG));
+
+    bob.close();
+
+    assertThatThrownBy(() -> met.get(60, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
+  void aTimeBelowZeroIsRefused() {
+    assertThatThrownBy(() -> bob.awaitPeers(1, Duration.ofSeconds(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("timeout is 0 or more");
+  }
+}
