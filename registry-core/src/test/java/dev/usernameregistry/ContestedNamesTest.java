@@ -19,8 +19,7 @@ class ContestedNamesTest {
   }
 
   private void meet() {
-    users.connect(alice, bob);
-    users.network.settle();
+    users.meet(alice, bob);
   }
 
   @Test

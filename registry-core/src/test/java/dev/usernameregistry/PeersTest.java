@@ -22,8 +22,7 @@ class PeersTest {
   }
 
   private void meet() {
-    users.connect(alice, bob);
-    users.network.settle();
+    users.meet(alice, bob);
   }
 
   @Test
@@ -131,8 +130,7 @@ class PeersTest {
     meet();
     users.disconnect(alice, bob);
     Users.User carol = users.user("Carol");
-    users.connect(bob, carol);
-    users.network.settle();
+    users.meet(bob, carol);
     assertThat(carol.registry.lookup("alice")).isEmpty();
 
     carol.registry.follow(alice.registry.key());
@@ -199,8 +197,7 @@ class PeersTest {
     alice.registry.register("alice");
     meet();
     Users.User carol = users.user("Carol");
-    users.connect(bob, carol);
-    users.network.settle();
+    users.meet(bob, carol);
     assertThat(bob.registry.registries())
         .extracting(RegistryInfo::state)
         .containsOnly(RegistryInfo.State.SYNCED);
@@ -229,8 +226,7 @@ class PeersTest {
     meet();
     bob.registry.follow(Key.fromHex("ab".repeat(Key.BYTES)));
     Users.User carol = users.user("Carol");
-    users.connect(bob, carol);
-    users.network.settle();
+    users.meet(bob, carol);
 
     SyncReport report = bob.registry.awaitSynced(Duration.ZERO);
 
@@ -294,8 +290,7 @@ class PeersTest {
     Users.User mallory = users.user("Mallory");
     mallory.endpoint.ownLog().append(List.of(new byte[] {1, 2, 3}));
     meet();
-    users.connect(mallory, bob);
-    users.network.settle();
+    users.meet(mallory, bob);
 
     assertThat(bob.registry.registries())
         .filteredOn(info -> info.key().equals(mallory.registry.key()))
@@ -318,8 +313,7 @@ class PeersTest {
     users.disconnect(alice, bob);
     Users.User twin = users.twinOf(alice);
     alice.registry.register("ada");
-    users.connect(alice, bob);
-    users.network.settle();
+    users.meet(alice, bob);
     users.disconnect(alice, bob);
     twin.registry.register("alice");
     twin.registry.register("eve");

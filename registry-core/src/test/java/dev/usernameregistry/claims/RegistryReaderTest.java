@@ -6,17 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.bee.BeeBatch;
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
-import dev.usernameregistry.log.Manifest;
 import dev.usernameregistry.log.Table;
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.testkit.WritableLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -26,7 +24,7 @@ class RegistryReaderTest {
   private final MemoryStorage storage = new MemoryStorage();
   private final Table table = storage.openTable("claims");
   private final List<String> changes = new ArrayList<>();
-  private final Log log = log(1);
+  private final Log log = WritableLog.open(storage, 1);
   private final Bee bee = new Bee(log);
   private final ClaimIndex index = index(NamePolicy.standard(), ClaimOrder.earliest());
 
@@ -41,18 +39,6 @@ class RegistryReaderTest {
             String after = change.after().map(Registration::registeredBy).orElse("-");
             changes.add(before + ">" + after);
           });
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private Log log(int seed) {
-    byte[] bytes = new byte[32];
-    bytes[0] = (byte) seed;
-    KeyPair signer = KeyPair.fromSeed(bytes);
-    Manifest manifest = Manifest.single(signer.publicKey());
-    try {
-      return Log.open(storage.openLog(manifest.key()), manifest, Optional.of(signer));
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -199,7 +185,7 @@ class RegistryReaderTest {
     bee.put(utf8("bob"), record("A", 1));
     follow(log);
     storage.deleteLog(log.key());
-    Log shorter = log(1);
+    Log shorter = WritableLog.open(storage, 1);
     new Bee(shorter).put(utf8("ada"), record("A", 1));
 
     follow(shorter);
@@ -224,7 +210,7 @@ class RegistryReaderTest {
 
   @Test
   void anotherOrderIsAppliedToWhatIsThereAlready() throws Exception {
-    Log other = log(2);
+    Log other = WritableLog.open(storage, 2);
     bee.put(utf8("ada"), record("A", 1));
     new Bee(other).put(utf8("ada"), record("B", 2));
     follow(log);
@@ -258,7 +244,7 @@ class RegistryReaderTest {
 
   @Test
   void forgettingARegistryLeavesTheOthersAsTheyAre() throws Exception {
-    Log other = log(2);
+    Log other = WritableLog.open(storage, 2);
     bee.put(utf8("ada"), record("A", 1));
     bee.put(utf8("bob"), record("A", 1));
     bee.put(utf8("x"), record("A", 1));
@@ -281,7 +267,7 @@ class RegistryReaderTest {
   @Test
   void theIndexIsWhatASortOverAllClaimsSays() throws Exception {
     Random random = new Random(3);
-    List<Log> logs = List.of(log, log(2), log(3));
+    List<Log> logs = List.of(log, WritableLog.open(storage, 2), WritableLog.open(storage, 3));
     List<Bee> bees = logs.stream().map(Bee::new).toList();
     Map<String, Map<Key, Registration>> model = new TreeMap<>();
     for (int n = 0; n < 600; n++) {
