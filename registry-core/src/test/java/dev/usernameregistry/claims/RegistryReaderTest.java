@@ -7,8 +7,10 @@ import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.bee.BeeBatch;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.LogStorage;
 import dev.usernameregistry.log.Table;
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.testkit.ForwardingLogStorage;
 import dev.usernameregistry.testkit.WritableLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The index follows logs: what writers put into them, and what they should not. */
@@ -103,6 +106,34 @@ class RegistryReaderTest {
   }
 
   @Test
+  void theSameRecordPutAgainIsNoNews() throws Exception {
+    bee.put(utf8("ada"), record("A", 1));
+    follow(log);
+    bee.put(utf8("ada"), record("A", 1));
+    follow(log);
+
+    assertThat(changes).containsExactly("->A");
+    assertThat(index.progress(log.key()).names()).isEqualTo(1);
+  }
+
+  @Test
+  void aNameOfAnApplicationsPolicyMayHave1024Bytes() throws Exception {
+    ClaimIndex anyLength =
+        index(NamePolicy.matching(Pattern.compile("x+"), "any number of x"), ClaimOrder.earliest());
+    String longest = "x".repeat(RegistrationRecord.NAME_BYTES_MAX);
+    bee.put(utf8(longest), record("A", 1));
+    bee.put(utf8(longest + "x"), record("A", 1));
+    RegistryReader reader = new RegistryReader(log, anyLength);
+    while (reader.advance()) {}
+    assertThat(anyLength.owners("")).extracting(Registration::username).containsExactly(longest);
+    assertThat(reader.progress().unusableRecords()).isEqualTo(1);
+
+    log.truncate(1);
+    while (reader.advance()) {}
+    assertThat(anyLength.owners("")).isEmpty();
+  }
+
+  @Test
   void aBatchOfAnyLengthIsFollowedInSteps() throws Exception {
     BeeBatch batch = new BeeBatch();
     for (int n = 0; n < 1_500; n++) {
@@ -177,6 +208,44 @@ class RegistryReaderTest {
 
     assertThat(names()).containsExactly("other");
     assertThat(index.progress(log.key()).names()).isEqualTo(1);
+  }
+
+  @Test
+  void anAppendWhileWhatIsGoneIsBeingRemovedIsNotTakenIn() throws Exception {
+    bee.put(utf8("first"), record("A", 1));
+    BeeBatch batch = new BeeBatch();
+    for (int n = 0; n < 3_000; n++) {
+      batch.put(utf8("name_" + n), record("A", n));
+    }
+    bee.append(batch);
+    follow(log);
+    RegistryReader reader = new RegistryReader(log, index);
+    log.truncate(2);
+    while (reader.progress().length() < 2 || reader.progress().fork() < log.fork()) {
+      assertThat(reader.advance()).isTrue();
+    }
+    assertThat(reader.progress().sweeping()).isTrue();
+    new Bee(log).put(utf8("other"), record("A", 1));
+
+    assertThat(reader.take(new ClaimChanges(), log.fork(), 2, 3)).isFalse();
+    while (reader.advance()) {}
+    assertThat(names()).containsExactly("first", "other");
+  }
+
+  @Test
+  void aDiskThatCannotBeReadIsToldAndNothingIsTakenIn() throws Exception {
+    bee.put(utf8("ada"), record("A", 1));
+    LogStorage broken =
+        new ForwardingLogStorage(storage.openLog(log.key())) {
+          @Override
+          public byte[] readBlock(long block) throws IOException {
+            throw new IOException("cannot be read");
+          }
+        };
+    RegistryReader reader = new RegistryReader(Log.open(broken, log.key()), index);
+
+    assertThatThrownBy(reader::advance).isInstanceOf(IOException.class).hasMessage("cannot be read");
+    assertThat(reader.progress().length()).isZero();
   }
 
   @Test
