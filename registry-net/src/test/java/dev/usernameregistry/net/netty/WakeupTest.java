@@ -26,6 +26,7 @@ class WakeupTest {
 
   private void wake() {
     woken++;
+    assertThat(woken).as("woken again and again").isLessThan(10);
     wakeup.set(nextNanos, nowNanos);
   }
 
