@@ -24,8 +24,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * it up should release it.
  *
  * <p>Safe from any thread. Whoever opens it closes it. After {@link #close} every other method but
- * {@link #key} throws {@link IllegalStateException}. No argument may be null. When the disk fails,
- * every method throws {@link RegistryException}.
+ * {@link #key} throws {@link IllegalStateException}. No argument may be null. In names case matters.
+ *
+ * <p>Any method may wait for the disk, and throws {@link RegistryException} when that fails. What
+ * was being written then is there as a whole or not at all; the registry that is opened again tells
+ * which. Whoever is interrupted while waiting for peers gets that exception too, and nothing was
+ * written.
  */
 public final class UsernameRegistry implements AutoCloseable {
   private final OpenRegistry parts;
@@ -123,6 +127,7 @@ public final class UsernameRegistry implements AutoCloseable {
    * ObjectNode)} does. {@code oldName} may be a name that one has lost: then one's record of it is
    * what is moved, and its owner keeps it.
    *
+   * @return renamed, or why not; then nothing has changed
    * @throws IllegalArgumentException if the policy refuses {@code newName}
    */
   public RenameResult rename(String oldName, String newName) {
@@ -223,7 +228,10 @@ public final class UsernameRegistry implements AutoCloseable {
 
   /**
    * Adds a registry by its key, as if a peer had told it: it is fetched from any peer that has it,
-   * now and after restarts. Does nothing if it is known. Waits for the disk.
+   * now and after restarts. Does nothing if it is known. Waits for the disk, and for no peer.
+   *
+   * @throws IllegalStateException if 60,000 registries of others are known; {@link #forgetStale}
+   *     makes room
    */
   public void follow(Key registryKey) {
     Objects.requireNonNull(registryKey, "registryKey");
@@ -237,9 +245,11 @@ public final class UsernameRegistry implements AutoCloseable {
 
   /**
    * Forgets the registries of others that no peer has told or announced for longer than {@code
-   * age}, with their names and blocks. Waits for the disk.
+   * age}, with their names and blocks, one after another. One of them that a peer tells again is
+   * fetched anew. Waits for the disk. When that fails, those before are forgotten.
    *
    * @return the registries that were forgotten, as they were
+   * @throws IllegalArgumentException if {@code age} is negative
    */
   public List<RegistryInfo> forgetStale(Duration age) {
     Objects.requireNonNull(age, "age");
@@ -256,6 +266,7 @@ public final class UsernameRegistry implements AutoCloseable {
    *
    * @return what was announced and what is here, whether or not that is complete; with no peer it
    *     is complete, and {@link SyncReport#peers} is 0
+   * @throws IllegalArgumentException if {@code timeout} is negative
    */
   public SyncReport awaitSynced(Duration timeout) {
     requireTimeout(timeout);

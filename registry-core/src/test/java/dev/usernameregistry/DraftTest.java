@@ -10,11 +10,10 @@ import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
 import dev.usernameregistry.claims.RegistryReader;
-import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
-import dev.usernameregistry.log.Manifest;
 import dev.usernameregistry.log.Table;
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.testkit.WritableLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -30,27 +29,15 @@ class DraftTest {
   private static final ClaimOrder ORDER = ClaimOrder.earliest();
 
   private final MemoryStorage storage = new MemoryStorage();
-  private final Log log = log(1);
+  private final Log log = WritableLog.open(storage, 1);
   private final Bee bee = new Bee(log);
-  private final Log foreignLog = log(2);
+  private final Log foreignLog = WritableLog.open(storage, 2);
   private final Bee foreignBee = new Bee(foreignLog);
 
   private final List<String> told = new ArrayList<>();
   private final Table table = storage.openTable("taken");
   private final ClaimIndex index = index(table, told);
   private final RegistryReader reader = new RegistryReader(log, index, bee);
-
-  private Log log(int seed) {
-    byte[] bytes = new byte[KeyPair.SEED_BYTES];
-    bytes[0] = (byte) seed;
-    KeyPair signer = KeyPair.fromSeed(bytes);
-    Manifest manifest = Manifest.single(signer.publicKey());
-    try {
-      return Log.open(storage.openLog(manifest.key()), manifest, Optional.of(signer));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
 
   private static ClaimIndex index(Table table, List<String> told) {
     try {

@@ -8,15 +8,13 @@ import dev.usernameregistry.claims.ClaimIndex;
 import dev.usernameregistry.claims.ClaimOrder;
 import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.claims.RegistryReader;
-import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
-import dev.usernameregistry.log.Manifest;
 import dev.usernameregistry.log.Table;
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.testkit.WritableLog;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -54,9 +52,7 @@ class KnownRegistryTest {
 
   @Test
   void theFirstErrorOfADiskIsTheOneThatIsTold() throws Exception {
-    KeyPair signer = KeyPair.fromSeed(new byte[KeyPair.SEED_BYTES]);
-    Manifest manifest = Manifest.single(signer.publicKey());
-    Log log = Log.open(storage.openLog(manifest.key()), manifest, Optional.of(signer));
+    Log log = WritableLog.open(storage, 0);
     new Bee(log).put(new byte[] {'a'}, new byte[0]);
     FailingTable table = new FailingTable();
     ClaimIndex index =

@@ -4,20 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.testkit.SilentNetwork;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.ProofRequest;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The few blocks that a live registry grows by are followed by whoever stores them. */
 class LiveBlocksTest {
-  private final Held writers = new Held();
-  private final Held readers = new Held();
+  private final SilentNetwork writers = new SilentNetwork();
+  private final SilentNetwork readers = new SilentNetwork();
   private final UsernameRegistry writer = UsernameRegistry.builder().network(writers).open();
   private UsernameRegistry reader = UsernameRegistry.builder().network(readers).open();
 
@@ -83,39 +81,5 @@ class LiveBlocksTest {
     }
     seen.get(30, TimeUnit.SECONDS);
     return copy;
-  }
-
-  /** A network that carries nothing. */
-  private static final class Held implements LogNetwork, LogNetwork.Running {
-    private @Nullable NetworkHost host;
-
-    NetworkHost host() {
-      return Objects.requireNonNull(host);
-    }
-
-    @Override
-    public Running start(NetworkHost started) {
-      host = started;
-      return this;
-    }
-
-    @Override
-    public void replicate(Log log) {}
-
-    @Override
-    public void forget(Log log) {}
-
-    @Override
-    public List<PeerState> peers() {
-      return List.of();
-    }
-
-    @Override
-    public List<String> listening() {
-      return List.of();
-    }
-
-    @Override
-    public void close() {}
   }
 }

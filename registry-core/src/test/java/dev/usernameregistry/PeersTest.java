@@ -22,8 +22,7 @@ class PeersTest {
   }
 
   private void meet() {
-    users.connect(alice, bob);
-    users.network.settle();
+    users.meet(alice, bob);
   }
 
   @Test
@@ -55,47 +54,6 @@ class PeersTest {
   }
 
   @Test
-  void oneOwnNamesSayWhichAreLostAndToWhom() {
-    alice.registry.register("ada");
-    bob.nowMillis.set(2_000);
-    bob.registry.registerAll(List.of("bob", "ada"));
-    assertThat(bob.registry.ownNames()).noneMatch(OwnName::lost);
-
-    meet();
-
-    Registration ofAlice = alice.registry.lookup("ada").orElseThrow();
-    List<OwnName> names = bob.registry.ownNames();
-    assertThat(names).extracting(OwnName::username).containsExactly("ada", "bob");
-    assertThat(names).extracting(OwnName::lost).containsExactly(true, false);
-    assertThat(names.get(0).owner()).isEqualTo(ofAlice);
-    assertThat(names.get(0).registration().registeredBy()).isEqualTo("Bob");
-    assertThat(names.get(1).registration()).isEqualTo(names.get(1).owner());
-    assertThat(alice.registry.ownNames()).containsExactly(new OwnName(ofAlice, ofAlice));
-    bob.reopen();
-    assertThat(bob.registry.ownNames()).isEqualTo(names);
-  }
-
-  @Test
-  void aLostNameThatIsReleasedIsNoOwnNameAnyMoreAndOneThatTheOwnerReleasesIsHeldAgain() {
-    alice.registry.registerAll(List.of("ada", "eve"));
-    bob.nowMillis.set(2_000);
-    bob.registry.registerAll(List.of("ada", "eve"));
-    meet();
-
-    bob.registry.release("ada");
-    alice.registry.release("eve");
-    users.network.settle();
-
-    assertThat(bob.registry.ownNames())
-        .singleElement()
-        .satisfies(
-            name -> {
-              assertThat(name.username()).isEqualTo("eve");
-              assertThat(name.lost()).isFalse();
-            });
-  }
-
-  @Test
   void whatChangesLaterIsFollowed() {
     meet();
     alice.registry.register("alice");
@@ -113,63 +71,6 @@ class PeersTest {
             "registered alice by Alice",
             "updated alice to {\"city\":\"Linz\"}",
             "released temp by Alice");
-  }
-
-  @Test
-  void ofTwoClaimsTheEarlierWinsEverywhereAndTheLoserIsTold() {
-    alice.nowMillis.set(2_000);
-    bob.nowMillis.set(1_500);
-    alice.registry.register("ada");
-    bob.registry.register("ada");
-    meet();
-
-    Registration bobs = bob.registry.lookup("ada").orElseThrow();
-    assertThat(bobs.registeredBy()).isEqualTo("Bob");
-    assertThat(alice.registry.lookup("ada")).contains(bobs);
-    assertThat(alice.registry.claims("ada")).isEqualTo(bob.registry.claims("ada")).hasSize(2);
-    assertThat(alice.registry.claims("ada").get(0)).isEqualTo(bobs);
-    assertThat(alice.events).contains("ada from Alice to Bob: it was registered earlier");
-    assertThat(bob.events).noneMatch(event -> event.startsWith("ada from"));
-    assertThat(alice.registry.register("ada")).isEqualTo(new RegisterResult.Taken(bobs));
-  }
-
-  @Test
-  void ofTwoClaimsOfOneMomentTheSmallerKeyWins() {
-    alice.registry.register("ada");
-    bob.registry.register("ada");
-    meet();
-
-    Users.User winner = alice.registry.key().compareTo(bob.registry.key()) < 0 ? alice : bob;
-    assertThat(alice.registry.lookup("ada")).isEqualTo(bob.registry.lookup("ada"));
-    assertThat(alice.registry.lookup("ada").orElseThrow().registeredBy()).isEqualTo(winner.name);
-  }
-
-  @Test
-  void whenTheWinnerLetsGoTheNextClaimantOwnsTheName() {
-    alice.nowMillis.set(2_000);
-    bob.nowMillis.set(1_500);
-    alice.registry.register("ada");
-    bob.registry.register("ada");
-    meet();
-
-    bob.registry.release("ada");
-    users.network.settle();
-
-    assertThat(alice.registry.lookup("ada").orElseThrow().registeredBy()).isEqualTo("Alice");
-    assertThat(bob.registry.listAll()).isEqualTo(alice.registry.listAll());
-    assertThat(alice.events).contains("ada from Bob to Alice: the owner before gave it up");
-    assertThat(alice.registry.claims("ada")).hasSize(1);
-  }
-
-  @Test
-  void aLosingClaimCanBeReleased() {
-    alice.nowMillis.set(2_000);
-    alice.registry.register("ada");
-    bob.registry.register("ada");
-    meet();
-
-    assertThat(alice.registry.release("ada").orElseThrow().registeredBy()).isEqualTo("Alice");
-    assertThat(alice.registry.claims("ada")).hasSize(1);
   }
 
   @Test
@@ -229,8 +130,7 @@ class PeersTest {
     meet();
     users.disconnect(alice, bob);
     Users.User carol = users.user("Carol");
-    users.connect(bob, carol);
-    users.network.settle();
+    users.meet(bob, carol);
     assertThat(carol.registry.lookup("alice")).isEmpty();
 
     carol.registry.follow(alice.registry.key());
@@ -297,8 +197,7 @@ class PeersTest {
     alice.registry.register("alice");
     meet();
     Users.User carol = users.user("Carol");
-    users.connect(bob, carol);
-    users.network.settle();
+    users.meet(bob, carol);
     assertThat(bob.registry.registries())
         .extracting(RegistryInfo::state)
         .containsOnly(RegistryInfo.State.SYNCED);
@@ -327,8 +226,7 @@ class PeersTest {
     meet();
     bob.registry.follow(Key.fromHex("ab".repeat(Key.BYTES)));
     Users.User carol = users.user("Carol");
-    users.connect(bob, carol);
-    users.network.settle();
+    users.meet(bob, carol);
 
     SyncReport report = bob.registry.awaitSynced(Duration.ZERO);
 
@@ -392,8 +290,7 @@ class PeersTest {
     Users.User mallory = users.user("Mallory");
     mallory.endpoint.ownLog().append(List.of(new byte[] {1, 2, 3}));
     meet();
-    users.connect(mallory, bob);
-    users.network.settle();
+    users.meet(mallory, bob);
 
     assertThat(bob.registry.registries())
         .filteredOn(info -> info.key().equals(mallory.registry.key()))
@@ -416,8 +313,7 @@ class PeersTest {
     users.disconnect(alice, bob);
     Users.User twin = users.twinOf(alice);
     alice.registry.register("ada");
-    users.connect(alice, bob);
-    users.network.settle();
+    users.meet(alice, bob);
     users.disconnect(alice, bob);
     twin.registry.register("alice");
     twin.registry.register("eve");

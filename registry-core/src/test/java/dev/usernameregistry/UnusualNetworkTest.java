@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.testkit.KeptStorage;
+import dev.usernameregistry.testkit.SilentNetwork;
 import dev.usernameregistry.testkit.Trampoline;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,8 +36,8 @@ class UnusualNetworkTest {
   }
 
   private RegistryBuilder builder(Consumer<Log> duringReplicate, Runnable onClose) {
-    LogNetwork.Running running =
-        new LogNetwork.Running() {
+    LogNetwork network =
+        new SilentNetwork() {
           @Override
           public void replicate(Log log) {
             duringReplicate.accept(log);
@@ -55,18 +56,13 @@ class UnusualNetworkTest {
           }
 
           @Override
-          public List<String> listening() {
-            return List.of();
-          }
-
-          @Override
           public void close() {
             onClose.run();
           }
         };
     return UsernameRegistry.builder()
         .storage(storage)
-        .network(host -> running)
+        .network(network)
         .clock(() -> Instant.ofEpochMilli(nowMillis.get()));
   }
 

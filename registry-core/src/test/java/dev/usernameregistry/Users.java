@@ -48,6 +48,12 @@ final class Users implements AutoCloseable {
     network.connect(one.endpoint, other.endpoint);
   }
 
+  /** Connects two and lets everything come of it. */
+  void meet(User one, User other) {
+    connect(one, other);
+    network.settle();
+  }
+
   void disconnect(User one, User other) {
     network.disconnect(one.endpoint, other.endpoint);
   }

@@ -4,7 +4,6 @@ import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.log.Blocks;
 import dev.usernameregistry.log.LogMovedException;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -119,21 +118,8 @@ final class BlockReader {
 
   /** Returns which key of {@code node} is {@code key}, or {@code -(insertion point) - 1}. */
   int search(Node node, byte[] key) throws IOException {
-    int low = 0;
-    int high = node.keyCount();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      int order = Arrays.compareUnsigned(key, key(node, middle));
-      if (order == 0) {
-        return middle;
-      }
-      if (order < 0) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return -low - 1;
+    SortedKeys keys = i -> key(node, i);
+    return keys.search(node.keyCount(), key);
   }
 
   /** Returns the block that put {@code key} in the tree of {@code version}, or null. */

@@ -5,7 +5,6 @@ import dev.usernameregistry.bee.DraftNode.KeyPointer;
 import dev.usernameregistry.codec.MalformedMessageException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -248,21 +247,8 @@ final class DraftTree {
 
   /** Returns which key of {@code node} is {@code key}, or {@code -(insertion point) - 1}. */
   private int search(DraftNode node, byte[] key) throws IOException {
-    int low = 0;
-    int high = node.keys.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      int order = Arrays.compareUnsigned(key, bytes(node.keys.get(middle)));
-      if (order == 0) {
-        return middle;
-      }
-      if (order < 0) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return -low - 1;
+    SortedKeys keys = i -> bytes(node.keys.get(i));
+    return keys.search(node.keys.size(), key);
   }
 
   private byte[] bytes(KeyPointer pointer) throws IOException {

@@ -165,6 +165,21 @@ class BeeTest {
   }
 
   @Test
+  void aLogThatWasCutAndIsAsLongAgainIsNotReadAsItWas() throws IOException {
+    bee.put(bytes("a"), bytes("1"));
+    bee.put(bytes("b"), bytes("2"));
+    BeeSnapshot old = new Bee(blocks, BeeOptions.DEFAULT.withCacheBytesMax(0)).snapshot();
+    blocks.cut(1);
+    bee.put(bytes("a"), bytes("3"));
+    bee.put(bytes("b"), bytes("4"));
+
+    assertThatThrownBy(() -> old.get(bytes("a"))).isInstanceOf(LogMovedException.class);
+    assertThatThrownBy(() -> old.range(KeyRange.all()).next())
+        .isInstanceOf(LogMovedException.class);
+    assertThat(text("a")).isEqualTo("3");
+  }
+
+  @Test
   void aMissingBlockPassesThroughAndCanBeFetched() throws IOException {
     for (int i = 0; i < 30; i++) {
       bee.put(bytes("k" + i), bytes("v" + i));
@@ -200,6 +215,25 @@ class BeeTest {
     assertThat(cursor.toList()).hasSize(1);
     assertThat(snapshot.version()).isEqualTo(2);
     assertThat(bee.snapshot().history(snapshot.version()).toList()).hasSize(2);
+  }
+
+  @Test
+  void aHistoryBeginsBehindTheHeaderAndEndsWithTheVersion() throws IOException {
+    bee.put(bytes("a"), bytes("1"));
+    bee.put(bytes("b"), bytes("2"));
+    BeeSnapshot snapshot = bee.snapshot();
+    bee.put(bytes("c"), bytes("3"));
+
+    assertThat(keys(snapshot.history(0))).containsExactly("a", "b");
+    assertThat(keys(snapshot.history(0, 100, false))).containsExactly("a", "b");
+    assertThat(keys(snapshot.history(Long.MIN_VALUE, Long.MAX_VALUE, true)))
+        .containsExactly("b", "a");
+    assertThat(keys(snapshot.history(2, 3, true))).containsExactly("b");
+    assertThat(keys(snapshot.history(2, 2, false))).isEmpty();
+  }
+
+  private static List<String> keys(Cursor<Change> history) throws IOException {
+    return history.toList().stream().map(change -> new String(change.entry().key(), UTF_8)).toList();
   }
 
   @Test

@@ -5,17 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.crypto.Blake2b;
-import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
-import dev.usernameregistry.log.Manifest;
 import dev.usernameregistry.log.Storage;
 import dev.usernameregistry.testkit.KeptStorage;
+import dev.usernameregistry.testkit.WritableLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,10 +27,8 @@ class HostileRegistryTest {
 
   @BeforeEach
   void open() throws IOException {
-    KeyPair signer = KeyPair.fromSeed(new byte[32]);
-    Manifest manifest = Manifest.single(signer.publicKey());
     Storage opened = storage.open();
-    log = Log.open(opened.openLog(manifest.key()), manifest, Optional.of(signer));
+    log = WritableLog.open(opened, 0);
     bee = new Bee(log);
     index =
         ClaimIndex.open(

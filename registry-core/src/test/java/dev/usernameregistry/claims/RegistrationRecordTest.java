@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -155,6 +156,27 @@ class RegistrationRecordTest {
   void deepNestingAndLargeRecordsAreNoRegistrations() {
     assertThat(decode("{\"a\":" + "[".repeat(20_000) + "]".repeat(20_000) + "}")).isEmpty();
     assertThat(decode("{\"a\":\"" + "x".repeat(RegistrationRecord.BYTES_MAX) + "\"}")).isEmpty();
+  }
+
+  @Test
+  void aRecordMayHave64KibibytesAndNoMore() {
+    int withOne = RegistrationRecord.encode(by("x")).length;
+    String longest = "x".repeat(RegistrationRecord.BYTES_MAX - withOne + 1);
+
+    byte[] record = RegistrationRecord.encode(by(longest));
+
+    assertThat(record).hasSize(64 << 10);
+    assertThat(RegistrationRecord.decode(REGISTRY, "ada", record)).contains(by(longest));
+    assertThatThrownBy(() -> RegistrationRecord.encode(by(longest + "x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at most 65536 bytes");
+    byte[] spaceBehind = Arrays.copyOf(record, record.length + 1);
+    spaceBehind[record.length] = ' ';
+    assertThat(RegistrationRecord.decode(REGISTRY, "ada", spaceBehind)).isEmpty();
+  }
+
+  private static Registration by(String registeredBy) {
+    return new Registration("ada", "key", Optional.empty(), registeredBy, REGISTRY);
   }
 
   /** Half of the digits of what JavaScript refuses; a parser may look at their low bytes only. */

@@ -6,19 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.bee.BeeBatch;
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
-import dev.usernameregistry.log.Manifest;
+import dev.usernameregistry.log.LogStorage;
 import dev.usernameregistry.log.Table;
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.testkit.ForwardingLogStorage;
+import dev.usernameregistry.testkit.WritableLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The index follows logs: what writers put into them, and what they should not. */
@@ -26,7 +27,7 @@ class RegistryReaderTest {
   private final MemoryStorage storage = new MemoryStorage();
   private final Table table = storage.openTable("claims");
   private final List<String> changes = new ArrayList<>();
-  private final Log log = log(1);
+  private final Log log = WritableLog.open(storage, 1);
   private final Bee bee = new Bee(log);
   private final ClaimIndex index = index(NamePolicy.standard(), ClaimOrder.earliest());
 
@@ -41,18 +42,6 @@ class RegistryReaderTest {
             String after = change.after().map(Registration::registeredBy).orElse("-");
             changes.add(before + ">" + after);
           });
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private Log log(int seed) {
-    byte[] bytes = new byte[32];
-    bytes[0] = (byte) seed;
-    KeyPair signer = KeyPair.fromSeed(bytes);
-    Manifest manifest = Manifest.single(signer.publicKey());
-    try {
-      return Log.open(storage.openLog(manifest.key()), manifest, Optional.of(signer));
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -114,6 +103,34 @@ class RegistryReaderTest {
     assertThat(names()).isEmpty();
     assertThat(index.progress(log.key()).unusableRecords()).isEqualTo(1);
     assertThat(changes).containsExactly("->A", "A>-");
+  }
+
+  @Test
+  void theSameRecordPutAgainIsNoNews() throws Exception {
+    bee.put(utf8("ada"), record("A", 1));
+    follow(log);
+    bee.put(utf8("ada"), record("A", 1));
+    follow(log);
+
+    assertThat(changes).containsExactly("->A");
+    assertThat(index.progress(log.key()).names()).isEqualTo(1);
+  }
+
+  @Test
+  void aNameOfAnApplicationsPolicyMayHave1024Bytes() throws Exception {
+    ClaimIndex anyLength =
+        index(NamePolicy.matching(Pattern.compile("x+"), "any number of x"), ClaimOrder.earliest());
+    String longest = "x".repeat(RegistrationRecord.NAME_BYTES_MAX);
+    bee.put(utf8(longest), record("A", 1));
+    bee.put(utf8(longest + "x"), record("A", 1));
+    RegistryReader reader = new RegistryReader(log, anyLength);
+    while (reader.advance()) {}
+    assertThat(anyLength.owners("")).extracting(Registration::username).containsExactly(longest);
+    assertThat(reader.progress().unusableRecords()).isEqualTo(1);
+
+    log.truncate(1);
+    while (reader.advance()) {}
+    assertThat(anyLength.owners("")).isEmpty();
   }
 
   @Test
@@ -194,12 +211,50 @@ class RegistryReaderTest {
   }
 
   @Test
+  void anAppendWhileWhatIsGoneIsBeingRemovedIsNotTakenIn() throws Exception {
+    bee.put(utf8("first"), record("A", 1));
+    BeeBatch batch = new BeeBatch();
+    for (int n = 0; n < 3_000; n++) {
+      batch.put(utf8("name_" + n), record("A", n));
+    }
+    bee.append(batch);
+    follow(log);
+    RegistryReader reader = new RegistryReader(log, index);
+    log.truncate(2);
+    while (reader.progress().length() < 2 || reader.progress().fork() < log.fork()) {
+      assertThat(reader.advance()).isTrue();
+    }
+    assertThat(reader.progress().sweeping()).isTrue();
+    new Bee(log).put(utf8("other"), record("A", 1));
+
+    assertThat(reader.take(new ClaimChanges(), log.fork(), 2, 3)).isFalse();
+    while (reader.advance()) {}
+    assertThat(names()).containsExactly("first", "other");
+  }
+
+  @Test
+  void aDiskThatCannotBeReadIsToldAndNothingIsTakenIn() throws Exception {
+    bee.put(utf8("ada"), record("A", 1));
+    LogStorage broken =
+        new ForwardingLogStorage(storage.openLog(log.key())) {
+          @Override
+          public byte[] readBlock(long block) throws IOException {
+            throw new IOException("cannot be read");
+          }
+        };
+    RegistryReader reader = new RegistryReader(Log.open(broken, log.key()), index);
+
+    assertThatThrownBy(reader::advance).isInstanceOf(IOException.class).hasMessage("cannot be read");
+    assertThat(reader.progress().length()).isZero();
+  }
+
+  @Test
   void anIndexThatIsAheadOfItsLogIsReadAnew() throws Exception {
     bee.put(utf8("ada"), record("A", 1));
     bee.put(utf8("bob"), record("A", 1));
     follow(log);
     storage.deleteLog(log.key());
-    Log shorter = log(1);
+    Log shorter = WritableLog.open(storage, 1);
     new Bee(shorter).put(utf8("ada"), record("A", 1));
 
     follow(shorter);
@@ -224,7 +279,7 @@ class RegistryReaderTest {
 
   @Test
   void anotherOrderIsAppliedToWhatIsThereAlready() throws Exception {
-    Log other = log(2);
+    Log other = WritableLog.open(storage, 2);
     bee.put(utf8("ada"), record("A", 1));
     new Bee(other).put(utf8("ada"), record("B", 2));
     follow(log);
@@ -258,7 +313,7 @@ class RegistryReaderTest {
 
   @Test
   void forgettingARegistryLeavesTheOthersAsTheyAre() throws Exception {
-    Log other = log(2);
+    Log other = WritableLog.open(storage, 2);
     bee.put(utf8("ada"), record("A", 1));
     bee.put(utf8("bob"), record("A", 1));
     bee.put(utf8("x"), record("A", 1));
@@ -281,7 +336,7 @@ class RegistryReaderTest {
   @Test
   void theIndexIsWhatASortOverAllClaimsSays() throws Exception {
     Random random = new Random(3);
-    List<Log> logs = List.of(log, log(2), log(3));
+    List<Log> logs = List.of(log, WritableLog.open(storage, 2), WritableLog.open(storage, 3));
     List<Bee> bees = logs.stream().map(Bee::new).toList();
     Map<String, Map<Key, Registration>> model = new TreeMap<>();
     for (int n = 0; n < 600; n++) {

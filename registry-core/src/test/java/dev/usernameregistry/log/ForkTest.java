@@ -36,6 +36,13 @@ class ForkTest {
     return Log.open(storage.openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
   }
 
+  /** Returns a writer with its first {@code count} blocks. */
+  private static Log writer(int count) throws IOException {
+    Log writer = writer();
+    writer.append(blocks(0, count));
+    return writer;
+  }
+
   private Log reader() throws IOException {
     return Log.open(readerStorage.openLog(MANIFEST.key()), MANIFEST.key());
   }
@@ -57,6 +64,13 @@ class ForkTest {
   private static void pullAll(Log from, Log to) throws IOException {
     to.apply(ExchangeTest.upgrade(from, to.length(), from.length() - to.length()));
     pullBlocks(from, to);
+  }
+
+  /** Returns a reader that has all that {@code writer} has. */
+  private Log readerOf(Log writer) throws IOException {
+    Log reader = reader();
+    pullAll(writer, reader);
+    return reader;
   }
 
   /** Follows {@code from} to its fork and returns how many questions that took. */
@@ -161,8 +175,7 @@ class ForkTest {
 
   @Test
   void emptyReaderStartsOnALaterForkAtOnce() throws IOException {
-    Log writer = writer();
-    writer.append(blocks(0, 5));
+    Log writer = writer(5);
     writer.truncate(5);
     Log reader = reader();
     assertThat(follow(writer, reader)).isZero();
@@ -172,8 +185,7 @@ class ForkTest {
 
   @Test
   void staleForkIsNotApplied() throws IOException {
-    Log writer = writer();
-    writer.append(blocks(0, 5));
+    Log writer = writer(5);
     Proof stale = ExchangeTest.upgrade(writer, 0, 5);
     writer.truncate(2);
     Log reader = reader();
@@ -184,10 +196,8 @@ class ForkTest {
 
   @Test
   void anAnswerThatDoesNotFitIsRefusedAndTheSearchCanGoOn() throws IOException {
-    Log writer = writer();
-    writer.append(blocks(0, 16));
-    Log reader = reader();
-    pullAll(writer, reader);
+    Log writer = writer(16);
+    Log reader = readerOf(writer);
     writer.truncate(9);
     writer.append(blocks(50, 7));
     Applied applied = reader.apply(ExchangeTest.upgrade(writer, 0, 16));
@@ -215,10 +225,8 @@ class ForkTest {
 
   @Test
   void twoPeersMayAnswerTheSameQuestions() throws IOException {
-    Log writer = writer();
-    writer.append(blocks(0, 64));
-    Log reader = reader();
-    pullAll(writer, reader);
+    Log writer = writer(64);
+    Log reader = readerOf(writer);
     writer.truncate(37);
     writer.append(blocks(70, 27));
     Proof whole = ExchangeTest.upgrade(writer, 0, 64);
@@ -238,8 +246,7 @@ class ForkTest {
 
   @Test
   void aSearchForSharedBlocksIsOverWhenTheLogIsCutHere() throws IOException {
-    Log elsewhere = writer();
-    elsewhere.append(blocks(0, 64));
+    Log elsewhere = writer(64);
     Log here = Log.open(readerStorage.openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
     here.append(blocks(0, 64));
     elsewhere.truncate(37);
@@ -262,14 +269,11 @@ class ForkTest {
 
   @Test
   void writerThatSignsTwoTreesIsFrozenWithEvidenceThatAnyoneCanCheck() throws IOException {
-    Log one = writer();
-    Log other = writer();
-    one.append(blocks(0, 4));
-    other.append(blocks(0, 4));
+    Log one = writer(4);
+    Log other = writer(4);
     one.append(blocks(10, 3));
     other.append(blocks(20, 6));
-    Log reader = reader();
-    pullAll(one, reader);
+    Log reader = readerOf(one);
     List<Evidence> told = new ArrayList<>();
     reader.addListener(
         new LogListener() {
@@ -312,10 +316,8 @@ class ForkTest {
 
   @Test
   void evidenceOfNothingIsRefused() throws IOException {
-    Log one = writer();
-    Log same = writer();
-    one.append(blocks(0, 4));
-    same.append(blocks(0, 4));
+    Log one = writer(4);
+    Log same = writer(4);
     Proof proof = ExchangeTest.upgrade(one, 0, 4);
     assertThatThrownBy(() -> Evidence.of(one.key(), MANIFEST, proof, proof))
         .isInstanceOf(PeerFault.class);
@@ -328,10 +330,8 @@ class ForkTest {
 
   @Test
   void theSameTreeAskedForInPartsIsNoConflict() throws IOException {
-    Log writer = writer();
-    writer.append(blocks(0, 13));
-    Log reader = reader();
-    pullAll(writer, reader);
+    Log writer = writer(13);
+    Log reader = readerOf(writer);
     for (long length = 1; length <= 13; length++) {
       assertThat(reader.apply(ExchangeTest.upgrade(writer, 0, length)))
           .isEqualTo(new Applied.NothingNew());
@@ -346,10 +346,8 @@ class ForkTest {
 
   @Test
   void aLieAboutSizesIsNoConflict() throws IOException {
-    Log writer = writer();
-    writer.append(blocks(0, 8));
-    Log reader = reader();
-    pullAll(writer, reader);
+    Log writer = writer(8);
+    Log reader = readerOf(writer);
     assertThat(reader.apply(withBytesShifted(ExchangeTest.upgrade(writer, 0, 4))))
         .isEqualTo(new Applied.NothingNew());
     assertThat(reader.evidence()).isEmpty();
@@ -358,8 +356,7 @@ class ForkTest {
 
   @Test
   void aLieAboutSizesIsNoEvidence() throws IOException {
-    Log writer = writer();
-    writer.append(blocks(0, 8));
+    Log writer = writer(8);
     Proof proof = ExchangeTest.upgrade(writer, 0, 4);
     assertThatThrownBy(() -> Evidence.of(writer.key(), MANIFEST, proof, withBytesShifted(proof)))
         .isInstanceOf(InvalidProofException.class)

@@ -3,6 +3,7 @@ package dev.usernameregistry.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -13,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StoredBlocksTest {
   private static final int LENGTH = 200_000;
   private static final long PAGE_BLOCKS = 32_768;
-  private static final long PAGES = 4_000;
-  private static final long LAST_PAGE = (PAGES - 1) * PAGE_BLOCKS;
+  private static final long PAGES = 400;
+  private static final int ROUNDS = 50;
 
   /** Blocks of each page, behind its first, that readers look at. */
   private static final long READ_BLOCKS = 8;
@@ -73,36 +74,46 @@ class StoredBlocksTest {
 
   /**
    * Page after page goes as its other blocks come, while another thread looks at those that it had:
-   * it may find neither the page nor a contiguous length above it.
+   * it may find neither the page nor a contiguous length above it. Whoever asks is rarely just
+   * between the two, so there are many pages.
    */
   @ParameterizedTest
   @EnumSource
   void readersSeeNoGapWhileTheContiguousPartGrowsOverPages(Reading reading) throws Exception {
-    StoredBlocks stored = new StoredBlocks(0, new long[0]);
-    for (long page = 0; page < PAGES; page++) {
-      stored.set(page * PAGE_BLOCKS + 1, READ_BLOCKS);
-    }
-    FutureTask<Void> growing =
-        new FutureTask<>(
-            () -> {
-              for (long page = 0; page < PAGES; page++) {
-                stored.set(page * PAGE_BLOCKS, PAGE_BLOCKS);
-              }
-              return null;
-            });
-    Thread writer = new Thread(growing);
-    writer.start();
-    while (!growing.isDone()) {
-      long start = stored.contiguousLength();
-      for (long block = start + 1; start < LAST_PAGE && block <= start + READ_BLOCKS; block++) {
-        if (!reading.isStored(stored, block)) {
+    for (int round = 0; round < ROUNDS; round++) {
+      StoredBlocks stored = new StoredBlocks(0, new long[0]);
+      for (long page = 0; page < PAGES; page++) {
+        stored.set(page * PAGE_BLOCKS + 1, READ_BLOCKS);
+      }
+      FutureTask<Void> growing = new FutureTask<>(() -> grow(stored), null);
+      new Thread(growing).start();
+      while (!growing.isDone()) {
+        Optional<String> gap = gap(stored, reading);
+        if (gap.isPresent()) {
           growing.get();
-          throw new AssertionError("block " + block + " was gone, behind " + start);
+          throw new AssertionError(gap.get());
         }
       }
+      growing.get();
+      assertThat(stored.contiguousLength()).isEqualTo(PAGES * PAGE_BLOCKS);
     }
-    growing.get();
-    assertThat(stored.contiguousLength()).isEqualTo(PAGES * PAGE_BLOCKS);
+  }
+
+  private static void grow(StoredBlocks stored) {
+    for (long page = 0; page < PAGES; page++) {
+      stored.set(page * PAGE_BLOCKS, PAGE_BLOCKS);
+    }
+  }
+
+  /** Looks at the first page that was not whole a moment ago; tells which of its blocks is gone. */
+  private static Optional<String> gap(StoredBlocks stored, Reading reading) {
+    long start = stored.contiguousLength();
+    for (long block = start + 1; start < PAGES * PAGE_BLOCKS && block <= start + READ_BLOCKS; block++) {
+      if (!reading.isStored(stored, block)) {
+        return Optional.of("block " + block + " was gone, behind " + start);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The ways in which a reader asks for a block. */

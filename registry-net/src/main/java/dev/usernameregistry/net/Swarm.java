@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * topics can be joined and left, and {@link #status} tells how it stands. One swarm works for one
  * registry, which starts and closes it. Safe from any thread; what waits must not be called on the
  * network's own thread. Methods other than options and {@link #join} throw {@link
- * IllegalStateException} before the start; after the end they do nothing, and return false.
+ * IllegalStateException} before the start; after the end they do nothing, and return false. A
+ * timeout of zero or less does not wait, one above a year waits for a year; whoever is interrupted
+ * gets false, and stays interrupted. What was asked for goes on after that.
  *
  * <p>Runs one thread for all connections and two that wait for the disk, all of them daemons whose
  * names begin with {@code registry-net}. Binds two UDP sockets, and more for the moments in which a
@@ -104,8 +106,10 @@ public final class Swarm implements LogNetwork {
 
   /**
    * Sets which address of this machine the sockets are bound to. Default: all of them, or loopback
-   * if every bootstrap node is there.
+   * if every bootstrap node is there. One that is not this machine's lets opening the registry fail.
    *
+   * @param host a name or an IPv4 address
+   * @throws IllegalArgumentException if {@code host} is blank
    * @throws IllegalStateException if the swarm was started
    */
   public synchronized Swarm host(String host) {
@@ -248,17 +252,23 @@ public final class Swarm implements LogNetwork {
     return running().flush(timeout);
   }
 
-  /** Ends the connection with a peer, and never has one again, until this swarm is closed. */
+  /**
+   * Ends the connection with a peer, and never has one again, until this swarm is closed. Returns at
+   * once.
+   */
   public void ban(Key peer) {
     running().ban(peer);
   }
 
-  /** Keeps a connection with one peer, by its key, also without a common topic. */
+  /**
+   * Keeps a connection with one peer, by its key, also without a common topic: dials it again and
+   * again, beyond {@link #peersMax}, until {@link #leavePeer}. Returns at once.
+   */
   public void joinPeer(Key peer) {
     running().joinPeer(peer);
   }
 
-  /** Undoes {@link #joinPeer}; a connection stays. */
+  /** Undoes {@link #joinPeer}; a connection stays. Returns at once. */
   public void leavePeer(Key peer) {
     running().leavePeer(peer);
   }

@@ -18,16 +18,11 @@ import dev.usernameregistry.net.swarm.JoinOptions;
 import dev.usernameregistry.net.swarm.Link;
 import dev.usernameregistry.net.swarm.SwarmPolicy;
 import dev.usernameregistry.net.swarm.SwarmPorts;
-import dev.usernameregistry.net.swarm.TopicSession;
+import dev.usernameregistry.net.swarm.Wishes;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +45,6 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
   record Places(String host, int server, int client, Supplier<List<Integer>> localHosts) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(SwarmPeer.class);
-  private static final int WAITING_MAX = 1024;
 
   /** Whether this peer is to be quiet. */
   private enum Sleep {
@@ -70,18 +64,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
   private final SwarmLinks links;
   private final KeyReception reception;
   private final SwarmPolicy policy;
-  private final Map<Topic, TopicSession> sessions = new LinkedHashMap<>();
-
-  /** Topics to join as soon as this peer knows its place in the DHT. */
-  private final Map<Topic, Swarm.Role> early = new LinkedHashMap<>();
-
-  /** Peers to dial by their key as soon as this peer knows its place in the DHT. */
-  private final Set<Key> earlyPeers = new LinkedHashSet<>();
-
-  /** Who waits for these topics to be flushed; at most {@link #WAITING_MAX}. */
-  private final List<Done> waiting = new ArrayList<>();
-
-  private boolean ready;
+  private final Wishes wishes;
   private Sleep sleep = Sleep.AWAKE;
 
   /** Where to enter the DHT; empty while that is not known. */
@@ -120,6 +103,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
             reception);
     policy =
         new SwarmPolicy(identity.publicKey(), options.policy(), firewall(options), ports, random);
+    wishes = new Wishes(policy);
     links.decideBy(policy);
     node.dht().addListener(this);
     options.topics().forEach((topic, role) -> join(topic, role, loop.nowNanos()));
@@ -136,17 +120,17 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
   /** Returns what is known of each topic. */
   List<SwarmStatus.TopicStatus> topics() {
     Stream<SwarmStatus.TopicStatus> early =
-        this.early.keySet().stream()
-            .map(topic -> new SwarmStatus.TopicStatus(topic, false, false, 0));
+        wishes.early().stream()
+            .map(topic -> new SwarmStatus.TopicStatus(new Topic(topic), false, false, 0));
     Stream<SwarmStatus.TopicStatus> joined =
-        sessions.entrySet().stream()
+        wishes.sessions().values().stream()
             .map(
-                each ->
+                session ->
                     new SwarmStatus.TopicStatus(
-                        each.getKey(),
-                        each.getValue().isAnnounced(),
-                        each.getValue().isRefreshed(),
-                        each.getValue().foundCount()));
+                        new Topic(session.topic()),
+                        session.isAnnounced(),
+                        session.isRefreshed(),
+                        session.foundCount()));
     return Stream.concat(early, joined).toList();
   }
 
@@ -190,62 +174,29 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
     }
   }
 
-  /** Joins a topic, or changes what this peer does on it. */
+  /** Joins a topic, or changes what this peer does on it. Does nothing once this peer leaves. */
   void join(Topic topic, Swarm.Role role, long nowNanos) {
-    if (policy.isDestroyed()) {
-      return;
-    }
-    if (ready) {
-      joinNow(topic, role, nowNanos);
-    } else {
-      early.put(topic, role);
-    }
-  }
-
-  private void joinNow(Topic topic, Swarm.Role role, long nowNanos) {
-    TopicSession session = sessions.get(topic);
-    if (session == null) {
-      sessions.put(topic, policy.join(topic.key(), options(role), nowNanos));
-    } else {
-      session.change(options(role), nowNanos);
-    }
+    wishes.join(topic.key(), options(role), nowNanos);
   }
 
   /** Leaves a topic; {@code done} when this peer is not announced there any more. */
   void leave(Topic topic, Done done, long nowNanos) {
-    if (!ready) {
-      early.remove(topic);
-      done.done(true, nowNanos);
-      return;
-    }
-    sessions.remove(topic);
-    policy.leave(topic.key(), done, nowNanos);
+    wishes.leave(topic.key(), done, nowNanos);
   }
 
   /** Keeps a connection with a peer, until {@link #leavePeer}. */
   void joinPeer(Key peer, long nowNanos) {
-    if (ready) {
-      policy.joinPeer(peer, nowNanos);
-    } else {
-      earlyPeers.add(peer);
-    }
+    wishes.joinPeer(peer, nowNanos);
   }
 
   /** Undoes {@link #joinPeer}; a connection stays. */
   void leavePeer(Key peer, long nowNanos) {
-    earlyPeers.remove(peer);
-    policy.leavePeer(peer, nowNanos);
+    wishes.leavePeer(peer, nowNanos);
   }
 
-  /** Tells {@code done} when all topics were looked up once, and everyone found was dialled. */
+  /** As of {@link Wishes#flush}. */
   void flush(Done done, long nowNanos) {
-    if (ready) {
-      policy.flush(done, nowNanos);
-    } else if (waiting.size() < WAITING_MAX) {
-      waiting.add(done);
-    } else {
-      done.done(false, nowNanos);
-    }
+    wishes.flush(done, nowNanos);
   }
 
   void ban(Key peer, long nowNanos) {
@@ -316,7 +267,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
    * nobody answers, announcements are left to expire.
    */
   void leaveAll(Done done, long nowNanos) {
-    boolean inVain = !ready || sleep != Sleep.AWAKE || !node.dht().isOnline();
+    boolean inVain = !wishes.isBegun() || sleep != Sleep.AWAKE || !node.dht().isOnline();
     policy.destroy(inVain, done, nowNanos);
     for (SwarmLink link : links.all()) {
       link.destroy(Link.Reason.DESTROYED, nowNanos);
@@ -351,14 +302,8 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
   }
 
   private void begin(long nowNanos) {
-    if (!ready && !policy.isDestroyed()) {
-      ready = true;
-      early.forEach((topic, role) -> joinNow(topic, role, nowNanos));
-      early.clear();
-      earlyPeers.forEach(peer -> policy.joinPeer(peer, nowNanos));
-      earlyPeers.clear();
-      waiting.forEach(done -> policy.flush(done, nowNanos));
-      waiting.clear();
+    if (!wishes.isBegun() && !policy.isDestroyed()) {
+      wishes.begin(nowNanos);
     }
   }
 

@@ -100,7 +100,7 @@ public final class TcpNetwork implements LogNetwork {
    */
   public record Dial(String address, boolean connected, Optional<String> trouble) {}
 
-  /** Options of a {@link TcpNetwork}. Not thread-safe. */
+  /** Options of a {@link TcpNetwork}, each checked when it is set. Not thread-safe. */
   public static final class Builder {
     private final List<Address> listen = new ArrayList<>();
     private final List<Address> connect = new ArrayList<>();
@@ -117,7 +117,8 @@ public final class TcpNetwork implements LogNetwork {
      *
      * @param host a name or address of this machine; "0.0.0.0" for all of them
      * @param port 0 for one that the system chooses; the registry's {@code listening()} tells it
-     * @throws IllegalArgumentException if the port is not between 0 and 65535
+     * @throws IllegalArgumentException if the port is not between 0 and 65535, or {@code host} is
+     *     blank
      */
     public Builder listen(String host, int port) {
       listen.add(new Address(host, port));
@@ -127,7 +128,9 @@ public final class TcpNetwork implements LogNetwork {
     /**
      * Keeps a connection with the peer at one more address.
      *
-     * @throws IllegalArgumentException if the port is not between 1 and 65535
+     * @param host a name or address; a name is looked up anew for each attempt
+     * @throws IllegalArgumentException if the port is not between 1 and 65535, or {@code host} is
+     *     blank
      */
     public Builder connect(String host, int port) {
       if (port == 0) {
@@ -138,7 +141,12 @@ public final class TcpNetwork implements LogNetwork {
       return this;
     }
 
-    /** How many connections there may be before no more are accepted; 256 unless told. */
+    /**
+     * How many connections there may be before no more are accepted; 256 unless told. Those that
+     * this side makes are counted too, but made beyond it.
+     *
+     * @throws IllegalArgumentException if it is below 1
+     */
     public Builder connectionsMax(int connections) {
       connectionsMax = positive("connectionsMax", connections);
       return this;
@@ -147,25 +155,35 @@ public final class TcpNetwork implements LogNetwork {
     /**
      * How many accepted connections may be in their handshake at a time; 64 unless told. One more
      * ends the oldest.
+     *
+     * @throws IllegalArgumentException if it is below 1
      */
     public Builder pendingMax(int connections) {
       pendingMax = positive("pendingMax", connections);
       return this;
     }
 
-    /** How long a peer has for its handshake; 15 s unless told. */
+    /**
+     * How long a peer has for its handshake; 15 s unless told.
+     *
+     * @throws IllegalArgumentException if it is not above 0 and at most 365 days
+     */
     public Builder handshakeTimeout(Duration timeout) {
       handshakeTimeout = positive("handshakeTimeout", timeout);
       return this;
     }
 
-    /** How long a peer may be silent; 60 s unless told. A living one says something every 5 s. */
+    /**
+     * How long a peer may be silent; 60 s unless told. A living one says something every 5 s.
+     *
+     * @throws IllegalArgumentException if it is not above 0 and at most 365 days
+     */
     public Builder idleTimeout(Duration timeout) {
       idleTimeout = positive("idleTimeout", timeout);
       return this;
     }
 
-    /** Returns the network. */
+    /** Returns the network. It holds nothing and waits for nothing before it is started. */
     public TcpNetwork build() {
       return new TcpNetwork(this);
     }

@@ -8,13 +8,16 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.memory.MemoryStorage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -198,16 +201,17 @@ class TcpNetworkTest {
   }
 
   @Test
-  void connectionToOneselfIsDroppedAndOthersStay() {
+  void connectionToOneselfIsDroppedAndOthersStay() throws IOException {
     TestPeer alice = peer(1);
     TestPeer bob = peer(2).start();
-    int own = freePort();
-    alice.start(
-        TcpNetwork.builder()
-            .listen("127.0.0.1", own)
-            .connect("127.0.0.1", own)
-            .connect("127.0.0.1", bob.port())
-            .build());
+    startOnKnownPort(
+        alice,
+        own ->
+            TcpNetwork.builder()
+                .listen("127.0.0.1", own)
+                .connect("127.0.0.1", own)
+                .connect("127.0.0.1", bob.port())
+                .build());
     alice.append("a");
     bob.await(alice.key(), 1);
     assertThat(alice.awaitPeers(1).get(0).registryKey()).contains(bob.key());
@@ -239,19 +243,20 @@ class TcpNetworkTest {
   @Test
   void howItStandsWithEachNamedAddressIsTold() throws IOException {
     TestPeer alice = peer(1).start();
-    int own = freePort();
-    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      TcpNetwork network =
-          TcpNetwork.builder()
-              .listen("127.0.0.1", own)
-              .connect("127.0.0.1", alice.port())
-              .connect("127.0.0.1", freePort())
-              .connect("127.0.0.1", own)
-              .connect("127.0.0.1", silent.getLocalPort())
-              .build();
-      assertThatThrownBy(network::dials).isInstanceOf(IllegalStateException.class);
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket nobody = portOfNobody()) {
       TestPeer bob = peer(2);
-      bob.start(network);
+      TcpNetwork network =
+          startOnKnownPort(
+              bob,
+              own ->
+                  TcpNetwork.builder()
+                      .listen("127.0.0.1", own)
+                      .connect("127.0.0.1", alice.port())
+                      .connect("127.0.0.1", nobody.getLocalPort())
+                      .connect("127.0.0.1", own)
+                      .connect("127.0.0.1", silent.getLocalPort())
+                      .build());
       Waiting.until(
           () ->
               network.dials().get(0).connected()
@@ -275,10 +280,17 @@ class TcpNetworkTest {
   }
 
   @Test
-  void closeLeavesNoThreadAndNoSocket() {
+  void howItStandsIsNotToldBeforeTheStart() {
+    TcpNetwork network = TcpNetwork.builder().connect("127.0.0.1", 1).build();
+    assertThatThrownBy(network::dials).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void closeLeavesNoThreadAndNoSocket() throws IOException {
     TestPeer alice = peer(1).start();
     int port = alice.port();
-    TestPeer bob = peer(2).start(port, freePort());
+    Socket nobody = portOfNobody();
+    TestPeer bob = peer(2).start(port, nobody.getLocalPort());
     bob.awaitPeers(1);
     assertThat(threads()).isNotEmpty();
     alice.append(TestPeer.numbered("a", 500));
@@ -286,6 +298,7 @@ class TcpNetworkTest {
     bob.close();
     alice.close();
     assertThat(threads()).isEmpty();
+    nobody.close();
     assertThat(bob.running().peers()).isEmpty();
     assertThat(bob.running().listening()).isEmpty();
     assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
@@ -299,11 +312,33 @@ class TcpNetworkTest {
         .toList();
   }
 
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new AssertionError(e);
+  /**
+   * Starts a peer on a port that is known beforehand: one that was free a moment ago, or another if
+   * somebody else has taken it since.
+   *
+   * @return the network that was started
+   */
+  private static TcpNetwork startOnKnownPort(TestPeer peer, IntFunction<TcpNetwork> network)
+      throws IOException {
+    while (true) {
+      int port;
+      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        port = free.getLocalPort();
+      }
+      TcpNetwork started = network.apply(port);
+      try {
+        peer.start(started);
+        return started;
+      } catch (UncheckedIOException refused) {
+        assertThat(refused).hasCauseInstanceOf(BindException.class);
+      }
     }
+  }
+
+  /** Takes a port on which nobody listens, so that nobody else does. */
+  private static Socket portOfNobody() throws IOException {
+    Socket taken = new Socket();
+    taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return taken;
   }
 }

@@ -31,14 +31,15 @@ public final class RocksStorage implements StorageFactory {
     return new RocksStorage(folder, Durability.SYNC);
   }
 
-  /** Returns the same with this durability. */
+  /** Returns the same storage with this durability; this one stays as it is. */
   public RocksStorage durability(Durability durability) {
     return new RocksStorage(folder, durability);
   }
 
   /**
    * Opens the storage, repeats what a crash left unfinished, and holds the folder until it is
-   * closed. Whoever calls this closes what it returns.
+   * closed. Waits for the disk, not for another holder. Whoever calls this closes what it returns;
+   * a registry that is given this storage does both. If this fails, nothing is left open.
    *
    * @throws dev.usernameregistry.log.StorageLockedException if it is open already, here or in
    *     another process

@@ -14,19 +14,15 @@ final class RemoteChannels {
   /** Largest number that a peer may use. */
   static final int CHANNELS_MAX = 1 << 16;
 
-  /** Channels of the peer that may wait for our answer at a time. */
-  static final int UNANSWERED_MAX = 1 << 12;
-
-  /** Bytes that may wait for our answers, handshakes and messages. */
+  /** Bytes that may wait for our answers, handshakes and messages: of 2,048 channels at most. */
   static final int WAITING_BYTES_MAX = 1 << 20;
 
-  /** What a waiting message costs beside its payload. */
+  /** What a waiting open or message costs beside its payload. */
   private static final int MESSAGE_BYTES = 512;
 
   /** Entry n - 1 is the peer's channel n; null if that number is free. */
   private final List<@Nullable RemoteChannel> channels = new ArrayList<>();
 
-  private int unanswered;
   private long waitingBytes;
 
   /**
@@ -68,10 +64,9 @@ final class RemoteChannels {
   /** Notes that the channel waits for our answer; returns false if too much does already. */
   boolean await(RemoteChannel channel) {
     int bytes = MESSAGE_BYTES + channel.handshake.length;
-    if (unanswered == UNANSWERED_MAX || waitingBytes + bytes > WAITING_BYTES_MAX) {
+    if (waitingBytes + bytes > WAITING_BYTES_MAX) {
       return false;
     }
-    unanswered++;
     channel.waitingBytes = bytes;
     waitingBytes += bytes;
     return true;
@@ -95,7 +90,6 @@ final class RemoteChannels {
 
   /** Notes that a channel that waited does not wait any more. */
   void answered(RemoteChannel channel) {
-    unanswered--;
     waitingBytes -= channel.waitingBytes;
   }
 

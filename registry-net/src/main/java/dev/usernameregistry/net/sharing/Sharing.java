@@ -10,11 +10,9 @@ import dev.usernameregistry.net.replication.ReplicationSession;
 import dev.usernameregistry.net.replication.Work;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,14 +61,7 @@ public final class Sharing {
 
   private boolean peersChanged;
 
-  /** Connections that we made, or both sides together, and that are not complete yet. */
-  private final Set<Connection> opening = new HashSet<>();
-
-  /** Whether there are such connections; false only after they are {@link #shown}, or gone. */
-  private volatile boolean opens;
-
-  /** Who waits for some of them. */
-  private final List<Waiting> waiting = new ArrayList<>();
+  private final Openings openings = new Openings();
 
   /** Connections with announced heads that the host was not told of. */
   private final Set<Connection> announcing = new LinkedHashSet<>();
@@ -127,7 +118,7 @@ public final class Sharing {
    * has it before this is false. Safe from any thread.
    */
   public boolean isOpening() {
-    return opens;
+    return openings.any();
   }
 
   /**
@@ -135,19 +126,8 @@ public final class Sharing {
    * #peers}, or gone; never once closed.
    */
   public void whenShown(Runnable done) {
-    if (opens) {
-      waiting.add(new Waiting(new HashSet<>(opening), done));
-    } else {
-      done.run();
-    }
+    openings.whenShown(done);
   }
-
-  /**
-   * Who waits for connections.
-   *
-   * @param missing those that are not complete yet
-   */
-  private record Waiting(Set<Connection> missing, Runnable done) {}
 
   NetworkHost host() {
     return host;
@@ -250,8 +230,7 @@ public final class Sharing {
   }
 
   private Connection open(Connection connection) {
-    opening.add(connection);
-    opens = true;
+    openings.add(connection);
     return add(connection);
   }
 
@@ -263,7 +242,7 @@ public final class Sharing {
   /** A connection's handshake is over, in whatever way. */
   void handshakeOver(Connection connection) {
     pending.remove(connection);
-    opening.remove(connection);
+    openings.over(connection);
   }
 
   /** A connection keeps so many bytes of an unfinished message more than before, or fewer. */
@@ -386,20 +365,13 @@ public final class Sharing {
     if (peersChanged) {
       peersChanged = false;
       shown = List.copyOf(connections);
-      opens = !opening.isEmpty();
+      openings.shown();
       host.peersChanged();
-      tellWaiting();
+      openings.tellWaiting();
     }
     if (!news.isEmpty()) {
       host.headsChanged(news);
     }
-  }
-
-  private void tellWaiting() {
-    waiting.forEach(one -> one.missing.retainAll(opening));
-    List<Waiting> over = waiting.stream().filter(one -> one.missing.isEmpty()).toList();
-    waiting.removeAll(over);
-    over.forEach(one -> one.done.run());
   }
 
   /** Ends all connections. Nothing is told to the host from now on. */
@@ -413,6 +385,6 @@ public final class Sharing {
       connection.wake();
     }
     shown = List.of();
-    opens = false;
+    openings.close();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.codec.MalformedMessageException;
+import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -186,6 +187,17 @@ class MuxTest {
   }
 
   @Test
+  void ofOnePairSixteenOpensWaitAndMoreAreRejected() {
+    for (int number = 1; number <= 20; number++) {
+      bob.mux.receive(open(number, "p", ""));
+    }
+    bob.drain();
+
+    assertThat(bob.log).hasSize(16);
+    assertThat(bob.rejected()).containsExactly(17L, 18L, 19L, 20L);
+  }
+
+  @Test
   void millionOpensAreRejectedAndCostBoundedMemory() {
     long queued = 0;
     for (int i = 1; i <= 5_000; i++) {
@@ -246,17 +258,27 @@ class MuxTest {
   void batchesWithinBatchesAreFollowedOnlySoFar() {
     bob.mux.receive(open(1, "p", ""));
     bob.drain();
-    WireWriter nested = new WireWriter().uint(0);
-    for (int i = 0; i < 100; i++) {
-      nested.uint(0).uint(0).uint(200);
+    bob.take(nestedBatches(8));
+    for (int depth : new int[] {9, 100}) {
+      assertThatThrownBy(() -> bob.take(nestedBatches(depth)))
+          .isInstanceOf(MalformedMessageException.class)
+          .hasMessageContaining("more than 8 batches");
     }
-    assertThatThrownBy(() -> bob.take(nested.toByteArray()))
-        .isInstanceOf(MalformedMessageException.class);
+  }
+
+  /** Returns a frame of so many batches, each the only item of the one before. */
+  private static byte[] nestedBatches(int depth) {
+    WireWriter frame = new WireWriter().uint(0);
+    for (int i = 1; i < depth; i++) {
+      frame.uint(0).uint(0).uint(200);
+    }
+    return frame.uint(0).uint(0).toByteArray();
   }
 
   @Test
   void tooLongMessageIsTheCallersMistake() {
     Channel ours = alice.open("a");
+    ours.send(0, new byte[Mux.PAYLOAD_BYTES_MAX]);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ours.send(0, new byte[Mux.PAYLOAD_BYTES_MAX + 1]));
   }
@@ -300,6 +322,20 @@ class MuxTest {
     void take(byte[] frame) {
       mux.receive(ByteBuffer.wrap(frame));
       drain();
+    }
+
+    /** Returns the peer's channels that the frames to be sent reject. */
+    List<Long> rejected() {
+      List<Long> numbers = new ArrayList<>();
+      for (byte[] frame; (frame = mux.nextFrame()) != null; ) {
+        FrameReader items = new FrameReader(new WireReader(frame));
+        for (Item item; (item = items.next()) != null; ) {
+          if (item instanceof Item.Reject reject) {
+            numbers.add(reject.number());
+          }
+        }
+      }
+      return numbers;
     }
 
     void drain() {

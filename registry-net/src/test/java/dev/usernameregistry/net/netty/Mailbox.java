@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ final class Mailbox implements DatagramMachine, AutoCloseable {
 
   private final Deque<SocketChange> changes = new ArrayDeque<>();
   private long timeoutNanos = Long.MAX_VALUE;
+  private long timeoutCalls;
 
   /** What came to which socket. */
   record Received(int socket, Ipv4Address from, String text) {}
@@ -87,6 +89,13 @@ final class Mailbox implements DatagramMachine, AutoCloseable {
     return present(timeouts.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
   }
 
+  /** Returns how often the machine was told that time has passed. */
+  long timeoutCalls() throws Exception {
+    CompletableFuture<Long> calls = new CompletableFuture<>();
+    driver.execute(() -> calls.complete(timeoutCalls));
+    return calls.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
   /** Returns when the thread of the driver has ended. */
   void awaitEnd() throws InterruptedException {
     assertThat(threads).hasSize(1);
@@ -132,6 +141,7 @@ final class Mailbox implements DatagramMachine, AutoCloseable {
 
   @Override
   public void onTimeout(long nowNanos) {
+    timeoutCalls++;
     if (timeoutNanos - nowNanos <= 0) {
       timeoutNanos = Long.MAX_VALUE;
       timeouts.add(nowNanos);

@@ -46,17 +46,18 @@ class AskedTogetherTest {
   @Test
   void blocksAreAskedForAgainIfTheLengthIsProvedByALongerOne() {
     writer.append("one", "two", "three");
-    End end = air.connect(reader, writer).get(0);
     reader.tongue =
         message -> {
           if (message instanceof Message.Request && writer.log.length() == 3) {
             writer.append("four"); // joins the roots of two and one block
           }
-          return message;
+          return noted(message);
         };
+    End end = air.connect(reader, writer).get(0);
 
     air.drive();
 
+    assertThat(timesAsked(2)).as(air.lastLines()).isGreaterThan(1);
     assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(4);
     assertThat(end.session.trouble()).isEmpty();
   }
@@ -64,6 +65,7 @@ class AskedTogetherTest {
   @Test
   void blocksAreAskedForAgainIfTheLengthIsRefused() {
     writer.append("one", "two", "three");
+    reader.tongue = this::noted;
     End end = air.connect(reader, writer).get(0);
     boolean[] refused = {false};
     writer.tongue =
@@ -80,6 +82,8 @@ class AskedTogetherTest {
     air.drive();
 
     assertThat(refused[0]).isTrue();
+    assertThat(timesAsked(1)).as(air.lastLines()).isGreaterThan(1);
+    assertThat(timesAsked(2)).as(air.lastLines()).isGreaterThan(1);
     assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(3);
     assertThat(end.session.trouble()).isEmpty();
   }
@@ -150,6 +154,13 @@ class AskedTogetherTest {
     air.drive();
 
     assertThat(reader.log.length()).as(air.lastLines()).isEqualTo(1);
+  }
+
+  private long timesAsked(long block) {
+    return asked.stream()
+        .map(ProofRequest::block)
+        .filter(wanted -> wanted != null && wanted.index() == block)
+        .count();
   }
 
   private Message noted(Message message) {

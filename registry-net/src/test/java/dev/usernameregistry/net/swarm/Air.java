@@ -12,7 +12,6 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Swarms, a DHT that they all see, and the air between them. Every message takes its own random
@@ -22,7 +21,7 @@ final class Air {
   private static final Ipv4Address NODE = new Ipv4Address(1, 1);
 
   /** After this long without a word from the other end, a connection is closed. */
-  private static final Duration SILENCE = Duration.ofSeconds(20);
+  static final Duration SILENCE = Duration.ofSeconds(20);
 
   final Random random;
   final List<Node> nodes = new ArrayList<>();
@@ -103,7 +102,7 @@ final class Air {
   /** One swarm and its ports. */
   final class Node implements Discovery, Dialler, Reception {
     final Key key;
-    final Set<End> ends = new LinkedHashSet<>();
+    final Set<AirEnd> ends = new LinkedHashSet<>();
     SwarmPolicy swarm;
     boolean gone;
 
@@ -123,18 +122,18 @@ final class Air {
 
     /** Dies without a word to anybody and comes back as somebody with the same key. */
     void crash(SwarmOptions options) {
-      for (End end : List.copyOf(ends)) {
+      for (AirEnd end : List.copyOf(ends)) {
         end.vanish();
       }
       swarm = start(options);
     }
 
     /** Returns the connections that the application has. */
-    List<End> open() {
+    List<AirEnd> open() {
       return ends.stream().filter(end -> end.opened && !end.over).toList();
     }
 
-    List<End> openTo(Node other) {
+    List<AirEnd> openTo(Node other) {
       return open().stream().filter(end -> end.remoteKey().equals(other.key)).toList();
     }
 
@@ -189,7 +188,7 @@ final class Air {
         boolean forceRelay,
         DialListener listener,
         long now) {
-      Attempt attempt = new Attempt(this, nodeOf(remoteKey), listener);
+      AirDial attempt = new AirDial(Air.this, this, nodeOf(remoteKey), listener);
       later(attempt::arrive);
       after(SILENCE.toNanos() / 2, attempt::giveUp);
       return attempt;
@@ -216,201 +215,6 @@ final class Air {
     @Override
     public void close(Done done, long now) {
       later(() -> done.done(true, nowNanos));
-    }
-  }
-
-  /** A handshake on its way. */
-  private final class Attempt implements Dialler.Dial {
-    private final Node from;
-    private final Node to;
-    private final Dialler.DialListener listener;
-    private boolean over;
-    private boolean withdrawn;
-
-    Attempt(Node from, Node to, Dialler.DialListener listener) {
-      this.from = from;
-      this.to = to;
-      this.listener = listener;
-    }
-
-    /** The handshake reaches the peer, which opens its end at once if it wants to. */
-    private void arrive() {
-      if (to.gone || to.swarm.refuses(from.key)) {
-        return;
-      }
-      End here = new End(from, to.key, true);
-      End there = new End(to, from.key, false);
-      here.other = there;
-      there.other = here;
-      to.ends.add(there);
-      to.swarm.accepted(there, nowNanos);
-      later(() -> answer(here));
-    }
-
-    private void answer(End end) {
-      if (withdrawn) {
-        end.tellOther();
-        if (!over) {
-          excuse();
-        }
-      } else if (!over) {
-        over = true;
-        from.ends.add(end);
-        end.born = true;
-        listener.connected(end, nowNanos);
-      } else if (random.nextBoolean()) {
-        // whoever gave up the dial may say so, or may have forgotten it altogether
-        end.tellOther();
-      }
-      if (!end.born && end.other != null) {
-        end.other.listenInVain();
-      }
-    }
-
-    private void giveUp() {
-      if (!over) {
-        over = true;
-        listener.failed(false, nowNanos);
-      }
-    }
-
-    @Override
-    public void abort(long now) {
-      over = true;
-    }
-
-    @Override
-    public void withdraw(long now) {
-      withdrawn = true;
-      after(
-          Duration.ofSeconds(1).toNanos(),
-          () -> {
-            if (!over) {
-              excuse();
-            }
-          });
-    }
-
-    private void excuse() {
-      over = true;
-      listener.failed(false, nowNanos);
-    }
-  }
-
-  /** One end of a connection. */
-  final class End implements Link {
-    final Node owner;
-    final boolean initiator;
-    private final Key remoteKey;
-    @Nullable End other;
-    boolean opened;
-    boolean over;
-
-    /** Whether the policy was given this end. */
-    private boolean born;
-
-    private boolean read;
-    private boolean written;
-
-    End(Node owner, Key remoteKey, boolean initiator) {
-      this.owner = owner;
-      this.remoteKey = remoteKey;
-      this.initiator = initiator;
-    }
-
-    @Override
-    public Key remoteKey() {
-      return remoteKey;
-    }
-
-    @Override
-    public boolean hasTrafficBothWays() {
-      return read && written;
-    }
-
-    @Override
-    public void sendKeepAlive(long now) {
-      say();
-    }
-
-    private void say() {
-      written = true;
-      later(
-          () -> {
-            if (other != null && other.isAlive()) {
-              other.read = true;
-            }
-          });
-    }
-
-    private boolean isAlive() {
-      return !over && owner.ends.contains(this);
-    }
-
-    @Override
-    public void open(List<Key> topics, long now) {
-      opened = true;
-      if (talkative) {
-        say();
-      } else {
-        after(Duration.ofSeconds(5).toNanos(), this::beat);
-      }
-    }
-
-    private void beat() {
-      if (isAlive()) {
-        say();
-      }
-    }
-
-    @Override
-    public void destroy(Reason reason, long now) {
-      over = true;
-      tellOther();
-      if (random.nextBoolean()) {
-        close();
-      } else {
-        later(this::close);
-      }
-    }
-
-    private void tellOther() {
-      later(
-          () -> {
-            if (other != null) {
-              other.fail();
-            }
-          });
-    }
-
-    /** The connection has ended, from outside. */
-    private void fail() {
-      over = true;
-      close();
-    }
-
-    private void close() {
-      if (owner.ends.remove(this)) {
-        owner.swarm.closed(this, nowNanos);
-      }
-    }
-
-    /** Nobody is at the other end. */
-    private void listenInVain() {
-      after(SILENCE.toNanos(), this::fail);
-    }
-
-    /** This end is forgotten; the other one notices after a while. */
-    private void vanish() {
-      over = true;
-      owner.ends.remove(this);
-      if (other != null) {
-        other.listenInVain();
-      }
-    }
-
-    boolean isOtherEndOf(End end) {
-      return other == end;
     }
   }
 }

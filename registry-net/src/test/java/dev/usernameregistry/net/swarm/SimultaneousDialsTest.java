@@ -3,7 +3,6 @@ package dev.usernameregistry.net.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.net.swarm.Air.End;
 import dev.usernameregistry.net.swarm.Air.Node;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +27,7 @@ class SimultaneousDialsTest {
       assertOneConnection(a, b, seed);
       if (dialled(a) > 0 && dialled(b) > 0) {
         crossed++;
-        End end = a.openTo(b).get(0);
+        AirEnd end = a.openTo(b).get(0);
         assertThat(end.initiator).as("seed %d", seed).isEqualTo(a.key.compareTo(b.key) > 0);
       }
     }
@@ -168,8 +167,8 @@ class SimultaneousDialsTest {
   }
 
   private static void assertOneConnection(Node a, Node b, long seed) {
-    List<End> here = a.openTo(b);
-    List<End> there = b.openTo(a);
+    List<AirEnd> here = a.openTo(b);
+    List<AirEnd> there = b.openTo(a);
     assertThat(here).as("seed %d", seed).hasSize(1);
     assertThat(there).as("seed %d", seed).hasSize(1);
     assertThat(here.get(0).isOtherEndOf(there.get(0))).as("seed %d", seed).isTrue();

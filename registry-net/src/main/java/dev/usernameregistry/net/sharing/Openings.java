@@ -1,0 +1,69 @@
+package dev.usernameregistry.net.sharing;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The connections that this side makes, or both sides together, until each is complete and shown to
+ * other threads, or gone; and who waits for that. Loop only, except where it says otherwise.
+ */
+final class Openings {
+  private final Set<Connection> opening = new HashSet<>();
+
+  /** Whether there are such connections; false only after they are {@link #shown}, or gone. */
+  private volatile boolean any;
+
+  /** Who waits for some of them. */
+  private final List<Waiting> waiting = new ArrayList<>();
+
+  /**
+   * Who waits for connections.
+   *
+   * @param missing those that are not complete yet
+   */
+  private record Waiting(Set<Connection> missing, Runnable done) {}
+
+  void add(Connection connection) {
+    opening.add(connection);
+    any = true;
+  }
+
+  /** A connection's handshake is over, in whatever way; does nothing if it is none of these. */
+  void over(Connection connection) {
+    opening.remove(connection);
+  }
+
+  /** Returns whether some are not complete and shown yet. Safe from any thread. */
+  boolean any() {
+    return any;
+  }
+
+  /** Runs {@code done} when each of those that there are now is shown or gone, maybe at once. */
+  void whenShown(Runnable done) {
+    if (any) {
+      waiting.add(new Waiting(new HashSet<>(opening), done));
+    } else {
+      done.run();
+    }
+  }
+
+  /** Those that are over have been shown to other threads. */
+  void shown() {
+    any = !opening.isEmpty();
+  }
+
+  /** Tells who waits for none of them any more. */
+  void tellWaiting() {
+    waiting.forEach(one -> one.missing.retainAll(opening));
+    List<Waiting> over = waiting.stream().filter(one -> one.missing.isEmpty()).toList();
+    waiting.removeAll(over);
+    over.forEach(one -> one.done.run());
+  }
+
+  /** There are none any more, and nobody is told. */
+  void close() {
+    any = false;
+  }
+}
