@@ -207,7 +207,7 @@ final class Downloads {
 
   void arrived(Arrived proof) {
     arrived.add(proof);
-    Proof.Block block = proof.proof.block();
+    ProofRequest.Block block = proof.asked == null ? null : proof.asked.request().block();
     if (block != null && taken.get(block.index()) == proof.session) {
       awaitedSinceNanos.remove(block.index());
     }

@@ -212,6 +212,23 @@ class SlowPeerTest {
     return block == null ? -1 : block.index();
   }
 
+  /** It may send a tree that nobody asked for, to be compared, and a block with it. */
+  @Test
+  void aSlowPeerCannotKeepABlockByShowingItWithoutBeingAsked() throws IOException {
+    writer.append(numbered(50));
+    knowHead();
+    End facing = connect(slow.peer);
+    Proof.Block last = new Proof.Block(49, new byte[1], List.of());
+    Proof.Upgrade tree = new Proof.Upgrade(0, 50, List.of(), List.of(), new byte[64]);
+    facing.receive(new Message.Data(new Proof(0, 0, last, null, null, tree, null)));
+    air.drive();
+
+    connect(air.peer("honest", writer.log));
+    pass(10);
+
+    assertHasAll();
+  }
+
   @Test
   void theSlowPeerIsGoneBeforeTheOtherHasAnswered() throws IOException {
     writer.append(numbered(50));
