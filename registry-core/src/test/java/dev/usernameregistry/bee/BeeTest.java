@@ -233,7 +233,9 @@ class BeeTest {
   }
 
   private static List<String> keys(Cursor<Change> history) throws IOException {
-    return history.toList().stream().map(change -> new String(change.entry().key(), UTF_8)).toList();
+    return history.toList().stream()
+        .map(change -> new String(change.entry().key(), UTF_8))
+        .toList();
   }
 
   @Test

@@ -244,7 +244,9 @@ class RegistryReaderTest {
         };
     RegistryReader reader = new RegistryReader(Log.open(broken, log.key()), index);
 
-    assertThatThrownBy(reader::advance).isInstanceOf(IOException.class).hasMessage("cannot be read");
+    assertThatThrownBy(reader::advance)
+        .isInstanceOf(IOException.class)
+        .hasMessage("cannot be read");
     assertThat(reader.progress().length()).isZero();
   }
 

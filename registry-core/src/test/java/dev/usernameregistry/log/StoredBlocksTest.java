@@ -108,7 +108,9 @@ class StoredBlocksTest {
   /** Looks at the first page that was not whole a moment ago; tells which of its blocks is gone. */
   private static Optional<String> gap(StoredBlocks stored, Reading reading) {
     long start = stored.contiguousLength();
-    for (long block = start + 1; start < PAGES * PAGE_BLOCKS && block <= start + READ_BLOCKS; block++) {
+    for (long block = start + 1;
+        start < PAGES * PAGE_BLOCKS && block <= start + READ_BLOCKS;
+        block++) {
       if (!reading.isStored(stored, block)) {
         return Optional.of("block " + block + " was gone, behind " + start);
       }

@@ -106,7 +106,8 @@ public final class Swarm implements LogNetwork {
 
   /**
    * Sets which address of this machine the sockets are bound to. Default: all of them, or loopback
-   * if every bootstrap node is there. One that is not this machine's lets opening the registry fail.
+   * if every bootstrap node is there. One that is not this machine's lets opening the registry
+   * fail.
    *
    * @param host a name or an IPv4 address
    * @throws IllegalArgumentException if {@code host} is blank
@@ -253,8 +254,8 @@ public final class Swarm implements LogNetwork {
   }
 
   /**
-   * Ends the connection with a peer, and never has one again, until this swarm is closed. Returns at
-   * once.
+   * Ends the connection with a peer, and never has one again, until this swarm is closed. Returns
+   * at once.
    */
   public void ban(Key peer) {
     running().ban(peer);

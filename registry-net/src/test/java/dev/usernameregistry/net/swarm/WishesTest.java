@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.crypto.Key;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What is wanted of a swarm before it has found its place, and after. */
@@ -17,6 +18,10 @@ class WishesTest {
 
   private void tell(boolean complete, long nowNanos) {
     done.add(complete);
+  }
+
+  private TopicSession session(Key topic) {
+    return Objects.requireNonNull(wishes.sessions().get(topic));
   }
 
   @Test
@@ -35,7 +40,7 @@ class WishesTest {
     assertThat(wishes.isBegun()).isTrue();
     assertThat(wishes.early()).isEmpty();
     assertThat(wishes.sessions()).containsOnlyKeys(Scene.TOPIC, Scene.OTHER_TOPIC);
-    assertThat(wishes.sessions().get(Scene.TOPIC).options()).isEqualTo(JoinOptions.CLIENT);
+    assertThat(session(Scene.TOPIC).options()).isEqualTo(JoinOptions.CLIENT);
     assertThat(scene.swarm.topics()).containsExactly(Scene.TOPIC, Scene.OTHER_TOPIC);
     assertThat(scene.dials).hasSize(1);
     assertThat(done).as("told when all was looked up").isEmpty();
@@ -59,7 +64,7 @@ class WishesTest {
   void aTopicThatIsJoinedTwiceIsOneSessionWithTheLaterOptions() {
     wishes.begin(scene.nowNanos);
     wishes.join(Scene.TOPIC, JoinOptions.SERVER, scene.nowNanos);
-    TopicSession session = wishes.sessions().get(Scene.TOPIC);
+    TopicSession session = session(Scene.TOPIC);
 
     wishes.join(Scene.TOPIC, JoinOptions.CLIENT, scene.nowNanos);
 
