@@ -64,7 +64,8 @@ class ContestedNamesTest {
 
     assertThat(alice.registry.lookup("ada").orElseThrow().registeredBy()).isEqualTo("Alice");
     assertThat(bob.registry.listAll()).isEqualTo(alice.registry.listAll());
-    assertThat(alice.events).contains("ada from Bob to Alice: the owner before gave it up");
+    assertThat(alice.events)
+        .contains("ada from Bob to Alice: the owner before does not claim it any more");
     assertThat(alice.registry.claims("ada")).hasSize(1);
   }
 

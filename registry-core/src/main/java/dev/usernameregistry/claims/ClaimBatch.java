@@ -174,7 +174,7 @@ final class ClaimBatch {
     }
     rows.add(new Table.Row(ClaimRows.other(name, rival.registry()), null));
     if (claim == null) {
-      own(name, owner, rival, true, "the owner before gave it up");
+      own(name, owner, rival, true, "the owner before does not claim it any more");
     } else {
       rows.add(new Table.Row(ClaimRows.other(name, registry), claim.row()));
       own(name, owner, rival, order.reason(rival.registration(), claim.registration()));

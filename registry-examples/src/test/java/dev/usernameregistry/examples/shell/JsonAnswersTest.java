@@ -20,7 +20,8 @@ final class JsonAnswersTest {
 
   @Test
   void anotherOwnerIsToldWithWhetherTheOneBeforeGaveTheNameUp() throws IOException {
-    answers.ownerChanged(new OwnerChange(claim(1), claim(2), true, "the owner before gave it up"));
+    answers.ownerChanged(
+        new OwnerChange(claim(1), claim(2), true, "the owner before does not claim it any more"));
 
     JsonNode event = new ObjectMapper().readTree(told.toByteArray());
     assertThat(event.path("kind").asText()).isEqualTo("ownerChanged");

@@ -113,7 +113,8 @@ final class TextAnswersTest {
     told.clear();
 
     answers.outcome(Answers.Outcome.RELEASED, mine, Optional.of(theirs));
-    answers.ownerChanged(new OwnerChange(mine, theirs, true, "the owner before gave it up"));
+    answers.ownerChanged(
+        new OwnerChange(mine, theirs, true, "the owner before does not claim it any more"));
 
     assertThat(told)
         .singleElement()
