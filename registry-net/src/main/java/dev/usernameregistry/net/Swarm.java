@@ -244,8 +244,9 @@ public final class Swarm implements LogNetwork {
   /**
    * Waits until the first round of announcing and looking up is done on every topic, and everyone
    * found in it was dialled once, or for at most {@code timeout}. Those who could be connected are
-   * then among the registry's peers. While no node of the DHT answers it goes on waiting, as one
-   * may soon.
+   * then among the registry's peers. Two that start at the same moment may not find each other in
+   * it, but a little later: {@link dev.usernameregistry.UsernameRegistry#awaitPeers} waits for
+   * company. While no node of the DHT answers it goes on waiting, as one may soon.
    *
    * @return whether that is done; false when time was up, or the swarm was suspended or closed
    */
