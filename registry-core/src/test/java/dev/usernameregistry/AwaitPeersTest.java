@@ -3,8 +3,13 @@ package dev.usernameregistry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.usernameregistry.testkit.SilentNetwork;
 import dev.usernameregistry.testkit.SimulatedNetwork;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +48,26 @@ class AwaitPeersTest {
 
     assertThat(bob.awaitPeers(2, Duration.ofMillis(1))).isFalse();
     assertThat(bob.awaitPeers(2, Duration.ZERO)).isFalse();
+  }
+
+  @Test
+  void onePeerThatIsConnectedInTwoWaysIsOne() {
+    LogNetwork crossing =
+        new SilentNetwork() {
+          @Override
+          public List<PeerState> peers() {
+            return List.of(alice(true), alice(false));
+          }
+        };
+    try (UsernameRegistry carol = UsernameRegistry.builder().network(crossing).open()) {
+      assertThat(carol.awaitPeers(1, Duration.ZERO)).isTrue();
+      assertThat(carol.awaitPeers(2, Duration.ZERO)).isFalse();
+    }
+  }
+
+  private PeerState alice(boolean initiator) {
+    return new PeerState(
+        alice.key(), "127.0.0.1:1", initiator, Instant.EPOCH, Optional.empty(), Map.of());
   }
 
   @Test
