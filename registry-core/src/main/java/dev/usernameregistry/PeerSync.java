@@ -105,11 +105,14 @@ final class PeerSync {
     return await(atMost, false);
   }
 
-  /** Waits until so many peers are connected, at most this long; returns whether they are. */
+  /**
+   * Waits until so many peers are connected, at most this long; returns whether they are. One that
+   * is connected in two ways is one.
+   */
   boolean awaitPeers(int count, Duration atMost) throws InterruptedException {
     long end = nanoTime.getAsLong() + nanos(atMost);
     long seen = changes();
-    while (peers.get().size() < count) {
+    while (peers.get().stream().map(PeerState::publicKey).distinct().count() < count) {
       long leftNanos = end - nanoTime.getAsLong();
       if (leftNanos <= 0) {
         return false;

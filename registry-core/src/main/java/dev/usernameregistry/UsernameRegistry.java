@@ -211,8 +211,9 @@ public final class UsernameRegistry implements AutoCloseable {
   }
 
   /**
-   * Waits until at least so many peers are connected, at most for {@code timeout}. What they have
-   * is not here by then: {@link #awaitSynced} waits for that.
+   * Waits until at least so many peers are connected, at most for {@code timeout}; one that is
+   * connected in two ways is one. What they have is not here by then: {@link #awaitSynced} waits
+   * for that.
    *
    * @return whether they are; false when time was up, and at once if the registry has no network
    */

@@ -3,9 +3,14 @@ package dev.usernameregistry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.usernameregistry.testkit.SilentNetwork;
 import dev.usernameregistry.testkit.SimulatedNetwork;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,13 +33,26 @@ class AwaitPeersTest {
 
   @Test
   void waitingEndsWhenThePeerComes() throws Exception {
-    CompletableFuture<Boolean> met = CompletableFuture.supplyAsync(() -> bob.awaitPeers(1, LONG));
+    FutureTask<Boolean> met = bobWaits();
 
     network.connect(aliceEnd, bobEnd);
 
     assertThat(met.get(60, TimeUnit.SECONDS)).isTrue();
     assertThat(bob.peers()).hasSize(1);
     assertThat(bob.awaitPeers(1, Duration.ZERO)).isTrue();
+  }
+
+  /** Has Bob wait for a peer, and returns when he does. */
+  private FutureTask<Boolean> bobWaits() {
+    FutureTask<Boolean> met = new FutureTask<>(() -> bob.awaitPeers(1, LONG));
+    Thread waiting = new Thread(met);
+    waiting.start();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (waiting.getState() != Thread.State.TIMED_WAITING) {
+      assertThat(System.nanoTime()).as("still %s", waiting.getState()).isLessThan(end);
+      Thread.onSpinWait();
+    }
+    return met;
   }
 
   @Test
@@ -46,6 +64,26 @@ class AwaitPeersTest {
   }
 
   @Test
+  void onePeerThatIsConnectedInTwoWaysIsOne() {
+    LogNetwork crossing =
+        new SilentNetwork() {
+          @Override
+          public List<PeerState> peers() {
+            return List.of(alice(true), alice(false));
+          }
+        };
+    try (UsernameRegistry carol = UsernameRegistry.builder().network(crossing).open()) {
+      assertThat(carol.awaitPeers(1, Duration.ZERO)).isTrue();
+      assertThat(carol.awaitPeers(2, Duration.ZERO)).isFalse();
+    }
+  }
+
+  private PeerState alice(boolean initiator) {
+    return new PeerState(
+        alice.key(), "127.0.0.1:1", initiator, Instant.EPOCH, Optional.empty(), Map.of());
+  }
+
+  @Test
   void withoutANetworkNobodyIsWaitedFor() {
     try (UsernameRegistry carol = UsernameRegistry.builder().open()) {
       assertThat(carol.awaitPeers(1, LONG)).isFalse();
@@ -54,7 +92,7 @@ class AwaitPeersTest {
 
   @Test
   void closingEndsTheWaiting() {
-    CompletableFuture<Boolean> met = CompletableFuture.supplyAsync(() -> bob.awaitPeers(1, LONG));
+    FutureTask<Boolean> met = bobWaits();
 
     bob.close();
 

@@ -200,6 +200,27 @@ final class RocksStorageTest extends StorageContract {
     }
   }
 
+  /** As stores of the time before manifests had records of their own have it. */
+  @Test
+  void aLargeManifestWithinTheStateIsReadAndTakenOutOfItByTheNextCommit() throws Exception {
+    byte[] manifest = StoredThings.bytes(new Random(1), 1 << 20);
+    LogState state = StoredThings.state(ALICE, 0).withManifest(manifest);
+    storage().openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 1));
+    storage().close();
+    byte[] stateKey = RecordKeys.state(ByteBuffer.wrap(get(RecordKeys.logId(ALICE))).getInt());
+    put(stateKey, state.encode());
+
+    try (Storage reopened = open(folder())) {
+      LogStorage log = reopened.openLog(ALICE);
+      assertThat(log.readState().orElseThrow().manifest()).isEqualTo(manifest);
+      log.commit(new Commit(state, Long.MAX_VALUE, List.of(), Map.of(), true));
+    }
+    assertThat(get(stateKey)).hasSizeLessThan(1024);
+    try (Storage again = open(folder())) {
+      assertThat(again.openLog(ALICE).readState().orElseThrow().manifest()).isEqualTo(manifest);
+    }
+  }
+
   @Test
   void aNewerFormatIsRefusedWithBothNumbers() throws Exception {
     storage().close();
@@ -316,6 +337,13 @@ final class RocksStorageTest extends StorageContract {
       assertThat(e).hasMessageContaining("closed");
     } catch (IOException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  private byte[] get(byte[] key) throws RocksDBException {
+    try (Options options = new Options();
+        RocksDB db = RocksDB.open(options, folder().resolve("alice").toString())) {
+      return db.get(key);
     }
   }
 
