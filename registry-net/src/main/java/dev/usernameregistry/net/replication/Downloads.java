@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -26,15 +25,6 @@ import org.jspecify.annotations.Nullable;
  * once at a time.
  */
 final class Downloads {
-  /** A peer that has not answered for so long does not keep others from being asked. */
-  static final long SLOW_NANOS = 3_000_000_000L;
-
-  /**
-   * Late blocks that are looked at for one session at a time. A peer that has what is late finds
-   * more than it may be asked for among them; one that has little of it is asked later.
-   */
-  static final int LATE_BLOCKS_MAX = 2048;
-
   private static final int PROOFS_PER_WORK = 256;
 
   private final Log log;
@@ -47,8 +37,8 @@ final class Downloads {
   /** Those of them that have been asked for, by whom; sessions without any are absent. */
   private final Map<ReplicationSession, NavigableSet<Long>> coming = new HashMap<>();
 
-  /** When those of them that have not come were asked for last; earliest first. */
-  private final Map<Long, Long> awaitedSinceNanos = new LinkedHashMap<>();
+  /** Those of them that have been asked for and have not come. */
+  private final Awaited awaited = new Awaited();
 
   private final Deque<Arrived> arrived = new ArrayDeque<>();
 
@@ -85,7 +75,8 @@ final class Downloads {
     return !taken.containsKey(block) && !isComing(block, session);
   }
 
-  private boolean isComing(long block, ReplicationSession session) {
+  /** Returns whether {@code session} has been asked for a block and may bring it yet. */
+  boolean isComing(long block, ReplicationSession session) {
     NavigableSet<Long> blocks = coming.get(session);
     return blocks != null && blocks.contains(block);
   }
@@ -95,37 +86,22 @@ final class Downloads {
     return coming.isEmpty() && head.isFree();
   }
 
-  /**
-   * Returns blocks that {@code session} has not been asked for, and others have too long ago, at
-   * most {@link #LATE_BLOCKS_MAX}. Peers answer in order; so what a slow one would bring last comes
-   * first.
-   */
-  Iterable<Long> late(ReplicationSession session, long nowNanos) {
-    Deque<Long> late = new ArrayDeque<>();
-    int looked = 0;
-    for (Map.Entry<Long, Long> awaited : awaitedSinceNanos.entrySet()) {
-      if (nowNanos - awaited.getValue() <= SLOW_NANOS || looked++ == LATE_BLOCKS_MAX) {
-        break;
-      }
-      if (!isComing(awaited.getKey(), session)) {
-        late.addFirst(awaited.getKey());
-      }
-    }
-    return late;
+  /** Looks, from block {@code from} on, for some that were asked for too long ago. */
+  Awaited.Look late(long from, long nowNanos) {
+    return awaited.look(from, nowNanos);
   }
 
   /** Keeps others from asking for a block, which is asked for as soon as its nodes are counted. */
   void plan(long block, ReplicationSession session) {
     taken.put(block, session);
-    awaitedSinceNanos.remove(block);
+    awaited.remove(block);
     planned.add(new Planned(session, block));
   }
 
   /** Keeps others from asking for a block, which {@code session} asks for now. */
   void take(long block, ReplicationSession session, long nowNanos) {
     taken.put(block, session);
-    awaitedSinceNanos.remove(block); // goes to the end
-    awaitedSinceNanos.put(block, nowNanos);
+    awaited.put(block, nowNanos);
     coming.computeIfAbsent(session, asking -> new TreeSet<>()).add(block);
   }
 
@@ -142,7 +118,7 @@ final class Downloads {
   /** Lets others ask for a block although {@code session} may bring it yet. */
   void share(long block, ReplicationSession session) {
     if (taken.remove(block, session)) {
-      awaitedSinceNanos.remove(block);
+      awaited.remove(block);
     }
   }
 
@@ -209,7 +185,7 @@ final class Downloads {
     arrived.add(proof);
     ProofRequest.Block block = proof.asked == null ? null : proof.asked.request().block();
     if (block != null && taken.get(block.index()) == proof.session) {
-      awaitedSinceNanos.remove(block.index());
+      awaited.remove(block.index());
     }
   }
 

@@ -37,7 +37,7 @@ final class HeadSlot {
     if (late.contains(session)) {
       return false;
     }
-    boolean slow = nowNanos - sinceNanos > Downloads.SLOW_NANOS;
+    boolean slow = nowNanos - sinceNanos > Awaited.SLOW_NANOS;
     return holder == null || (slow && holder != session);
   }
 

@@ -42,6 +42,9 @@ final class Requests {
   /** Bytes of this peer's proofs that wait to be applied, but for the one that was pushed. */
   private long unappliedBytes;
 
+  /** Where the next look for what others are slow to bring begins. */
+  private long lateFrom;
+
   /** How often the peer has announced anything; what it refused before that may be there now. */
   private long announcements;
 
@@ -198,8 +201,13 @@ final class Requests {
       return;
     }
     long end = Math.min(Math.min(log.length(), sync.length()), aheadEnd());
-    for (long block : downloads.late(session, nowNanos)) {
-      if (block < end && candidates.couldBring(block) && room() > 0) {
+    Awaited.Look look = downloads.late(lateFrom, nowNanos);
+    lateFrom = look.next();
+    for (long block : look.late()) {
+      if (block < end
+          && room() > 0
+          && candidates.couldBring(block)
+          && !downloads.isComing(block, session)) {
         ask(block, end, nowNanos);
       }
     }

@@ -53,7 +53,28 @@ class ManySlowPeersTest {
     long bytes =
         AllocatedBytes.by(() -> sessions.forEach(session -> session.onTimeout(air.nowNanos)));
 
-    assertThat(bytes / PEERS).isLessThan(64L * Downloads.LATE_BLOCKS_MAX);
+    assertThat(bytes / PEERS).isLessThan(64L * Awaited.LOOKS_MAX);
+  }
+
+  /** However many others are late before it. */
+  @Test
+  void whoeverHasALittleBringsThat() throws IOException {
+    Peer few = air.peer("few", Air.openReader(new MemoryStorage(), Air.MANIFEST.key()));
+    ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, LENGTH);
+    long last = LENGTH - 1;
+    ProofRequest.Block block = new ProofRequest.Block(last, 0);
+    Made made = writer.log.prove(new ProofRequest(1, 0, block, null, null, all, true, 0));
+    few.log.apply(((Made.Ready) made).proof());
+    End honest = air.connect(reader, few).get(0);
+    air.drive();
+
+    for (int i = 0; i < 1 + LENGTH / Awaited.LOOKS_MAX && !reader.log.has(last); i++) {
+      honest.session.onTimeout(air.nowNanos);
+      air.pump();
+      air.drive();
+    }
+
+    assertThat(reader.log.has(last)).isTrue();
   }
 
   @Test
