@@ -106,11 +106,11 @@ interface Answers {
   /** The answer to lookup and whois: at least one. */
   void found(List<Registration> registrations);
 
-  /** The answer to lookup if nobody known here has the name; {@code peers} are connected. */
-  void nameNotFound(String username, int peers);
+  /** The answer to lookup if nobody known here has the name; what is behind may hold it. */
+  void nameNotFound(String username, SyncReport sync);
 
-  /** The answer to whois if no name known here has the key; {@code peers} are connected. */
-  void publicKeyNotFound(String publicKey, int peers);
+  /** The answer to whois if no name known here has the key; see {@link #nameNotFound}. */
+  void publicKeyNotFound(String publicKey, SyncReport sync);
 
   /** The answer to list. */
   void list(List<Registration> registrations);

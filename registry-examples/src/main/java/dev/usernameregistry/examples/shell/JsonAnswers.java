@@ -34,7 +34,8 @@ import java.util.Optional;
  *                                    and another's if it had been lost)
  * found                              registration, registrations (whois: all names of the key)
  * notFound                           username (lookup) or publicKey (whois), peers (how many are
- *                                    connected; 0: only what is kept here was asked)
+ *                                    connected; 0: only what is kept here was asked), behind (see
+ *                                    registered)
  * list                               registrations
  * mine                               names: registration (one's own), owner (whose the name is now),
  *                                    lost (whether that is somebody else)
@@ -152,13 +153,13 @@ final class JsonAnswers implements Answers {
   }
 
   @Override
-  public void nameNotFound(String username, int peers) {
-    say(event("notFound").put("username", username).put("peers", peers));
+  public void nameNotFound(String username, SyncReport sync) {
+    say(among(sync, event("notFound").put("username", username)));
   }
 
   @Override
-  public void publicKeyNotFound(String publicKey, int peers) {
-    say(event("notFound").put("publicKey", publicKey).put("peers", peers));
+  public void publicKeyNotFound(String publicKey, SyncReport sync) {
+    say(among(sync, event("notFound").put("publicKey", publicKey)));
   }
 
   @Override
@@ -273,9 +274,11 @@ final class JsonAnswers implements Answers {
       Outcome outcome, Registration registration, SyncReport sync) {
     ObjectNode said = event(outcome.word());
     said.set("registration", Shapes.of(registration));
-    said.put("peers", sync.peers());
-    said.set("behind", Shapes.list(sync.behind(), Shapes::of));
-    return said;
+    return among(sync, said);
+  }
+
+  private static ObjectNode among(SyncReport sync, ObjectNode said) {
+    return said.put("peers", sync.peers()).set("behind", Shapes.list(sync.behind(), Shapes::of));
   }
 
   private void say(ObjectNode said) {

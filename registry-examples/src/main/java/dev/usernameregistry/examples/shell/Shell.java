@@ -179,13 +179,13 @@ final class Shell {
         .lookup(name)
         .ifPresentOrElse(
             registration -> answers.found(List.of(registration)),
-            () -> answers.nameNotFound(name, registry.peers().size()));
+            () -> answers.nameNotFound(name, registry.awaitSynced(Duration.ZERO)));
   }
 
   private void whois(String publicKey) {
     List<Registration> registrations = registry.lookupByPublicKey(publicKey);
     if (registrations.isEmpty()) {
-      answers.publicKeyNotFound(publicKey, registry.peers().size());
+      answers.publicKeyNotFound(publicKey, registry.awaitSynced(Duration.ZERO));
     } else {
       answers.found(registrations);
     }

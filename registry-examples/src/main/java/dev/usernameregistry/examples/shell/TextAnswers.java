@@ -112,18 +112,18 @@ final class TextAnswers implements Answers {
   }
 
   @Override
-  public void nameNotFound(String username, int peers) {
-    say(ink.no("nobody known here has " + Ink.shown(username) + alone(peers)));
+  public void nameNotFound(String username, SyncReport sync) {
+    say(ink.no("nobody known here has " + Ink.shown(username) + mayBeElsewhere(sync)));
   }
 
   @Override
-  public void publicKeyNotFound(String publicKey, int peers) {
+  public void publicKeyNotFound(String publicKey, SyncReport sync) {
     String whole =
         publicKey.length() == 2 * Key.BYTES
             ? ""
             : ": a whole key is " + 2 * Key.BYTES + " hexadecimal digits, as lookup NAME shows it";
     String none = "no name known here has the public key ";
-    say(ink.no(none + Ink.shown(publicKey) + (whole.isEmpty() ? alone(peers) : whole)));
+    say(ink.no(none + Ink.shown(publicKey) + (whole.isEmpty() ? mayBeElsewhere(sync) : whole)));
   }
 
   @Override
@@ -320,8 +320,11 @@ final class TextAnswers implements Answers {
         .orElse(ink.news(dial.address() + " is being dialled"));
   }
 
-  private static String alone(int peers) {
-    return peers == 0 ? "; no peer is connected who could know" : "";
+  private static String mayBeElsewhere(SyncReport sync) {
+    if (sync.peers() == 0) {
+      return "; no peer is connected who could know";
+    }
+    return sync.complete() ? "" : "; this peer is behind: sync waits";
   }
 
   private static String behind(SyncReport.Entry entry) {

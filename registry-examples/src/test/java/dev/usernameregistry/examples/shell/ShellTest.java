@@ -107,7 +107,7 @@ final class ShellTest {
 
     assertThat(found.path("event").asText()).isEqualTo("found");
     assertThat(found.path("registration")).isEqualTo(registration("ada_l", "{}"));
-    assertThat(fields(missing)).containsExactly("event", "username", "peers");
+    assertThat(fields(missing)).containsExactly("event", "username", "peers", "behind");
     assertThat(missing.path("username").asText()).isEqualTo("nobody");
   }
 
@@ -121,7 +121,7 @@ final class ShellTest {
     assertThat(found.path("event").asText()).isEqualTo("found");
     assertThat(found.path("registration")).isEqualTo(registration("ada_l", "{}"));
     assertThat(found.path("registrations")).hasSize(2);
-    assertThat(fields(missing)).containsExactly("event", "publicKey", "peers");
+    assertThat(fields(missing)).containsExactly("event", "publicKey", "peers", "behind");
     assertThat(missing.path("event").asText()).isEqualTo("notFound");
   }
 

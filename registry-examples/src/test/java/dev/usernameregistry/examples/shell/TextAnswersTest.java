@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.usernameregistry.OwnName;
 import dev.usernameregistry.OwnerChange;
+import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
@@ -27,8 +28,8 @@ final class TextAnswersTest {
 
   @Test
   void aKeyThatIsNotWholeIsSaidToBeNone() {
-    answers.publicKeyNotFound("ab12cd34", 1);
-    answers.publicKeyNotFound("ab".repeat(32), 1);
+    answers.publicKeyNotFound("ab12cd34", sync(Optional.empty()));
+    answers.publicKeyNotFound("ab".repeat(32), sync(Optional.empty()));
 
     assertThat(told)
         .containsExactly(
@@ -65,6 +66,20 @@ final class TextAnswersTest {
             "ok ada is yours",
             "--   as far as is known here: no peer is connected; an older claim may be elsewhere",
             "-- nobody known here has grace; no peer is connected who could know");
+  }
+
+  @Test
+  void whoIsBehindIsToldThatWaitingMayHelp() {
+    answers.nameNotFound("grace", sync(Optional.of("1 block has not been fetched yet")));
+
+    assertThat(told)
+        .containsExactly("-- nobody known here has grace; this peer is behind: sync waits");
+  }
+
+  private static SyncReport sync(Optional<String> reason) {
+    Key peer = Key.fromHex("cd".repeat(Key.BYTES));
+    return new SyncReport(
+        List.of(new SyncReport.Entry(peer, "h:1", Optional.of(peer), 2, 1, reason)));
   }
 
   @Test
