@@ -142,7 +142,18 @@ interface Answers {
   /** News: a peer came or went. */
   void peer(PeerState peer, boolean connected);
 
-  /** News, and the answer to follow: a registry is known, or is longer than before. */
+  /** A registry is about to be followed: for a person it is no news then that it is known. */
+  void following(Key registryKey);
+
+  /**
+   * The answer to follow.
+   *
+   * @param peers how many are connected
+   * @param holders how many of them have announced blocks of it
+   */
+  void followed(RegistryInfo registry, long peers, long holders);
+
+  /** News: a registry is known, or is longer than before. */
   void registry(RegistryInfo registry);
 
   /** News: something happened to a name. */

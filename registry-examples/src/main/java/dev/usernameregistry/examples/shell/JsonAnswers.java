@@ -66,6 +66,8 @@ import java.util.Optional;
  * swarm                              stage (entered: the DHT is; joined: every topic is announced and
  *                                    looked up; noAnswer: no node of the DHT answers), swarm
  * peer                               address, connected, publicKey
+ * followed                           registryKey, length, names, own (as they are here), peers (how
+ *                                    many are connected), holders (those that announced it)
  * registry                           registryKey, length, names, own
  * change                             kind (registered, updated, released, ownerChanged), username,
  *                                    registration; ownerChanged: previous, givenUp (whether
@@ -224,13 +226,24 @@ final class JsonAnswers implements Answers {
   }
 
   @Override
+  public void following(Key registryKey) {}
+
+  @Override
+  public void followed(RegistryInfo registry, long peers, long holders) {
+    say(about("followed", registry).put("peers", peers).put("holders", holders));
+  }
+
+  @Override
   public void registry(RegistryInfo registry) {
-    say(
-        event("registry")
-            .put("registryKey", registry.key().hex())
-            .put("length", registry.length())
-            .put("names", registry.names())
-            .put("own", registry.own()));
+    say(about("registry", registry));
+  }
+
+  private static ObjectNode about(String event, RegistryInfo registry) {
+    return event(event)
+        .put("registryKey", registry.key().hex())
+        .put("length", registry.length())
+        .put("names", registry.names())
+        .put("own", registry.own());
   }
 
   @Override

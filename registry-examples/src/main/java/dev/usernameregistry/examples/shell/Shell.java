@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples.shell;
 
+import dev.usernameregistry.PeerState;
 import dev.usernameregistry.RegisterResult;
 import dev.usernameregistry.RegistryException;
 import dev.usernameregistry.RegistryInfo;
@@ -203,13 +204,21 @@ final class Shell {
               + "'");
     }
     Key key = Key.fromHex(hex);
+    answers.following(key);
     registry.follow(key);
     RegistryInfo followed =
         registry.registries().stream()
             .filter(info -> info.key().equals(key))
             .findFirst()
             .orElseThrow(() -> new AssertionError("a followed registry is not known"));
-    answers.registry(followed);
+    List<PeerState> peers = registry.peers();
+    long holders = peers.stream().filter(peer -> announced(peer, key)).count();
+    answers.followed(followed, peers.size(), holders);
+  }
+
+  private static boolean announced(PeerState peer, Key key) {
+    PeerState.RemoteHead head = peer.heads().get(key);
+    return head != null && head.length() > 0;
   }
 
   private static Duration timeout(List<String> words) {

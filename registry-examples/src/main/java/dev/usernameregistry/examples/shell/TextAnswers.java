@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ final class TextAnswers implements Answers {
 
   /** The own registry, whose news its user has read as answers; null until it is told. */
   private volatile @Nullable Key own;
+
+  /** The registries of others of which nobody need be told any more that they are known. */
+  private final Set<Key> known = ConcurrentHashMap.newKeySet();
 
   /**
    * @param out takes one line without its end; safe from any thread
@@ -232,11 +237,37 @@ final class TextAnswers implements Answers {
 
   @Override
   public void registry(RegistryInfo registry) {
-    if (!registry.own()) {
-      String what =
-          registry.length() == 0 ? "is known now" : "has " + count(registry.names(), "name");
-      say(ink.news("registry " + registry.key().shortHex() + " " + what));
+    String name = "registry " + registry.key().shortHex();
+    if (registry.own()) {
+      return;
     }
+    if (registry.names() > 0) {
+      say(ink.news(name + " has " + count(registry.names(), "name")));
+    } else if (registry.length() == 0 && known.add(registry.key())) {
+      say(ink.news(name + " is known now"));
+    } // with blocks and no names it is not followed yet, or its last name was told to be free
+  }
+
+  @Override
+  public void following(Key registryKey) {
+    known.add(registryKey);
+  }
+
+  @Override
+  public void followed(RegistryInfo registry, long peers, long holders) {
+    if (registry.own()) {
+      say(ink.good("that is your own registry"));
+      return;
+    }
+    String name = "registry " + registry.key().shortHex();
+    String here = registry.names() == 0 ? "" : ", " + count(registry.names(), "name");
+    String there =
+        peers == 0
+            ? "no peer is connected who could have it"
+            : holders == 0
+                ? "no connected peer has announced it yet"
+                : count(holders, "connected peer has it", "connected peers have it");
+    say(ink.good(name + " is followed" + here + "; " + there));
   }
 
   @Override

@@ -174,12 +174,14 @@ final class ShellTest {
   }
 
   @Test
-  void followingAnswersTheRegistry() throws IOException {
+  void followingAnswersTheRegistryAndWhoHasIt() throws IOException {
     String other = "ab".repeat(32);
 
     JsonNode answer = answerTo("follow " + other);
 
-    assertThat(fields(answer)).containsExactly("event", "registryKey", "length", "names", "own");
+    assertThat(fields(answer))
+        .containsExactly("event", "registryKey", "length", "names", "own", "peers", "holders");
+    assertThat(answer.path("event").asText()).isEqualTo("followed");
     assertThat(answer.path("registryKey").asText()).isEqualTo(other);
     JsonNode followed = answerTo("registries").path("registries").get(1);
     assertThat(followed.path("state").asText()).isEqualTo("unconfirmed");
