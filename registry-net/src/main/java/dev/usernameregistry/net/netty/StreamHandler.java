@@ -141,7 +141,8 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
 
   /** Returns {@code host:port}; IPv6 in its short spelling, as people type it, in brackets. */
   static String text(SocketAddress address) {
-    if (address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet6Address six) {
+    if (address instanceof InetSocketAddress inet
+        && inet.getAddress() instanceof Inet6Address six) {
       int scope = six.getHostAddress().indexOf('%'); // which the short spelling leaves out
       String zone = scope < 0 ? "" : six.getHostAddress().substring(scope);
       return "[" + NetUtil.toAddressString(six) + zone + "]:" + inet.getPort();
