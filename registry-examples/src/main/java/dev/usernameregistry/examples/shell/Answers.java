@@ -61,7 +61,7 @@ interface Answers {
     ENTERED("entered"),
     /** Every topic is announced and was looked up once. */
     JOINED("joined"),
-    /** No node of the DHT answers; it is tried on. */
+    /** No node of the DHT answers; it will be tried again. */
     NO_ANSWER("noAnswer");
 
     private final String word;

@@ -109,7 +109,11 @@ final class Shell {
       case STATUS -> answers.status(standing.get());
       case SYNC -> answers.synced(registry.awaitSynced(timeout(order.words())));
       case FOLLOW -> follow(order.words().get(0));
-      case HELP -> answers.help(List.of(Verb.values()));
+      case HELP ->
+          answers.help(
+              order.words().isEmpty()
+                  ? List.of(Verb.values())
+                  : order.words().stream().map(Order::verb).toList());
       case QUIT -> throw new AssertionError("quit is not carried out here");
     }
   }

@@ -78,7 +78,7 @@ final class TextAnswers implements Answers {
               "  as far as is known here: no peer is connected; an older claim may be elsewhere"));
     }
     for (SyncReport.Entry entry : sync.behind()) {
-      say(ink.odd("  not in sync with " + behind(entry) + "; an older claim may be there"));
+      say(ink.odd("  not in sync: " + behind(entry) + "; an older claim may be there"));
     }
   }
 
@@ -346,7 +346,8 @@ final class TextAnswers implements Answers {
       return ink.good("connected with " + dial.address());
     }
     return dial.trouble()
-        .map(why -> "no connection with " + dial.address() + ": " + why + "; it is tried on")
+        .map(
+            why -> "no connection with " + dial.address() + ": " + why + "; it will be tried again")
         .map(ink::no)
         .orElse(ink.news(dial.address() + " is being dialled"));
   }
@@ -359,8 +360,9 @@ final class TextAnswers implements Answers {
   }
 
   private static String behind(SyncReport.Entry entry) {
-    String registry = entry.registryKey().map(key -> " of " + key.shortHex()).orElse("");
-    return entry.address() + registry + ": " + entry.reason().orElse("in sync");
+    String registry =
+        entry.registryKey().map(key -> "registry " + key.shortHex() + " at ").orElse("");
+    return registry + "peer " + entry.address() + ": " + entry.reason().orElse("in sync");
   }
 
   private static String count(long count, String one) {

@@ -199,6 +199,9 @@ final class ShellTest {
   @Test
   void helpAnswersEveryCommand() throws IOException {
     assertThat(answerTo("help").path("commands")).hasSize(Verb.values().length);
+    assertThat(answerTo("help lookup").path("commands"))
+        .isEqualTo(
+            JSON.readTree("[{\"usage\":\"lookup NAME\",\"summary\":\"say who has a name\"}]"));
   }
 
   @ParameterizedTest
@@ -217,6 +220,8 @@ final class ShellTest {
         "dance                  | there is no command 'dance'; help lists them",
         "regsiter ada           | there is no command 'regsiter'; did you mean register? help",
         "LOKUP ada              | 'LOKUP'; did you mean lookup? help lists them",
+        "help dance             | there is no command 'dance'; help lists them",
+        "help lookup me         | 'me' is too much; the command is: help [COMMAND]",
         "statuses               | did you mean status?"
       })
   void whatCannotBeDoneIsAnsweredAndTheShellGoesOn(String line, String message) throws IOException {

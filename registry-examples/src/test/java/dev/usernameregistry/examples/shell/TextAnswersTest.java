@@ -119,6 +119,15 @@ final class TextAnswersTest {
   }
 
   @Test
+  void whatIsBehindIsToldWithTheRegistryAndThePeerThatHasMore() {
+    answers.synced(sync(Optional.of("1 block has not been fetched yet")));
+
+    assertThat(told)
+        .containsExactly(
+            "-- behind: registry cdcdcdcd at peer h:1: 1 block has not been fetched yet");
+  }
+
+  @Test
   void whoIsBehindIsToldThatWaitingMayHelp() {
     answers.nameNotFound("grace", sync(Optional.of("1 block has not been fetched yet")));
 
@@ -220,7 +229,7 @@ final class TextAnswersTest {
     assertThat(told)
         .contains(
             "ok connected with h:1",
-            "-- no connection with h:2: Connection refused; it is tried on",
+            "-- no connection with h:2: Connection refused; it will be tried again",
             "* h:3 is being dialled",
             "  you dial others, and they do not dial you; --listen lets them");
   }
