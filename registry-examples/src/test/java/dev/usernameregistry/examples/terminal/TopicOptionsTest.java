@@ -35,6 +35,16 @@ final class TopicOptionsTest {
   }
 
   @Test
+  void digitsThatAreWrongAreNoticed() {
+    assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX.substring(1))).isTrue();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX + " ")).isTrue();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex("O" + HEX.substring(1))).isTrue();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX)).isFalse();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex("a" + HEX.substring(10))).isFalse();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex("a topic ".repeat(8))).isFalse();
+  }
+
+  @Test
   void topicsAndTheDhtAreAskedForSeparately() {
     assertThat(parsed().topics()).isEmpty();
     assertThat(parsed().haveTopic()).isFalse();
