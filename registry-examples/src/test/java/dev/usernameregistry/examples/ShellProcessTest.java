@@ -183,6 +183,20 @@ final class ShellProcessTest {
     }
   }
 
+  @Test
+  void whoCannotBeReachedIsTold() throws Exception {
+    try (ServerSocket once = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + once.getLocalPort();
+      once.close();
+      try (ProgramProcess shell = start("Alice", "--connect", address)) {
+        JsonNode dial = shell.next("dial");
+        assertThat(dial.path("address").asText()).isEqualTo(address);
+        assertThat(dial.path("connected").asBoolean()).isFalse();
+        assertThat(dial.path("trouble").asText()).isNotEmpty();
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

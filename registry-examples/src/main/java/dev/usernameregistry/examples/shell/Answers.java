@@ -8,6 +8,7 @@ import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
 import java.util.List;
 import java.util.Optional;
@@ -138,6 +139,9 @@ interface Answers {
 
   /** News: the swarm has come so far. */
   void swarm(SwarmStage stage, SwarmStanding swarm);
+
+  /** News: an address to connect to could not be reached at first; it will be tried again. */
+  void dial(Dial dial);
 
   /** News: a peer came or went. */
   void peer(PeerState peer, boolean connected);

@@ -13,6 +13,7 @@ import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
 import java.io.OutputStream;
 import java.util.List;
@@ -65,6 +66,8 @@ import java.util.Optional;
  * help                               commands: usage, summary
  * swarm                              stage (entered: the DHT is; joined: every topic is announced and
  *                                    looked up; noAnswer: no node of the DHT answers), swarm
+ * dial                               address, connected (false), trouble: of an address that --connect
+ *                                    names and that could not be reached at first
  * peer                               address, connected, publicKey
  * followed                           registryKey, length, names, own (as they are here), peers (how
  *                                    many are connected), holders (those that announced it)
@@ -214,6 +217,11 @@ final class JsonAnswers implements Answers {
                             .objectNode()
                             .put("usage", verb.usage())
                             .put("summary", verb.summary()))));
+  }
+
+  @Override
+  public void dial(Dial dial) {
+    say(event("dial").setAll(Shapes.of(dial)));
   }
 
   @Override

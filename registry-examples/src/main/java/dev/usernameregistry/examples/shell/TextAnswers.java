@@ -231,6 +231,11 @@ final class TextAnswers implements Answers {
   }
 
   @Override
+  public void dial(Dial dial) {
+    say(shown(dial));
+  }
+
+  @Override
   public void peer(PeerState peer, boolean connected) {
     say(ink.news("peer " + peer.address() + (connected ? " has come" : " has gone")));
   }

@@ -121,7 +121,9 @@ public final class TopicOptions {
     public Topic convert(String text) {
       if (isNearlyHex(text)) {
         System.err.println(
-            "registry: this topic is not 64 hexadecimal digits, so it is taken as a text: '" + text + "'");
+            "registry: this topic is not 64 hexadecimal digits, so it is taken as a text: '"
+                + text
+                + "'");
       }
       try {
         return text.matches(HEX) ? Topic.fromHex(text) : Topic.of(text);
