@@ -81,9 +81,13 @@ record Standing(
     if (head.trouble().isPresent()) {
       return head.trouble().get();
     }
-    return head.fork() > registry.progress.fork()
-        ? "fork " + head.fork() + " has not been fetched yet"
-        : (head.length() - registry.progress.length()) + " blocks have not been fetched yet";
+    if (head.fork() > registry.progress.fork()) {
+      return "fork " + head.fork() + " has not been fetched yet";
+    }
+    long blocks = head.length() - registry.progress.length();
+    return blocks == 1
+        ? "1 block has not been fetched yet"
+        : blocks + " blocks have not been fetched yet";
   }
 
   private static SyncReport.Entry entry(

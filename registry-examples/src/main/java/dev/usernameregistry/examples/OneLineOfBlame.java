@@ -62,6 +62,9 @@ final class OneLineOfBlame implements IParameterExceptionHandler {
       String meant = near.isEmpty() ? "" : "; did you mean " + near.get(0) + "?";
       return "there is no option " + first + meant;
     }
+    if (first.equals("help")) {
+      return "there is no program or value 'help'; did you mean --help?";
+    }
     Set<String> programs = blame.getCommandLine().getSubcommands().keySet();
     return programs.isEmpty()
         ? "'" + first + "' belongs to no option; a value with blanks needs quotes around it"

@@ -183,11 +183,25 @@ final class ShellProcessTest {
     }
   }
 
+  @Test
+  void whoCannotBeReachedIsTold() throws Exception {
+    try (ServerSocket once = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + once.getLocalPort();
+      once.close();
+      try (ProgramProcess shell = start("Alice", "--connect", address)) {
+        JsonNode dial = shell.next("dial");
+        assertThat(dial.path("address").asText()).isEqualTo(address);
+        assertThat(dial.path("connected").asBoolean()).isFalse();
+        assertThat(dial.path("trouble").asText()).isNotEmpty();
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "--memory --name Zo\ufffd               | start the shell again with LC_ALL=C.UTF-8",
+        "--memory --name Zo\ufffd               | your name, --name or your account's,",
         "--memory --dance                     | --dance",
         "--memory --listen here               | HOST:PORT",
         "--memory --connect 127.0.0.1:0       | --connect: '127.0.0.1:0' has port 0, where nobody can be reached",
@@ -197,6 +211,8 @@ final class ShellProcessTest {
         "--memory --name Ada --name Bob       | --name is there twice",
         "--memory --topic                     | --topic needs a value: --topic HEX|TEXT",
         "--memory --topic example usernames   | 'usernames' belongs to no option; a value with blanks",
+        "help                                 | did you mean --help?",
+        "--memory --connect http://foo:1      | 'http://foo:1' is a URL: HOST:PORT is needed, without what is before and behind",
         "--memory --topik x                   | there is no option --topik; did you mean --topic?",
         "--memory --verbose=loud              | --verbose takes no value",
         "--store x --durability never         | it is sync or buffered, not 'never'",

@@ -29,8 +29,10 @@ record Address(String host, int port) {
     return new InetSocketAddress(host, port);
   }
 
+  /** Returns {@code host:port}, with an IPv6 address in brackets. */
   @Override
   public String toString() {
-    return host + ":" + port;
+    boolean bare = host.contains(":") && !host.startsWith("[");
+    return (bare ? "[" + host + "]" : host) + ":" + port;
   }
 }

@@ -29,7 +29,10 @@ final class Failures {
     }
     if (message.startsWith(LOCKED_ELSEWHERE)) {
       return new StorageLockedException(
-          "the storage in " + folder + " is open in another process; only one can use it at a time",
+          "the storage in "
+              + folder
+              + " is open in another process, and only one can use it at a time: end that one, or"
+              + " choose another folder",
           e);
     }
     if (codeOf(e) == Status.Code.InvalidArgument || codeOf(e) == Status.Code.NotSupported) {

@@ -8,6 +8,7 @@ import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +62,7 @@ interface Answers {
     ENTERED("entered"),
     /** Every topic is announced and was looked up once. */
     JOINED("joined"),
-    /** No node of the DHT answers; it is tried on. */
+    /** No node of the DHT answers; it will be tried again. */
     NO_ANSWER("noAnswer");
 
     private final String word;
@@ -106,11 +107,11 @@ interface Answers {
   /** The answer to lookup and whois: at least one. */
   void found(List<Registration> registrations);
 
-  /** The answer to lookup if nobody known here has the name; {@code peers} are connected. */
-  void nameNotFound(String username, int peers);
+  /** The answer to lookup if nobody known here has the name; what is behind may hold it. */
+  void nameNotFound(String username, SyncReport sync);
 
-  /** The answer to whois if no name known here has the key; {@code peers} are connected. */
-  void publicKeyNotFound(String publicKey, int peers);
+  /** The answer to whois if no name known here has the key; see {@link #nameNotFound}. */
+  void publicKeyNotFound(String publicKey, SyncReport sync);
 
   /** The answer to list. */
   void list(List<Registration> registrations);
@@ -139,10 +140,24 @@ interface Answers {
   /** News: the swarm has come so far. */
   void swarm(SwarmStage stage, SwarmStanding swarm);
 
+  /** News: an address to connect to could not be reached at first; it will be tried again. */
+  void dial(Dial dial);
+
   /** News: a peer came or went. */
   void peer(PeerState peer, boolean connected);
 
-  /** News, and the answer to follow: a registry is known, or is longer than before. */
+  /** A registry is about to be followed: for a person it is no news then that it is known. */
+  void following(Key registryKey);
+
+  /**
+   * The answer to follow.
+   *
+   * @param peers how many are connected
+   * @param holders how many of them have announced blocks of it
+   */
+  void followed(RegistryInfo registry, long peers, long holders);
+
+  /** News: a registry is known, or is longer than before. */
   void registry(RegistryInfo registry);
 
   /** News: something happened to a name. */

@@ -13,6 +13,7 @@ import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.net.SwarmStatus;
+import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
 import java.io.OutputStream;
 import java.util.List;
@@ -34,7 +35,8 @@ import java.util.Optional;
  *                                    and another's if it had been lost)
  * found                              registration, registrations (whois: all names of the key)
  * notFound                           username (lookup) or publicKey (whois), peers (how many are
- *                                    connected; 0: only what is kept here was asked)
+ *                                    connected; 0: only what is kept here was asked), behind (see
+ *                                    registered)
  * list                               registrations
  * mine                               names: registration (one's own), owner (whose the name is now),
  *                                    lost (whether that is somebody else)
@@ -64,7 +66,11 @@ import java.util.Optional;
  * help                               commands: usage, summary
  * swarm                              stage (entered: the DHT is; joined: every topic is announced and
  *                                    looked up; noAnswer: no node of the DHT answers), swarm
+ * dial                               address, connected (false), trouble: of an address that --connect
+ *                                    names and that could not be reached at first
  * peer                               address, connected, publicKey
+ * followed                           registryKey, length, names, own (as they are here), peers (how
+ *                                    many are connected), holders (those that announced it)
  * registry                           registryKey, length, names, own
  * change                             kind (registered, updated, released, ownerChanged), username,
  *                                    registration; ownerChanged: previous, givenUp (whether
@@ -152,13 +158,13 @@ final class JsonAnswers implements Answers {
   }
 
   @Override
-  public void nameNotFound(String username, int peers) {
-    say(event("notFound").put("username", username).put("peers", peers));
+  public void nameNotFound(String username, SyncReport sync) {
+    say(among(sync, event("notFound").put("username", username)));
   }
 
   @Override
-  public void publicKeyNotFound(String publicKey, int peers) {
-    say(event("notFound").put("publicKey", publicKey).put("peers", peers));
+  public void publicKeyNotFound(String publicKey, SyncReport sync) {
+    say(among(sync, event("notFound").put("publicKey", publicKey)));
   }
 
   @Override
@@ -214,6 +220,11 @@ final class JsonAnswers implements Answers {
   }
 
   @Override
+  public void dial(Dial dial) {
+    say(event("dial").setAll(Shapes.of(dial)));
+  }
+
+  @Override
   public void peer(PeerState peer, boolean connected) {
     say(
         event("peer")
@@ -223,13 +234,24 @@ final class JsonAnswers implements Answers {
   }
 
   @Override
+  public void following(Key registryKey) {}
+
+  @Override
+  public void followed(RegistryInfo registry, long peers, long holders) {
+    say(about("followed", registry).put("peers", peers).put("holders", holders));
+  }
+
+  @Override
   public void registry(RegistryInfo registry) {
-    say(
-        event("registry")
-            .put("registryKey", registry.key().hex())
-            .put("length", registry.length())
-            .put("names", registry.names())
-            .put("own", registry.own()));
+    say(about("registry", registry));
+  }
+
+  private static ObjectNode about(String event, RegistryInfo registry) {
+    return event(event)
+        .put("registryKey", registry.key().hex())
+        .put("length", registry.length())
+        .put("names", registry.names())
+        .put("own", registry.own());
   }
 
   @Override
@@ -273,9 +295,11 @@ final class JsonAnswers implements Answers {
       Outcome outcome, Registration registration, SyncReport sync) {
     ObjectNode said = event(outcome.word());
     said.set("registration", Shapes.of(registration));
-    said.put("peers", sync.peers());
-    said.set("behind", Shapes.list(sync.behind(), Shapes::of));
-    return said;
+    return among(sync, said);
+  }
+
+  private static ObjectNode among(SyncReport sync, ObjectNode said) {
+    return said.put("peers", sync.peers()).set("behind", Shapes.list(sync.behind(), Shapes::of));
   }
 
   private void say(ObjectNode said) {

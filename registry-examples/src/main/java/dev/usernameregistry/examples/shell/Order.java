@@ -30,12 +30,7 @@ record Order(Verb verb, List<String> words, Optional<ObjectNode> json) {
   static Order parse(String line) {
     Rest rest = new Rest(line);
     String word = rest.nextWord();
-    Verb verb =
-        Verb.named(word)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "there is no command '" + word + "'; " + meant(word) + "help lists them"));
+    Verb verb = verb(word);
     List<String> words = new ArrayList<>();
     while (words.size() < verb.wordsMax() && !rest.isEmpty()) {
       words.add(rest.nextWord());
@@ -48,6 +43,19 @@ record Order(Verb verb, List<String> words, Optional<ObjectNode> json) {
           "'" + rest.text + "' is too much; the command is: " + verb.usage());
     }
     return new Order(verb, List.copyOf(words), rest.json());
+  }
+
+  /**
+   * Returns the command called {@code word}.
+   *
+   * @throws IllegalArgumentException if there is none, with what may be meant
+   */
+  static Verb verb(String word) {
+    return Verb.named(word)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "there is no command '" + word + "'; " + meant(word) + "help lists them"));
   }
 
   private static String meant(String word) {

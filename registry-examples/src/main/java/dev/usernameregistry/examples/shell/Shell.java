@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples.shell;
 
+import dev.usernameregistry.PeerState;
 import dev.usernameregistry.RegisterResult;
 import dev.usernameregistry.RegistryException;
 import dev.usernameregistry.RegistryInfo;
@@ -108,7 +109,11 @@ final class Shell {
       case STATUS -> answers.status(standing.get());
       case SYNC -> answers.synced(registry.awaitSynced(timeout(order.words())));
       case FOLLOW -> follow(order.words().get(0));
-      case HELP -> answers.help(List.of(Verb.values()));
+      case HELP ->
+          answers.help(
+              order.words().isEmpty()
+                  ? List.of(Verb.values())
+                  : order.words().stream().map(Order::verb).toList());
       case QUIT -> throw new AssertionError("quit is not carried out here");
     }
   }
@@ -179,13 +184,13 @@ final class Shell {
         .lookup(name)
         .ifPresentOrElse(
             registration -> answers.found(List.of(registration)),
-            () -> answers.nameNotFound(name, registry.peers().size()));
+            () -> answers.nameNotFound(name, registry.awaitSynced(Duration.ZERO)));
   }
 
   private void whois(String publicKey) {
     List<Registration> registrations = registry.lookupByPublicKey(publicKey);
     if (registrations.isEmpty()) {
-      answers.publicKeyNotFound(publicKey, registry.peers().size());
+      answers.publicKeyNotFound(publicKey, registry.awaitSynced(Duration.ZERO));
     } else {
       answers.found(registrations);
     }
@@ -203,13 +208,21 @@ final class Shell {
               + "'");
     }
     Key key = Key.fromHex(hex);
+    answers.following(key);
     registry.follow(key);
     RegistryInfo followed =
         registry.registries().stream()
             .filter(info -> info.key().equals(key))
             .findFirst()
             .orElseThrow(() -> new AssertionError("a followed registry is not known"));
-    answers.registry(followed);
+    List<PeerState> peers = registry.peers();
+    long holders = peers.stream().filter(peer -> announced(peer, key)).count();
+    answers.followed(followed, peers.size(), holders);
+  }
+
+  private static boolean announced(PeerState peer, Key key) {
+    PeerState.RemoteHead head = peer.heads().get(key);
+    return head != null && head.length() > 0;
   }
 
   private static Duration timeout(List<String> words) {

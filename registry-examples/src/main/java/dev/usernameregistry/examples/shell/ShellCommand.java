@@ -199,18 +199,22 @@ public final class ShellCommand implements Callable<Integer> {
                   registry,
                   tcp.map(TcpNetwork::dials).orElse(List.of()),
                   swarmStanding.map(Supplier::get));
+      Optional<DialNews> dialNews =
+          tcp.map(network -> new DialNews(registry, network, answers::dial));
       Shell shell = new Shell(registry, standing, answers);
       Ending ending =
           Ending.with(
                   "shell",
                   () -> {
                     news.ifPresent(SwarmNews::close);
+                    dialNews.ifPresent(DialNews::close);
                     shell.close(LAST_ANSWER);
                     answers.closed();
                   })
               .asUsual();
       answers.ready(registry.key(), registry.listening(), topics, swarm.map(Swarm::status));
       news.ifPresent(SwarmNews::begin);
+      dialNews.ifPresent(DialNews::begin);
       try {
         News.tell(registry, answers);
         carryOutAll(shell, talk);

@@ -38,7 +38,7 @@ final class SwarmText {
               swarm.status().topics().stream().mapToLong(TopicStatus::peersFound).sum() == 0
                   ? "others can find you now; nobody else is there yet"
                   : "others can find you now; those that were found are being connected");
-      case NO_ANSWER -> ink.no(trouble(swarm) + "; it is tried on");
+      case NO_ANSWER -> ink.no(trouble(swarm) + "; it will be tried again");
     };
   }
 

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ final class TextAnswers implements Answers {
 
   /** The own registry, whose news its user has read as answers; null until it is told. */
   private volatile @Nullable Key own;
+
+  /** The registries of others of which nobody need be told any more that they are known. */
+  private final Set<Key> known = ConcurrentHashMap.newKeySet();
 
   /**
    * @param out takes one line without its end; safe from any thread
@@ -73,7 +78,7 @@ final class TextAnswers implements Answers {
               "  as far as is known here: no peer is connected; an older claim may be elsewhere"));
     }
     for (SyncReport.Entry entry : sync.behind()) {
-      say(ink.odd("  not in sync with " + behind(entry) + "; an older claim may be there"));
+      say(ink.odd("  not in sync: " + behind(entry) + "; an older claim may be there"));
     }
   }
 
@@ -112,18 +117,18 @@ final class TextAnswers implements Answers {
   }
 
   @Override
-  public void nameNotFound(String username, int peers) {
-    say(ink.no("nobody known here has " + Ink.shown(username) + alone(peers)));
+  public void nameNotFound(String username, SyncReport sync) {
+    say(ink.no("nobody known here has " + Ink.shown(username) + mayBeElsewhere(sync)));
   }
 
   @Override
-  public void publicKeyNotFound(String publicKey, int peers) {
+  public void publicKeyNotFound(String publicKey, SyncReport sync) {
     String whole =
         publicKey.length() == 2 * Key.BYTES
             ? ""
             : ": a whole key is " + 2 * Key.BYTES + " hexadecimal digits, as lookup NAME shows it";
     String none = "no name known here has the public key ";
-    say(ink.no(none + Ink.shown(publicKey) + (whole.isEmpty() ? alone(peers) : whole)));
+    say(ink.no(none + Ink.shown(publicKey) + (whole.isEmpty() ? mayBeElsewhere(sync) : whole)));
   }
 
   @Override
@@ -226,17 +231,48 @@ final class TextAnswers implements Answers {
   }
 
   @Override
+  public void dial(Dial dial) {
+    say(shown(dial));
+  }
+
+  @Override
   public void peer(PeerState peer, boolean connected) {
     say(ink.news("peer " + peer.address() + (connected ? " has come" : " has gone")));
   }
 
   @Override
   public void registry(RegistryInfo registry) {
-    if (!registry.own()) {
-      String what =
-          registry.length() == 0 ? "is known now" : "has " + count(registry.names(), "name");
-      say(ink.news("registry " + registry.key().shortHex() + " " + what));
+    String name = "registry " + registry.key().shortHex();
+    if (registry.own()) {
+      return;
     }
+    if (registry.names() > 0) {
+      say(ink.news(name + " has " + count(registry.names(), "name")));
+    } else if (registry.length() == 0 && known.add(registry.key())) {
+      say(ink.news(name + " is known now"));
+    } // with blocks and no names it is not followed yet, or its last name was told to be free
+  }
+
+  @Override
+  public void following(Key registryKey) {
+    known.add(registryKey);
+  }
+
+  @Override
+  public void followed(RegistryInfo registry, long peers, long holders) {
+    if (registry.own()) {
+      say(ink.good("that is your own registry"));
+      return;
+    }
+    String name = "registry " + registry.key().shortHex();
+    String here = registry.names() == 0 ? "" : ", " + count(registry.names(), "name");
+    String there =
+        peers == 0
+            ? "no peer is connected who could have it"
+            : holders == 0
+                ? "no connected peer has announced it yet"
+                : count(holders, "connected peer has it", "connected peers have it");
+    say(ink.good(name + " is followed" + here + "; " + there));
   }
 
   @Override
@@ -315,18 +351,23 @@ final class TextAnswers implements Answers {
       return ink.good("connected with " + dial.address());
     }
     return dial.trouble()
-        .map(why -> "no connection with " + dial.address() + ": " + why + "; it is tried on")
+        .map(
+            why -> "no connection with " + dial.address() + ": " + why + "; it will be tried again")
         .map(ink::no)
         .orElse(ink.news(dial.address() + " is being dialled"));
   }
 
-  private static String alone(int peers) {
-    return peers == 0 ? "; no peer is connected who could know" : "";
+  private static String mayBeElsewhere(SyncReport sync) {
+    if (sync.peers() == 0) {
+      return "; no peer is connected who could know";
+    }
+    return sync.complete() ? "" : "; this peer is behind: sync waits";
   }
 
   private static String behind(SyncReport.Entry entry) {
-    String registry = entry.registryKey().map(key -> " of " + key.shortHex()).orElse("");
-    return entry.address() + registry + ": " + entry.reason().orElse("in sync");
+    String registry =
+        entry.registryKey().map(key -> "registry " + key.shortHex() + " at ").orElse("");
+    return registry + "peer " + entry.address() + ": " + entry.reason().orElse("in sync");
   }
 
   private static String count(long count, String one) {

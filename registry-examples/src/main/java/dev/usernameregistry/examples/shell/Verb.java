@@ -24,7 +24,7 @@ enum Verb {
   STATUS("", "say whether you are in sync and can be reached"),
   SYNC("[SECONDS]", "wait until all that the peers announced is here (5 seconds)"),
   FOLLOW("KEY", "fetch a registry by its key from any peer that has it"),
-  HELP("", "list the commands"),
+  HELP("[COMMAND]", "list the commands, or say what COMMAND does"),
   QUIT("", "leave; so do exit and the end of input");
 
   private static final String ALSO_QUIT = "exit";

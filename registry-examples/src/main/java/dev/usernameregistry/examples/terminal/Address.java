@@ -18,6 +18,10 @@ public record Address(String host, int port) {
    * @throws IllegalArgumentException saying what is wrong with {@code text}
    */
   public static Address parse(String text) {
+    if (text.contains("/")) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is a URL: HOST:PORT is needed, without what is before and behind");
+    }
     int colon = text.lastIndexOf(':');
     if (colon < 0 || text.endsWith("]")) {
       throw new IllegalArgumentException("'" + text + "' has no port: HOST:PORT is needed");
@@ -66,7 +70,7 @@ public record Address(String host, int port) {
   public static final class NodeConverter implements ITypeConverter<Address> {
     @Override
     public Address convert(String text) {
-      if (text.indexOf(':') != text.lastIndexOf(':')) {
+      if (!text.contains("/") && text.indexOf(':') != text.lastIndexOf(':')) {
         throw new TypeConversionException(
             "the DHT is IPv4 only: a name or an IPv4 address is needed, got '" + text + "'");
       }

@@ -1,6 +1,7 @@
 package dev.usernameregistry.examples.terminal;
 
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 
 /** In which bytes a terminal gives text, as the environment says (LC_ALL, LANG). */
 public final class Encoding {
@@ -21,8 +22,11 @@ public final class Encoding {
     return text.indexOf(LOST) >= 0;
   }
 
-  /** Returns that {@code what} cannot be had in {@code charset}, and what to do about it. */
+  /** Returns that {@code what} cannot be had in {@code charset}, and what can be done about it. */
   public static String lacks(Charset charset, String what) {
+    if (charset.equals(StandardCharsets.UTF_8)) {
+      return what + " is not UTF-8";
+    }
     return what
         + " has characters that this terminal's encoding, "
         + charset.name()

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +45,7 @@ public final class StrictLines {
     try {
       return charset.newDecoder().decode(ByteBuffer.wrap(line)).toString();
     } catch (CharacterCodingException e) {
-      throw new Garbled(
-          charset.equals(StandardCharsets.UTF_8)
-              ? "this line is not UTF-8, and was not carried out"
-              : Encoding.lacks(charset, "this line, which was not carried out,"),
-          e);
+      throw new Garbled(Encoding.lacks(charset, "this line, which was not carried out,"), e);
     }
   }
 

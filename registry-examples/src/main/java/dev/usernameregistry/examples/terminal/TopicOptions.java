@@ -119,11 +119,24 @@ public final class TopicOptions {
   static final class TopicConverter implements ITypeConverter<Topic> {
     @Override
     public Topic convert(String text) {
+      if (isNearlyHex(text)) {
+        System.err.println(
+            "registry: this topic is not 64 hexadecimal digits, so it is taken as a text: '"
+                + text
+                + "'");
+      }
       try {
         return text.matches(HEX) ? Topic.fromHex(text) : Topic.of(text);
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(String.valueOf(e.getMessage()));
       }
+    }
+
+    /** Returns whether digits were lost, added or mistyped, as it seems. */
+    static boolean isNearlyHex(String text) {
+      int digits = text.replaceAll("[^0-9a-fA-F]", "").length();
+      boolean nearly = text.length() >= 60 && text.length() <= 70 && text.length() - digits <= 4;
+      return nearly && !text.matches(HEX);
     }
   }
 }

@@ -107,7 +107,7 @@ final class ShellTest {
 
     assertThat(found.path("event").asText()).isEqualTo("found");
     assertThat(found.path("registration")).isEqualTo(registration("ada_l", "{}"));
-    assertThat(fields(missing)).containsExactly("event", "username", "peers");
+    assertThat(fields(missing)).containsExactly("event", "username", "peers", "behind");
     assertThat(missing.path("username").asText()).isEqualTo("nobody");
   }
 
@@ -121,7 +121,7 @@ final class ShellTest {
     assertThat(found.path("event").asText()).isEqualTo("found");
     assertThat(found.path("registration")).isEqualTo(registration("ada_l", "{}"));
     assertThat(found.path("registrations")).hasSize(2);
-    assertThat(fields(missing)).containsExactly("event", "publicKey", "peers");
+    assertThat(fields(missing)).containsExactly("event", "publicKey", "peers", "behind");
     assertThat(missing.path("event").asText()).isEqualTo("notFound");
   }
 
@@ -174,12 +174,14 @@ final class ShellTest {
   }
 
   @Test
-  void followingAnswersTheRegistry() throws IOException {
+  void followingAnswersTheRegistryAndWhoHasIt() throws IOException {
     String other = "ab".repeat(32);
 
     JsonNode answer = answerTo("follow " + other);
 
-    assertThat(fields(answer)).containsExactly("event", "registryKey", "length", "names", "own");
+    assertThat(fields(answer))
+        .containsExactly("event", "registryKey", "length", "names", "own", "peers", "holders");
+    assertThat(answer.path("event").asText()).isEqualTo("followed");
     assertThat(answer.path("registryKey").asText()).isEqualTo(other);
     JsonNode followed = answerTo("registries").path("registries").get(1);
     assertThat(followed.path("state").asText()).isEqualTo("unconfirmed");
@@ -197,6 +199,9 @@ final class ShellTest {
   @Test
   void helpAnswersEveryCommand() throws IOException {
     assertThat(answerTo("help").path("commands")).hasSize(Verb.values().length);
+    assertThat(answerTo("help lookup").path("commands"))
+        .isEqualTo(
+            JSON.readTree("[{\"usage\":\"lookup NAME\",\"summary\":\"say who has a name\"}]"));
   }
 
   @ParameterizedTest
@@ -215,6 +220,8 @@ final class ShellTest {
         "dance                  | there is no command 'dance'; help lists them",
         "regsiter ada           | there is no command 'regsiter'; did you mean register? help",
         "LOKUP ada              | 'LOKUP'; did you mean lookup? help lists them",
+        "help dance             | there is no command 'dance'; help lists them",
+        "help lookup me         | 'me' is too much; the command is: help [COMMAND]",
         "statuses               | did you mean status?"
       })
   void whatCannotBeDoneIsAnsweredAndTheShellGoesOn(String line, String message) throws IOException {

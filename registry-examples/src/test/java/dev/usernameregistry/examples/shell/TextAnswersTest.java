@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.usernameregistry.OwnName;
 import dev.usernameregistry.OwnerChange;
+import dev.usernameregistry.RegistryInfo;
+import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus.Reachability;
 import dev.usernameregistry.net.TcpNetwork.Dial;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +30,8 @@ final class TextAnswersTest {
 
   @Test
   void aKeyThatIsNotWholeIsSaidToBeNone() {
-    answers.publicKeyNotFound("ab12cd34", 1);
-    answers.publicKeyNotFound("ab".repeat(32), 1);
+    answers.publicKeyNotFound("ab12cd34", sync(Optional.empty()));
+    answers.publicKeyNotFound("ab".repeat(32), sync(Optional.empty()));
 
     assertThat(told)
         .containsExactly(
@@ -65,6 +68,77 @@ final class TextAnswersTest {
             "ok ada is yours",
             "--   as far as is known here: no peer is connected; an older claim may be elsewhere",
             "-- nobody known here has grace; no peer is connected who could know");
+  }
+
+  @Test
+  void followingIsAnsweredOnceAndTheRegistryIsNoNewsThen() {
+    String other = "ab".repeat(Key.BYTES);
+    List<RegistryInfo> known;
+    try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
+      shell(registry).carryOut("follow " + other);
+      shell(registry).carryOut("follow " + registry.key().hex());
+      known = registry.registries();
+    }
+    RegistryInfo followed = known.get(1);
+    answers.registry(followed);
+    answers.followed(followed, 2, 0);
+    answers.followed(followed, 2, 1);
+
+    assertThat(told)
+        .containsExactly(
+            "ok registry abababab is followed; no peer is connected who could have it",
+            "ok that is your own registry",
+            "ok registry abababab is followed; no connected peer has announced it yet",
+            "ok registry abababab is followed; 1 connected peer has it");
+  }
+
+  @Test
+  void aRegistryIsKnownOnceAndNamesAreToldWhenThereAreSome() {
+    answers.registry(registry(0, 0));
+    answers.registry(registry(0, 0));
+    answers.registry(registry(2, 0));
+    answers.registry(registry(2, 1));
+
+    assertThat(told)
+        .containsExactly("* registry abababab is known now", "* registry abababab has 1 name");
+  }
+
+  private static RegistryInfo registry(long length, long names) {
+    Key key = Key.fromHex("ab".repeat(Key.BYTES));
+    return new RegistryInfo(
+        key,
+        false,
+        Instant.EPOCH,
+        Instant.EPOCH,
+        length,
+        names,
+        0,
+        0,
+        RegistryInfo.State.BEHIND,
+        "");
+  }
+
+  @Test
+  void whatIsBehindIsToldWithTheRegistryAndThePeerThatHasMore() {
+    answers.synced(sync(Optional.of("1 block has not been fetched yet")));
+
+    assertThat(told)
+        .containsExactly(
+            "-- behind: registry cdcdcdcd at peer h:1: 1 block has not been fetched yet");
+  }
+
+  @Test
+  void whoIsBehindIsToldThatWaitingMayHelp() {
+    answers.nameNotFound("grace", sync(Optional.of("1 block has not been fetched yet")));
+
+    assertThat(told)
+        .containsExactly("-- nobody known here has grace; this peer is behind: sync waits");
+  }
+
+  private static SyncReport sync(Optional<String> reason) {
+    Key peer = Key.fromHex("cd".repeat(Key.BYTES));
+    return new SyncReport(
+        List.of(new SyncReport.Entry(peer, "h:1", Optional.of(peer), 2, 1, reason)));
   }
 
   @Test
@@ -155,7 +229,7 @@ final class TextAnswersTest {
     assertThat(told)
         .contains(
             "ok connected with h:1",
-            "-- no connection with h:2: Connection refused; it is tried on",
+            "-- no connection with h:2: Connection refused; it will be tried again",
             "* h:3 is being dialled",
             "  you dial others, and they do not dial you; --listen lets them");
   }

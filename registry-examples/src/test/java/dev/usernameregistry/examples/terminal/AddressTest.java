@@ -19,6 +19,7 @@ final class AddressTest {
   @ParameterizedTest
   @CsvSource({
     "localhost, has no port",
+    "http://foo:1, is a URL: HOST:PORT is needed",
     "4001, has no port",
     "[::1], has no port",
     ":4001, has no host",

@@ -32,6 +32,16 @@ final class StrictLinesTest {
     assertThat(lines.next()).isEqualTo("Oslo");
   }
 
+  @Test
+  void whoSpeaksUtf8IsNotToldToTurnToIt() {
+    byte[] latin1 = "Zürich".getBytes(StandardCharsets.ISO_8859_1);
+    StrictLines lines = new StrictLines(new ByteArrayInputStream(latin1), StandardCharsets.UTF_8);
+
+    assertThatThrownBy(lines::next)
+        .isInstanceOf(StrictLines.Garbled.class)
+        .hasMessage("this line, which was not carried out, is not UTF-8");
+  }
+
   private static StrictLines lines(String text, Charset charset) {
     return new StrictLines(
         new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), charset);

@@ -35,6 +35,16 @@ final class TopicOptionsTest {
   }
 
   @Test
+  void digitsThatAreWrongAreNoticed() {
+    assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX.substring(1))).isTrue();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX + " ")).isTrue();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex("O" + HEX.substring(1))).isTrue();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX)).isFalse();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex("a" + HEX.substring(10))).isFalse();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex("a topic ".repeat(8))).isFalse();
+  }
+
+  @Test
   void topicsAndTheDhtAreAskedForSeparately() {
     assertThat(parsed().topics()).isEmpty();
     assertThat(parsed().haveTopic()).isFalse();
@@ -58,6 +68,7 @@ final class TopicOptionsTest {
       value = {
         "--bootstrap 127.0.0.1:0       | port 0",
         "--bootstrap [::1]:4001        | IPv4 only",
+        "--bootstrap http://here:1     | is a URL",
         "--bootstrap here              | HOST:PORT",
         "--dht-port 65536              | a port is from 0 to 65535, got '65536'",
         "--relay-through 12ab          | a key is 64 hexadecimal digits, got '12ab'"

@@ -5,8 +5,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -137,10 +139,16 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Returns {@code host:port}; IPv6 in its short spelling, as people type it, in brackets. */
   static String text(SocketAddress address) {
+    if (address instanceof InetSocketAddress inet
+        && inet.getAddress() instanceof Inet6Address six) {
+      int scope = six.getHostAddress().indexOf('%'); // which the short spelling leaves out
+      String zone = scope < 0 ? "" : six.getHostAddress().substring(scope);
+      return "[" + NetUtil.toAddressString(six) + zone + "]:" + inet.getPort();
+    }
     if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
-      String host = inet.getAddress().getHostAddress();
-      return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
+      return inet.getAddress().getHostAddress() + ":" + inet.getPort();
     }
     return String.valueOf(address);
   }

@@ -3,11 +3,14 @@ package dev.usernameregistry.net.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class StreamHandlerTest {
 
@@ -58,5 +61,16 @@ final class StreamHandlerTest {
 
     assertThat(channel.isOpen()).isFalse();
     assertThat(machine.gone).containsExactly("a mistake");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, 127.0.0.1:4001",
+    "0:0:0:0:0:0:0:1, [::1]:4001",
+    "2001:db8:0:0:0:0:0:a, [2001:db8::a]:4001",
+    "fe80::1%7, [fe80::1%7]:4001"
+  })
+  void anAddressIsSpelledAsItCanBeDialled(String host, String text) {
+    assertThat(StreamHandler.text(new InetSocketAddress(host, 4001))).isEqualTo(text);
   }
 }
