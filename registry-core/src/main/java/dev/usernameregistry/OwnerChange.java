@@ -9,9 +9,9 @@ import dev.usernameregistry.crypto.Key;
  *
  * @param previous the registration that was answered until now
  * @param owner the registration that is answered from now on
- * @param givenUp whether the previous owner's registry holds the name no more, for it was released
- *     or renamed there, or the whole registry forgotten here; else it does, and the new owner's
- *     claim goes before it
+ * @param givenUp whether the previous owner's registry does not claim the name any more: there it
+ *     was released or renamed, or its record made unusable, or the log was cut, or the whole
+ *     registry was forgotten here; else it does, and the new owner's claim goes before it
  * @param reason why, for people
  */
 public record OwnerChange(

@@ -42,7 +42,8 @@ public interface RegistryListener {
    * A name has another owner than before. A user who lost a name is told by this: {@link
    * OwnerChange#isLossOf} one's own registry is then true. It is false of a name that one gave up
    * and somebody else claims too. {@link UsernameRegistry#ownNames} says at any time which names
-   * are lost.
+   * are lost. What answers them is built anew now and then, see {@link #nameRegistered}; old losses
+   * are told of once more then.
    */
   default void ownerChanged(OwnerChange change) {}
 

@@ -28,9 +28,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * matters.
  *
  * <p>Any method may wait for the disk, and throws {@link RegistryException} when that fails. What
- * was being written then is there as a whole or not at all; the registry that is opened again tells
- * which. Whoever is interrupted while waiting for peers gets that exception too, and nothing was
- * written.
+ * was being written then is there as a whole or not at all, of many names each part of some
+ * thousands; the registry that is opened again tells which. Whoever is interrupted while waiting
+ * for peers gets that exception too, and nothing was written.
  */
 public final class UsernameRegistry implements AutoCloseable {
   private final OpenRegistry parts;
@@ -216,9 +216,13 @@ public final class UsernameRegistry implements AutoCloseable {
    * for that.
    *
    * @return whether they are; false when time was up, and at once if the registry has no network
+   * @throws IllegalArgumentException if {@code count} or {@code timeout} is negative
    */
   public boolean awaitPeers(int count, Duration timeout) {
     requireTimeout(timeout);
+    if (count < 0) {
+      throw new IllegalArgumentException("count is 0 or more, got " + count);
+    }
     return call(
         () -> parts.sync.awaitPeers(count, parts.host.hasNetwork() ? timeout : Duration.ZERO));
   }
@@ -248,7 +252,8 @@ public final class UsernameRegistry implements AutoCloseable {
   /**
    * Forgets the registries of others that no peer has told or announced for longer than {@code
    * age}, with their names and blocks, one after another. One of them that a peer tells again is
-   * fetched anew. Waits for the disk. When that fails, those before are forgotten.
+   * fetched anew. Waits for the disk. When that fails, those before are forgotten, and the one in
+   * question is known again, or gone, when this registry is opened again.
    *
    * @return the registries that were forgotten, as they were
    * @throws IllegalArgumentException if {@code age} is negative

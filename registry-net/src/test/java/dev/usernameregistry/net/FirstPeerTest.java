@@ -44,7 +44,5 @@ class FirstPeerTest {
   private static void assertMet(UsernameRegistry alice, UsernameRegistry bob) {
     assertThat(alice.awaitPeers(1, LONG)).isTrue();
     assertThat(bob.awaitPeers(1, LONG)).isTrue();
-    assertThat(alice.peers()).hasSize(1);
-    assertThat(bob.peers()).hasSize(1);
   }
 }
