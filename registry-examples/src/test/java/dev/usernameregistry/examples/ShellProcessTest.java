@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -185,9 +187,9 @@ final class ShellProcessTest {
 
   @Test
   void whoCannotBeReachedIsTold() throws Exception {
-    try (ServerSocket once = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      String address = "127.0.0.1:" + once.getLocalPort();
-      once.close();
+    try (Socket nobody = new Socket()) { // bound, and does not listen
+      nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      String address = "127.0.0.1:" + nobody.getLocalPort();
       try (ProgramProcess shell = start("Alice", "--connect", address)) {
         JsonNode dial = shell.next("dial");
         assertThat(dial.path("address").asText()).isEqualTo(address);
