@@ -92,6 +92,23 @@ final class BenchProcessTest {
   }
 
   @Test
+  void recordsCanBeLargerThanUsual() throws Exception {
+    try (ProgramProcess bench =
+        new ProgramProcess(
+            folder, "bench", "--quick", "--rows", "register,replicate", "--text-bytes", "3000")) {
+      JsonNode results = bench.next("results");
+
+      assertThat(results.path("load").path("textBytes").asInt()).isEqualTo(3000);
+      assertThat(results.path("rows"))
+          .filteredOn(row -> row.path("row").asText().startsWith("alloc-re"))
+          .hasSize(2)
+          .allSatisfy(
+              row -> assertThat(row.path("ours").path("median").asDouble()).isGreaterThan(3000));
+      assertThat(bench.exitCode()).isZero();
+    }
+  }
+
+  @Test
   void costsAreShownAsTheyGrow() throws Exception {
     try (ProgramProcess bench = new ProgramProcess(folder, "bench", "--quick", "--growth")) {
       JsonNode tables = bench.next("growth").path("tables");
@@ -203,6 +220,10 @@ final class BenchProcessTest {
         "--rounds 0 | --rounds takes from 1",
         "--check none.json | there is no file none.json",
         "--net --rows list | --net and --rows both choose rows",
+        "--size 0 | --size takes from 0.01 to 10, got 0",
+        "--size 2 --quick | --quick is as little as possible",
+        "--size 2 --growth | --growth has sizes of its own",
+        "--text-bytes 60001 | --text-bytes takes from 0 to 60000, got 60001",
         "--profile pom.xml/x | pom.xml/x cannot be made",
         "--growth --net | --growth measures ours alone",
         "--dance | --dance"

@@ -3,6 +3,7 @@ package dev.usernameregistry.examples.bench;
 import dev.usernameregistry.examples.bench.frame.Children;
 import dev.usernameregistry.examples.bench.frame.GrowthTable;
 import dev.usernameregistry.examples.bench.frame.GrowthWork;
+import dev.usernameregistry.examples.bench.frame.Load;
 import dev.usernameregistry.examples.bench.frame.Reference;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Scratch;
@@ -83,6 +84,18 @@ public final class BenchCommand implements Callable<Integer> {
   private boolean quick;
 
   @Option(
+      names = "--size",
+      paramLabel = "FACTOR",
+      description = "so many times the names and registries that the rows say (1)")
+  private @Nullable Double size;
+
+  @Option(
+      names = "--text-bytes",
+      paramLabel = "COUNT",
+      description = "a text of so many bytes in each record, beside the registry's own fields (0)")
+  private int textBytes;
+
+  @Option(
       names = "--profile",
       paramLabel = "FOLDER",
       description = "have each of our processes write a JFR recording into this folder")
@@ -96,12 +109,14 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<Workload.Kind> kinds;
+    Load load;
     Optional<Earlier> earlier;
     try {
       requireSense();
+      load = new Load(quick, size == null ? 1 : size, textBytes);
       kinds = Catalogue.choose(net, rows);
       makeProfileFolder();
-      earlier = Optional.ofNullable(check).map(Earlier::read);
+      earlier = Optional.ofNullable(check).map(file -> Earlier.read(file, load));
     } catch (IllegalArgumentException e) {
       complain(String.valueOf(e.getMessage()));
       return CommandLine.ExitCode.USAGE;
@@ -115,20 +130,20 @@ public final class BenchCommand implements Callable<Integer> {
               children.close();
               scratch.close();
             });
-    Telling telling = new UntilTheEnd(telling(), ending::begun);
+    Telling telling = new UntilTheEnd(telling(load), ending::begun);
     try {
       Optional<Reference> reference = reference(telling, scratch, children);
-      Setting setting = new Setting(quick ? 1 : rounds(), quick, reference, children, scratch);
+      Setting setting = new Setting(quick ? 1 : rounds(), load, reference, children, scratch);
       return growth ? growth(telling, setting) : run(kinds, earlier, telling, setting);
     } finally {
       ending.close();
     }
   }
 
-  private Telling telling() {
+  private Telling telling(Load load) {
     return json
-        ? new JsonTelling(lines)
-        : new TextTelling(System.out, System.err, StandardOutput.ink(), quick);
+        ? new JsonTelling(lines, load)
+        : new TextTelling(System.out, System.err, StandardOutput.ink(), load);
   }
 
   private int run(
@@ -175,9 +190,16 @@ public final class BenchCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--rounds takes from 1 to " + ROUNDS_MAX + ", got " + rounds());
     }
+    if (quick && size != null) {
+      throw new IllegalArgumentException(
+          "--quick is as little as possible: leave out --size or --quick");
+    }
     if (net && !rows.isEmpty()) {
       throw new IllegalArgumentException(
           "--net and --rows both choose rows: leave one of them out");
+    }
+    if (growth && size != null) {
+      throw new IllegalArgumentException("--growth has sizes of its own: leave out --size");
     }
     if (growth && (net || versusJs || check != null || !rows.isEmpty())) {
       throw new IllegalArgumentException(

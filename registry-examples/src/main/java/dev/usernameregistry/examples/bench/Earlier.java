@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.usernameregistry.examples.bench.frame.Limits;
+import dev.usernameregistry.examples.bench.frame.Load;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.terminal.Unreadable;
@@ -42,15 +43,17 @@ final class Earlier {
   }
 
   /**
-   * Reads a run.
+   * Reads a run, to be compared with one that does {@code load}.
    *
-   * @throws IllegalArgumentException if the file cannot be read, or holds no results
+   * @throws IllegalArgumentException if the file cannot be read, or holds no results, or those of
+   *     other work
    */
-  static Earlier read(Path file) {
+  static Earlier read(Path file, Load load) {
     try {
       for (String line : Files.readAllLines(file)) {
         JsonNode said = new ObjectMapper().readTree(line);
         if (said.path("event").asText().equals("results")) {
+          requireSame(file, Load.of(said.path("load")), load);
           return of(said.path("rows"));
         }
       }
@@ -60,6 +63,13 @@ final class Earlier {
       throw new IllegalArgumentException(Unreadable.reason(file, unreadable), unreadable);
     }
     throw new IllegalArgumentException(file + " holds no results of 'bench --json'");
+  }
+
+  private static void requireSame(Path file, Load then, Load now) {
+    if (!then.compares(now)) {
+      throw new IllegalArgumentException(
+          file + " is of other work: " + then + "; this run would do " + now);
+    }
   }
 
   private static Earlier of(JsonNode rows) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.examples.bench.frame.Goal;
 import dev.usernameregistry.examples.bench.frame.GrowthTable;
+import dev.usernameregistry.examples.bench.frame.Load;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Spread;
@@ -23,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  * event    other fields
  * begins   what
  * failed   what, reason
- * results  machine, rows: row, work, unit, better (more or less), ours and js (median, min, max,
+ * results  machine, load (quick, size, textBytes), rows: row, work, unit, better (more or less), ours and js (median, min, max,
  *          values; js may be null), ratio (ours divided by js, or null), beside (the row that it is
- *          beside, or null), must and aim (or null), met and aimMet (or null)
- * growth   machine, tables: sized, sizes, columns: column, work, unit, figures (as ours), growth
+ *          beside, or null), must and aim (or null), met and aimMet (null too if the load is
+ *          not what the rows say)
+ * growth   machine, load, tables: sized, sizes, columns: column, work, unit, figures (as ours), growth
  * compared file, rows: row, factor (how many times as much it costs now), yardstick (or null),
  *          slower (by more than 25 %)
  * error    message
@@ -36,9 +38,11 @@ final class JsonTelling implements Telling {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private final JsonLines lines;
+  private final Load load;
 
-  JsonTelling(JsonLines lines) {
+  JsonTelling(JsonLines lines, Load load) {
     this.lines = lines;
+    this.load = load;
   }
 
   @Override
@@ -55,6 +59,7 @@ final class JsonTelling implements Telling {
   public void results(Machine machine, List<Result> results) {
     ObjectNode said = event("results");
     said.set("machine", machine.json());
+    said.set("load", load.json());
     ArrayNode rows = said.putArray("rows");
     results.forEach(result -> rows.add(json(result)));
     lines.say(said);
@@ -64,6 +69,7 @@ final class JsonTelling implements Telling {
   public void growth(Machine machine, List<GrowthTable> growths) {
     ObjectNode said = event("growth");
     said.set("machine", machine.json());
+    said.set("load", load.json());
     ArrayNode tables = said.putArray("tables");
     growths.forEach(growth -> tables.add(json(growth)));
     lines.say(said);
@@ -103,7 +109,7 @@ final class JsonTelling implements Telling {
     lines.say(said);
   }
 
-  private static ObjectNode json(Result result) {
+  private ObjectNode json(Result result) {
     Row row = result.row();
     ObjectNode node =
         NODES
@@ -121,9 +127,9 @@ final class JsonTelling implements Telling {
     }
     return node.put("beside", row.beside().map(Row::id).orElse(null))
         .put("must", text(row.must()))
-        .put("met", result.isMet().orElse(null))
+        .put("met", result.isMet().filter(met -> load.isJudged()).orElse(null))
         .put("aim", text(row.aim()))
-        .put("aimMet", result.isAimMet().orElse(null));
+        .put("aimMet", result.isAimMet().filter(met -> load.isJudged()).orElse(null));
   }
 
   private static @Nullable String text(Goal goal) {

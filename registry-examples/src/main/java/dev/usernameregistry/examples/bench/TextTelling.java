@@ -2,6 +2,7 @@ package dev.usernameregistry.examples.bench;
 
 import dev.usernameregistry.examples.bench.frame.Growth;
 import dev.usernameregistry.examples.bench.frame.GrowthTable;
+import dev.usernameregistry.examples.bench.frame.Load;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Spread;
@@ -24,16 +25,16 @@ final class TextTelling implements Telling {
   private final PrintStream out;
   private final PrintStream progress;
   private final Ink ink;
-  private final boolean quick;
+  private final Load load;
 
   /**
-   * @param quick whether the run does so little that its figures mean nothing
+   * @param load what the run does; goals are only told if they are for that
    */
-  TextTelling(PrintStream out, PrintStream progress, Ink ink, boolean quick) {
+  TextTelling(PrintStream out, PrintStream progress, Ink ink, Load load) {
     this.out = out;
     this.progress = progress;
     this.ink = ink;
-    this.quick = quick;
+    this.load = load;
   }
 
   @Override
@@ -49,7 +50,7 @@ final class TextTelling implements Telling {
   @Override
   public void results(Machine machine, List<Result> results) {
     machine.lines().forEach(out::println);
-    if (quick) {
+    if (load.quick()) {
       out.println(
           "One round of as little as possible: all that is below works. How fast it is, and");
       out.println("whether that is enough, the figures do not say.");
@@ -62,8 +63,9 @@ final class TextTelling implements Telling {
       out.printf(
           "less than a tenth of the time, which may be %d s on two cores.%n", WarmUp.SECONDS_MAX);
     }
+    tellLoad();
     out.println();
-    int columns = quick ? HEAD.indexOf("must be") : HEAD.size();
+    int columns = load.isJudged() ? HEAD.size() : HEAD.indexOf("must be");
     Table table = new Table(HEAD.subList(0, columns));
     results.forEach(result -> table.add(cells(result).subList(0, columns)));
     table.print(out);
@@ -74,11 +76,18 @@ final class TextTelling implements Telling {
   public void growth(Machine machine, List<GrowthTable> tables) {
     machine.lines().forEach(out::println);
     out.println("Medians of all rounds; last, how each cost grows.");
+    tellLoad();
     for (GrowthTable growth : tables) {
       out.println();
       table(growth).print(out);
     }
     out.flush();
+  }
+
+  private void tellLoad() {
+    if (!load.compares(Load.FULL)) {
+      out.println("Other work than the rows say, so none is judged: " + load + ".");
+    }
   }
 
   private static Table table(GrowthTable growth) {

@@ -2,10 +2,11 @@
 // of JSON records in a Corestore, replicated over encrypted TCP on loopback without Nagle. Ours takes
 // the same commands and does the same work.
 //
-//   node --expose-gc registry-bench.mjs
+//   node --expose-gc registry-bench.mjs [TEXT_BYTES]
 //
 // commands.mjs says how it is driven; commands come one after the other. "folder" is where a store is
-// or will be, "keys" are registries in hex. Times are in milliseconds.
+// or will be, "keys" are registries in hex. Times are in milliseconds. Each record has a text of
+// TEXT_BYTES letters beside the fields that it always has; none if that is 0.
 import net from 'node:net'
 import path from 'node:path'
 import Corestore from 'corestore'
@@ -17,6 +18,9 @@ const ENCODING = { keyEncoding: 'utf-8', valueEncoding: 'json' }
 const HOST = '127.0.0.1'
 const STEP = 7919
 const COLLECTIONS = 3
+const TEXT_BYTES = Number(process.argv[2] ?? 0)
+const STARTS = 1000
+const letters = Array.from({ length: TEXT_BYTES + STARTS }, letter).join('')
 let opened = null
 
 const commands = {
@@ -172,7 +176,17 @@ function name (number) {
 }
 
 function record (number, { own }) {
-  return { username: name(number), publicKey: hex(own.core.key), registeredAt: Date.now(), registeredBy: 'bench' }
+  const fields = { username: name(number), publicKey: hex(own.core.key), registeredAt: Date.now(), registeredBy: 'bench' }
+  return TEXT_BYTES === 0 ? fields : { ...fields, text: text(number) }
+}
+
+function text (number) {
+  const from = number % STARTS
+  return letters.slice(from, from + TEXT_BYTES)
+}
+
+function letter () {
+  return String.fromCharCode(97 + Math.floor(Math.random() * 26))
 }
 
 async function registerOne (registry, number) {

@@ -10,6 +10,7 @@ import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Goal;
 import dev.usernameregistry.examples.bench.frame.GrowthTable;
 import dev.usernameregistry.examples.bench.frame.Limits;
+import dev.usernameregistry.examples.bench.frame.Load;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Scratch;
@@ -104,7 +105,7 @@ final class BenchTest {
 
   @Test
   void peopleGetATableWithTheMachineOnTop() {
-    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), false)
+    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), Load.FULL)
         .results(MACHINE, results());
 
     assertThat(told())
@@ -126,7 +127,7 @@ final class BenchTest {
 
   @Test
   void aQuickRunJudgesNothing() {
-    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), true)
+    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), Load.QUICK)
         .results(MACHINE, results());
 
     assertThat(told())
@@ -135,8 +136,37 @@ final class BenchTest {
   }
 
   @Test
+  void otherWorkThanTheRowsSayIsToldAndNotJudged() throws IOException {
+    Load half = new Load(false, 0.5, 300);
+    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), half)
+        .results(MACHINE, results());
+
+    assertThat(told())
+        .contains("0.5 x as many names and registries, 300 bytes of text in each record")
+        .contains("do not count")
+        .doesNotContain("must be", "NO");
+
+    told.reset();
+    new JsonTelling(new JsonLines(told), half).results(MACHINE, results());
+
+    JsonNode said = new ObjectMapper().readTree(told());
+    assertThat(Load.of(said.path("load"))).isEqualTo(half);
+    assertThat(said.path("rows")).allSatisfy(row -> assertThat(row.path("met").isNull()).isTrue());
+  }
+
+  @Test
+  void sizesAreTimesWhatTheRowsSay() throws IOException {
+    try (Scratch scratch = Scratch.create()) {
+      assertThat(setting(new Load(false, 2.5, 0), scratch).count(5_000, 100)).isEqualTo(12_500);
+      assertThat(setting(new Load(false, 0.01, 0), scratch).count(30, 10)).isEqualTo(1);
+      assertThat(setting(new Load(false, 2.5, 0), scratch).amount(40, 1)).isEqualTo(40);
+      assertThat(setting(Load.QUICK, scratch).count(5_000, 100)).isEqualTo(100);
+    }
+  }
+
+  @Test
   void peopleSeeHowCostsGrow() {
-    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), false)
+    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), Load.FULL)
         .growth(MACHINE, List.of(GROWTH));
 
     assertThat(told())
@@ -153,7 +183,7 @@ final class BenchTest {
 
   @Test
   void programsGetTheSame() throws IOException {
-    new JsonTelling(new JsonLines(told)).growth(MACHINE, List.of(GROWTH));
+    new JsonTelling(new JsonLines(told), Load.FULL).growth(MACHINE, List.of(GROWTH));
 
     JsonNode table = new ObjectMapper().readTree(told()).path("tables").get(0);
     assertThat(table.path("sized").asText()).isEqualTo("names");
@@ -171,14 +201,14 @@ final class BenchTest {
             new Earlier.Change(FAST, Optional.of(Limits.SHA256), 1.5),
             new Earlier.Change(SLOW, Optional.empty(), 1.2));
 
-    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), false)
+    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), Load.FULL)
         .compared(Path.of("earlier.json"), changes);
 
     assertThat(told())
         .contains("2 rows are in both", "fast costs 1.50 times as much, by limit-sha256")
         .doesNotContain("slow costs");
     told.reset();
-    new JsonTelling(new JsonLines(told)).compared(Path.of("earlier.json"), changes);
+    new JsonTelling(new JsonLines(told), Load.FULL).compared(Path.of("earlier.json"), changes);
     JsonNode rows = new ObjectMapper().readTree(told()).path("rows");
     assertThat(rows.get(0).path("slower").asBoolean()).isTrue();
     assertThat(rows.get(0).path("yardstick").asText()).isEqualTo("limit-sha256");
@@ -213,7 +243,7 @@ final class BenchTest {
 
   @Test
   void programsGetEveryFigure() throws IOException {
-    new JsonTelling(new JsonLines(told)).results(MACHINE, results());
+    new JsonTelling(new JsonLines(told), Load.FULL).results(MACHINE, results());
 
     JsonNode said = new ObjectMapper().readTree(told());
     assertThat(said.path("machine").path("reference").path("node").asText()).isEqualTo("v20");
@@ -231,15 +261,18 @@ final class BenchTest {
   void aWorkloadThatFailsKeepsNoOtherFromBeingDone() throws IOException, InterruptedException {
     List<Result> results;
     try (Scratch scratch = Scratch.create()) {
-      Setting setting =
-          new Setting(2, true, Optional.empty(), new Children(scratch, Optional.empty()), scratch);
-      Telling telling = new JsonTelling(new JsonLines(told));
+      Setting setting = setting(Load.QUICK, scratch);
+      Telling telling = new JsonTelling(new JsonLines(told), Load.FULL);
       results = new Bench(telling).run(List.of(kind(SLOW, true), kind(FAST, false)), setting);
     }
 
     assertThat(results).singleElement().satisfies(one -> assertThat(one.row()).isEqualTo(FAST));
     assertThat(results.get(0).ours().values()).hasSize(2);
     assertThat(told()).contains("\"event\":\"failed\"", "no socket", "round 2 of 2: fast");
+  }
+
+  private static Setting setting(Load load, Scratch scratch) {
+    return new Setting(2, load, Optional.empty(), new Children(scratch, Optional.empty()), scratch);
   }
 
   @Test
@@ -263,7 +296,8 @@ final class BenchTest {
   @Test
   void nothingIsToldAfterTheEnd() {
     boolean[] ended = {false};
-    Telling telling = new UntilTheEnd(new JsonTelling(new JsonLines(told)), () -> ended[0]);
+    Telling telling =
+        new UntilTheEnd(new JsonTelling(new JsonLines(told), Load.FULL), () -> ended[0]);
 
     telling.begins("one");
     ended[0] = true;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Limits;
+import dev.usernameregistry.examples.bench.frame.Load;
 import dev.usernameregistry.examples.bench.frame.Result;
 import dev.usernameregistry.examples.bench.frame.Row;
 import dev.usernameregistry.examples.bench.frame.Side;
@@ -92,10 +93,23 @@ final class EarlierTest {
     Path empty = Files.createFile(folder.resolve("empty"));
     Path text = Files.writeString(folder.resolve("text"), "some text");
 
-    assertThatThrownBy(() -> Earlier.read(empty)).hasMessageContaining("holds no results");
-    assertThatThrownBy(() -> Earlier.read(text)).hasMessageContaining("is not what");
-    assertThatThrownBy(() -> Earlier.read(folder.resolve("none")))
+    assertThatThrownBy(() -> Earlier.read(empty, Load.FULL))
+        .hasMessageContaining("holds no results");
+    assertThatThrownBy(() -> Earlier.read(text, Load.FULL)).hasMessageContaining("is not what");
+    assertThatThrownBy(() -> Earlier.read(folder.resolve("none"), Load.FULL))
         .hasMessageContaining("there is no file");
+  }
+
+  @Test
+  void aRunOfOtherWorkIsRefused() throws IOException {
+    earlier(run(1, 1));
+    Path file = folder.resolve("run.json");
+
+    assertThatThrownBy(() -> Earlier.read(file, new Load(false, 2, 0)))
+        .hasMessageContaining("is of other work: 1 x as many")
+        .hasMessageContaining("this run would do 2 x as many");
+    assertThatThrownBy(() -> Earlier.read(file, new Load(false, 1, 10)))
+        .hasMessageContaining("this run would do 1 x as many names and registries, 10 bytes");
   }
 
   private static Earlier.Change change(List<Earlier.Change> changes, Row row) {
@@ -120,7 +134,7 @@ final class EarlierTest {
   private Earlier earlier(List<Result> results) throws IOException {
     Path file = folder.resolve("run.json");
     try (OutputStream out = Files.newOutputStream(file)) {
-      Telling telling = new JsonTelling(new JsonLines(out));
+      Telling telling = new JsonTelling(new JsonLines(out), Load.FULL);
       telling.begins("something");
       telling.results(
           new Machine(
@@ -135,6 +149,6 @@ final class EarlierTest {
               Map.of()),
           results);
     }
-    return Earlier.read(file);
+    return Earlier.read(file, Load.FULL);
   }
 }

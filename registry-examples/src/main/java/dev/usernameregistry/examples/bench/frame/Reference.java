@@ -66,9 +66,10 @@ public final class Reference {
   }
 
   /** Starts one of the scripts, which can have garbage collected when it wants. */
-  public Child startWithCollector(Children children, String script) throws IOException {
+  public Child startWithCollector(Children children, String script, String argument)
+      throws IOException {
     return children.start(
-        new ProcessBuilder("node", "--expose-gc", script).directory(folder.toFile()));
+        new ProcessBuilder("node", "--expose-gc", script, argument).directory(folder.toFile()));
   }
 
   /** Returns the versions of Node.js and of the packages that we name. */

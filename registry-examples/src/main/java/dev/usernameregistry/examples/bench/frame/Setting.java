@@ -7,21 +7,31 @@ import java.util.Optional;
  * How a run is done.
  *
  * @param rounds how often each workload is done
- * @param quick whether to do as little as possible, to see that all works
+ * @param load how much is done in each
  * @param reference the JavaScript implementation; empty if it is not measured
  * @param children every process that is started, ended with the run
  * @param scratch where all that is stored is stored
  */
 public record Setting(
-    int rounds, boolean quick, Optional<Reference> reference, Children children, Scratch scratch) {
+    int rounds, Load load, Optional<Reference> reference, Children children, Scratch scratch) {
 
   /** Returns whose work is measured. */
   public List<Side> sides() {
     return reference.isPresent() ? List.of(Side.OURS, Side.JS) : List.of(Side.OURS);
   }
 
+  /** Returns whether to do as little as possible. */
+  public boolean quick() {
+    return load.quick();
+  }
+
   /** Returns {@code full}, or {@code little} in a quick run. */
   public int amount(int full, int little) {
-    return quick ? little : full;
+    return quick() ? little : full;
+  }
+
+  /** Returns how many names or registries: so many times {@code full}, or {@code little}. */
+  public int count(int full, int little) {
+    return quick() ? little : (int) Math.max(1, Math.round(load.size() * full));
   }
 }

@@ -64,7 +64,7 @@ public final class ColdWorkload implements Workload {
   }
 
   private static Workload begin(Setting setting) throws IOException, InterruptedException {
-    int names = setting.amount(NAMES, QUICK);
+    int names = setting.count(NAMES, QUICK);
     Map<Side, Path> folders = Peers.start(setting).filled(names);
     ColdWorkload workload = new ColdWorkload(setting, folders, Names.name(names / 2));
     workload.round(

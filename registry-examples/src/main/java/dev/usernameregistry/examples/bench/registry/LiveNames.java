@@ -23,9 +23,14 @@ final class LiveNames implements RegistryListener {
 
   private final SynchronousQueue<Seen> seen = new SynchronousQueue<>();
 
-  private LiveNames() {}
+  private final Registering registering;
 
-  static ObjectNode run(JsonNode command) throws IOException, InterruptedException {
+  private LiveNames(Registering registering) {
+    this.registering = registering;
+  }
+
+  static ObjectNode run(JsonNode command, Registering registering)
+      throws IOException, InterruptedException {
     Path folder = RegistryPeer.folder(command);
     try (UsernameRegistry writer =
             Stores.options(folder.resolve("writer"))
@@ -35,7 +40,7 @@ final class LiveNames implements RegistryListener {
             Stores.options(folder.resolve("reader"))
                 .network(TcpNetwork.builder().connect(HOST, port(writer)).build())
                 .open()) {
-      LiveNames names = new LiveNames();
+      LiveNames names = new LiveNames(registering);
       reader.subscribe(names);
       ObjectNode answer = Commands.answer();
       ArrayNode samples = answer.putArray("samples");
@@ -57,7 +62,7 @@ final class LiveNames implements RegistryListener {
       throws IOException, InterruptedException {
     String name = Names.name(number);
     long startNanos = System.nanoTime();
-    Registering.one(writer, number);
+    registering.one(writer, number);
     Seen first = seen.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     if (first == null || !first.name().equals(name)) {
       throw new IOException("waited for " + name + ", and saw " + first);

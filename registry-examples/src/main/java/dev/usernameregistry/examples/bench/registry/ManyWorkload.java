@@ -76,7 +76,7 @@ public final class ManyWorkload implements Workload {
 
   /** Has a process serve them, and another fetch all of them into a store that stays. */
   private Loaded load(Side side) throws IOException, InterruptedException {
-    int known = setting.amount(KNOWN, QUICK_KNOWN);
+    int known = setting.count(KNOWN, QUICK_KNOWN);
     String folder = setting.scratch().newFolder("many").toString();
     Child server = Peers.startOne(setting, side);
     List<String> keys = new ArrayList<>();
@@ -104,7 +104,7 @@ public final class ManyWorkload implements Workload {
 
   private void fetch(Figures figures, Side side) throws IOException, InterruptedException {
     Loaded loaded = loaded(side);
-    List<String> keys = loaded.keys().subList(0, setting.amount(FETCHED, QUICK_FETCHED));
+    List<String> keys = loaded.keys().subList(0, setting.count(FETCHED, QUICK_FETCHED));
     JsonNode answer =
         peers.inNewFolder(side, "fetch", Map.of("port", loaded.port(), "keys", keys, "names", 1));
     Peers.addRate(figures, FETCH, side, keys.size(), answer);

@@ -42,10 +42,14 @@ final class Peers {
   /** Starts one more, ours with options for its machine. */
   static Child startOne(Setting setting, Side side, List<String> options)
       throws IOException, InterruptedException {
+    String textBytes = String.valueOf(setting.load().textBytes());
     Child child =
         side == Side.OURS
-            ? setting.children().java(options, RegistryPeer.class.getName())
-            : setting.reference().orElseThrow().startWithCollector(setting.children(), SCRIPT);
+            ? setting.children().java(options, RegistryPeer.class.getName(), textBytes)
+            : setting
+                .reference()
+                .orElseThrow()
+                .startWithCollector(setting.children(), SCRIPT, textBytes);
     child.event("ready");
     return child;
   }

@@ -44,7 +44,7 @@ public final class ReadWorkload implements Workload {
   private ReadWorkload(Setting setting, Peers peers) {
     this.setting = setting;
     this.peers = peers;
-    names = setting.amount(NAMES, QUICK);
+    names = setting.count(NAMES, QUICK);
   }
 
   /** Returns how it is begun. */

@@ -15,9 +15,13 @@ import java.util.concurrent.Future;
 
 /** Registers names in a new registry, by one thread or by several at a time. */
 final class Registering {
-  private Registering() {}
+  private final Texts texts;
 
-  static ObjectNode run(JsonNode command) throws IOException, InterruptedException {
+  Registering(Texts texts) {
+    this.texts = texts;
+  }
+
+  ObjectNode run(JsonNode command) throws IOException, InterruptedException {
     int threads = command.path("threads").asInt(1);
     Durability durability =
         command.path("sync").asBoolean() ? Durability.SYNC : Durability.BUFFERED;
@@ -41,15 +45,17 @@ final class Registering {
     }
   }
 
-  private static void registerFrom(UsernameRegistry registry, long from, int step, long count) {
+  private void registerFrom(UsernameRegistry registry, long from, int step, long count) {
     for (long number = from; number < count; number += step) {
       one(registry, number);
     }
   }
 
   /** Registers the name with a number, which must be free. */
-  static void one(UsernameRegistry registry, long number) {
-    RegisterResult result = registry.register(Names.name(number));
+  void one(UsernameRegistry registry, long number) {
+    String name = Names.name(number);
+    RegisterResult result =
+        texts.none() ? registry.register(name) : registry.register(name, texts.fields(number));
     if (!(result instanceof RegisterResult.Registered)) {
       throw new IllegalStateException("registered, and got " + result);
     }

@@ -27,19 +27,22 @@ final class RegistryPeer {
   private static final String HOST = "127.0.0.1";
   private static final int COLLECTIONS = 3;
 
+  private final Texts texts;
   private Optional<UsernameRegistry> opened = Optional.empty();
 
-  private RegistryPeer() {}
+  private RegistryPeer(Texts texts) {
+    this.texts = texts;
+  }
 
   /** Carries out the commands on standard input. */
   public static void main(String[] arguments) throws InterruptedException {
-    RegistryPeer peer = new RegistryPeer();
+    RegistryPeer peer = new RegistryPeer(Texts.of(arguments));
     Commands.serve(
         Map.ofEntries(
-            Map.entry("register", Registering::run),
-            Map.entry("live", LiveNames::run),
-            Map.entry("fill", RegistryPeer::fill),
-            Map.entry("makeMany", RegistryPeer::makeMany),
+            Map.entry("register", peer::register),
+            Map.entry("live", peer::live),
+            Map.entry("fill", peer::fill),
+            Map.entry("makeMany", peer::makeMany),
             Map.entry("fetch", RegistryPeer::fetch),
             Map.entry("first", RegistryPeer::first),
             Map.entry("open", peer::open),
@@ -51,15 +54,23 @@ final class RegistryPeer {
             Map.entry("close", peer::close)));
   }
 
-  private static ObjectNode fill(JsonNode command) throws IOException {
-    long nanos = Stores.fill(folder(command), command.path("count").asLong());
+  private ObjectNode register(JsonNode command) throws IOException, InterruptedException {
+    return new Registering(texts).run(command);
+  }
+
+  private ObjectNode live(JsonNode command) throws IOException, InterruptedException {
+    return LiveNames.run(command, new Registering(texts));
+  }
+
+  private ObjectNode fill(JsonNode command) throws IOException {
+    long nanos = Stores.fill(folder(command), command.path("count").asLong(), texts);
     return Commands.answer().put("millis", nanos / 1e6);
   }
 
-  private static ObjectNode makeMany(JsonNode command) throws IOException {
+  private ObjectNode makeMany(JsonNode command) throws IOException {
     ObjectNode answer = Commands.answer();
     ArrayNode keys = answer.putArray("keys");
-    Stores.makeMany(folder(command), command.path("count").asLong())
+    Stores.makeMany(folder(command), command.path("count").asLong(), texts)
         .forEach(key -> keys.add(key.hex()));
     return answer;
   }
@@ -110,9 +121,10 @@ final class RegistryPeer {
     UsernameRegistry registry = opened.orElseThrow();
     long from = command.path("from").asLong();
     long count = command.path("count").asLong();
+    Registering registering = new Registering(texts);
     Meter meter = new Meter();
     for (long number = from; number < from + count; number++) {
-      Registering.one(registry, number);
+      registering.one(registry, number);
     }
     return meter.answer();
   }

@@ -43,7 +43,7 @@ public final class ReplicateWorkload implements Workload {
   private ReplicateWorkload(Setting setting, Peers readers) {
     this.setting = setting;
     this.readers = readers;
-    names = setting.amount(NAMES, QUICK);
+    names = setting.count(NAMES, QUICK);
   }
 
   /** Returns how it is begun. */

@@ -1,6 +1,5 @@
 package dev.usernameregistry.examples.bench.registry;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.usernameregistry.RegistryBuilder;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.bee.Bee;
@@ -61,7 +60,7 @@ final class Stores {
    *
    * @return the nanoseconds of making and appending the batch
    */
-  static long fill(Path folder, long count) throws IOException {
+  static long fill(Path folder, long count, Texts texts) throws IOException {
     open(folder).close(); // chooses the keys
     try (Storage storage = storage(folder)) {
       Log log = store(storage).open(LOG_NAME);
@@ -69,7 +68,7 @@ final class Stores {
       long startNanos = System.nanoTime();
       BeeBatch batch = new BeeBatch();
       for (long number = 0; number < count; number++) {
-        put(batch, log.key(), number);
+        put(batch, log.key(), number, texts);
       }
       bee.append(batch);
       return System.nanoTime() - startNanos;
@@ -87,14 +86,14 @@ final class Stores {
   }
 
   /** Makes {@code count} registries of one name each; returns their keys. */
-  static List<Key> makeMany(Path folder, long count) throws IOException {
+  static List<Key> makeMany(Path folder, long count, Texts texts) throws IOException {
     List<Key> keys = new ArrayList<>();
     try (Storage storage = storage(folder)) {
       LogStore store = store(storage);
       for (long number = 0; number < count; number++) {
         Log log = store.open("registry " + number);
         BeeBatch batch = new BeeBatch();
-        put(batch, log.key(), number);
+        put(batch, log.key(), number, texts);
         new Bee(log).append(batch);
         keys.add(log.key());
       }
@@ -110,7 +109,7 @@ final class Stores {
     return LogStore.open(storage, SecureRandom::new, names -> true);
   }
 
-  private static void put(BeeBatch batch, Key key, long number) {
+  private static void put(BeeBatch batch, Key key, long number, Texts texts) {
     String name = Names.name(number);
     batch.put(
         name.getBytes(StandardCharsets.UTF_8),
@@ -121,6 +120,6 @@ final class Stores {
                 Optional.of(Instant.now().truncatedTo(ChronoUnit.MILLIS)),
                 REGISTERED_BY,
                 key,
-                JsonNodeFactory.instance.objectNode())));
+                texts.fields(number))));
   }
 }

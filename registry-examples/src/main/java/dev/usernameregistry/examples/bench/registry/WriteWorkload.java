@@ -85,7 +85,7 @@ public final class WriteWorkload implements Workload {
   }
 
   private void register(Side side, Figures figures) throws IOException, InterruptedException {
-    int names = setting.amount(NAMES, QUICK);
+    int names = setting.count(NAMES, QUICK);
     JsonNode answer = peers.inNewFolder(side, "register", Map.of("count", names));
     Peers.addRate(figures, REGISTER, side, names, answer);
     if (side == Side.OURS) {
@@ -95,13 +95,13 @@ public final class WriteWorkload implements Workload {
 
   private void registerTogether(Row row, boolean sync, Figures figures)
       throws IOException, InterruptedException {
-    int names = setting.amount(NAMES, QUICK);
+    int names = setting.count(NAMES, QUICK);
     Map<String, ?> fields = Map.of("count", names, "threads", CALLERS, "sync", sync);
     Peers.addRate(figures, row, Side.OURS, names, peers.inNewFolder(Side.OURS, "register", fields));
   }
 
   private void batch(Side side, Figures figures) throws IOException, InterruptedException {
-    int names = setting.amount(BATCHED, QUICK);
+    int names = setting.count(BATCHED, QUICK);
     JsonNode answer = peers.inNewFolder(side, "fill", Map.of("count", names));
     Peers.addRate(figures, BATCH, side, names, answer);
   }
