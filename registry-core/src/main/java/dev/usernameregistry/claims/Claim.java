@@ -28,7 +28,9 @@ import java.util.Optional;
 record Claim(Registration registration, byte[] row) {
   private static final byte FIELDS = 0;
   private static final byte RECORD = 1;
-  private static final int FIELDS_FROM = 1 + 8 + 4;
+  private static final int TIME = 1;
+  private static final int PUBLIC_KEY_BYTES = TIME + 8;
+  private static final int PUBLIC_KEY = PUBLIC_KEY_BYTES + 4;
   private static final long NO_TIME = -1;
 
   /** Reads the value that a bee has for {@code name}. */
@@ -44,35 +46,46 @@ record Claim(Registration registration, byte[] row) {
 
   /** Reads the value of an owner's row. */
   static Claim ofOwnerRow(byte[] name, byte[] value) {
-    return stored(
-        Key.of(Arrays.copyOf(value, Key.BYTES)),
-        name,
+    return new Claim(
+        owner(new String(name, StandardCharsets.UTF_8), value, new Repeats()),
         Arrays.copyOfRange(value, Key.BYTES, value.length));
+  }
+
+  /** Reads what the value of an owner's row says of {@code name}. */
+  static Registration owner(String name, byte[] value, Repeats repeats) {
+    return registration(repeats.registry(value), name, value, Key.BYTES, repeats);
   }
 
   /** Reads the bytes of a claim. */
   static Claim stored(Key registry, byte[] name, byte[] row) {
     String username = new String(name, StandardCharsets.UTF_8);
-    return new Claim(
-        row[0] == FIELDS ? ofFields(registry, username, row) : ofRecord(registry, username, row),
-        row);
+    return new Claim(registration(registry, username, row, 0, new Repeats()), row);
   }
 
-  private static Registration ofFields(Key registry, String name, byte[] row) {
-    ByteBuffer in = ByteBuffer.wrap(row, 1, row.length - 1);
-    long millis = in.getLong();
-    int publicKeyBytes = in.getInt();
-    int nextFrom = FIELDS_FROM + publicKeyBytes;
+  /** Reads the bytes of a claim, which are those of {@code row} from {@code start} on. */
+  private static Registration registration(
+      Key registry, String name, byte[] row, int start, Repeats repeats) {
+    return row[start] == FIELDS
+        ? ofFields(registry, name, row, start, repeats)
+        : ofRecord(registry, name, Arrays.copyOfRange(row, start + 1, row.length));
+  }
+
+  private static Registration ofFields(
+      Key registry, String name, byte[] row, int start, Repeats repeats) {
+    ByteBuffer in = ByteBuffer.wrap(row);
+    long millis = in.getLong(start + TIME);
+    int publicKeyFrom = start + PUBLIC_KEY;
+    int publicKeyTo = publicKeyFrom + in.getInt(start + PUBLIC_KEY_BYTES);
     return new Registration(
         name,
-        new String(row, FIELDS_FROM, publicKeyBytes, StandardCharsets.UTF_8),
+        repeats.publicKey(row, publicKeyFrom, publicKeyTo),
         millis == NO_TIME ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis)),
-        new String(row, nextFrom, row.length - nextFrom, StandardCharsets.UTF_8),
+        repeats.registeredBy(row, publicKeyTo, row.length),
         registry);
   }
 
-  private static Registration ofRecord(Key registry, String name, byte[] row) {
-    return RegistrationRecord.decode(registry, name, Arrays.copyOfRange(row, 1, row.length))
+  private static Registration ofRecord(Key registry, String name, byte[] record) {
+    return RegistrationRecord.decode(registry, name, record)
         .orElseThrow(() -> new AssertionError("a record in the index cannot be read"));
   }
 
@@ -84,7 +97,7 @@ record Claim(Registration registration, byte[] row) {
         || !isText(registeredBy, registration.registeredBy())) {
       return ByteBuffer.allocate(1 + record.length).put(RECORD).put(record).array();
     }
-    return ByteBuffer.allocate(FIELDS_FROM + publicKey.length + registeredBy.length)
+    return ByteBuffer.allocate(PUBLIC_KEY + publicKey.length + registeredBy.length)
         .put(FIELDS)
         .putLong(registration.registeredAt().map(Instant::toEpochMilli).orElse(NO_TIME))
         .putInt(publicKey.length)

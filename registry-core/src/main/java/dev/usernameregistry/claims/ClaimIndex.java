@@ -94,14 +94,12 @@ public final class ClaimIndex {
   /** Returns the owner's claim on {@code name}. One read of the table. */
   public Optional<Registration> owner(String name) throws IOException {
     Optional<byte[]> key = NameText.bytes(name);
-    return key.isEmpty() ? Optional.empty() : owner(key.get());
+    return key.isEmpty() ? Optional.empty() : owner(name, key.get());
   }
 
-  private Optional<Registration> owner(byte[] key) throws IOException {
+  private Optional<Registration> owner(String name, byte[] key) throws IOException {
     byte[] value = table.get(ClaimRows.owner(key));
-    return value == null
-        ? Optional.empty()
-        : Optional.of(Claim.ofOwnerRow(key, value).registration());
+    return value == null ? Optional.empty() : Optional.of(Claim.owner(name, value, new Repeats()));
   }
 
   /** Returns the owners' claims on all names that begin with {@code prefix}, sorted by name. */
@@ -113,13 +111,11 @@ public final class ClaimIndex {
   private List<Registration> owners(byte[] prefix) throws IOException {
     byte[] from = ClaimRows.owner(prefix);
     List<Registration> found = new ArrayList<>();
+    Repeats repeats = new Repeats();
     table.scan(
         from,
         ClaimRows.after(from),
-        (key, value) -> {
-          byte[] name = Arrays.copyOfRange(key, 1, key.length);
-          return found.add(Claim.ofOwnerRow(name, value).registration());
-        });
+        (key, value) -> found.add(Claim.owner(ClaimRows.ownedName(key), value, repeats)));
     return found;
   }
 
@@ -133,7 +129,7 @@ public final class ClaimIndex {
     table.scan(prefix, ClaimRows.after(prefix), (key, value) -> names.add(ClaimRows.name(key)));
     List<Registration> found = new ArrayList<>();
     for (byte[] name : names) {
-      owner(name).ifPresent(found::add);
+      owner(new String(name, StandardCharsets.UTF_8), name).ifPresent(found::add);
     }
     String wanted = publicKey.toLowerCase(Locale.ROOT); // not the same bytes only: see byPublicKey
     found.removeIf(owner -> !owner.publicKey().toLowerCase(Locale.ROOT).equals(wanted));
@@ -143,12 +139,15 @@ public final class ClaimIndex {
   /** Returns all claims on {@code name}, best first. */
   public List<Registration> claims(String name) throws IOException {
     Optional<byte[]> key = NameText.bytes(name);
-    return key.isEmpty() || owner(key.get()).isEmpty() ? List.of() : ownerAndOthers(key.get());
+    return key.isEmpty() || owner(name, key.get()).isEmpty()
+        ? List.of()
+        : ownerAndOthers(name, key.get());
   }
 
-  private synchronized List<Registration> ownerAndOthers(byte[] key) throws IOException {
+  private synchronized List<Registration> ownerAndOthers(String name, byte[] key)
+      throws IOException {
     List<Registration> found = new ArrayList<>();
-    owner(key).ifPresent(found::add);
+    owner(name, key).ifPresent(found::add);
     if (!found.isEmpty()) {
       for (Claim other : others(table, key)) {
         found.add(other.registration());
@@ -180,7 +179,7 @@ public final class ClaimIndex {
     if (key.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Registration> owner = owner(key.get());
+    Optional<Registration> owner = owner(name, key.get());
     if (owner.isEmpty() || owner.get().registryKey().equals(registry)) {
       return owner;
     }

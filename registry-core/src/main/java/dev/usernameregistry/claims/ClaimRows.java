@@ -36,6 +36,11 @@ final class ClaimRows {
     return ByteBuffer.allocate(1 + name.length).put((byte) 'n').put(name).array();
   }
 
+  /** Returns the name in a row of {@link #owner}. */
+  static String ownedName(byte[] row) {
+    return new String(row, 1, row.length - 1, StandardCharsets.UTF_8);
+  }
+
   static byte[] other(byte[] name, Key registry) {
     byte[] prefix = others(name);
     return ByteBuffer.allocate(prefix.length + Key.BYTES).put(prefix).put(registry.bytes()).array();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.crypto.Key;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +43,48 @@ class ClaimTest {
     assertThat(stored.registration()).isEqualTo(claim.registration());
     assertThat(owner.registration()).isEqualTo(claim.registration());
     assertThat(owner.sameAs(claim)).isTrue();
+  }
+
+  /** Also those that begin with, or are the beginning of, what the row before has. */
+  @Test
+  void ownersAreReadOneAfterAnotherAsEachAlone() {
+    List<Claim> claims = new ArrayList<>();
+    for (int registry : new int[] {0, 0, 7, 0}) {
+      for (String publicKey : List.of("", "ff", "ff00", "ff", "half \\ud800")) {
+        for (String registeredBy : List.of("Ada", "Ada", "Adam", "", "Zoë")) {
+          String record =
+              "{\"publicKey\":\"%s\",\"registeredBy\":\"%s\"}".formatted(publicKey, registeredBy);
+          claims.add(
+              Claim.of(key(registry), "ada", record.getBytes(StandardCharsets.UTF_8))
+                  .orElseThrow());
+        }
+      }
+    }
+    Repeats repeats = new Repeats();
+
+    assertThat(claims)
+        .allSatisfy(
+            claim ->
+                assertThat(Claim.owner("ada", claim.ownerRowValue(), repeats))
+                    .isEqualTo(claim.registration()));
+  }
+
+  private static Key key(int last) {
+    byte[] bytes = new byte[Key.BYTES];
+    bytes[Key.BYTES - 1] = (byte) last;
+    return Key.of(bytes);
+  }
+
+  @Test
+  void whatAnOwnerHasInCommonWithTheOneBeforeIsTheSameObject() {
+    byte[] row = of("{\"publicKey\":\"ff\",\"registeredBy\":\"Ada\"}").ownerRowValue();
+    Repeats repeats = new Repeats();
+    Registration first = Claim.owner("ada", row, repeats);
+    Registration second = Claim.owner("bob", row, repeats);
+
+    assertThat(second.registryKey()).isSameAs(first.registryKey());
+    assertThat(second.publicKey()).isSameAs(first.publicKey());
+    assertThat(second.registeredBy()).isSameAs(first.registeredBy());
   }
 
   @Test

@@ -311,6 +311,24 @@ public abstract class StorageContract {
   }
 
   @Test
+  void aScanShowsKeysAndValuesOfAnyLengthInArraysOfTheirOwn() throws IOException {
+    Random random = new Random(11);
+    List<Row> rows = new ArrayList<>();
+    for (int length : new int[] {0, 1, 2, 490, 500, 510, 511, 512, 513, 1024, 70_000, 3}) {
+      byte[] key = StoredThings.bytes(random, Math.min(length, 2_000));
+      rows.add(new Row(key, StoredThings.bytes(random, length)));
+    }
+    Table table = storage.openTable("lengths");
+    table.write(rows, false);
+
+    List<Row> seen = new ArrayList<>();
+    table.scan(new byte[0], null, (key, value) -> seen.add(new Row(key, value)));
+
+    rows.sort((one, other) -> Arrays.compareUnsigned(one.key(), other.key()));
+    assertThat(seen).usingRecursiveFieldByFieldElementComparator().containsExactlyElementsOf(rows);
+  }
+
+  @Test
   void tableNamesAreChecked() {
     for (String name : List.of("", "a/b", "ä", "a".repeat(65), "a b")) {
       assertThatThrownBy(() -> storage.openTable(name))

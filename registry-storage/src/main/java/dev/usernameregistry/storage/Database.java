@@ -92,8 +92,9 @@ final class Database implements AutoCloseable {
     try (Slice end = new Slice(to);
         ReadOptions bounded = new ReadOptions(how).setIterateUpperBound(end);
         RocksIterator records = db.newIterator(bounded)) {
+      ScannedRecord record = new ScannedRecord(records);
       for (records.seek(from); records.isValid(); records.next()) {
-        if (!cursor.visit(records)) {
+        if (!cursor.visit(record)) {
           return;
         }
       }
@@ -208,8 +209,8 @@ final class Database implements AutoCloseable {
 
   /** Takes in the records of a scan. */
   interface Cursor {
-    /** Looks at the record on which {@code records} stands; returns whether to go on. */
-    boolean visit(RocksIterator records) throws IOException;
+    /** Looks at one record; returns whether to go on. */
+    boolean visit(ScannedRecord record) throws IOException;
   }
 
   /** What one write changes. */

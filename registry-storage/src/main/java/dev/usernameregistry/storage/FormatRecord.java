@@ -37,7 +37,7 @@ final class FormatRecord {
     database.scan(
         new byte[0],
         ABOVE_ALL_KEYS,
-        records -> {
+        record -> {
           throw new StorageFormatException(
               database.folder() + " holds a RocksDB database of another program", null);
         });

@@ -50,7 +50,7 @@ final class OpenStorage implements Storage {
     database.scan(
         RecordKeys.FIRST_LOG_ID,
         RecordKeys.NEXT_LOG_ID,
-        records -> keys.add(RecordKeys.logKeyOf(records.key())));
+        record -> keys.add(RecordKeys.logKeyOf(record.key())));
     return keys;
   }
 

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksIterator;
 
 /** One log. Reads are safe from any thread; commits wait for one another. */
 final class RocksLogStorage implements LogStorage {
@@ -98,7 +97,7 @@ final class RocksLogStorage implements LogStorage {
       database.scan(
           RecordKeys.node(id, from),
           RecordKeys.node(id, to),
-          records -> nodes.add(decodeNode(RecordKeys.numberOf(records.key()), records.value())));
+          record -> nodes.add(decodeNode(RecordKeys.numberOf(record.key()), record.value())));
     }
     return nodes;
   }
@@ -114,11 +113,11 @@ final class RocksLogStorage implements LogStorage {
             private long bytes;
 
             @Override
-            public boolean visit(RocksIterator records) {
-              if (RecordKeys.numberOf(records.key()) != from + values.size()) {
+            public boolean visit(ScannedRecord record) {
+              if (RecordKeys.numberOf(record.key()) != from + values.size()) {
                 return false;
               }
-              byte[] value = records.value();
+              byte[] value = record.value();
               values.add(value);
               bytes += value.length;
               return bytes < bytesMax;
@@ -137,8 +136,8 @@ final class RocksLogStorage implements LogStorage {
     database.scanOnce(
         RecordKeys.block(id, firstBlock),
         RecordKeys.blocksEnd(id),
-        records -> {
-          blocks.add(RecordKeys.numberOf(records.key()));
+        record -> {
+          blocks.add(RecordKeys.numberOf(record.key()));
           return true;
         });
     return blocks.build().toArray();

@@ -28,10 +28,7 @@ final class RocksTable implements Table {
     database.scan(
         recordKey(from),
         to == null ? end : recordKey(to),
-        records -> {
-          byte[] key = records.key();
-          return visitor.visit(Arrays.copyOfRange(key, prefix.length, key.length), records.value());
-        });
+        record -> visitor.visit(record.keyFrom(prefix.length), record.value()));
   }
 
   @Override
