@@ -9,17 +9,19 @@ import java.util.Optional;
 
 /**
  * A registration together with the bytes that stand for it in the index, so that reading it again
- * needs no JSON.
+ * needs no JSON, until somebody asks for the profile.
  *
  * <pre>
  * offset  size  field
  *      0     1  FIELDS
  *      1     8  registeredAt in milliseconds; -1 for none
  *      9     4  bytes of the public key
- *     13     .  public key, UTF-8
- *      .     .  registeredBy, UTF-8, up to the end
+ *     13     4  bytes of registeredBy
+ *     17     .  public key, UTF-8
+ *      .     .  registeredBy, UTF-8
+ *      .     .  the record that it was read from, if there are other fields
  *
- *      0     1  RECORD, where there are other fields, or text that UTF-8 cannot say
+ *      0     1  RECORD, where there is text that UTF-8 cannot say
  *      1     .  the record that it was read from
  * </pre>
  *
@@ -30,8 +32,10 @@ record Claim(Registration registration, byte[] row) {
   private static final byte RECORD = 1;
   private static final int TIME = 1;
   private static final int PUBLIC_KEY_BYTES = TIME + 8;
-  private static final int PUBLIC_KEY = PUBLIC_KEY_BYTES + 4;
+  private static final int REGISTERED_BY_BYTES = PUBLIC_KEY_BYTES + 4;
+  private static final int PUBLIC_KEY = REGISTERED_BY_BYTES + 4;
   private static final long NO_TIME = -1;
+  private static final byte[] NONE = {};
 
   /** Reads the value that a bee has for {@code name}. */
   static Optional<Claim> of(Key registry, String name, byte[] record) {
@@ -75,13 +79,23 @@ record Claim(Registration registration, byte[] row) {
     ByteBuffer in = ByteBuffer.wrap(row);
     long millis = in.getLong(start + TIME);
     int publicKeyFrom = start + PUBLIC_KEY;
-    int publicKeyTo = publicKeyFrom + in.getInt(start + PUBLIC_KEY_BYTES);
+    int registeredByFrom = publicKeyFrom + in.getInt(start + PUBLIC_KEY_BYTES);
+    int recordFrom = registeredByFrom + in.getInt(start + REGISTERED_BY_BYTES);
+    String publicKey = repeats.publicKey(row, publicKeyFrom, registeredByFrom);
+    Optional<Instant> registeredAt =
+        millis == NO_TIME ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    String registeredBy = repeats.registeredBy(row, registeredByFrom, recordFrom);
+    if (recordFrom == row.length) {
+      return new Registration(name, publicKey, registeredAt, registeredBy, registry);
+    }
+    byte[] record = Arrays.copyOfRange(row, recordFrom, row.length);
     return new Registration(
         name,
-        repeats.publicKey(row, publicKeyFrom, publicKeyTo),
-        millis == NO_TIME ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis)),
-        repeats.registeredBy(row, publicKeyTo, row.length),
-        registry);
+        publicKey,
+        registeredAt,
+        registeredBy,
+        registry,
+        () -> ofRecord(registry, name, record).profile());
   }
 
   private static Registration ofRecord(Key registry, String name, byte[] record) {
@@ -92,17 +106,19 @@ record Claim(Registration registration, byte[] row) {
   private static byte[] row(Registration registration, byte[] record) {
     byte[] publicKey = registration.publicKey().getBytes(StandardCharsets.UTF_8);
     byte[] registeredBy = registration.registeredBy().getBytes(StandardCharsets.UTF_8);
-    if (registration.hasProfile()
-        || !isText(publicKey, registration.publicKey())
+    if (!isText(publicKey, registration.publicKey())
         || !isText(registeredBy, registration.registeredBy())) {
       return ByteBuffer.allocate(1 + record.length).put(RECORD).put(record).array();
     }
-    return ByteBuffer.allocate(PUBLIC_KEY + publicKey.length + registeredBy.length)
+    byte[] others = registration.hasProfile() ? record : NONE;
+    return ByteBuffer.allocate(PUBLIC_KEY + publicKey.length + registeredBy.length + others.length)
         .put(FIELDS)
         .putLong(registration.registeredAt().map(Instant::toEpochMilli).orElse(NO_TIME))
         .putInt(publicKey.length)
+        .putInt(registeredBy.length)
         .put(publicKey)
         .put(registeredBy)
+        .put(others)
         .array();
   }
 

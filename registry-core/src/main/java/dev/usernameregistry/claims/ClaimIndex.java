@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * writes.
  */
 public final class ClaimIndex {
-  private static final String FORMAT = "4";
+  /** Another one with each change of the rows, or of what is read from a record. */
+  private static final String FORMAT = "5";
+
   private static final int ROWS_MAX = 1024;
   private static final int RECENT_MAX = 256;
 

@@ -4,39 +4,46 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.crypto.Key;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * One name as one registry has it. Immutable; safe from any thread.
- *
- * @param username the name
- * @param publicKey what the registrant says its public key is, as it wrote it (by custom
- *     hexadecimal digits); the registry key in hexadecimal digits where the record does not say
- * @param registeredAt when the registrant says that it registered; empty where the record does not
- *     say or says something that is no time
- * @param registeredBy what the registrant calls itself; empty where the record does not say
- * @param registryKey the registry that holds the record, whose owner alone can have written it
- * @param profile all other fields of the record; each call returns a copy of its own
+ * One name as one registry has it. Immutable; safe from any thread. Two are equal if all that they
+ * say is.
  */
-public record Registration(
-    String username,
-    String publicKey,
-    Optional<Instant> registeredAt,
-    String registeredBy,
-    Key registryKey,
-    ObjectNode profile) {
+public final class Registration {
+  private static final Supplier<ObjectNode> NO_PROFILE = JsonNodeFactory.instance::objectNode;
 
-  /** Shared, and so never changed or given away. */
-  private static final ObjectNode NO_PROFILE = JsonNodeFactory.instance.objectNode();
+  private final String username;
+  private final String publicKey;
+  private final Optional<Instant> registeredAt;
+  private final String registeredBy;
+  private final Key registryKey;
+
+  /** Makes a copy each time. A profile that is stored is read only when somebody wants it. */
+  private final Supplier<ObjectNode> profile;
 
   /**
-   * Copies {@code profile}.
+   * Makes one of these fields, with a copy of {@code profile}.
    *
-   * @throws IllegalArgumentException if it is nested too deep; see {@link
+   * @throws IllegalArgumentException if the profile is nested too deep; see {@link
    *     RegistrationRecord#copyOf}
    */
-  public Registration {
-    profile = profile.isEmpty() ? NO_PROFILE : RegistrationRecord.copyOf(profile);
+  public Registration(
+      String username,
+      String publicKey,
+      Optional<Instant> registeredAt,
+      String registeredBy,
+      Key registryKey,
+      ObjectNode profile) {
+    this(
+        username,
+        publicKey,
+        registeredAt,
+        registeredBy,
+        registryKey,
+        profile.isEmpty() ? NO_PROFILE : RegistrationRecord.copyOf(profile)::deepCopy);
   }
 
   /** Makes a registration without other fields. */
@@ -49,13 +56,90 @@ public record Registration(
     this(username, publicKey, registeredAt, registeredBy, registryKey, NO_PROFILE);
   }
 
-  @Override
+  /**
+   * Makes a registration with other fields.
+   *
+   * @param profile returns a copy of them each time, which is not empty
+   */
+  Registration(
+      String username,
+      String publicKey,
+      Optional<Instant> registeredAt,
+      String registeredBy,
+      Key registryKey,
+      Supplier<ObjectNode> profile) {
+    this.username = username;
+    this.publicKey = publicKey;
+    this.registeredAt = registeredAt;
+    this.registeredBy = registeredBy;
+    this.registryKey = registryKey;
+    this.profile = profile;
+  }
+
+  /** Returns the name. */
+  public String username() {
+    return username;
+  }
+
+  /**
+   * Returns what the registrant says its public key is, as it wrote it (by custom hexadecimal
+   * digits); the registry key in hexadecimal digits where the record does not say.
+   */
+  public String publicKey() {
+    return publicKey;
+  }
+
+  /**
+   * Returns when the registrant says that it registered; empty where the record does not say or
+   * says something that is no time.
+   */
+  public Optional<Instant> registeredAt() {
+    return registeredAt;
+  }
+
+  /** Returns what the registrant calls itself; empty where the record does not say. */
+  public String registeredBy() {
+    return registeredBy;
+  }
+
+  /** Returns the registry that holds the record, whose owner alone can have written it. */
+  public Key registryKey() {
+    return registryKey;
+  }
+
+  /**
+   * Returns all other fields of the record: each time a copy of its own, which may have to be read
+   * from the record first.
+   */
   public ObjectNode profile() {
-    return profile.deepCopy();
+    return profile.get();
   }
 
   /** Returns whether there are other fields. */
   public boolean hasProfile() {
-    return !profile.isEmpty();
+    return profile != NO_PROFILE;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Registration that
+        && username.equals(that.username)
+        && publicKey.equals(that.publicKey)
+        && registeredAt.equals(that.registeredAt)
+        && registeredBy.equals(that.registeredBy)
+        && registryKey.equals(that.registryKey)
+        && hasProfile() == that.hasProfile()
+        && (!hasProfile() || profile().equals(that.profile()));
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(username, publicKey, registeredAt, registeredBy, registryKey);
+  }
+
+  @Override
+  public String toString() {
+    return "Registration[username=%s, publicKey=%s, registeredAt=%s, registeredBy=%s, registryKey=%s, profile=%s]"
+        .formatted(username, publicKey, registeredAt, registeredBy, registryKey, profile());
   }
 }

@@ -253,7 +253,9 @@ public final class RegistrationRecord {
       if (at.isEmpty() && others.remove(TIMESTAMP) instanceof NumericNode timestamp) {
         at = RegistrationRecord.time(timestamp.doubleValue());
       }
-      return new Registration(username, key, at, registeredBy, registryKey, others);
+      return others.isEmpty()
+          ? new Registration(username, key, at, registeredBy, registryKey)
+          : new Registration(username, key, at, registeredBy, registryKey, others::deepCopy);
     }
   }
 }
