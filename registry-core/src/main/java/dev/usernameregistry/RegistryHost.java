@@ -140,7 +140,7 @@ final class RegistryHost implements NetworkHost {
         throw e;
       }
       follower.end(registry);
-      known.forget(registry);
+      known.forget(registry.key());
       return true;
     }
   }
