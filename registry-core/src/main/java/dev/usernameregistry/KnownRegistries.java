@@ -178,6 +178,23 @@ final class KnownRegistries {
   }
 
   /**
+   * Opens a registry again that was removed and could not be forgotten, as far as it is still
+   * stored.
+   */
+  synchronized KnownRegistry openAgain(KnownRegistry registry) throws IOException {
+    KnownRegistry left =
+        opened(store.open(registry.key()), registry.discoveredAt, registry.lastSeenAt);
+    others.put(left.key(), left);
+    return left;
+  }
+
+  /** Undoes {@link #add}: removes a registry and forgets what is stored of it. */
+  synchronized void drop(KnownRegistry registry) throws IOException {
+    others.remove(registry.key(), registry);
+    forget(registry.key());
+  }
+
+  /**
    * Forgets what is stored of a registry that was removed. Its row goes last, so that an
    * interrupted forgetting is done again.
    */
