@@ -248,15 +248,21 @@ final class RegistryHost implements NetworkHost {
     if (running == null) {
       return;
     }
+    boolean all = false;
     try {
       lookAtNews();
-      if (outdated.getAndSet(false)) {
+      all = outdated.getAndSet(false);
+      if (all) {
         lookAtAll(peers());
       }
     } catch (IOException | RuntimeException broken) {
       LOG.error("what the peers told cannot be stored", broken);
     } finally {
-      sync.changed();
+      if (all) {
+        sync.peersChanged();
+      } else {
+        sync.changed();
+      }
       listeners.flush();
     }
   }
