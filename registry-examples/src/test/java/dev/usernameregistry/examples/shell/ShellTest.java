@@ -212,6 +212,7 @@ final class ShellTest {
         UsernameRegistry ada =
             UsernameRegistry.builder().network(connecting(grace)).listener(listener).open()) {
       assertThat(told.get(60, TimeUnit.SECONDS)).isEqualTo(grace.key());
+      assertThat(ada.awaitPeers(1, Duration.ofSeconds(60))).isTrue();
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       Shell shell = new Shell(ada, this::standing, new JsonAnswers(out));
 
