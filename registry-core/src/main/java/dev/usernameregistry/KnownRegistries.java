@@ -6,6 +6,7 @@ import dev.usernameregistry.claims.RegistryReader;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Table;
+import dev.usernameregistry.log.TooLargeToKeepException;
 import dev.usernameregistry.store.LogStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All registries that this peer has heard of, remembered over restarts. Safe from any thread.
@@ -23,6 +26,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * <p>The table has one row for each: its key, and {@link KnownRegistry#row()}.
  */
 final class KnownRegistries {
+  private static final Logger LOG = LoggerFactory.getLogger(KnownRegistries.class);
+
   /**
    * Registries that are remembered at most, so that strangers cannot fill the disk with keys, and
    * so that one connection has channels for all of them (a mux has 65,536).
@@ -51,12 +56,7 @@ final class KnownRegistries {
       Key key = Key.of(row.key());
       byte[] value = row.value();
       if (value != null && !key.equals(ownLog.key())) {
-        others.put(
-            key,
-            opened(
-                store.open(key),
-                KnownRegistry.discoveredAt(value),
-                KnownRegistry.lastSeenAt(value)));
+        openRemembered(key, value);
       }
     }
     byte[] ownRow = table.get(ownLog.key().bytes());
@@ -72,6 +72,16 @@ final class KnownRegistries {
             since);
     if (ownRow == null) {
       remember(own, true);
+    }
+  }
+
+  private void openRemembered(Key key, byte[] row) throws IOException {
+    try {
+      Instant discoveredAt = KnownRegistry.discoveredAt(row);
+      others.put(key, opened(store.open(key), discoveredAt, KnownRegistry.lastSeenAt(row)));
+    } catch (TooLargeToKeepException stranger) {
+      LOG.warn("registry {} is forgotten: {}", key.shortHex(), stranger.getMessage());
+      forget(key);
     }
   }
 
@@ -168,13 +178,30 @@ final class KnownRegistries {
   }
 
   /**
+   * Opens a registry again that was removed and could not be forgotten, as far as it is still
+   * stored.
+   */
+  synchronized KnownRegistry openAgain(KnownRegistry registry) throws IOException {
+    KnownRegistry left =
+        opened(store.open(registry.key()), registry.discoveredAt, registry.lastSeenAt);
+    others.put(left.key(), left);
+    return left;
+  }
+
+  /** Undoes {@link #add}: removes a registry and forgets what is stored of it. */
+  synchronized void drop(KnownRegistry registry) throws IOException {
+    others.remove(registry.key(), registry);
+    forget(registry.key());
+  }
+
+  /**
    * Forgets what is stored of a registry that was removed. Its row goes last, so that an
    * interrupted forgetting is done again.
    */
-  synchronized void forget(KnownRegistry registry) throws IOException {
-    index.forget(registry.key());
-    store.forget(registry.key());
-    table.write(List.of(new Table.Row(registry.key().bytes(), null)), true);
+  synchronized void forget(Key registry) throws IOException {
+    index.forget(registry);
+    store.forget(registry);
+    table.write(List.of(new Table.Row(registry.bytes(), null)), true);
   }
 
   private KnownRegistry opened(Log log, Instant discoveredAt, Instant lastSeenAt)

@@ -154,12 +154,15 @@ final class OpenRegistry {
     host.noteSeen();
     Instant now = clock.instant();
     List<RegistryInfo> forgotten = new ArrayList<>();
-    for (KnownRegistry registry : known.others()) {
-      if (host.forgetIfStale(registry, now, age)) {
-        forgotten.add(registry.info());
+    try {
+      for (KnownRegistry registry : known.others()) {
+        if (host.forgetIfStale(registry, now, age)) {
+          forgotten.add(registry.info());
+        }
       }
+    } finally {
+      listeners.flush();
     }
-    listeners.flush();
     return forgotten;
   }
 

@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares what connected peers announced with what is here, and waits until it is here. Safe from
@@ -21,6 +22,10 @@ import java.util.stream.Stream;
  *
  * <p>A peer that leaves us behind without any progress for the sync timeout is silent: registering
  * does not wait for it again until something comes.
+ *
+ * <p>To look at all that peers announced takes a time that grows with the number of registries, and
+ * while they are fetched something changes as often as there are registries. So whoever waits looks
+ * at one of those that are missing, and at all only when that one is here or the peers changed.
  */
 final class PeerSync {
   private static final Duration LONGEST = Duration.ofDays(365);
@@ -36,6 +41,9 @@ final class PeerSync {
   private volatile Map<Standing.Lane, Lag> lags = new HashMap<>();
 
   private final AtomicLong changes = new AtomicLong();
+
+  /** Those of {@link #changes} after which peers may be missing, or stuck, that were not before. */
+  private final AtomicLong peerChanges = new AtomicLong();
 
   /** How many are in {@link #pause}; written with this locked, before they look at the changes. */
   private volatile int pausing;
@@ -81,6 +89,13 @@ final class PeerSync {
   /** Notes who leaves us behind since when, as far as {@code news} tells. */
   void note(List<PeerState> news) {
     news.forEach(peer -> announced(peer).forEach(this::noteLag));
+    if (news.stream().anyMatch(PeerSync::tellsOfTrouble)) {
+      peersChanged();
+    }
+  }
+
+  private static boolean tellsOfTrouble(PeerState peer) {
+    return peer.heads().values().stream().anyMatch(head -> head.trouble().isPresent());
   }
 
   private Stream<Standing> announced(PeerState peer) {
@@ -111,19 +126,23 @@ final class PeerSync {
    */
   boolean awaitPeers(int count, Duration atMost) throws InterruptedException {
     long end = nanoTime.getAsLong() + nanos(atMost);
-    long seen = changes();
+    Seen seen = seen();
     while (peers.get().stream().map(PeerState::publicKey).distinct().count() < count) {
-      long leftNanos = end - nanoTime.getAsLong();
-      if (leftNanos <= 0) {
+      if (end - nanoTime.getAsLong() <= 0) {
         return false;
       }
-      pause(seen, leftNanos);
-      seen = changes();
+      seen = pause(seen, end, () -> true);
     }
     return true;
   }
 
-  /** Wakes those who wait, because something may be different. Never waits. */
+  /** Wakes those who wait, because peers came, went, or are stuck. Never waits. */
+  void peersChanged() {
+    peerChanges.incrementAndGet();
+    changed();
+  }
+
+  /** Wakes those who wait, because more or less of a registry may be here. Never waits. */
   void changed() {
     changes.incrementAndGet();
     if (pausing > 0) {
@@ -143,18 +162,16 @@ final class PeerSync {
   private SyncReport await(Duration atMost, boolean onlyTalking) throws InterruptedException {
     long end = nanoTime.getAsLong() + nanos(atMost);
     long lookingEnd = onlyTalking ? openedNanos + nanos(timeout) : end;
-    long seen = changes();
-    Targets targets = new Targets();
+    Seen seen = seen();
+    Targets targets = new Targets(onlyTalking);
     boolean looks = looks(lookingEnd);
     List<Standing> now = standings(); // later than that, so whoever was found is among them
     targets.add(now);
-    while (looks || targets.missing(now, onlyTalking)) {
-      long leftNanos = (looks ? lookingEnd : end) - nanoTime.getAsLong();
-      if (leftNanos <= 0 && !looks) {
+    while (looks || targets.missing(now)) {
+      if (end - nanoTime.getAsLong() <= 0 && !looks) {
         break;
       }
-      pause(seen, leftNanos);
-      seen = changes();
+      seen = looks ? pause(seen, lookingEnd, () -> true) : pause(seen, end, targets::stillMissing);
       boolean looked = looks;
       looks = looks && looks(lookingEnd);
       now = standings();
@@ -173,18 +190,38 @@ final class PeerSync {
     return duration.compareTo(LONGEST) < 0 ? duration.toNanos() : LONGEST.toNanos();
   }
 
-  private long changes() {
+  /** How much had changed at a moment. */
+  private record Seen(long changes, long peerChanges) {}
+
+  private Seen seen() {
     requireOpen();
-    return changes.get();
+    return new Seen(changes.get(), peerChanges.get());
   }
 
-  private synchronized void pause(long seen, long atMostNanos) throws InterruptedException {
-    long end = nanoTime.getAsLong() + atMostNanos;
+  /**
+   * Waits until {@code end} or until something changed. Goes on if it was not the peers and {@code
+   * more} holds, which is asked after each change and must not take long.
+   *
+   * @return what had changed before this returns, so that a look after it sees at least that
+   */
+  private Seen pause(Seen seen, long endNanos, BooleanSupplier more) throws InterruptedException {
+    Seen now = seen;
+    do {
+      pause(now.changes, endNanos);
+      now = seen();
+    } while (now.peerChanges == seen.peerChanges
+        && endNanos - nanoTime.getAsLong() > 0
+        && more.getAsBoolean());
+    return now;
+  }
+
+  private synchronized void pause(long seen, long endNanos) throws InterruptedException {
     pausing++;
     try {
-      for (long left = atMostNanos; changes.get() == seen && left > 0 && !closed; ) {
+      long left = endNanos - nanoTime.getAsLong();
+      while (changes.get() == seen && left > 0 && !closed) {
         wait(left / 1_000_000 + 1);
-        left = end - nanoTime.getAsLong();
+        left = endNanos - nanoTime.getAsLong();
       }
     } finally {
       pausing--;
@@ -224,6 +261,13 @@ final class PeerSync {
     }
   }
 
+  /** Notes what is here by now of what a peer leaves us behind with; returns whether it does. */
+  private synchronized boolean stillBehind(Standing standing) {
+    return lags.computeIfPresent(
+            standing.lane(), (lane, before) -> lag(standing, nanoTime.getAsLong()))
+        != null;
+  }
+
   /** Returns since when a peer leaves us behind; not to be called without the lock. */
   private Lag lag(Standing standing, long nowNanos) {
     Lag before = lags.get(standing.lane());
@@ -246,35 +290,68 @@ final class PeerSync {
   private final class Targets {
     private final Map<Standing.Lane, Optional<PeerState.RemoteHead>> heads = new HashMap<>();
     private final Set<Key> peerKeys = new HashSet<>();
+    private final boolean onlyTalking;
+
+    /** One that was missing at the last look and whose registry is known; null if none is. */
+    private @Nullable Standing witness;
+
+    Targets(boolean onlyTalking) {
+      this.onlyTalking = onlyTalking;
+    }
 
     /** Adds the peers of {@code now}, to be waited for. */
     void add(List<Standing> now) {
       now.forEach(standing -> peerKeys.add(standing.peer().publicKey()));
     }
 
-    boolean missing(List<Standing> now, boolean onlyTalking) {
+    /** Returns whether anything is missing. */
+    boolean missing(List<Standing> now) {
       boolean missing = false;
+      witness = null;
       for (Standing standing : now) {
         if (peerKeys.contains(standing.peer().publicKey())) {
           heads.merge(
               standing.lane(), standing.announced(), (old, head) -> old.isPresent() ? old : head);
-          missing |= standing.behind() && !reached(standing) && worthwhile(standing, onlyTalking);
+          if (standing.behind() && !reached(standing) && worthwhile(standing)) {
+            missing = true;
+            witness = standing.announced().isPresent() ? standing : witness;
+          }
         }
       }
       return missing;
     }
 
+    /**
+     * Returns whether one that was missing at the last look is so still, as long as its peer is
+     * here and not stuck. Takes the same time for any number of registries.
+     */
+    boolean stillMissing() {
+      Standing before = witness;
+      if (before == null) {
+        return false;
+      }
+      Optional<Standing> now =
+          registry(before).map(one -> Standing.of(before.peer(), one, before.announced()));
+      return now.isPresent()
+          && now.get().behind()
+          && stillBehind(now.get())
+          && !reached(now.get())
+          && worthwhile(now.get());
+    }
+
     private boolean reached(Standing standing) {
       Optional<PeerState.RemoteHead> head = heads.getOrDefault(standing.lane(), Optional.empty());
       return head.isPresent()
-          && standing
-              .registryKey()
-              .flatMap(known::find)
+          && registry(standing)
               .map(one -> one.holds(head.get().fork(), head.get().length()))
               .orElse(false);
     }
 
-    private boolean worthwhile(Standing standing, boolean onlyTalking) {
+    private Optional<KnownRegistry> registry(Standing standing) {
+      return standing.registryKey().flatMap(known::find);
+    }
+
+    private boolean worthwhile(Standing standing) {
       boolean stuck =
           standing.announced().flatMap(PeerState.RemoteHead::trouble).isPresent()
               || silent(standing);

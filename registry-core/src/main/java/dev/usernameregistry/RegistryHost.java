@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -104,27 +105,38 @@ final class RegistryHost implements NetworkHost {
   }
 
   /**
-   * Adds a registry if it is not known, and has it fetched. Waits for the disk.
+   * Adds a registry if it is not known, and has it fetched. Waits for the disk. If the network
+   * throws, nothing is added.
    *
    * @throws IllegalStateException if there are too many
    */
   void add(Key key) throws IOException {
     synchronized (changing) {
-      known.add(key).ifPresent(this::begin);
+      Optional<KnownRegistry> added = known.add(key);
+      if (added.isPresent()) {
+        begin(added.get());
+      }
     }
   }
 
-  private void begin(KnownRegistry registry) {
+  private void begin(KnownRegistry registry) throws IOException {
+    try {
+      withNetwork(network -> network.replicate(registry.log));
+    } catch (RuntimeException failed) {
+      undo(failed, () -> known.drop(registry));
+      throw failed;
+    }
     RegistryInfo info = registry.info(RegistryInfo.State.UNCONFIRMED, JUST_FOUND);
     listeners.tell(one -> one.registryFound(info));
     follower.begin(registry);
     sync.changed();
-    withNetwork(network -> network.replicate(registry.log));
   }
 
   /**
    * Forgets a registry and all that is stored of it, if it is stale. Waits for the disk. If the
-   * network throws, nothing is forgotten.
+   * network throws, nothing is forgotten. If the disk fails, the registry stays, with what is left
+   * of it: what is not is fetched and followed anew. If what is left cannot be read either, it is
+   * not known until this registry is opened again.
    *
    * @return whether it was; see {@link KnownRegistries#removeIfStale}
    */
@@ -140,8 +152,31 @@ final class RegistryHost implements NetworkHost {
         throw e;
       }
       follower.end(registry);
-      known.forget(registry);
+      try {
+        known.forget(registry.key());
+      } catch (IOException | RuntimeException failed) {
+        undo(failed, () -> restore(known.openAgain(registry)));
+        throw failed;
+      }
       return true;
+    }
+  }
+
+  private void restore(KnownRegistry left) {
+    follower.begin(left);
+    withNetwork(network -> network.replicate(left.log));
+  }
+
+  private interface Step {
+    void take() throws IOException;
+  }
+
+  /** Takes the step back after {@code failed}, which has it if that fails too. */
+  private static void undo(Exception failed, Step back) {
+    try {
+      back.take();
+    } catch (IOException | RuntimeException again) {
+      failed.addSuppressed(again);
     }
   }
 
@@ -213,15 +248,21 @@ final class RegistryHost implements NetworkHost {
     if (running == null) {
       return;
     }
+    boolean all = false;
     try {
       lookAtNews();
-      if (outdated.getAndSet(false)) {
+      all = outdated.getAndSet(false);
+      if (all) {
         lookAtAll(peers());
       }
     } catch (IOException | RuntimeException broken) {
       LOG.error("what the peers told cannot be stored", broken);
     } finally {
-      sync.changed();
+      if (all) {
+        sync.peersChanged();
+      } else {
+        sync.changed();
+      }
       listeners.flush();
     }
   }

@@ -6,6 +6,9 @@ import dev.usernameregistry.claims.ClaimIndex;
 import dev.usernameregistry.claims.ClaimOrder;
 import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.Manifest;
 import dev.usernameregistry.log.Storage;
 import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.store.LogStore;
@@ -13,6 +16,8 @@ import dev.usernameregistry.testkit.SeededRandom;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class KnownRegistriesTest {
@@ -37,6 +42,33 @@ class KnownRegistriesTest {
         () -> Instant.ofEpochMilli(nowMillis));
   }
 
+  /** As versions stored it that learnt manifests of up to 1 MiB. */
+  @Test
+  void aStoreWithALargeManifestOpensWithoutThatRegistry() throws IOException {
+    KeyPair signer = KeyPair.fromSeed(new byte[32]);
+    Manifest large =
+        new Manifest(
+            2,
+            false,
+            1,
+            Manifest.single(signer.publicKey()).signers(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new byte[50_000]));
+    KnownRegistries before = open();
+    before.add(STRANGER);
+    before.add(large.key());
+    Log.open(storage.openLog(large.key()), large, Optional.of(signer))
+        .append(List.of(new byte[] {1}));
+
+    KnownRegistries known = open();
+
+    assertThat(known.find(large.key())).isEmpty();
+    assertThat(known.find(STRANGER)).isPresent();
+    assertThat(storage.logKeys()).doesNotContain(large.key());
+    assertThat(known.add(large.key())).as("it may be told again").isPresent();
+  }
+
   /** Whoever was looking at a registry as it was forgotten may say afterwards that it was seen. */
   @Test
   void whatWasForgottenIsNotRememberedAgainByHavingBeenSeen() throws IOException {
@@ -50,7 +82,7 @@ class KnownRegistriesTest {
     nowMillis += 1;
     assertThat(known.removeIfStale(stranger, Instant.ofEpochMilli(nowMillis), Duration.ZERO))
         .isTrue();
-    known.forget(stranger);
+    known.forget(STRANGER);
     nowMillis += 120_000;
     known.seen(stranger);
 

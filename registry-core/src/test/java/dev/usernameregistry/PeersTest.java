@@ -1,6 +1,7 @@
 package dev.usernameregistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
@@ -163,6 +164,46 @@ class PeersTest {
     assertThat(bob.registry.registries()).hasSize(1);
     meet();
     assertThat(bob.registry.listAll()).isEqualTo(alice.registry.listAll()).hasSize(2);
+  }
+
+  @Test
+  void aRegistryThatTheDiskCannotForgetStaysIsFollowedAndForgottenLater() {
+    alice.registry.register("alice");
+    meet();
+    users.disconnect(alice, bob);
+    bob.nowMillis.addAndGet(60_000);
+    bob.events.clear();
+    bob.storage.tablesFailing = true; // before anything of it is gone
+    forgettingFails();
+    bob.storage.tablesFailing = false;
+
+    assertThat(bob.registry.lookup("alice")).isPresent();
+    bob.storage.deletesFailing = true; // when its names are gone
+    forgettingFails();
+    bob.storage.deletesFailing = false;
+
+    assertThat(bob.events)
+        .as("whoever listens is told at once")
+        .containsExactly("released alice by Alice", "registered alice by Alice");
+    assertThat(bob.registry.lookup("alice")).isPresent();
+    alice.registry.register("ada");
+    meet();
+    assertThat(bob.registry.listAll()).isEqualTo(alice.registry.listAll()).hasSize(2);
+    users.disconnect(alice, bob);
+    bob.nowMillis.addAndGet(60_000);
+    assertThat(bob.registry.forgetStale(Duration.ofSeconds(59))).hasSize(1);
+    assertThat(bob.registry.listAll()).isEmpty();
+    bob.reopen();
+    assertThat(bob.registry.registries()).hasSize(1);
+  }
+
+  private void forgettingFails() {
+    assertThatThrownBy(() -> bob.registry.forgetStale(Duration.ofSeconds(59)))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("no space left on device");
+    assertThat(bob.registry.registries())
+        .extracting(RegistryInfo::key)
+        .contains(alice.registry.key());
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,39 @@ class UnusualNetworkTest {
       duringForget = () -> {};
       assertThat(registry.forgetStale(Duration.ofMillis(1))).hasSize(1);
       assertThat(registry.registries()).hasSize(1);
+    }
+  }
+
+  /** Else it would be listed and never fetched. */
+  @Test
+  void aRegistryThatTheNetworkFailsToTakeIsNotAddedAndCanBeLater() {
+    List<Key> found = Collections.synchronizedList(new ArrayList<>());
+    RegistryListener listener =
+        new RegistryListener() {
+          @Override
+          public void registryFound(RegistryInfo registry) {
+            found.add(registry.key());
+          }
+        };
+    AtomicBoolean failing = new AtomicBoolean(true);
+    Consumer<Log> duringReplicate =
+        log -> {
+          if (failing.get()) {
+            throw new IllegalStateException("a network's own bug");
+          }
+        };
+    RegistryBuilder options = builder(duringReplicate, () -> {});
+    try (UsernameRegistry registry =
+        options.listener(listener).listenerExecutor(Runnable::run).open()) {
+
+      assertThatThrownBy(() -> registry.follow(STRANGER)).hasMessage("a network's own bug");
+
+      assertThat(registry.registries()).hasSize(1);
+      assertThat(found).isEmpty();
+      failing.set(false);
+      registry.follow(STRANGER);
+      assertThat(registry.registries()).hasSize(2);
+      assertThat(found).containsExactly(STRANGER);
     }
   }
 

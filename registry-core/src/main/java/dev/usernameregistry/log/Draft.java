@@ -252,7 +252,7 @@ final class Draft implements NodeReader {
         contiguousLength(),
         head.roots().nodes(),
         head.signature(),
-        verifier.map(v -> v.manifest().encode()).orElse(new byte[0]),
+        verifier.map(HeadVerifier::encodedManifest).orElse(new byte[0]),
         evidence.map(Evidence::proof).orElse(new byte[0]),
         evidence.map(Evidence::agreedLength).orElse(0L));
   }

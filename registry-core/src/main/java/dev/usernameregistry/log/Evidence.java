@@ -28,15 +28,16 @@ public final class Evidence {
 
   private final Key key;
   private final long fork;
-  private final Roots one;
-  private final Roots other;
+  private final long length;
+  private final long agreedLength;
   private final byte[] proof;
 
   private Evidence(Key key, long fork, Roots one, Roots other, byte[] proof) {
     this.key = key;
     this.fork = fork;
-    this.one = one;
-    this.other = other;
+    this.length = one.length();
+    TreeNode differing = one.firstDifference(other).orElseThrow();
+    this.agreedLength = FlatTree.leftSpan(differing.index()) / 2;
     this.proof = proof;
   }
 
@@ -122,7 +123,7 @@ public final class Evidence {
 
   /** Returns the number of blocks at which the two trees were compared and differ. */
   public long length() {
-    return one.length();
+    return length;
   }
 
   /**
@@ -130,8 +131,7 @@ public final class Evidence {
    * are the same in both. The same evidence gives the same number everywhere.
    */
   public long agreedLength() {
-    TreeNode differing = one.firstDifference(other).orElseThrow();
-    return FlatTree.leftSpan(differing.index()) / 2;
+    return agreedLength;
   }
 
   /** Returns the portable bytes, for {@link #check}. */

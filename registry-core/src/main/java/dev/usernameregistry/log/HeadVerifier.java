@@ -14,6 +14,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signs the heads of one log and checks their signatures, as its manifest says. Immutable.
@@ -36,9 +37,18 @@ import java.util.Optional;
 final class HeadVerifier {
   private static final byte[] TREE = Blake2b.namespace("hypercore", 0);
 
+  /** Of one part of a signature, at most, but for its patch. */
+  private static final int PART_BYTES_MAX = 80;
+
+  /** Of all patches; a node has about 40, and a tree of a million blocks 20 levels. */
+  private static final int PATCH_BYTES_MAX = 1024;
+
   private final Key key;
   private final Manifest manifest;
   private final boolean compatible;
+
+  /** The manifest as each commit stores it; null until it is first asked for. */
+  private volatile byte @Nullable [] encoded;
 
   private HeadVerifier(Key key, Manifest manifest) {
     this.key = key;
@@ -59,6 +69,39 @@ final class HeadVerifier {
 
   Manifest manifest() {
     return manifest;
+  }
+
+  /** Returns the encoded manifest, which nobody may change. Any thread. */
+  byte[] encodedManifest() {
+    byte[] made = encoded;
+    if (made == null) {
+      made = manifest.encode();
+      encoded = made; // two threads may make the same at once; either will do
+    }
+    return made;
+  }
+
+  /**
+   * Requires that the manifest is small enough to be learnt from a peer.
+   *
+   * @throws TooLargeToKeepException if it is not
+   */
+  void requireLearnable() {
+    TooLargeToKeepException.require(
+        "manifest", encodedManifest().length, Manifest.LEARNT_BYTES_MAX);
+  }
+
+  /**
+   * Requires that a signature has no more bytes than these signers need. What has more holds parts
+   * or nodes that nobody looks at, and would stay in memory with the head.
+   *
+   * @throws TooLargeToKeepException if it has more
+   */
+  void requireNoLongerThanNeeded(byte[] signature) {
+    TooLargeToKeepException.require(
+        "signature",
+        signature.length,
+        PATCH_BYTES_MAX + (long) PART_BYTES_MAX * manifest.signers().size());
   }
 
   /** Returns what pins the first blocks, if that counts for this log. */

@@ -56,9 +56,16 @@ public final class Log implements Blocks {
     this.now = now;
   }
 
-  /** Opens the log with this key, which others write. Reads what is stored; writes nothing. */
+  /**
+   * Opens the log with this key, which others write. Reads what is stored; writes nothing.
+   *
+   * @throws TooLargeToKeepException if more is stored of it than is kept of logs of others now, as
+   *     an earlier version did
+   */
   public static Log open(LogStorage storage, Key key) throws IOException {
-    return new Log(key, storage, Optional.empty(), Snapshot.read(storage, key));
+    Snapshot stored = Snapshot.read(storage, key);
+    stored.requireSmall();
+    return new Log(key, storage, Optional.empty(), stored);
   }
 
   /**

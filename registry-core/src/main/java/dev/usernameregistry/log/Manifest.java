@@ -49,8 +49,15 @@ public record Manifest(
     Optional<Prologue> prologue,
     Optional<List<Key>> linked,
     Optional<byte[]> userData) {
-  /** The most bytes a manifest from a peer may have. */
+  /** The most bytes a manifest may have. */
   public static final int BYTES_MAX = 1 << 20;
+
+  /**
+   * The most bytes a manifest may have to be learnt from a peer: enough for 15 signers, where a
+   * registry has one, and 70 bytes. It stays in memory as long as its log is open, and a peer may
+   * have those of 60,000 strangers open.
+   */
+  public static final int LEARNT_BYTES_MAX = 1024;
 
   /** The most signers a manifest may list; each may cost one check of a signature. */
   public static final int SIGNERS_MAX = 1000;

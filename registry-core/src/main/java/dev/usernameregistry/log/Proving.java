@@ -30,7 +30,7 @@ final class Proving {
       throws IOException {
     byte[] manifest = null;
     if (request.manifest() && log.verifier().isPresent()) {
-      manifest = log.verifier().get().manifest().encode();
+      manifest = log.verifier().get().encodedManifest();
     }
     if (request.fork() != log.head().fork()) {
       return manifest == null

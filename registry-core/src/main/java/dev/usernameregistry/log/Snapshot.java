@@ -68,6 +68,18 @@ record Snapshot(
     return new Snapshot(head, verifier, evidence, stored, null);
   }
 
+  /**
+   * Requires that a manifest and a signature of others are no larger than they may be.
+   *
+   * @throws TooLargeToKeepException if they are
+   */
+  void requireSmall() {
+    if (verifier.isPresent()) {
+      verifier.get().requireLearnable();
+      verifier.get().requireNoLongerThanNeeded(head.signature());
+    }
+  }
+
   Snapshot withVerifier(Optional<HeadVerifier> known) {
     return new Snapshot(head, known, evidence, stored, newest);
   }

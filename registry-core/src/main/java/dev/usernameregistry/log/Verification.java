@@ -209,6 +209,9 @@ final class Verification {
       if (verifier.isEmpty()) {
         throw new InvalidProofException("the manifest is not that of log " + key);
       }
+      if (draft.verifier().isEmpty()) {
+        verifier.get().requireLearnable();
+      }
       return draft.verifier().or(() -> verifier);
     }
     if (draft.verifier().isPresent() || proof.upgrade() == null) {
@@ -219,6 +222,7 @@ final class Verification {
 
   private static void requireSigned(
       HeadVerifier verifier, Implied implied, Proof proof, Proof.Upgrade upgrade) {
+    verifier.requireNoLongerThanNeeded(Evidence.signature(upgrade));
     requirePrologue(verifier, upgrade.start(), implied.target(), proof.fork());
     if (!verifier.verify(implied.roots(), proof.fork(), Evidence.signature(upgrade))) {
       throw new InvalidProofException(

@@ -36,6 +36,9 @@ public final class KeptStorage implements StorageFactory {
   /** Whether writes of table rows fail from now on. */
   public volatile boolean tablesFailing;
 
+  /** Whether logs cannot be deleted from now on. */
+  public volatile boolean deletesFailing;
+
   /** Is run before each commit of a log, on the thread that commits. */
   public volatile Runnable beforeCommit = () -> {};
 
@@ -64,7 +67,10 @@ public final class KeptStorage implements StorageFactory {
     }
 
     @Override
-    public void deleteLog(Key key) {
+    public void deleteLog(Key key) throws IOException {
+      if (deletesFailing) {
+        throw new IOException("no space left on device");
+      }
       kept.deleteLog(key);
     }
 

@@ -24,8 +24,13 @@ final class Dialling implements Starter {
   private final Executor lookUps;
   private final Backoff backoff;
 
-  /** Is run when the first attempt has led to a connection or failed; nothing after that. */
-  private Runnable tried;
+  private final Listener listener;
+
+  /** Whether the first attempt has led to a connection or failed. */
+  private boolean tried;
+
+  /** What the listener was told last. */
+  private TcpNetwork.@Nullable Dial told;
 
   /** Why there is no connection; a reason is logged once, not at each attempt. */
   private volatile String trouble = "";
@@ -33,11 +38,19 @@ final class Dialling implements Starter {
   /** What was made last. */
   private volatile @Nullable Connection connection;
 
+  /** Learns how it goes. Called on the event loop. */
+  interface Listener {
+    /** The first attempt has led to a connection or failed. Called once. */
+    void tried();
+
+    /** It stands otherwise with the address than when this was last called. */
+    void changed(TcpNetwork.Dial now);
+  }
+
   /**
    * Dials once {@link #dial} is called.
    *
    * @param lookUps runs what waits for the name service
-   * @param tried is run once, when the first attempt has led to a connection or failed
    */
   Dialling(
       Address address,
@@ -45,13 +58,13 @@ final class Dialling implements Starter {
       Sharing sharing,
       Executor lookUps,
       Backoff backoff,
-      Runnable tried) {
+      Listener listener) {
     this.address = address;
     this.driver = driver;
     this.sharing = sharing;
     this.lookUps = lookUps;
     this.backoff = backoff;
-    this.tried = tried;
+    this.listener = listener;
   }
 
   /** Returns how it stands with the address. Any thread. */
@@ -88,16 +101,26 @@ final class Dialling implements Starter {
   @Override
   public @Nullable StreamMachine start(String peer, Runnable wake, long nowNanos) {
     trouble = "";
-    Connection made = sharing.dialled(peer, wake, this::ended, nowNanos);
+    Connection made = sharing.dialled(peer, wake, new Fate(), nowNanos);
     connection = made;
     firstTried(); // not before: there is always one of the two to wait for
     return made;
   }
 
   private void firstTried() {
-    Runnable first = tried;
-    tried = () -> {};
-    first.run();
+    if (!tried) {
+      tried = true;
+      listener.tried();
+    }
+  }
+
+  /** Tells how it stands, unless that was told. */
+  private void tell() {
+    TcpNetwork.Dial now = state();
+    if (!now.equals(told)) {
+      told = now;
+      listener.changed(now);
+    }
   }
 
   @Override
@@ -106,21 +129,32 @@ final class Dialling implements Starter {
       trouble = reason;
       LOG.info("no connection with {} yet: {}", address, reason);
     }
+    tell();
     firstTried();
     again();
   }
 
-  private void ended(Connection.End how, boolean wasConnected) {
-    if (how == Connection.End.LEFT) {
-      return;
+  /** What becomes of a connection that was made. */
+  private final class Fate implements Connection.Listener {
+    @Override
+    public void connected() {
+      tell();
     }
-    trouble = sentence(how, wasConnected);
-    if (how == Connection.End.SELF) {
-      backoff.exhaust();
-    } else if (how == Connection.End.GONE && wasConnected) {
-      backoff.reset();
+
+    @Override
+    public void ended(Connection.End how, boolean wasConnected) {
+      if (how == Connection.End.LEFT) {
+        return;
+      }
+      trouble = sentence(how, wasConnected);
+      tell();
+      if (how == Connection.End.SELF) {
+        backoff.exhaust();
+      } else if (how == Connection.End.GONE && wasConnected) {
+        backoff.reset();
+      }
+      again();
     }
-    again();
   }
 
   private static String sentence(Connection.End how, boolean wasConnected) {

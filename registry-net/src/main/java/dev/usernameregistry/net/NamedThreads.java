@@ -21,11 +21,14 @@ final class NamedThreads implements ThreadFactory {
     return thread;
   }
 
-  /** Returns when all threads made so far have ended, also if the caller is interrupted. */
+  /**
+   * Returns when all threads made so far have ended, also if the caller is interrupted. Does not
+   * wait for the thread that calls it, if that is one of them.
+   */
   void join() {
     boolean interrupted = false;
     for (Thread thread : threads) {
-      while (thread.isAlive()) {
+      while (thread.isAlive() && thread != Thread.currentThread()) {
         try {
           thread.join();
         } catch (InterruptedException e) {

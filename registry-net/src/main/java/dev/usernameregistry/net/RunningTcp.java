@@ -17,19 +17,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A {@link TcpNetwork} at work: what it shares, its event loop, and the threads that wait for the
  * disk.
  */
 final class RunningTcp implements LogNetwork.Running {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningTcp.class);
   private static final int DISK_THREADS_MAX = 4;
   private static final long FIRST_REDIAL_NANOS = 250_000_000L;
   private static final long LAST_REDIAL_NANOS = 30_000_000_000L;
 
   private final NamedThreads loopThreads = new NamedThreads("registry-net-loop");
   private final NamedThreads diskThreads = new NamedThreads("registry-net-disk");
+  private final NamedThreads listenerThreads = new NamedThreads("registry-net-listener");
+  private final ExecutorService listenerThread = Executors.newSingleThreadExecutor(listenerThreads);
   private final TcpDriver driver = new TcpDriver(loopThreads);
   private final ExecutorService disk;
   private final Sharing sharing;
@@ -37,15 +44,27 @@ final class RunningTcp implements LogNetwork.Running {
   private final List<String> listening = new CopyOnWriteArrayList<>();
   private final List<Dialling> diallings = new CopyOnWriteArrayList<>();
   private final NetworkHost host;
+  private final List<Consumer<TcpNetwork.Dial>> listeners;
 
   /** Addresses to dial of which no attempt has come to anything yet. */
   private final AtomicLong untried = new AtomicLong();
 
-  private boolean closed;
+  /** Written under this object's monitor. */
+  private volatile boolean closed;
 
-  /** Starts the threads and offers the host's logs. */
-  RunningTcp(NetworkHost host, SharingOptions options, SecureRandom random, InstantSource clock) {
+  /**
+   * Starts the threads and offers the host's logs.
+   *
+   * @param listeners are told how it stands with the addresses to dial
+   */
+  RunningTcp(
+      NetworkHost host,
+      SharingOptions options,
+      SecureRandom random,
+      InstantSource clock,
+      List<Consumer<TcpNetwork.Dial>> listeners) {
     this.host = host;
+    this.listeners = listeners;
     this.random = random;
     int threads = Math.min(DISK_THREADS_MAX, Runtime.getRuntime().availableProcessors());
     disk = Executors.newFixedThreadPool(Math.max(2, threads), diskThreads);
@@ -67,17 +86,45 @@ final class RunningTcp implements LogNetwork.Running {
 
   void dial(List<Address> addresses) {
     untried.addAndGet(addresses.size());
+    Dialled dialled = new Dialled();
     for (Address address : addresses) {
       Backoff backoff = new Backoff(FIRST_REDIAL_NANOS, LAST_REDIAL_NANOS, random);
-      Dialling dialling = new Dialling(address, driver, sharing, disk, backoff, this::tried);
+      Dialling dialling = new Dialling(address, driver, sharing, disk, backoff, dialled);
       diallings.add(dialling);
       driver.execute(dialling::dial);
     }
   }
 
-  private void tried() {
-    untried.decrementAndGet();
-    host.peersChanged();
+  /** Passes on how it goes with the addresses to dial. */
+  private final class Dialled implements Dialling.Listener {
+    @Override
+    public void tried() {
+      untried.decrementAndGet();
+      host.peersChanged();
+    }
+
+    @Override
+    public void changed(TcpNetwork.Dial now) {
+      if (listeners.isEmpty()) {
+        return;
+      }
+      try {
+        listenerThread.execute(() -> listeners.forEach(listener -> tell(listener, now)));
+      } catch (RejectedExecutionException closing) {
+        LOG.debug("not told: {}, closing", now);
+      }
+    }
+  }
+
+  private void tell(Consumer<TcpNetwork.Dial> listener, TcpNetwork.Dial now) {
+    if (closed) {
+      return;
+    }
+    try {
+      listener.accept(now);
+    } catch (RuntimeException | Error thrown) {
+      LOG.warn("listener {} failed; the others and the network go on", listener, thrown);
+    }
   }
 
   List<TcpNetwork.Dial> dials() {
@@ -134,6 +181,8 @@ final class RunningTcp implements LogNetwork.Running {
     diskThreads.join();
     driver.close();
     loopThreads.join();
+    listenerThread.shutdown();
+    listenerThreads.join();
   }
 
   /** The driver's thread and the system's clock. */

@@ -10,19 +10,21 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reaches peers over TCP, at addresses that the application names. Connections are encrypted, and
  * every log of the registry is replicated whole and live over each of them. A named peer that
  * cannot be reached or leaves is dialled again, after 250 ms at first and at most 30 s in the end;
- * {@link #dials} says why.
+ * {@link #dials} says why, and a {@link Builder#dialListener} is told.
  *
  * <p>Each connection takes at most about 120 MiB of memory when its peer is hostile, and usually
  * less than 1 MiB; messages that arrive in parts take at most an eighth of the heap, all
- * connections together. Runs one thread for all connections and up to four that wait for the disk,
- * all of them daemons whose names begin with {@code registry-net}.
+ * connections together. Runs one thread for all connections, up to four that wait for the disk, and
+ * one for listeners, all of them daemons whose names begin with {@code registry-net}.
  *
  * <p>A {@code TcpNetwork} works for one registry, which starts and closes it. Safe from any thread.
  */
@@ -30,11 +32,13 @@ public final class TcpNetwork implements LogNetwork {
   private final List<Address> listen;
   private final List<Address> connect;
   private final SharingOptions options;
+  private final List<Consumer<Dial>> dialListeners;
   private @Nullable RunningTcp running;
 
   private TcpNetwork(Builder builder) {
     listen = List.copyOf(builder.listen);
     connect = List.copyOf(builder.connect);
+    dialListeners = List.copyOf(builder.dialListeners);
     SecretStreamOptions stream =
         new SecretStreamOptions(
             SecretStreamOptions.MESSAGE_BYTES_LIMIT,
@@ -63,7 +67,8 @@ public final class TcpNetwork implements LogNetwork {
       throw new IllegalStateException(
           "this network was started before; build one for each registry");
     }
-    RunningTcp started = new RunningTcp(host, options, new SecureRandom(), InstantSource.system());
+    RunningTcp started =
+        new RunningTcp(host, options, new SecureRandom(), InstantSource.system(), dialListeners);
     running = started;
     try {
       started.listen(listen);
@@ -104,6 +109,7 @@ public final class TcpNetwork implements LogNetwork {
   public static final class Builder {
     private final List<Address> listen = new ArrayList<>();
     private final List<Address> connect = new ArrayList<>();
+    private final List<Consumer<Dial>> dialListeners = new ArrayList<>();
     private int pendingMax = SharingOptions.DEFAULT.pendingMax();
     private int connectionsMax = SharingOptions.DEFAULT.connectionsMax();
     private Duration handshakeTimeout =
@@ -138,6 +144,18 @@ public final class TcpNetwork implements LogNetwork {
             "port 0 is nobody's to connect to: it is from 1 to 65535");
       }
       connect.add(new Address(host, port));
+      return this;
+    }
+
+    /**
+     * Adds a listener that is told of an address of {@link #connect} when it is connected, and when
+     * an attempt fails or a connection ends for another reason than the time before. It is told one
+     * thing after another, in their order, on a daemon thread of the network's own, and nothing any
+     * more once the registry is closed; what it throws is logged. Closing the registry waits for a
+     * call under way.
+     */
+    public Builder dialListener(Consumer<Dial> listener) {
+      dialListeners.add(Objects.requireNonNull(listener, "listener"));
       return this;
     }
 

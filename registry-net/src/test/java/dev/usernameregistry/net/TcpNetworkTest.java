@@ -17,6 +17,10 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -276,6 +280,72 @@ class TcpNetworkTest {
           () -> network.dials().get(0).trouble().isPresent(), () -> network.dials().toString());
       bob.close();
       assertThat(network.dials()).noneMatch(TcpNetwork.Dial::connected);
+    }
+  }
+
+  @Test
+  void aListenerIsToldOfEachAddressWhenItIsReachedAndWhenItIsNot() throws IOException {
+    List<TcpNetwork.Dial> told = new CopyOnWriteArrayList<>();
+    List<String> toldOn = new CopyOnWriteArrayList<>();
+    TestPeer alice = peer(1).start();
+    int port = alice.port();
+    try (Socket nobody = portOfNobody()) {
+      TestPeer bob = peer(2);
+      bob.start(
+          TcpNetwork.builder()
+              .connect("127.0.0.1", port)
+              .connect("127.0.0.1", nobody.getLocalPort())
+              .dialListener(
+                  dial -> {
+                    throw new IllegalStateException("a listener's own bug");
+                  })
+              .dialListener(
+                  dial -> {
+                    told.add(dial);
+                    toldOn.add(Thread.currentThread().getName());
+                  })
+              .build());
+      TcpNetwork.Dial reached = new TcpNetwork.Dial("127.0.0.1:" + port, true, Optional.empty());
+      TcpNetwork.Dial refused =
+          new TcpNetwork.Dial(
+              "127.0.0.1:" + nobody.getLocalPort(), false, Optional.of("Connection refused"));
+      Waiting.until(() -> told.containsAll(List.of(reached, refused)), told::toString);
+
+      alice.close();
+
+      TcpNetwork.Dial gone =
+          new TcpNetwork.Dial("127.0.0.1:" + port, false, Optional.of("the peer has gone"));
+      Waiting.until(() -> told.contains(gone), told::toString);
+      assertThat(told.indexOf(reached)).isLessThan(told.indexOf(gone));
+      assertThat(told.stream().filter(refused::equals)).as("at each attempt the same").hasSize(1);
+      assertThat(toldOn).allMatch("registry-net-listener-1"::equals);
+      bob.close();
+      assertThat(threads()).isEmpty();
+    }
+  }
+
+  @Test
+  void aListenerMayCloseTheNetwork() throws Exception {
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    CountDownLatch started = new CountDownLatch(1);
+    TestPeer bob = peer(2);
+    try (Socket nobody = portOfNobody()) {
+      bob.start(
+          TcpNetwork.builder()
+              .connect("127.0.0.1", nobody.getLocalPort())
+              .dialListener(
+                  dial -> {
+                    try {
+                      started.await();
+                      bob.close();
+                      closed.complete(null);
+                    } catch (InterruptedException e) {
+                      closed.completeExceptionally(e);
+                    }
+                  })
+              .build());
+      started.countDown();
+      closed.get(60, TimeUnit.SECONDS);
     }
   }
 

@@ -27,8 +27,8 @@ final class RocksLogStorage implements LogStorage {
   private static final int RECORD_BYTES = 20;
 
   /**
-   * Of a manifest that is written again with each state; most have 70. A stranger's may have 1 MiB,
-   * for which every short block of that log would else make us write as much.
+   * Of a manifest that is written again with each state; most have 70. One that lists many signers
+   * may have 1 MiB, for which every short block of that log would else make us write as much.
    */
   private static final int MANIFEST_BYTES_MAX = 1024;
 

@@ -70,7 +70,8 @@ import java.util.Optional;
  *                                    names and that could not be reached at first
  * peer                               address, connected, publicKey
  * followed                           registryKey, length, names, own (as they are here), peers (how
- *                                    many are connected), holders (those that announced it)
+ *                                    many are connected), holders (those that announced it, or whose
+ *                                    own it is)
  * registry                           registryKey, length, names, own
  * change                             kind (registered, updated, released, ownerChanged), username,
  *                                    registration; ownerChanged: previous, givenUp (whether

@@ -216,13 +216,15 @@ final class Shell {
             .findFirst()
             .orElseThrow(() -> new AssertionError("a followed registry is not known"));
     List<PeerState> peers = registry.peers();
-    long holders = peers.stream().filter(peer -> announced(peer, key)).count();
+    long holders = peers.stream().filter(peer -> has(peer, key)).count();
     answers.followed(followed, peers.size(), holders);
   }
 
-  private static boolean announced(PeerState peer, Key key) {
+  /** Returns whether a registry is a peer's own, which may be empty, or announced by it. */
+  private static boolean has(PeerState peer, Key key) {
     PeerState.RemoteHead head = peer.heads().get(key);
-    return head != null && head.length() > 0;
+    return peer.registryKey().filter(key::equals).isPresent()
+        || (head != null && head.length() > 0);
   }
 
   private static Duration timeout(List<String> words) {

@@ -129,14 +129,15 @@ public final class ShellCommand implements Callable<Integer> {
       requireDisk();
       Optional<Swarm> swarm =
           topics.isEmpty() ? Optional.empty() : Optional.of(meeting.swarm(topics));
+      DialNews dialNews = new DialNews();
       Optional<TcpNetwork> tcp =
           listen == null && connect.isEmpty()
               ? Optional.empty()
-              : Optional.of(Tcp.network(listen, connect));
+              : Optional.of(Tcp.network(listen, connect, dialNews::heard));
       RegistryBuilder options = options();
       swarm.ifPresent(options::network);
       tcp.ifPresent(options::network);
-      return converse(options.open(), topics, swarm, tcp);
+      return converse(options.open(), topics, swarm, tcp, dialNews);
     } catch (RegistryException e) {
       complain(e);
       return CommandLine.ExitCode.SOFTWARE;
@@ -188,7 +189,8 @@ public final class ShellCommand implements Callable<Integer> {
       UsernameRegistry registry,
       List<Topic> topics,
       Optional<Swarm> swarm,
-      Optional<TcpNetwork> tcp) {
+      Optional<TcpNetwork> tcp,
+      DialNews dialNews) {
     try (Conversation talk = conversation(registry)) {
       Answers answers = talk.answers();
       Optional<Supplier<SwarmStanding>> swarmStanding = swarm.map(this::standing);
@@ -199,22 +201,20 @@ public final class ShellCommand implements Callable<Integer> {
                   registry,
                   tcp.map(TcpNetwork::dials).orElse(List.of()),
                   swarmStanding.map(Supplier::get));
-      Optional<DialNews> dialNews =
-          tcp.map(network -> new DialNews(registry, network, answers::dial));
       Shell shell = new Shell(registry, standing, answers);
       Ending ending =
           Ending.with(
                   "shell",
                   () -> {
                     news.ifPresent(SwarmNews::close);
-                    dialNews.ifPresent(DialNews::close);
+                    dialNews.close();
                     shell.close(LAST_ANSWER);
                     answers.closed();
                   })
               .asUsual();
       answers.ready(registry.key(), registry.listening(), topics, swarm.map(Swarm::status));
       news.ifPresent(SwarmNews::begin);
-      dialNews.ifPresent(DialNews::begin);
+      dialNews.begin(answers::dial);
       try {
         News.tell(registry, answers);
         carryOutAll(shell, talk);

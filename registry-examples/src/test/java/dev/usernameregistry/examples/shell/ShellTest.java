@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.usernameregistry.RegistryInfo;
+import dev.usernameregistry.RegistryListener;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.NamePolicy;
+import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.shell.Answers.SwarmStage;
+import dev.usernameregistry.net.TcpNetwork;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ShellTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_123L);
-  private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern HEX_KEY = Pattern.compile("[0-9a-f]{64}");
 
   private final UsernameRegistry registry =
       UsernameRegistry.builder().registeredBy("Ada").clock(() -> NOW).open();
@@ -188,6 +194,42 @@ final class ShellTest {
     assertThat(followed.path("synced").asBoolean()).isFalse();
   }
 
+  /** Whoever knows the key knows that it is empty; nobody else is needed to have it. */
+  @Test
+  void whoseOwnRegistryItIsHasItAlsoWhenItIsEmpty() throws Exception {
+    CompletableFuture<Key> told = new CompletableFuture<>();
+    RegistryListener listener =
+        new RegistryListener() {
+          @Override
+          public void registryFound(RegistryInfo found) {
+            told.complete(found.key());
+          }
+        };
+    try (UsernameRegistry grace =
+            UsernameRegistry.builder()
+                .network(TcpNetwork.builder().listen("127.0.0.1", 0).build())
+                .open();
+        UsernameRegistry ada =
+            UsernameRegistry.builder().network(connecting(grace)).listener(listener).open()) {
+      assertThat(told.get(60, TimeUnit.SECONDS)).isEqualTo(grace.key());
+      assertThat(ada.awaitPeers(1, Duration.ofSeconds(60))).isTrue();
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      Shell shell = new Shell(ada, this::standing, new JsonAnswers(out));
+
+      shell.carryOut("follow " + grace.key().hex());
+
+      JsonNode answer = JSON.readTree(out.toString(StandardCharsets.UTF_8));
+      assertThat(answer.path("peers").asInt()).isOne();
+      assertThat(answer.path("holders").asInt()).isOne();
+    }
+  }
+
+  private static TcpNetwork connecting(UsernameRegistry peer) {
+    String address = peer.listening().get(0);
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    return TcpNetwork.builder().connect("127.0.0.1", port).build();
+  }
+
   @Test
   void withoutPeersNothingIsBehind() throws IOException {
     assertThat(answerTo("peers")).isEqualTo(JSON.readTree("{\"event\":\"peers\",\"peers\":[]}"));
@@ -284,7 +326,7 @@ final class ShellTest {
     answers.closed();
 
     List<JsonNode> said = parsed(out);
-    assertThat(said.get(0).path("registryKey").asText()).matches(KEY);
+    assertThat(said.get(0).path("registryKey").asText()).matches(HEX_KEY);
     assertThat(said.get(0).path("listening").asText()).isEqualTo("127.0.0.1:4001");
     assertThat(fields(said.get(1))).containsExactly("event");
   }

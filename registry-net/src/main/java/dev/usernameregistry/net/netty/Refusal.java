@@ -4,6 +4,7 @@ import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.util.regex.Pattern;
 
@@ -22,20 +23,36 @@ final class Refusal {
    */
   static BindException of(String doing, InetSocketAddress address, Throwable cause) {
     String why = reason(cause, address);
-    String advice =
-        isOurs(address.getAddress())
-            ? "choose another port, or 0 for any that is free"
-            : "name an address of this machine, or 0.0.0.0 for all of them";
+    String advice = advice(address.getAddress(), () -> new DatagramSocket((SocketAddress) null));
     BindException refused =
         new BindException(doing + " " + StreamHandler.text(address) + ": " + why + "; " + advice);
     refused.initCause(cause);
     return refused;
   }
 
-  /** Returns whether sockets can be bound to it: the system's words are in the user's language. */
-  private static boolean isOurs(InetAddress address) {
-    try (DatagramSocket any = new DatagramSocket(new InetSocketAddress(address, 0))) {
-      return any.isBound();
+  /** Opens sockets that are not bound yet. */
+  interface Sockets {
+    DatagramSocket open() throws SocketException;
+  }
+
+  /**
+   * Returns what to do about it. Finds out by trying what can be done, because the system's words
+   * are in the user's language.
+   */
+  static String advice(InetAddress address, Sockets sockets) {
+    try (DatagramSocket any = sockets.open()) {
+      return canBind(any, address)
+          ? "choose another port, or 0 for any that is free"
+          : "name an address of this machine, or 0.0.0.0 for all of them";
+    } catch (SocketException none) {
+      return "this process can open no more sockets: end some, or raise its limit of open files";
+    }
+  }
+
+  private static boolean canBind(DatagramSocket any, InetAddress address) {
+    try {
+      any.bind(new InetSocketAddress(address, 0));
+      return true;
     } catch (SocketException refused) {
       return false; // that is the answer
     }

@@ -2,6 +2,7 @@ package dev.usernameregistry.net.replication;
 
 import dev.usernameregistry.codec.PeerFault;
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.TooLargeToKeepException;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.util.List;
@@ -446,8 +447,15 @@ final class Requests {
     trust.agreed();
   }
 
-  /** A proof of this peer did not hold. Nothing more is asked until it has shown the same tree. */
+  /**
+   * A proof of this peer did not hold. Nothing more is asked until it has shown the same tree. But
+   * if the log is too large to be kept, that is not the peer's fault.
+   */
   void fault(PeerFault fault) {
+    if (fault instanceof TooLargeToKeepException) {
+      stop(String.valueOf(fault.getMessage()));
+      return;
+    }
     trust.fault(fault);
     Sync sync = theirHead.told();
     if (sync != null) {
@@ -459,7 +467,7 @@ final class Requests {
     trust.check(sync).ifPresent(outbox::say);
   }
 
-  /** Nothing more is asked of any peer, because we cannot store it. */
+  /** Nothing more is asked of the peer, because we cannot store or keep it. */
   void stop(String why) {
     trust.stop(why);
     pushed.drop();

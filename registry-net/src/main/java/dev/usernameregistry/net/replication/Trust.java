@@ -81,7 +81,7 @@ final class Trust {
     trouble = "sent a wrong proof: " + fault.getMessage();
   }
 
-  /** Nothing more is asked of any peer, because of us. */
+  /** Nothing more is asked of the peer, because of us. */
   void stop(String why) {
     trouble = why;
   }

@@ -34,7 +34,7 @@ public final class Connection implements StreamMachine {
   private final boolean initiator;
   private final String address;
   private final Runnable wake;
-  private final EndListener endListener;
+  private final Listener listener;
   private final SecretStream stream;
   private final FirstMessage firstMessage = new FirstMessage();
 
@@ -73,13 +73,13 @@ public final class Connection implements StreamMachine {
       boolean initiator,
       String address,
       Runnable wake,
-      EndListener endListener) {
+      Listener listener) {
     this.sharing = sharing;
     this.stream = stream;
     this.initiator = initiator;
     this.address = address;
     this.wake = wake;
-    this.endListener = endListener;
+    this.listener = listener;
   }
 
   /** Has nothing but the stream's header sent, and nothing read, before {@link #release}. */
@@ -134,6 +134,7 @@ public final class Connection implements StreamMachine {
     connectedAt = sharing.clock().instant();
     sharing.handshakeOver(this);
     changed();
+    listener.connected();
     LOG.debug("connected with {}, peer {}", address, stream.remotePublicKey());
   }
 
@@ -233,7 +234,7 @@ public final class Connection implements StreamMachine {
     }
     sharing.removed(this);
     sharing.wake(this);
-    endListener.ended(how, connectedAt != null);
+    listener.ended(how, connectedAt != null);
   }
 
   /** Returns how many bytes of an unfinished message there are more than at the last call. */
@@ -384,8 +385,12 @@ public final class Connection implements StreamMachine {
     LEFT
   }
 
-  /** Learns, once, how a connection ended. */
-  public interface EndListener {
+  /** Learns what becomes of a connection. Called on the loop. */
+  public interface Listener {
+    /** The encrypted connection is complete. */
+    default void connected() {}
+
+    /** It has ended, as all do some day. */
     void ended(End how, boolean wasConnected);
   }
 }

@@ -202,10 +202,10 @@ public final class Sharing {
 
   /** Returns the machine of a connection that we made, or null if all is closed. */
   public @Nullable Connection dialled(
-      String address, Runnable wake, Connection.EndListener ended, long nowNanos) {
+      String address, Runnable wake, Connection.Listener listener, long nowNanos) {
     SecretStream stream =
         SecretStream.initiator(host.identity(), random, options.stream(), nowNanos);
-    return closed ? null : open(new Connection(this, stream, true, address, wake, ended));
+    return closed ? null : open(new Connection(this, stream, true, address, wake, listener));
   }
 
   /**
@@ -217,14 +217,14 @@ public final class Sharing {
       SessionKeys keys,
       String address,
       Runnable wake,
-      Connection.EndListener ended,
+      Connection.Listener listener,
       long nowNanos) {
     if (closed || connections.size() >= options.connectionsMax()) {
       LOG.debug("connection with {} refused: there are {}", address, connections.size());
       return null;
     }
     SecretStream stream = SecretStream.established(keys, random, options.stream(), nowNanos);
-    Connection made = open(new Connection(this, stream, keys.initiator(), address, wake, ended));
+    Connection made = open(new Connection(this, stream, keys.initiator(), address, wake, listener));
     made.hold();
     return made;
   }

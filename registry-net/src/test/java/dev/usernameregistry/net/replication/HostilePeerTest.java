@@ -97,6 +97,38 @@ class HostilePeerTest {
     }
   }
 
+  /** The manifest is that of the log, so whoever passes it on is not to blame. */
+  @Test
+  void aLogThatIsTooLargeToKeepIsAskedForOnceAndNobodyIsBlamed() throws IOException {
+    Manifest large =
+        new Manifest(
+            2,
+            false,
+            1,
+            Air.MANIFEST.signers(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new byte[5_000]));
+    Log log = Log.open(new MemoryStorage().openLog(large.key()), large, Optional.of(Air.SIGNER));
+    Peer stranger = air.peer("stranger", log);
+    Peer follower = air.peer("follower", Air.openReader(new MemoryStorage(), large.key()));
+    stranger.append("one", "two");
+    End end = air.connect(follower, stranger).get(0);
+    air.drive();
+    int requested = end.requested;
+    stranger.append("three");
+    air.drive();
+
+    assertThat(follower.log.manifest()).isEmpty();
+    assertThat(end.requested).as(air.lastLines()).isPositive().isEqualTo(requested);
+    assertThat(end.session.isOpen()).isTrue();
+    assertThat(end.session.trouble())
+        .contains(
+            "its manifest has "
+                + large.encode().length
+                + " bytes, and of logs of others at most 1024 are kept");
+  }
+
   @Test
   void oddWantsAreAnsweredWithWhatThereIs() {
     Peer sparse = air.reader("sparse");
