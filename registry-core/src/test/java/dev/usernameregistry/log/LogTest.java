@@ -95,10 +95,12 @@ class LogTest {
     log.append(values("c"));
     assertThat(log.proveNewest()).isPresent();
     assertThat(open().proveNewest()).isEmpty();
+    log.append(List.of(new byte[Snapshot.NEWEST_BYTES_MAX]));
+    assertThat(log.proveNewest()).isPresent();
     log.append(List.of(new byte[Snapshot.NEWEST_BYTES_MAX + 1]));
     assertThat(log.proveNewest()).isEmpty();
     log.append(values("d"));
-    log.truncate(3);
+    log.truncate(4);
     assertThat(log.proveNewest()).isEmpty();
     log.append(values("e"));
     assertThat(log.proveNewest().orElseThrow().fork()).isEqualTo(1);
@@ -264,6 +266,12 @@ class LogTest {
     reader.apply(ExchangeTest.upgrade(log, 0, 1));
     reader.apply(ExchangeTest.ask(log, reader.wanted(0), null, null));
     assertThat(copy.durable).containsExactly(false, false);
+
+    Log other = Log.open(new MemoryStorage().openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+    other.append(values("A"));
+    other.truncate(1);
+    assertThat(reader.apply(ExchangeTest.upgrade(other, 0, 1))).isInstanceOf(Applied.Conflict.class);
+    assertThat(copy.durable).as("the evidence").endsWith(true);
   }
 
   @Test

@@ -113,6 +113,11 @@ class ManifestTest {
     assertThatThrownBy(() -> log.append(BLOCKS, one)).isInstanceOf(IllegalArgumentException.class);
     assertThat(log.length()).isZero();
     assertThat(log.append(BLOCKS, both.toByteArray())).isEqualTo(3);
+    for (List<byte[]> values :
+        List.of(List.<byte[]>of(), List.of(new byte[Log.BLOCK_BYTES_MAX + 1]))) {
+      assertThatThrownBy(() -> log.append(values, both.toByteArray()))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
     assertReaderFollows(log);
   }
 
