@@ -267,10 +267,12 @@ class LogTest {
     reader.apply(ExchangeTest.ask(log, reader.wanted(0), null, null));
     assertThat(copy.durable).containsExactly(false, false);
 
-    Log other = Log.open(new MemoryStorage().openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+    Log other =
+        Log.open(new MemoryStorage().openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
     other.append(values("A"));
     other.truncate(1);
-    assertThat(reader.apply(ExchangeTest.upgrade(other, 0, 1))).isInstanceOf(Applied.Conflict.class);
+    assertThat(reader.apply(ExchangeTest.upgrade(other, 0, 1)))
+        .isInstanceOf(Applied.Conflict.class);
     assertThat(copy.durable).as("the evidence").endsWith(true);
   }
 

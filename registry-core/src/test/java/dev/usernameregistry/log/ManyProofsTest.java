@@ -31,9 +31,7 @@ class ManyProofsTest {
   private static Log open(MemoryStorage storage, Optional<KeyPair> signer) {
     try {
       LogStorage log = storage.openLog(MANIFEST.key());
-      return signer.isPresent()
-          ? Log.open(log, MANIFEST, signer)
-          : Log.open(log, MANIFEST.key());
+      return signer.isPresent() ? Log.open(log, MANIFEST, signer) : Log.open(log, MANIFEST.key());
     } catch (IOException e) {
       throw new AssertionError(e);
     }
