@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,7 +58,7 @@ final class Listeners {
     }
     try {
       executor.execute(this::run);
-    } catch (RejectedExecutionException refused) {
+    } catch (RuntimeException | Error refused) { // an Error where it cannot start a thread
       LOG.warn("the listener executor refuses events, which are lost", refused);
       synchronized (this) {
         running = false;

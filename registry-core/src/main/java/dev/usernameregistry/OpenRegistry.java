@@ -85,7 +85,7 @@ final class OpenRegistry {
         opened.host.start(options.network);
       }
       return opened;
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       workers.forEach(Worker::close);
       try {
         storage.close();

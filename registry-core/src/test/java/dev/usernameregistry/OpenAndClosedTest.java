@@ -120,6 +120,21 @@ class OpenAndClosedTest extends OneUser {
   }
 
   @Test
+  void aNetworkWhoseClassesAreMissingLeavesNothingOpen() {
+    KeptStorage other = new KeptStorage();
+    RegistryBuilder builder =
+        UsernameRegistry.builder()
+            .storage(other)
+            .network(
+                host -> {
+                  throw new NoClassDefFoundError("io/netty/channel/Channel");
+                });
+
+    assertThatThrownBy(builder::open).isInstanceOf(NoClassDefFoundError.class);
+    assertThat(other.closes.get()).isEqualTo(1);
+  }
+
+  @Test
   void optionsAreCheckedWhenTheyAreSet() {
     assertThatThrownBy(() -> UsernameRegistry.builder().syncTimeout(Duration.ofSeconds(-1)))
         .isInstanceOf(IllegalArgumentException.class)

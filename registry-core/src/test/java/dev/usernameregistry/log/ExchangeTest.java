@@ -186,6 +186,20 @@ class ExchangeTest {
   }
 
   @Test
+  void blocksWithGapsBetweenThemInOneCommitAreThoseThatAreStored() throws IOException {
+    writer.append(blocks(1, 8));
+    pullHead(writer, reader);
+    List<Proof> proofs = new ArrayList<>();
+    for (long block : new long[] {6, 0, 3, 2}) {
+      proofs.add(ask(writer, reader.wanted(block), null, null));
+    }
+    reader.applyAll(proofs);
+
+    assertThat(reader.storedWords(0, 1)).containsExactly(0b1001101);
+    assertThat(reader().storedWords(0, 1)).containsExactly(0b1001101);
+  }
+
+  @Test
   void oneBadProofAmongManyIsRefusedAlone() throws IOException {
     writer.append(blocks(1, 4));
     pullHead(writer, reader);

@@ -13,7 +13,10 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LogTest {
   private static final KeyPair SIGNER = KeyPair.fromSeed(new byte[32]);
@@ -48,6 +51,9 @@ class LogTest {
     assertThat(again.has(-1)).isFalse();
     assertThatThrownBy(() -> again.get(3)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> again.get(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThat(again.storedWords(0, 1)).containsExactly(7);
+    assertThatThrownBy(() -> again.storedWords(16, 1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> again.wanted(3)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test
@@ -89,10 +95,12 @@ class LogTest {
     log.append(values("c"));
     assertThat(log.proveNewest()).isPresent();
     assertThat(open().proveNewest()).isEmpty();
+    log.append(List.of(new byte[Snapshot.NEWEST_BYTES_MAX]));
+    assertThat(log.proveNewest()).isPresent();
     log.append(List.of(new byte[Snapshot.NEWEST_BYTES_MAX + 1]));
     assertThat(log.proveNewest()).isEmpty();
     log.append(values("d"));
-    log.truncate(3);
+    log.truncate(4);
     assertThat(log.proveNewest()).isEmpty();
     log.append(values("e"));
     assertThat(log.proveNewest().orElseThrow().fork()).isEqualTo(1);
@@ -258,6 +266,14 @@ class LogTest {
     reader.apply(ExchangeTest.upgrade(log, 0, 1));
     reader.apply(ExchangeTest.ask(log, reader.wanted(0), null, null));
     assertThat(copy.durable).containsExactly(false, false);
+
+    Log other =
+        Log.open(new MemoryStorage().openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+    other.append(values("A"));
+    other.truncate(1);
+    assertThat(reader.apply(ExchangeTest.upgrade(other, 0, 1)))
+        .isInstanceOf(Applied.Conflict.class);
+    assertThat(copy.durable).as("the evidence").endsWith(true);
   }
 
   @Test
@@ -290,14 +306,16 @@ class LogTest {
     assertThat(log.contiguousLength()).isEqualTo(900);
   }
 
-  @Test
-  void afterAFailedCommitNothingIsSeenAndNothingCanBeChanged() throws IOException {
+  @ParameterizedTest
+  @ValueSource(classes = {IOException.class, IllegalStateException.class, Error.class})
+  void afterAFailedCommitNothingIsSeenAndNothingCanBeChanged(Class<? extends Throwable> failure)
+      throws Exception {
     FailingStorage failing = new FailingStorage(storage.openLog(MANIFEST.key()));
     Log log = Log.open(failing, MANIFEST, Optional.of(SIGNER));
     log.append(values("a"));
-    failing.fails = true;
-    assertThatThrownBy(() -> log.append(values("b"))).isInstanceOf(IOException.class);
-    failing.fails = false;
+    failing.failure = failure.getConstructor().newInstance();
+    assertThatThrownBy(() -> log.append(values("b"))).isInstanceOf(failure);
+    failing.failure = null;
     assertThat(log.length()).isEqualTo(1);
     assertThat(log.has(1)).isFalse();
     assertThatThrownBy(() -> log.append(values("b")))
@@ -308,7 +326,7 @@ class LogTest {
 
   private static final class FailingStorage extends ForwardingLogStorage {
     private final List<Boolean> durable = new ArrayList<>();
-    private boolean fails;
+    private @Nullable Throwable failure;
 
     FailingStorage(LogStorage storage) {
       super(storage);
@@ -316,8 +334,14 @@ class LogTest {
 
     @Override
     public void commit(Commit commit) throws IOException {
-      if (fails) {
-        throw new IOException("disk full");
+      if (failure instanceof IOException full) {
+        throw full;
+      }
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      if (failure instanceof RuntimeException closed) {
+        throw closed;
       }
       super.commit(commit);
       durable.add(commit.durable());

@@ -113,6 +113,11 @@ class ManifestTest {
     assertThatThrownBy(() -> log.append(BLOCKS, one)).isInstanceOf(IllegalArgumentException.class);
     assertThat(log.length()).isZero();
     assertThat(log.append(BLOCKS, both.toByteArray())).isEqualTo(3);
+    for (List<byte[]> values :
+        List.of(List.<byte[]>of(), List.of(new byte[Log.BLOCK_BYTES_MAX + 1]))) {
+      assertThatThrownBy(() -> log.append(values, both.toByteArray()))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
     assertReaderFollows(log);
   }
 
@@ -179,6 +184,39 @@ class ManifestTest {
 
     Proof other = proof.withManifest(Manifest.single(BOB.publicKey()).encode());
     assertThatThrownBy(() -> reader.apply(other)).isInstanceOf(PeerFault.class);
+  }
+
+  @Test
+  void whoSignsTwoTreesIsFoundOutUpToTheLargestManifestThatIsBelieved() throws IOException {
+    int others = withUserData(100_000).encode().length - 100_000;
+    Manifest largest = withUserData(Manifest.BYTES_MAX - others);
+    Log one = log(largest, ALICE);
+    Log other = log(largest, ALICE);
+    one.append(BLOCKS);
+    other.append(List.of(bytes("a"), bytes("bb"), bytes("other")));
+    Log reader = Log.open(new MemoryStorage().openLog(one.key()), one.key());
+    reader.apply(ExchangeTest.upgrade(one, 0, 3));
+    assertThat(reader.apply(ExchangeTest.upgrade(other, 0, 3)))
+        .isInstanceOf(Applied.Conflict.class);
+    assertThat(reader.length()).isEqualTo(2);
+
+    Log larger = log(withUserData(Manifest.BYTES_MAX - others + 1), ALICE);
+    larger.append(BLOCKS);
+    Log third = Log.open(new MemoryStorage().openLog(larger.key()), larger.key());
+    assertThatThrownBy(() -> third.apply(ExchangeTest.upgrade(larger, 0, 3)))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("at most " + Manifest.BYTES_MAX);
+  }
+
+  private static Manifest withUserData(int bytes) {
+    return new Manifest(
+        2,
+        false,
+        1,
+        Manifest.single(ALICE.publicKey()).signers(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(new byte[bytes]));
   }
 
   @Test

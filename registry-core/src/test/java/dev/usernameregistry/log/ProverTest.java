@@ -9,6 +9,7 @@ import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -35,12 +36,16 @@ class ProverTest {
   @Test
   void whatIsReadAheadIsNotProvedOnceTheLogWasCut() throws IOException {
     Log log = log();
-    Prover prover = log.prover(List.of(request(1, 7), request(2, 8)));
+    Prover prover =
+        log.prover(List.of(request(1, 7), request(2, 8), request(3, 9), request(4, 20)));
 
     assertThat(prover.next()).isInstanceOf(Made.Ready.class);
     log.truncate(5);
+    log.append(Collections.nCopies(20, new byte[7]));
 
-    assertThat(prover.next()).isInstanceOf(Made.Refused.class);
+    assertThat(prover.next()).as("one that was read ahead").isEqualTo(Proving.OTHER_FORK);
+    prover.next();
+    assertThat(prover.next()).as("one that is read now").isEqualTo(Proving.OTHER_FORK);
   }
 
   /** Returns runs of blocks one after another, some of them beyond the end, and single ones. */

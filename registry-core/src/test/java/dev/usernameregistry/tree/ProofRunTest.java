@@ -73,6 +73,8 @@ class ProofRunTest {
     Proof proof = writer.prove(TestTree.request(null, null, null, new ProofRequest.Upgrade(5, 5)));
     refuses(proof, writer.rootsAt(4));
     refuses(proof, writer.rootsAt(6));
+    List<TreeNode> fitting = requireNonNull(proof.upgrade()).nodes();
+    refuses(upgrade(4, 6, fitting, List.of()), writer.rootsAt(5));
     refuses(proof, Roots.EMPTY);
   }
 
@@ -90,6 +92,27 @@ class ProofRunTest {
   }
 
   @Test
+  void aNodeThatComesTwiceIsRefused() {
+    Proof.Block two = new Proof.Block(2, writer.blocks.get(2), List.of(writer.node(6)));
+    Proof.Upgrade withFive =
+        new Proof.Upgrade(0, 2, List.of(writer.node(1)), List.of(writer.node(5)), null);
+    refuses(new Proof(1, 0, two, null, null, withFive, null), Roots.EMPTY);
+    Proof.Seek seek = new Proof.Seek(1, List.of(writer.node(0), writer.node(2)));
+    Proof.Upgrade again =
+        new Proof.Upgrade(0, 1, List.of(writer.node(0)), List.of(writer.node(2)), null);
+    refuses(new Proof(1, 0, null, null, seek, again, null), Roots.EMPTY);
+  }
+
+  @Test
+  void anAdditionalNodeIsNotTakenFromAnotherPart() {
+    TestTree longer = TestTree.random(new Random(13), 11); // roots 7, 17 and 20
+    Proof.Block eight = new Proof.Block(8, longer.blocks.get(8), List.of(longer.node(18)));
+    Proof.Upgrade without17 =
+        new Proof.Upgrade(0, 8, List.of(longer.node(7)), List.of(longer.node(20)), null);
+    refuses(new Proof(1, 0, eight, null, null, without17, null), Roots.EMPTY);
+  }
+
+  @Test
   void numbersAtTheEdgeOfTheFormatAreRefused() {
     long max = WireReader.UINT_MAX;
     TreeNode top = new TreeNode(max, 1, new byte[32]);
@@ -100,8 +123,13 @@ class ProofRunTest {
     refuses(upgrade(0, 1, List.of(large), List.of(top)), Roots.EMPTY);
     refuses(upgrade(0, 1, List.of(large), List.of(larger)), Roots.EMPTY);
     refuses(upgrade(0, 2, List.of(large, larger), List.of()), Roots.EMPTY);
-    Proof.Block block = new Proof.Block(max, new byte[0], List.of());
-    refuses(new Proof(1, 0, block, null, null, null, null), Roots.EMPTY);
+    TreeNode pair = new TreeNode(1, max, new byte[32]);
+    TreeNode third = new TreeNode(4, 1, new byte[32]);
+    refuses(upgrade(0, 3, List.of(pair, third), List.of()), Roots.EMPTY);
+    for (long index : new long[] {FlatTree.BLOCKS_MAX, max}) {
+      Proof.Block block = new Proof.Block(index, new byte[0], List.of());
+      refuses(new Proof(1, 0, block, null, null, null, null), Roots.EMPTY);
+    }
     Proof.Hash hash = new Proof.Hash(max, List.of(top, top));
     refuses(new Proof(1, 0, null, hash, null, null, null), Roots.EMPTY);
     Proof.Seek seek = new Proof.Seek(max, List.of(large, larger));

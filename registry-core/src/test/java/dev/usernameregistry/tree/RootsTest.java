@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class RootsTest {
   private static final byte[] HASH = new byte[32];
+  private static final TreeNode LARGEST = new TreeNode(FlatTree.BLOCKS_MAX - 1, 1, HASH);
 
   @Test
   void rootsAreMadeOfTheirOwnNodes() {
@@ -32,6 +33,21 @@ class RootsTest {
     refuses(new TreeNode(0, -1, HASH));
     refuses(new TreeNode(0, 1, new byte[31]));
     refuses(new TreeNode((1L << 53) - 1, 1, HASH));
+    refuses(LARGEST, new TreeNode(2 * FlatTree.BLOCKS_MAX, 1, HASH));
+  }
+
+  @Test
+  void nothingIsAppendedToTheLargestTree() {
+    assertThatThrownBy(() -> Roots.of(List.of(LARGEST)).append(List.of(HASH)))
+        .isInstanceOf(InvalidProofException.class);
+  }
+
+  @Test
+  void treesOfOtherLengthsStandOverOtherBlocks() {
+    TestTree tree = TestTree.random(new Random(10), 6);
+    assertThat(tree.rootsAt(4).sameBlocks(tree.rootsAt(4))).isTrue();
+    assertThat(tree.rootsAt(4).sameBlocks(tree.rootsAt(6))).isFalse();
+    assertThat(tree.rootsAt(6).sameBlocks(tree.rootsAt(4))).isFalse();
   }
 
   @Test

@@ -44,6 +44,7 @@ class StoredTreeTest {
       start += tree.blocks.get(block).length;
     }
     assertThat(tree.stored().seek(start + 1)).isEqualTo(new Sought.BeyondEnd());
+    assertThatThrownBy(() -> tree.stored().seek(-1)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -134,6 +135,14 @@ class StoredTreeTest {
         .first()
         .isEqualTo(padded.node(4)); // 1 + 2 bytes before it
     assertThat(proof.run(Roots.EMPTY).roots()).isEqualTo(padded.roots);
+  }
+
+  @Test
+  void theFirstByteIsSoughtAtTheHighestNodeThatBeginsThere() throws IOException {
+    ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, 45);
+    Proof proof = tree.prove(TestTree.request(null, null, new ProofRequest.Seek(0, 0), all));
+    assertThat(requireNonNull(proof.seek()).nodes()).containsExactly(tree.node(31));
+    assertThat(proof.run(Roots.EMPTY).roots()).isEqualTo(tree.roots);
   }
 
   private Made.Reason reason(

@@ -1,0 +1,120 @@
+package dev.usernameregistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How news comes to listeners on executors of all kinds. */
+class ListenersTest {
+  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private final List<String> told = new ArrayList<>();
+
+  /** Adds a listener that can be told {@code news} by {@link #tell}. */
+  private Listeners listeners(Executor executor) {
+    Listeners listeners = new Listeners(executor);
+    listeners.add(
+        new RegistryListener() {
+          @Override
+          public String toString() {
+            return "the listener";
+          }
+        });
+    return listeners;
+  }
+
+  private void tell(Listeners listeners, String news) {
+    listeners.tell(listener -> told.add(news));
+  }
+
+  /** What a thread pool throws when it is shut down, when it is not sound, and without a thread. */
+  @ParameterizedTest
+  @ValueSource(
+      classes = {RejectedExecutionException.class, IllegalStateException.class, Error.class})
+  void anExecutorThatThrowsOnceLosesWhatWaitedAndNothingElse(Class<? extends Throwable> thrown)
+      throws Exception {
+    List<Throwable> throwing = new ArrayList<>(List.of(thrown.getConstructor().newInstance()));
+    Listeners listeners =
+        listeners(
+            task -> {
+              if (!throwing.isEmpty()) {
+                sneak(RuntimeException.class, throwing.remove(0));
+              }
+              task.run();
+            });
+    tell(listeners, "lost");
+    listeners.flush();
+    tell(listeners, "heard");
+    listeners.flush();
+
+    assertThat(told).containsExactly("heard");
+  }
+
+  @Test
+  void whoTellsFasterThanListenersHearWaitsUntilTheyHaveCaughtUp() throws Exception {
+    Listeners listeners = listeners(tasks::add);
+    for (int n = 0; n < 8192; n++) {
+      tell(listeners, "news");
+    }
+    assertThat(listeners.hasRoom()).isTrue();
+    tell(listeners, "one too many");
+    assertThat(listeners.hasRoom()).isFalse();
+    Thread follower = waiting(listeners);
+    listeners.flush();
+    listeners.flush();
+    assertThat(tasks).as("tasks while one is under way").hasSize(1);
+    tasks.remove().run();
+    follower.join(60_000);
+
+    assertThat(follower.isAlive()).isFalse();
+    assertThat(told).hasSize(8193).endsWith("one too many");
+    assertThat(listeners.hasRoom()).isTrue();
+  }
+
+  @Test
+  void whoWaitsForListenersIsLetGoWhenTheyAreClosed() throws Exception {
+    Listeners listeners = listeners(tasks::add);
+    for (int n = 0; n <= 8192; n++) {
+      tell(listeners, "news");
+    }
+    listeners.flush();
+    Thread follower = waiting(listeners);
+    listeners.close();
+    follower.join(60_000);
+    tell(listeners, "late");
+    tasks.remove().run();
+
+    assertThat(follower.isAlive()).isFalse();
+    assertThat(told).isEmpty();
+  }
+
+  /** Returns a thread that waits for room already. */
+  private static Thread waiting(Listeners listeners) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                listeners.awaitRoom();
+              } catch (InterruptedException stop) {
+                throw new AssertionError(stop);
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    while (thread.getState() != Thread.State.WAITING && thread.isAlive()) {
+      Thread.onSpinWait();
+    }
+    return thread;
+  }
+
+  @SuppressWarnings({"unchecked", "UnusedVariable"})
+  private static <E extends Throwable> void sneak(Class<E> as, Throwable thrown) throws E {
+    throw (E) thrown; // only javac thinks that it is one
+  }
+}
