@@ -42,12 +42,6 @@ final class Requests {
   /** Bytes of this peer's proofs that wait to be applied, but for the one that was pushed. */
   private long unappliedBytes;
 
-  /** Where the next look for what others are slow to bring begins. */
-  private long lateFrom;
-
-  /** How often the peer has announced anything; what it refused before that may be there now. */
-  private long announcements;
-
   /** Whether an answer once came before, or without, another that it was to follow. */
   private boolean cautious;
 
@@ -88,7 +82,7 @@ final class Requests {
   void take(Sync sync) {
     boolean first = theirHead.told() == null;
     theirHead.take(sync);
-    forgive();
+    candidates.forgive();
     if (first && sync.uploading() && sync.length() == log.length()) {
       // neither will ask the other for anything, and so never see that the trees are different
       check(sync);
@@ -97,19 +91,14 @@ final class Requests {
 
   /** The peer has other blocks than before, from {@code block} on. */
   void announced(long block) {
-    forgive();
-    rewind(block);
     theirHead.announced();
+    candidates.forgive();
+    rewind(block);
   }
 
   /** Blocks from {@code block} on may be asked for again. */
   void rewind(long block) {
     candidates.rewind(block);
-  }
-
-  private void forgive() {
-    announcements++;
-    candidates.forgive();
   }
 
   /** The log was cut: what was asked for is of another fork. */
@@ -173,15 +162,13 @@ final class Requests {
     long end = Math.min(downloads.lengthBefore(session), sync.length());
     long nearEnd = Math.min(end, aheadEnd());
     int room = room();
-    boolean any = false;
     for (; room > 0; room--) {
       long block = candidates.next(nearEnd);
       if (block == nearEnd || !ask(block, end, nowNanos)) {
         break;
       }
-      any = true;
     }
-    if (!any && room > 0 && outbox.isEmpty() && planned == 0) {
+    if (room > 0 && outbox.isEmpty() && planned == 0) {
       candidates.wants(Math.min(log.length(), sync.length())).forEach(outbox::say);
     }
   }
@@ -201,13 +188,8 @@ final class Requests {
       return;
     }
     long end = Math.min(Math.min(log.length(), sync.length()), aheadEnd());
-    Awaited.Look look = downloads.late(lateFrom, nowNanos);
-    lateFrom = look.next();
-    for (long block : look.late()) {
-      if (block < end
-          && room() > 0
-          && candidates.couldBring(block)
-          && !downloads.isComing(block, session)) {
+    for (long block : candidates.late(end, nowNanos)) {
+      if (room() > 0) {
         ask(block, end, nowNanos);
       }
     }
@@ -319,7 +301,8 @@ final class Requests {
 
   private void send(
       ProofRequest request, boolean head, boolean early, long counted, long nowNanos) {
-    outbox.send(new Asked(request, head, early, counted, announcements), nowNanos);
+    Asked asked = new Asked(request, head, early, counted, theirHead.announcements());
+    outbox.send(asked, nowNanos);
   }
 
   /** The peer has no answer. */
@@ -337,9 +320,8 @@ final class Requests {
   private void refuse(Asked request) {
     Sync sync = theirHead.told();
     session.giveWay();
-    // a refusal of what the peer has announced anew since is out of date
     if (sync != null
-        && request.announcements() == announcements
+        && theirHead.isStillAsWhenAsked(request)
         && request.request().fork() == sync.fork()) {
       if (request.request().block() != null) {
         candidates.refuse(request.request().block().index());
@@ -353,7 +335,7 @@ final class Requests {
   /** What the peer sent holds, but is not what would lead to its head. */
   void headRefused(Asked request) {
     session.giveWay();
-    if (request.announcements() == announcements) {
+    if (theirHead.isStillAsWhenAsked(request)) {
       theirHead.refuse();
     }
   }
@@ -392,7 +374,7 @@ final class Requests {
 
   /** Takes the block that was pushed for the answer to the request that would be next, if it is. */
   private boolean usePush(long nowNanos) {
-    Downloads.Arrived next = pushed.poll(announcements);
+    Downloads.Arrived next = pushed.poll(theirHead.announcements());
     long length = log.length();
     if (next == null || length >= aheadEnd()) {
       return false;
@@ -428,7 +410,7 @@ final class Requests {
     }
     if (tooEarly) {
       cautious |= !isOtherwiseLong(asked, block);
-    } else if (asked.announcements() == announcements) {
+    } else if (theirHead.isStillAsWhenAsked(asked)) {
       candidates.refuse(block.index());
     }
   }
