@@ -9,11 +9,25 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of blocks that two peers are asked for because both let us wait. */
 class TwoSlowPeersTest extends SlowPeerScene {
+  private final Slow other = new Slow("other");
+
+  /** The reader's ends of its connections with the two. */
+  private record Ends(End slow, End other) {}
+
+  /** Has the reader ask both for so many blocks, which it knows to be in the log. */
+  private Ends askBoth(int blocks) throws IOException {
+    writer.append(numbered(blocks));
+    knowHead();
+    Ends ends = new Ends(connect(slow.peer), connect(other.peer));
+    pass(5);
+    assertThat(other.held).hasSize(blocks);
+    return ends;
+  }
+
   @Test
   void slowPeersAreEachAskedOnceAndTheirAnswersCount() throws IOException {
     writer.append(numbered(50));
     knowHead();
-    Slow other = new Slow("other");
     End facing = connect(slow.peer);
     End facingOther = connect(other.peer);
     reader.tongue = this::noted;
@@ -37,94 +51,66 @@ class TwoSlowPeersTest extends SlowPeerScene {
 
   @Test
   void theSlowPeerIsGoneBeforeTheOtherHasAnswered() throws IOException {
-    writer.append(numbered(50));
-    knowHead();
-    Slow other = new Slow("other");
-    End facing = connect(slow.peer);
-    End facingOther = connect(other.peer);
-    pass(5);
-    assertThat(other.held).hasSize(50);
+    Ends ends = askBoth(50);
 
     reader.tongue = this::noted;
-    facing.disconnect();
+    ends.slow.disconnect();
     connect(air.peer("third", writer.log));
     assertThat(asked).as("the second is asked still").isEmpty();
-    other.answerAll(facingOther);
+    other.answerAll(ends.other);
 
     assertHasAll();
-    assertInGoodStanding(facingOther);
+    assertInGoodStanding(ends.other);
   }
 
   @Test
   void theOtherPeerIsGoneBeforeTheSlowOneHasAnswered() throws IOException {
-    writer.append(numbered(50));
-    knowHead();
-    Slow other = new Slow("other");
-    End facing = connect(slow.peer);
-    End facingOther = connect(other.peer);
-    pass(5);
-    assertThat(other.held).hasSize(50);
+    Ends ends = askBoth(50);
 
     reader.tongue = this::noted;
-    facingOther.disconnect();
+    ends.other.disconnect();
     air.drive();
     pass(5);
     assertThat(asked).as("the first is asked already").isEmpty();
-    slow.answerAll(facing);
+    slow.answerAll(ends.slow);
 
     assertHasAll();
-    assertInGoodStanding(facing);
+    assertInGoodStanding(ends.slow);
   }
 
   @Test
   void whenTheOtherPeerIsGoneAThirdIsAskedAtOnce() throws IOException {
-    writer.append(numbered(50));
-    knowHead();
-    Slow other = new Slow("other");
-    End facing = connect(slow.peer);
-    End facingOther = connect(other.peer);
-    pass(5);
+    Ends ends = askBoth(50);
     connect(air.peer("third", writer.log));
     assertThat(reader.log.contiguousLength()).isZero();
 
-    facingOther.disconnect();
+    ends.other.disconnect();
     air.drive();
 
     assertHasAll();
-    slow.answerAll(facing);
-    assertInGoodStanding(facing);
+    slow.answerAll(ends.slow);
+    assertInGoodStanding(ends.slow);
   }
 
   @Test
   void whatTheSlowPeerRefusesIsStillAskedOfTheOtherOnly() throws IOException {
-    writer.append(numbered(50));
-    knowHead();
-    Slow other = new Slow("other");
-    End facing = connect(slow.peer);
-    End facingOther = connect(other.peer);
-    pass(5);
+    Ends ends = askBoth(50);
     connect(air.peer("third", writer.log));
 
     reader.tongue = this::noted;
-    refuseAll(slow, facing);
+    refuseAll(slow, ends.slow);
     assertThat(asked).isEmpty();
-    other.answerAll(facingOther);
+    other.answerAll(ends.other);
 
     assertHasAll();
-    assertInGoodStanding(facingOther);
+    assertInGoodStanding(ends.other);
   }
 
   @Test
   void whatBothRefuseIsAskedOfAThird() throws IOException {
-    writer.append(numbered(20));
-    knowHead();
-    Slow other = new Slow("other");
-    End facing = connect(slow.peer);
-    End facingOther = connect(other.peer);
-    pass(5);
-    assertThat(other.held).hasSize(20);
-    refuseAll(other, facingOther);
-    refuseAll(slow, facing);
+    Ends ends = askBoth(20);
+    refuseAll(other, ends.other);
+    refuseAll(slow, ends.slow);
 
     connect(air.peer("third", writer.log));
 
