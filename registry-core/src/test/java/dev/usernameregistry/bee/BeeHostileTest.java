@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Trees that no honest writer makes: they are refused, and refusing them costs little. */
@@ -81,6 +82,49 @@ class BeeHostileTest {
     assertThatThrownBy(() -> bee.put(bytes("!"), null))
         .isInstanceOf(MalformedMessageException.class);
     assertThatThrownBy(() -> bee.delete(bytes("!"))).isInstanceOf(MalformedMessageException.class);
+  }
+
+  @Test
+  void aTreeOfAsManyLevelsAsThereMayBeIsReadAndWrittenAndOfOneMoreIsNot() throws IOException {
+    appendTreeOfLevels(BlockReader.DEPTH_MAX);
+    assertThat(bee.range(KeyRange.all()).toList()).hasSize(2 * BlockReader.DEPTH_MAX - 1);
+    assertThat(bee.get(bytes("000"))).isPresent();
+    assertThatThrownBy(() -> bee.delete(bytes("000"))).hasMessageContaining("at one depth");
+    assertThat(bee.put(bytes("!"), null)).isTrue();
+
+    appendTreeOfLevels(BlockReader.DEPTH_MAX + 1);
+    assertIsTooDeep(() -> bee.range(KeyRange.all()).next());
+    assertIsTooDeep(() -> bee.get(bytes("000")));
+    assertIsTooDeep(() -> bee.delete(bytes("000")));
+    assertIsTooDeep(() -> bee.put(bytes("!"), null));
+  }
+
+  @Test
+  void theNextKeyOfADeletedOneIsNotSearchedDeeperEither() throws IOException {
+    appendTreeOfLevels(BlockReader.DEPTH_MAX);
+    long below = blocks.length() - 1;
+    append("!", node(keys(below + 1), children()));
+    append("#", node(keys(below + 2), children(below + 1, 0, below, 0)));
+
+    assertThat(bee.get(bytes("#"))).isPresent();
+    assertIsTooDeep(() -> bee.delete(bytes("#")));
+  }
+
+  private static void assertIsTooDeep(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("deeper than 32 levels");
+  }
+
+  /** Appends a tree in which the first child of every node is a leaf on the lowest level only. */
+  private void appendTreeOfLevels(int levels) throws IOException {
+    append("000", node(keys(blocks.length()), children()));
+    for (int key = 1; key < 2 * levels - 1; key += 2) {
+      long below = blocks.length() - 1;
+      long right = below + 1;
+      append(String.format("%03d", key + 1), node(keys(right), children()));
+      append(String.format("%03d", key), node(keys(right + 1), children(below, 0, right, 0)));
+    }
   }
 
   @Test

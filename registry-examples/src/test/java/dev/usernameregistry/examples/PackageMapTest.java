@@ -69,7 +69,8 @@ final class PackageMapTest {
           Map.entry("storage", Set.of("log", "tree", "codec", "crypto")),
           Map.entry("net.udx", Set.of("net.udx.congestion", "codec")),
           Map.entry("net.udx.congestion", Set.of()),
-          Map.entry("net.dht", Set.of("codec", "crypto")),
+          Map.entry("net.time", Set.of()),
+          Map.entry("net.dht", Set.of("net.time", "codec", "crypto")),
           Map.entry("net.announce", Set.of("net.dht", "codec", "crypto")),
           Map.entry("net.punch", Set.of("net.dht", "codec", "crypto")),
           Map.entry(
@@ -80,10 +81,11 @@ final class PackageMapTest {
                   "net.dht",
                   "net.punch",
                   "net.noise",
+                  "net.time",
                   "codec",
                   "crypto")),
           Map.entry("net.peering.message", Set.of("net.punch", "net.noise", "codec", "crypto")),
-          Map.entry("net.swarm", Set.of("codec", "crypto")),
+          Map.entry("net.swarm", Set.of("net.time", "codec", "crypto")),
           Map.entry("net.noise", Set.of("crypto", "codec")),
           Map.entry("net.mux", Set.of("codec")),
           Map.entry("net.replication", Set.of("log", "tree", "codec", "crypto")),
@@ -115,6 +117,7 @@ final class PackageMapTest {
                   "net.noise",
                   "net.mux",
                   "net.netty",
+                  "net.time",
                   FACADE,
                   "log",
                   "crypto",
@@ -167,7 +170,8 @@ final class PackageMapTest {
     BASE + ".net.noise..",
     BASE + ".net.mux..",
     BASE + ".net.replication..",
-    BASE + ".net.directory.."
+    BASE + ".net.directory..",
+    BASE + ".net.time.."
   };
 
   private static final String[] OTHERS = {

@@ -4,6 +4,7 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.net.netty.StreamMachine;
 import dev.usernameregistry.net.peering.FirstPacket;
 import dev.usernameregistry.net.peering.Streams;
+import dev.usernameregistry.net.time.Times;
 import dev.usernameregistry.net.udx.Route;
 import dev.usernameregistry.net.udx.StreamState;
 import dev.usernameregistry.net.udx.UdxOptions;
@@ -124,7 +125,7 @@ final class Carriers implements Streams {
 
   private void advance(StreamCarrier carrier, long nowNanos) {
     carrier.carry(nowNanos);
-    wakeNanos = Earliest.of(wakeNanos, carrier.nextTimeoutNanos());
+    wakeNanos = Times.earlier(wakeNanos, carrier.nextTimeoutNanos());
   }
 
   /** Returns where a stream is connected to, or null. */
@@ -214,20 +215,20 @@ final class Carriers implements Streams {
 
   void onTimeout(long nowNanos) {
     udx.onTimeout(nowNanos);
-    if (Earliest.isDue(wakeNanos, nowNanos)) {
+    if (Times.isDue(wakeNanos, nowNanos)) {
       wakeNanos = Long.MAX_VALUE;
       for (StreamCarrier carrier : List.copyOf(carriers.values())) {
         guarded(StreamCarrier::onTimeout, carrier, nowNanos);
       }
       for (StreamCarrier carrier : carriers.values()) {
-        wakeNanos = Earliest.of(wakeNanos, carrier.nextTimeoutNanos());
+        wakeNanos = Times.earlier(wakeNanos, carrier.nextTimeoutNanos());
       }
     }
     settle(nowNanos);
   }
 
   long nextTimeoutNanos() {
-    return Earliest.of(udx.nextTimeoutNanos(), wakeNanos);
+    return Times.earlier(udx.nextTimeoutNanos(), wakeNanos);
   }
 
   /** Ends every stream at once, so that no peer waits for one. */

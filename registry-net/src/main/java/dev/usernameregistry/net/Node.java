@@ -12,6 +12,7 @@ import dev.usernameregistry.net.netty.DatagramRoute;
 import dev.usernameregistry.net.netty.SocketChange;
 import dev.usernameregistry.net.peering.Peering;
 import dev.usernameregistry.net.peering.PeeringOptions;
+import dev.usernameregistry.net.time.Times;
 import dev.usernameregistry.net.udx.Route;
 import dev.usernameregistry.net.udx.UdxStreams;
 import java.nio.ByteBuffer;
@@ -165,8 +166,8 @@ final class Node implements DatagramMachine {
 
   @Override
   public long nextTimeoutNanos() {
-    return Earliest.of(
-        Earliest.of(dht.nextTimeoutNanos(), peering.nextTimeoutNanos()),
+    return Times.earlier(
+        Times.earlier(dht.nextTimeoutNanos(), peering.nextTimeoutNanos()),
         carriers.nextTimeoutNanos());
   }
 }

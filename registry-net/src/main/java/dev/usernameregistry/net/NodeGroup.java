@@ -4,6 +4,7 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.net.netty.DatagramMachine;
 import dev.usernameregistry.net.netty.DatagramRoute;
 import dev.usernameregistry.net.netty.SocketChange;
+import dev.usernameregistry.net.time.Times;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,6 @@ final class NodeGroup implements DatagramMachine {
 
   @Override
   public long nextTimeoutNanos() {
-    return nodes.stream().mapToLong(Node::nextTimeoutNanos).reduce(Long.MAX_VALUE, Earliest::of);
+    return nodes.stream().mapToLong(Node::nextTimeoutNanos).reduce(Long.MAX_VALUE, Times::earlier);
   }
 }

@@ -2,6 +2,7 @@ package dev.usernameregistry.net;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.net.netty.StreamMachine;
+import dev.usernameregistry.net.time.Times;
 import dev.usernameregistry.net.udx.CloseReason;
 import dev.usernameregistry.net.udx.Route;
 import dev.usernameregistry.net.udx.StreamState;
@@ -144,12 +145,12 @@ final class StreamCarrier {
   }
 
   void onTimeout(long nowNanos) {
-    if (Earliest.isDue(lingerNanos, nowNanos)) {
+    if (Times.isDue(lingerNanos, nowNanos)) {
       destroy(nowNanos);
       return;
     }
     StreamMachine live = machine;
-    if (live != null && Earliest.isDue(live.nextTimeoutNanos(), nowNanos)) {
+    if (live != null && Times.isDue(live.nextTimeoutNanos(), nowNanos)) {
       live.onTimeout(nowNanos);
       carry(nowNanos);
     }
@@ -157,6 +158,6 @@ final class StreamCarrier {
 
   long nextTimeoutNanos() {
     StreamMachine live = machine;
-    return Earliest.of(lingerNanos, live == null ? Long.MAX_VALUE : live.nextTimeoutNanos());
+    return Times.earlier(lingerNanos, live == null ? Long.MAX_VALUE : live.nextTimeoutNanos());
   }
 }

@@ -19,6 +19,7 @@ import dev.usernameregistry.net.swarm.Link;
 import dev.usernameregistry.net.swarm.SwarmPolicy;
 import dev.usernameregistry.net.swarm.SwarmPorts;
 import dev.usernameregistry.net.swarm.Wishes;
+import dev.usernameregistry.net.time.Times;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -347,6 +348,6 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
 
   @Override
   public long nextTimeoutNanos() {
-    return Earliest.of(node.nextTimeoutNanos(), policy.nextTimeoutNanos());
+    return Times.earlier(node.nextTimeoutNanos(), policy.nextTimeoutNanos());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.net.netty.StreamMachine;
+import dev.usernameregistry.net.time.Times;
 import dev.usernameregistry.net.udx.CloseReason;
 import dev.usernameregistry.net.udx.Route;
 import dev.usernameregistry.net.udx.UdxOptions;
@@ -127,7 +128,7 @@ class CarriersTest {
   }
 
   private long nextTimeoutNanos() {
-    return Earliest.of(carriers.nextTimeoutNanos(), peers.nextTimeoutNanos());
+    return Times.earlier(carriers.nextTimeoutNanos(), peers.nextTimeoutNanos());
   }
 
   private void exchange() {

@@ -17,8 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -26,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A peer with logs and nothing above them: follows every registry that it is told of. */
 public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
-  public final Set<Key> told = ConcurrentHashMap.newKeySet();
+  /** The registries that this peer was told of, each as often as it was. */
+  public final List<Key> told = new CopyOnWriteArrayList<>();
+
   private final LogStore store;
   private final Log own;
   private final KeyPair identity;

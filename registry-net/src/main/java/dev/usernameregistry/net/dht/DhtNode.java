@@ -5,6 +5,7 @@ import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.dht.IncomingRequest.Arrival;
 import dev.usernameregistry.net.dht.RoutingTable.Entry;
+import dev.usernameregistry.net.time.Times;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -234,8 +235,8 @@ public final class DhtNode {
     if (state.hasDeferred()) {
       return state.lastNanos;
     }
-    long nextNanos = NodeState.earlier(requests.nextTimeoutNanos(), ticks.nextTimeoutNanos());
-    return NodeState.earlier(nextNanos, answers.nextTimeoutNanos());
+    long nextNanos = Times.earlier(requests.nextTimeoutNanos(), ticks.nextTimeoutNanos());
+    return Times.earlier(nextNanos, answers.nextTimeoutNanos());
   }
 
   /** Asks one node. The listener is never called before this returns. */

@@ -50,14 +50,6 @@ final class NodeState {
     }
   }
 
-  /** Returns the earlier of two times, of which {@link Long#MAX_VALUE} is never. */
-  static long earlier(long a, long b) {
-    if (a == Long.MAX_VALUE || b == Long.MAX_VALUE) {
-      return Math.min(a, b);
-    }
-    return a - b < 0 ? a : b;
-  }
-
   void addListener(DhtListener listener) {
     listeners.add(listener);
   }

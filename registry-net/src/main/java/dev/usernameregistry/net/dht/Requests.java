@@ -3,6 +3,7 @@ package dev.usernameregistry.net.dht;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.dht.IncomingRequest.Arrival;
+import dev.usernameregistry.net.time.Times;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -262,7 +263,7 @@ final class Requests {
       next = tries.peek();
     }
     long nextNanos = next == null ? Long.MAX_VALUE : next.endNanos;
-    return waiting.isEmpty() ? nextNanos : NodeState.earlier(nextNanos, window.nextSlotNanos());
+    return waiting.isEmpty() ? nextNanos : Times.earlier(nextNanos, window.nextSlotNanos());
   }
 
   /** Ends all requests. */

@@ -3,6 +3,7 @@ package dev.usernameregistry.net.dht;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.net.dht.DhtListener.Event;
 import dev.usernameregistry.net.dht.DhtOptions.Persistence;
+import dev.usernameregistry.net.time.Times;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,7 @@ final class Ticks {
   }
 
   void onTimeout(long nowNanos) {
-    if (nextNanos == Long.MAX_VALUE || nextNanos - nowNanos > 0) {
+    if (!Times.isDue(nextNanos, nowNanos)) {
       return;
     }
     long nowWallMillis = wallMillis.getAsLong();

@@ -13,6 +13,7 @@ import dev.usernameregistry.net.dht.IncomingRequest;
 import dev.usernameregistry.net.peering.message.HandshakeMessage;
 import dev.usernameregistry.net.punch.HolepunchMessage;
 import dev.usernameregistry.net.punch.PunchBudget;
+import dev.usernameregistry.net.time.Times;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -261,7 +262,7 @@ public final class Peering {
   public long nextTimeoutNanos() {
     long next = context.punches().nextNanos(context.alarms().nextNanos());
     for (SelfAnnouncer announcer : announcers.values()) {
-      next = Punches.earlier(next, announcer.nextTimeoutNanos());
+      next = Times.earlier(next, announcer.nextTimeoutNanos());
     }
     return next;
   }

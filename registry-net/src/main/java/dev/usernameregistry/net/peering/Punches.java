@@ -2,6 +2,7 @@ package dev.usernameregistry.net.peering;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.net.punch.Punch;
+import dev.usernameregistry.net.time.Times;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +27,7 @@ final class Punches {
 
   void onTimeout(long nowNanos) {
     for (Punch punch : List.copyOf(punches)) {
-      if (punch.nextTimeoutNanos() != Long.MAX_VALUE && punch.nextTimeoutNanos() - nowNanos <= 0) {
+      if (Times.isDue(punch.nextTimeoutNanos(), nowNanos)) {
         punch.onTimeout(nowNanos);
       }
     }
@@ -37,15 +38,8 @@ final class Punches {
   long nextNanos(long other) {
     long next = other;
     for (Punch punch : punches) {
-      next = earlier(next, punch.nextTimeoutNanos());
+      next = Times.earlier(next, punch.nextTimeoutNanos());
     }
     return next;
-  }
-
-  static long earlier(long a, long b) {
-    if (a == Long.MAX_VALUE || b == Long.MAX_VALUE) {
-      return a == Long.MAX_VALUE ? b : a;
-    }
-    return a - b < 0 ? a : b;
   }
 }

@@ -1,6 +1,7 @@
 package dev.usernameregistry.net.replication;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class Awaited {
    *     first
    * @param next where the next look of the same peer begins, so that no block stays hidden from it
    */
-  record Look(Iterable<Long> late, long next) {}
+  record Look(Collection<Long> late, long next) {}
 
   /** Notes that a block was asked for now, maybe once more. */
   void put(long block, long nowNanos) {

@@ -31,6 +31,9 @@ final class Candidates {
   /** Every block below is stored, asked for, or not to be had from this peer. */
   private long cursor;
 
+  /** Where the next look for what others are slow to bring begins. */
+  private long lateFrom;
+
   Candidates(Log log, RemoteBlocks theirs, Downloads downloads, ReplicationSession session) {
     this.log = log;
     this.theirs = theirs;
@@ -67,10 +70,16 @@ final class Candidates {
   }
 
   /**
-   * Returns whether the peer has {@code block}, which another was asked for, and not refused it.
+   * Returns blocks below {@code end} that others are slow to bring and that this peer may be asked
+   * for too; some of them, if they are many, and others at the next call.
    */
-  boolean couldBring(long block) {
-    return theirs.has(block) && !refused.contains(block);
+  List<Long> late(long end, long nowNanos) {
+    Awaited.Look look = downloads.late(lateFrom, nowNanos);
+    lateFrom = look.next();
+    return look.late().stream()
+        .filter(block -> block < end && theirs.has(block) && !refused.contains(block))
+        .filter(block -> !downloads.isComing(block, session))
+        .toList();
   }
 
   /** Blocks from {@code block} on may be asked for again. */

@@ -295,10 +295,10 @@ final class Downloads {
       ReplicationSession session = planned.session;
       boolean fits = block != null && fork == log.fork() && !log.has(planned.block);
       if (block != null && fits && session.isOpen()) {
-        session.requests().askBlock(fork, block.block, block.early, nowNanos);
+        session.requests().blocks().askPlanned(fork, block.block, block.early, nowNanos);
         return;
       }
-      session.requests().dropPlanned();
+      session.requests().blocks().dropPlanned();
       if (letGo(planned.block, session)) {
         replication.released(planned.block);
       }

@@ -6,48 +6,27 @@ import dev.usernameregistry.log.TooLargeToKeepException;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What we ask of one peer: a longer log, blocks, its manifest, and whether it has the same tree as
- * we. Which blocks are asked from whom is settled with the log's other sessions in {@link
- * Downloads}.
+ * What we ask of one peer, and what becomes of its answers: a longer log, its manifest, whether it
+ * has the same tree as we, and blocks, as {@link BlockRequests} chooses them. Who is asked for what
+ * is settled with the log's other sessions in {@link Downloads}.
  */
 final class Requests {
-  /** Bytes of proofs that may wait to be applied before no more is asked for. */
-  private static final long UNAPPLIED_BYTES_MAX = 4L << 20;
-
-  /**
-   * How far behind the first missing block a block may be that is taken in. Which blocks are stored
-   * is kept in pages of 32,768 blocks, 4 KiB each in memory, for all that is not without a gap. So
-   * these are 5 pages at most, where a writer that has one block in each page of a long log could
-   * have us keep any number.
-   */
-  static final long AHEAD_BLOCKS_MAX = 4L << 15;
-
   private final ReplicationSession session;
   private final Downloads downloads;
   private final Log log;
   private final Candidates candidates;
   private final Trust trust;
-
   private final TheirHead theirHead;
   private final Outbox outbox;
+  private final BlockRequests blocks;
   private final Pushed pushed;
-
-  /** Blocks that are about to be asked for, once it is known how many nodes they need. */
-  private int planned;
 
   /** Bytes of this peer's proofs that wait to be applied, but for the one that was pushed. */
   private long unappliedBytes;
-
-  /** Where the next look for what others are slow to bring begins. */
-  private long lateFrom;
-
-  /** How often the peer has announced anything; what it refused before that may be there now. */
-  private long announcements;
 
   /** Whether an answer once came before, or without, another that it was to follow. */
   private boolean cautious;
@@ -60,7 +39,12 @@ final class Requests {
     trust = new Trust(log);
     theirHead = new TheirHead(log, theirs);
     outbox = new Outbox(session::ready);
+    blocks = new BlockRequests(session, downloads, candidates, theirHead, outbox);
     pushed = new Pushed(session, log);
+  }
+
+  BlockRequests blocks() {
+    return blocks;
   }
 
   @Nullable Message next() {
@@ -89,7 +73,7 @@ final class Requests {
   void take(Sync sync) {
     boolean first = theirHead.told() == null;
     theirHead.take(sync);
-    forgive();
+    candidates.forgive();
     if (first && sync.uploading() && sync.length() == log.length()) {
       // neither will ask the other for anything, and so never see that the trees are different
       check(sync);
@@ -98,19 +82,14 @@ final class Requests {
 
   /** The peer has other blocks than before, from {@code block} on. */
   void announced(long block) {
-    forgive();
-    rewind(block);
     theirHead.announced();
+    candidates.forgive();
+    rewind(block);
   }
 
   /** Blocks from {@code block} on may be asked for again. */
   void rewind(long block) {
     candidates.rewind(block);
-  }
-
-  private void forgive() {
-    announcements++;
-    candidates.forgive();
   }
 
   /** The log was cut: what was asked for is of another fork. */
@@ -168,22 +147,8 @@ final class Requests {
     if (downloads.mayAskHead(session, nowNanos) && !usePush(nowNanos) && !theirHead.isRefused()) {
       askHead(sync, nowNanos);
     }
-    if (sync.fork() != log.fork()) {
-      return;
-    }
-    long end = Math.min(downloads.lengthBefore(session), sync.length());
-    long nearEnd = Math.min(end, aheadEnd());
-    int room = room();
-    boolean any = false;
-    for (; room > 0; room--) {
-      long block = candidates.next(nearEnd);
-      if (block == nearEnd || !ask(block, end, nowNanos)) {
-        break;
-      }
-      any = true;
-    }
-    if (!any && room > 0 && outbox.isEmpty() && planned == 0) {
-      candidates.wants(Math.min(log.length(), sync.length())).forEach(outbox::say);
+    if (sync.fork() == log.fork()) {
+      blocks.schedule(sync.length(), nowNanos);
     }
   }
 
@@ -198,64 +163,9 @@ final class Requests {
     }
     schedule(nowNanos);
     Sync sync = theirHead.told();
-    if (sync == null || !mayBeAsked(sync) || sync.fork() != log.fork() || room() <= 0) {
-      return;
+    if (sync != null && mayBeAsked(sync) && sync.fork() == log.fork()) {
+      blocks.takeOver(sync.length(), nowNanos);
     }
-    long end = Math.min(Math.min(log.length(), sync.length()), aheadEnd());
-    Awaited.Look look = downloads.late(lateFrom, nowNanos);
-    lateFrom = look.next();
-    for (long block : look.late()) {
-      if (block < end
-          && room() > 0
-          && candidates.couldBring(block)
-          && !downloads.isComing(block, session)) {
-        ask(block, end, nowNanos);
-      }
-    }
-  }
-
-  /**
-   * Asks for a block: at once, or as soon as the disk has told how many nodes it and those chosen
-   * before it need. A block behind the end of the log, which has been asked to be {@code length}
-   * blocks long, is asked for only at once; else it waits until it is part of the log. Any other is
-   * asked for in the log as it is, so that its answer holds whether the log gets longer or not.
-   *
-   * @return whether that is so
-   */
-  private boolean ask(long block, long length, long nowNanos) {
-    NavigableSet<Long> before = downloads.before(session);
-    boolean beyond = block >= log.length();
-    long counted = beyond ? length : 0;
-    Optional<ProofRequest.Block> wanted =
-        planned > 0 ? Optional.empty() : log.wantedAtOnce(block, before, counted);
-    if (wanted.isPresent()) {
-      boolean early = beyond || !before.isEmpty();
-      downloads.take(block, session, nowNanos);
-      send(blockRequest(log.fork(), wanted.get()), false, early, counted, nowNanos);
-    } else if (beyond) {
-      candidates.rewind(block);
-      return false;
-    } else {
-      downloads.plan(block, session);
-      planned++;
-    }
-    return true;
-  }
-
-  /** Returns behind which block there is none that may be taken in yet. */
-  private long aheadEnd() {
-    return log.contiguousLength() + AHEAD_BLOCKS_MAX;
-  }
-
-  private ProofRequest blockRequest(long fork, ProofRequest.Block block) {
-    return new ProofRequest(outbox.nextId(), fork, block, null, null, null, false, 0);
-  }
-
-  private int room() {
-    if (candidates.isExhausted() || unappliedBytes() > UNAPPLIED_BYTES_MAX) {
-      return 0;
-    }
-    return downloads.requestsMax() - outbox.size() - planned;
   }
 
   private void askHead(Sync sync, long nowNanos) {
@@ -269,58 +179,23 @@ final class Requests {
     boolean manifest = theirHead.wantsManifest(sync);
     boolean longer = upgrade != null && sync.fork() == log.fork();
     downloads.takeHead(session, longer ? sync.length() : 0, nowNanos);
-    ProofRequest.Block block = longer ? blockAt(log.length()) : null;
+    ProofRequest.Block block = longer ? blocks.firstNew() : null;
     if (block != null) {
       downloads.take(block.index(), session, nowNanos);
     }
     send(
         new ProofRequest(outbox.nextId(), sync.fork(), block, null, null, upgrade, manifest, 0),
-        true,
-        false,
         nowNanos);
-  }
-
-  /** Returns the first new block, to be asked for together with the longer log, if it is there. */
-  private ProofRequest.@Nullable Block blockAt(long block) {
-    boolean near = block < aheadEnd();
-    return near && candidates.contains(block) && room() > 0
-        ? new ProofRequest.Block(block, 0)
-        : null;
   }
 
   /** Goes on following a later fork. */
   void askFork(long fork, ProofRequest.Hash question, long nowNanos) {
     downloads.takeHead(session, 0, nowNanos);
-    send(
-        new ProofRequest(outbox.nextId(), fork, null, question, null, null, false, 0),
-        true,
-        false,
-        nowNanos);
+    send(new ProofRequest(outbox.nextId(), fork, null, question, null, null, false, 0), nowNanos);
   }
 
-  /**
-   * Asks for a block that {@link #schedule} chose.
-   *
-   * @param early whether the answer holds only once those to earlier requests are applied
-   */
-  void askBlock(long fork, ProofRequest.Block block, boolean early, long nowNanos) {
-    planned--;
-    downloads.take(block.index(), session, nowNanos);
-    send(blockRequest(fork, block), false, early, nowNanos);
-  }
-
-  /** A block that {@link #schedule} chose is not asked for after all. */
-  void dropPlanned() {
-    planned--;
-  }
-
-  private void send(ProofRequest request, boolean head, boolean early, long nowNanos) {
-    send(request, head, early, 0, nowNanos);
-  }
-
-  private void send(
-      ProofRequest request, boolean head, boolean early, long counted, long nowNanos) {
-    outbox.send(new Asked(request, head, early, counted, announcements), nowNanos);
+  private void send(ProofRequest request, long nowNanos) {
+    outbox.send(new Asked(request, true, false, 0, theirHead.announcements()), nowNanos);
   }
 
   /** The peer has no answer. */
@@ -338,9 +213,8 @@ final class Requests {
   private void refuse(Asked request) {
     Sync sync = theirHead.told();
     session.giveWay();
-    // a refusal of what the peer has announced anew since is out of date
     if (sync != null
-        && request.announcements() == announcements
+        && theirHead.isStillAsWhenAsked(request)
         && request.request().fork() == sync.fork()) {
       if (request.request().block() != null) {
         candidates.refuse(request.request().block().index());
@@ -354,7 +228,7 @@ final class Requests {
   /** What the peer sent holds, but is not what would lead to its head. */
   void headRefused(Asked request) {
     session.giveWay();
-    if (request.announcements() == announcements) {
+    if (theirHead.isStillAsWhenAsked(request)) {
       theirHead.refuse();
     }
   }
@@ -393,9 +267,9 @@ final class Requests {
 
   /** Takes the block that was pushed for the answer to the request that would be next, if it is. */
   private boolean usePush(long nowNanos) {
-    Downloads.Arrived next = pushed.poll(announcements);
+    Downloads.Arrived next = pushed.poll(theirHead.announcements());
     long length = log.length();
-    if (next == null || length >= aheadEnd()) {
+    if (next == null || length >= blocks.aheadEnd()) {
       return false;
     }
     downloads.takeHead(session, length + 1, nowNanos);
@@ -429,7 +303,7 @@ final class Requests {
     }
     if (tooEarly) {
       cautious |= !isOtherwiseLong(asked, block);
-    } else if (asked.announcements() == announcements) {
+    } else if (theirHead.isStillAsWhenAsked(asked)) {
       candidates.refuse(block.index());
     }
   }

@@ -18,6 +18,9 @@ final class TheirHead {
 
   private boolean manifestAsked;
 
+  /** How often the peer has announced anything, its head or blocks. */
+  private long announcements;
+
   TheirHead(Log log, RemoteBlocks theirs) {
     this.log = log;
     this.theirs = theirs;
@@ -29,13 +32,25 @@ final class TheirHead {
   }
 
   void take(Sync sync) {
+    announcements++;
     told = sync;
     refused = false;
   }
 
   /** The peer has other blocks than before. */
   void announced() {
+    announcements++;
     refused &= !theirs.has(needsBlock);
+  }
+
+  /** Returns how often the peer has announced anything, its head or blocks. */
+  long announcements() {
+    return announcements;
+  }
+
+  /** Returns whether nothing was announced since; else what the peer refuses may be there now. */
+  boolean isStillAsWhenAsked(Asked request) {
+    return request.announcements() == announcements;
   }
 
   /** The peer has no answer to {@code request}. */

@@ -1,6 +1,7 @@
 package dev.usernameregistry.net.swarm;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.time.Times;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -163,15 +164,7 @@ public final class SwarmPolicy {
 
   /** Returns when {@link #onTimeout} wants to be called, or {@link Long#MAX_VALUE} for never. */
   public long nextTimeoutNanos() {
-    return earlier(topics.nextTimeoutNanos(), dialling.nextTimeoutNanos());
-  }
-
-  /** Returns which time comes first; {@link Long#MAX_VALUE} comes last. */
-  static long earlier(long a, long b) {
-    if (a == Long.MAX_VALUE || b == Long.MAX_VALUE) {
-      return Math.min(a, b);
-    }
-    return a - b < 0 ? a : b;
+    return Times.earlier(topics.nextTimeoutNanos(), dialling.nextTimeoutNanos());
   }
 
   /**

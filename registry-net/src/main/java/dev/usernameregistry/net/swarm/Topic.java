@@ -3,6 +3,7 @@ package dev.usernameregistry.net.swarm;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.swarm.Discovery.Purpose;
+import dev.usernameregistry.net.time.Times;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -155,7 +156,7 @@ final class Topic {
   }
 
   void onTimeout(long nowNanos) {
-    if (refreshNanos == Long.MAX_VALUE || refreshNanos - nowNanos > 0) {
+    if (!Times.isDue(refreshNanos, nowNanos)) {
       return;
     }
     if (nowNanos - refreshNanos > OVERDUE_NANOS) {

@@ -2,6 +2,7 @@ package dev.usernameregistry.net.swarm;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.time.Times;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,7 +111,7 @@ final class Topics implements Topic.Surroundings {
   long nextTimeoutNanos() {
     return topics.values().stream()
         .mapToLong(Topic::nextTimeoutNanos)
-        .reduce(Long.MAX_VALUE, SwarmPolicy::earlier);
+        .reduce(Long.MAX_VALUE, Times::earlier);
   }
 
   /** Stops all topics; reached when nothing of them is left at any node. */

@@ -1,6 +1,7 @@
 package dev.usernameregistry.net.dht;
 
 import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.net.time.Times;
 import dev.usernameregistry.testkit.SeededRandom;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -193,7 +194,7 @@ public final class SimulatedDht {
     private long nextTimeoutNanos() {
       long nextNanos = dht.nextTimeoutNanos();
       for (Companion companion : companions) {
-        nextNanos = NodeState.earlier(nextNanos, companion.nextTimeoutNanos());
+        nextNanos = Times.earlier(nextNanos, companion.nextTimeoutNanos());
       }
       return nextNanos;
     }
@@ -312,7 +313,7 @@ public final class SimulatedDht {
     long nextNanos = first == null ? Long.MAX_VALUE : first.atNanos;
     for (Node node : nodes) {
       if (node.alive) {
-        nextNanos = NodeState.earlier(nextNanos, node.nextTimeoutNanos());
+        nextNanos = Times.earlier(nextNanos, node.nextTimeoutNanos());
       }
     }
     return nextNanos;

@@ -119,7 +119,7 @@ class UnfairPeerTest {
   /** What is stored far from the rest costs memory for as long as the log is open. */
   @Test
   void blocksFarBehindTheFirstMissingOneAreAskedForWhenTheyAreNear() throws IOException {
-    long far = Requests.AHEAD_BLOCKS_MAX + 1;
+    long far = BlockRequests.AHEAD_BLOCKS_MAX + 1;
     writer.append(Collections.nCopies((int) far + 1, new byte[1]));
     reader.log.apply(head(writer.log));
     Set<Long> asked = new TreeSet<>();

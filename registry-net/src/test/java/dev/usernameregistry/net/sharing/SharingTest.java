@@ -160,6 +160,40 @@ class SharingTest {
     Objects.requireNonNull(link.dialling.connection).receive(ByteBuffer.wrap(junk), 0);
   }
 
+  /** Its key comes as a message of its own and in the handshake of the directory. */
+  @Test
+  void whatAPeerSaysTwiceIsToldOnce() {
+    World world = new World(1);
+    world.connect(world.start(bob), world.start(alice));
+    world.settle();
+    assertThat(bob.told).containsExactly(alice.key());
+  }
+
+  @Test
+  void aLogThatIsOfferedTwiceIsForgottenAtOnce() {
+    World world = new World(1);
+    World.Inhabitant a = world.start(alice);
+    World.Inhabitant b = world.start(bob);
+    Log notes = alice.create("notes");
+    alice.append(notes, "before");
+    Log copy = bob.follow(notes.key());
+    world.connect(b, a);
+    world.settle();
+    a.replicate(notes);
+    world.settle();
+    alice.append(notes, "now");
+    world.settle();
+    assertThat(copy.contiguousLength()).isEqualTo(2);
+
+    a.forget(notes);
+    world.settle();
+    alice.append(notes, "unheard");
+    world.settle();
+
+    assertThat(copy.length()).isEqualTo(2);
+    assertThat(a.peers().get(0).heads()).doesNotContainKey(notes.key());
+  }
+
   @Test
   void nothingIsToldAfterTheEnd() {
     World world = new World(1);

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * only after something was brought to it or it asked to be woken, as by the driver of sockets.
  */
 final class World implements Loop {
+  static final int PENDING_MAX = 4;
+  static final int CONNECTIONS_MAX = 8;
+
   private static final SharingOptions OPTIONS =
-      new SharingOptions(8, 8, 1 << 20, SecretStreamOptions.DEFAULT);
+      new SharingOptions(PENDING_MAX, CONNECTIONS_MAX, 1 << 20, SecretStreamOptions.DEFAULT);
 
   long nowNanos;
   private final Random random;

@@ -1,11 +1,11 @@
-package dev.usernameregistry.net;
+package dev.usernameregistry.net.time;
 
 /** Compares times of a clock that may wrap; {@link Long#MAX_VALUE} is never. */
-final class Earliest {
-  private Earliest() {}
+public final class Times {
+  private Times() {}
 
   /** Returns the earlier of two times. */
-  static long of(long a, long b) {
+  public static long earlier(long a, long b) {
     if (a == Long.MAX_VALUE || b == Long.MAX_VALUE) {
       return Math.min(a, b);
     }
@@ -13,7 +13,7 @@ final class Earliest {
   }
 
   /** Returns whether {@code atNanos} has come. */
-  static boolean isDue(long atNanos, long nowNanos) {
+  public static boolean isDue(long atNanos, long nowNanos) {
     return atNanos != Long.MAX_VALUE && atNanos - nowNanos <= 0;
   }
 }

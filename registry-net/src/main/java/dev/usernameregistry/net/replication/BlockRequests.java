@@ -1,0 +1,144 @@
+package dev.usernameregistry.net.replication;
+
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.tree.ProofRequest;
+import java.util.NavigableSet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Asks one peer for blocks: as many at a time as it has and may be asked for. */
+final class BlockRequests {
+  /** Bytes of proofs that may wait to be applied before no more is asked for. */
+  private static final long UNAPPLIED_BYTES_MAX = 4L << 20;
+
+  /**
+   * How far behind the first missing block a block may be that is taken in. Which blocks are stored
+   * is kept in pages of 32,768 blocks, 4 KiB each in memory, for all that is not without a gap. So
+   * these are 5 pages at most, where a writer that has one block in each page of a long log could
+   * have us keep any number.
+   */
+  static final long AHEAD_BLOCKS_MAX = 4L << 15;
+
+  private final ReplicationSession session;
+  private final Downloads downloads;
+  private final Log log;
+  private final Candidates candidates;
+  private final TheirHead theirHead;
+  private final Outbox outbox;
+
+  /** Blocks that are about to be asked for, once it is known how many nodes they need. */
+  private int planned;
+
+  BlockRequests(
+      ReplicationSession session,
+      Downloads downloads,
+      Candidates candidates,
+      TheirHead theirHead,
+      Outbox outbox) {
+    this.session = session;
+    this.downloads = downloads;
+    this.log = session.log();
+    this.candidates = candidates;
+    this.theirHead = theirHead;
+    this.outbox = outbox;
+  }
+
+  /** Asks a peer whose log has {@code theirLength} blocks for what nobody else is asked for. */
+  void schedule(long theirLength, long nowNanos) {
+    long end = Math.min(downloads.lengthBefore(session), theirLength);
+    long nearEnd = Math.min(end, aheadEnd());
+    int room = room();
+    for (; room > 0; room--) {
+      long block = candidates.next(nearEnd);
+      if (block == nearEnd || !ask(block, end, nowNanos)) {
+        break;
+      }
+    }
+    if (room > 0 && outbox.isEmpty() && planned == 0) {
+      candidates.wants(Math.min(log.length(), theirLength)).forEach(outbox::say);
+    }
+  }
+
+  /** Asks it for what others are slow to bring, if there is room. */
+  void takeOver(long theirLength, long nowNanos) {
+    if (room() <= 0) {
+      return;
+    }
+    long end = Math.min(Math.min(log.length(), theirLength), aheadEnd());
+    for (long block : candidates.late(end, nowNanos)) {
+      if (room() > 0) {
+        ask(block, end, nowNanos);
+      }
+    }
+  }
+
+  /**
+   * Asks for a block: at once, or as soon as the disk has told how many nodes it and those chosen
+   * before it need. A block behind the end of the log, which has been asked to be {@code length}
+   * blocks long, is asked for only at once; else it waits until it is part of the log. Any other is
+   * asked for in the log as it is, so that its answer holds whether the log gets longer or not.
+   *
+   * @return false if it waits to be part of the log
+   */
+  private boolean ask(long block, long length, long nowNanos) {
+    NavigableSet<Long> before = downloads.before(session);
+    boolean beyond = block >= log.length();
+    long counted = beyond ? length : 0;
+    Optional<ProofRequest.Block> wanted =
+        planned > 0 ? Optional.empty() : log.wantedAtOnce(block, before, counted);
+    if (wanted.isPresent()) {
+      send(log.fork(), wanted.get(), beyond || !before.isEmpty(), counted, nowNanos);
+    } else if (beyond) {
+      candidates.rewind(block);
+      return false;
+    } else {
+      downloads.plan(block, session);
+      planned++;
+    }
+    return true;
+  }
+
+  /**
+   * Asks for a block that was chosen before its nodes were counted.
+   *
+   * @param early whether the answer holds only once those to earlier requests are applied
+   */
+  void askPlanned(long fork, ProofRequest.Block block, boolean early, long nowNanos) {
+    planned--;
+    send(fork, block, early, 0, nowNanos);
+  }
+
+  /** A block that was chosen before its nodes were counted is not asked for after all. */
+  void dropPlanned() {
+    planned--;
+  }
+
+  private void send(
+      long fork, ProofRequest.Block block, boolean early, long counted, long nowNanos) {
+    downloads.take(block.index(), session, nowNanos);
+    ProofRequest request =
+        new ProofRequest(outbox.nextId(), fork, block, null, null, null, false, 0);
+    outbox.send(new Asked(request, false, early, counted, theirHead.announcements()), nowNanos);
+  }
+
+  /** Returns the first new block, to be asked for together with the longer log, if it is there. */
+  ProofRequest.@Nullable Block firstNew() {
+    long block = log.length();
+    return block < aheadEnd() && candidates.contains(block) && room() > 0
+        ? new ProofRequest.Block(block, 0)
+        : null;
+  }
+
+  /** Returns behind which block there is none that may be taken in yet. */
+  long aheadEnd() {
+    return log.contiguousLength() + AHEAD_BLOCKS_MAX;
+  }
+
+  /** Returns how many more blocks may be asked for. */
+  private int room() {
+    if (candidates.isExhausted() || session.unappliedBytes() > UNAPPLIED_BYTES_MAX) {
+      return 0;
+    }
+    return downloads.requestsMax() - outbox.size() - planned;
+  }
+}
