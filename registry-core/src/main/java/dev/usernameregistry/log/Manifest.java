@@ -195,20 +195,6 @@ public record Manifest(
     }
   }
 
-  /**
-   * Reads a manifest from a peer; bytes behind it are ignored.
-   *
-   * @throws MalformedMessageException if there are more than {@link #BYTES_MAX}, which is what
-   *     {@link Evidence} has room for, or they do not follow the table above
-   */
-  static Manifest ofPeer(byte[] bytes) {
-    if (bytes.length > BYTES_MAX) {
-      throw new MalformedMessageException(
-          "a manifest of " + bytes.length + " bytes, at most " + BYTES_MAX);
-    }
-    return decode(new WireReader(bytes));
-  }
-
   private static Manifest decode(WireReader in, int version) {
     long flags = in.uint();
     zero(in, "hash");

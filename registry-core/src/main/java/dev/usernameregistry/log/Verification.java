@@ -1,5 +1,6 @@
 package dev.usernameregistry.log;
 
+import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.tree.Divergence;
 import dev.usernameregistry.tree.FlatTree;
@@ -204,7 +205,7 @@ final class Verification {
   private Optional<HeadVerifier> verifier(Draft draft, Proof proof) {
     byte[] told = proof.manifest();
     if (told != null) {
-      Optional<HeadVerifier> verifier = HeadVerifier.of(key, Manifest.ofPeer(told));
+      Optional<HeadVerifier> verifier = HeadVerifier.of(key, Manifest.decode(new WireReader(told)));
       if (verifier.isEmpty()) {
         throw new InvalidProofException("the manifest is not that of log " + key);
       }

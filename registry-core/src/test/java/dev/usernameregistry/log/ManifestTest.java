@@ -187,9 +187,9 @@ class ManifestTest {
   }
 
   @Test
-  void whoSignsTwoTreesIsFoundOutUpToTheLargestManifestThatIsBelieved() throws IOException {
-    int others = withUserData(100_000).encode().length - 100_000;
-    Manifest largest = withUserData(Manifest.BYTES_MAX - others);
+  void whoSignsTwoTreesIsFoundOutUpToTheLargestManifestThatIsLearnt() throws IOException {
+    int others = withUserData(500).encode().length - 500;
+    Manifest largest = withUserData(Manifest.LEARNT_BYTES_MAX - others);
     Log one = log(largest, ALICE);
     Log other = log(largest, ALICE);
     one.append(BLOCKS);
@@ -200,12 +200,12 @@ class ManifestTest {
         .isInstanceOf(Applied.Conflict.class);
     assertThat(reader.length()).isEqualTo(2);
 
-    Log larger = log(withUserData(Manifest.BYTES_MAX - others + 1), ALICE);
+    Log larger = log(withUserData(Manifest.LEARNT_BYTES_MAX - others + 1), ALICE);
     larger.append(BLOCKS);
     Log third = Log.open(new MemoryStorage().openLog(larger.key()), larger.key());
     assertThatThrownBy(() -> third.apply(ExchangeTest.upgrade(larger, 0, 3)))
-        .isInstanceOf(MalformedMessageException.class)
-        .hasMessageContaining("at most " + Manifest.BYTES_MAX);
+        .isInstanceOf(TooLargeToKeepException.class)
+        .hasMessageContaining("at most " + Manifest.LEARNT_BYTES_MAX);
   }
 
   private static Manifest withUserData(int bytes) {
