@@ -4,30 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.claims.Registration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Names that two users registered apart, and what becomes of them when they meet. */
-class ContestedNamesTest {
-  private final Users users = new Users(7);
-  private final Users.User alice = users.user("Alice");
-  private final Users.User bob = users.user("Bob");
-
-  @AfterEach
-  void close() {
-    users.close();
-  }
-
-  private void meet() {
-    users.meet(alice, bob);
-  }
-
+class ContestedNamesTest extends TwoUsersScene {
   @Test
   void ofTwoClaimsTheEarlierWinsEverywhereAndTheLoserIsTold() {
-    alice.nowMillis.set(2_000);
-    bob.nowMillis.set(1_500);
-    alice.registry.register("ada");
-    bob.registry.register("ada");
+    bothRegister("ada", 2_000, 1_500);
     meet();
 
     Registration bobs = bob.registry.lookup("ada").orElseThrow();
@@ -42,8 +25,7 @@ class ContestedNamesTest {
 
   @Test
   void ofTwoClaimsOfOneMomentTheSmallerKeyWins() {
-    alice.registry.register("ada");
-    bob.registry.register("ada");
+    bothRegister("ada", 1_000, 1_000);
     meet();
 
     Users.User winner = alice.registry.key().compareTo(bob.registry.key()) < 0 ? alice : bob;
@@ -53,10 +35,7 @@ class ContestedNamesTest {
 
   @Test
   void whenTheWinnerLetsGoTheNextClaimantOwnsTheName() {
-    alice.nowMillis.set(2_000);
-    bob.nowMillis.set(1_500);
-    alice.registry.register("ada");
-    bob.registry.register("ada");
+    bothRegister("ada", 2_000, 1_500);
     meet();
 
     bob.registry.release("ada");
@@ -71,9 +50,7 @@ class ContestedNamesTest {
 
   @Test
   void aLosingClaimCanBeReleased() {
-    alice.nowMillis.set(2_000);
-    alice.registry.register("ada");
-    bob.registry.register("ada");
+    bothRegister("ada", 2_000, 1_000);
     meet();
 
     assertThat(alice.registry.release("ada").orElseThrow().registeredBy()).isEqualTo("Alice");

@@ -4,23 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the user is told whose name has another owner now: it was lost, or given up. */
-final class OwnerChangeTest {
-  private final Users users = new Users(7);
-  private final Users.User alice = users.user("Alice");
-  private final Users.User bob = users.user("Bob");
+final class OwnerChangeTest extends TwoUsersScene {
   private final List<OwnerChange> bobs = new ArrayList<>();
 
   @BeforeEach
   void bothRegisterTheNameApartAndBobLater() {
-    alice.nowMillis.set(1_000);
-    bob.nowMillis.set(2_000);
-    alice.registry.register("ada");
-    bob.registry.register("ada");
+    bothRegister("ada", 1_000, 2_000);
     bob.registry.subscribe(
         new RegistryListener() {
           @Override
@@ -28,11 +21,6 @@ final class OwnerChangeTest {
             bobs.add(change);
           }
         });
-  }
-
-  @AfterEach
-  void close() {
-    users.close();
   }
 
   @Test
@@ -71,10 +59,5 @@ final class OwnerChangeTest {
     assertThat(change.givenUp()).isEqualTo(!loss);
     assertThat(change.isLossOf(bob.registry.key())).isEqualTo(loss);
     assertThat(change.isLossOf(alice.registry.key())).isFalse();
-  }
-
-  private void meet() {
-    users.connect(alice, bob);
-    users.network.settle();
   }
 }

@@ -8,24 +8,10 @@ import dev.usernameregistry.crypto.Key;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Registries that learn from each other, a step at a time. */
-class PeersTest {
-  private final Users users = new Users(7);
-  private final Users.User alice = users.user("Alice");
-  private final Users.User bob = users.user("Bob");
-
-  @AfterEach
-  void close() {
-    users.close();
-  }
-
-  private void meet() {
-    users.meet(alice, bob);
-  }
-
+class PeersTest extends TwoUsersScene {
   @Test
   void namesOfAPeerAreFoundAndTaken() {
     alice.registry.register("alice_smith", OneUser.profile("Graz"));

@@ -10,7 +10,7 @@ class TimesTest {
   /** Just before the clock wraps, and just after. */
   private static final long BEFORE = NEVER - 5;
 
-  private static final long AFTER = BEFORE + 10;
+  private static final long AFTER = Long.MIN_VALUE + 4;
 
   @Test
   void theEarlierOfTwoTimesIsTheOneBeforeTheOtherAlsoWhenTheClockWraps() {

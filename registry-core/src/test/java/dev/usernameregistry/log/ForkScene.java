@@ -1,0 +1,60 @@
+package dev.usernameregistry.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.memory.MemoryStorage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A writer whose log may be cut or signed twice, and a reader of it. */
+abstract class ForkScene {
+  static final KeyPair SIGNER = KeyPair.fromSeed(new byte[32]);
+  static final Manifest MANIFEST = Manifest.single(SIGNER.publicKey());
+
+  final MemoryStorage readerStorage = new MemoryStorage();
+
+  static Log writer() throws IOException {
+    MemoryStorage storage = new MemoryStorage();
+    return Log.open(storage.openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+  }
+
+  /** Returns a writer with its first {@code count} blocks. */
+  static Log writer(int count) throws IOException {
+    Log writer = writer();
+    writer.append(blocks(0, count));
+    return writer;
+  }
+
+  final Log reader() throws IOException {
+    return Log.open(readerStorage.openLog(MANIFEST.key()), MANIFEST.key());
+  }
+
+  static List<byte[]> blocks(int from, int count) {
+    List<byte[]> blocks = new ArrayList<>();
+    for (int i = from; i < from + count; i++) {
+      blocks.add(("block " + i).getBytes(UTF_8));
+    }
+    return blocks;
+  }
+
+  static void pullBlocks(Log from, Log to) throws IOException {
+    for (long b = 0; b < from.length(); b++) {
+      to.apply(ExchangeTest.ask(from, to.wanted(b), null, null));
+    }
+  }
+
+  static void pullAll(Log from, Log to) throws IOException {
+    to.apply(ExchangeTest.upgrade(from, to.length(), from.length() - to.length()));
+    pullBlocks(from, to);
+  }
+
+  /** Returns a reader that has all that {@code writer} has. */
+  final Log readerOf(Log writer) throws IOException {
+    Log reader = reader();
+    pullAll(writer, reader);
+    return reader;
+  }
+}
