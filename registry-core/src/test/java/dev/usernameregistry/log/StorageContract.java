@@ -197,6 +197,26 @@ public abstract class StorageContract {
     }
   }
 
+  /** RocksDB remembers places for what is put, which must not mix with those of removed ranges. */
+  @Test
+  void logsThatAreCutAndFilledAgainHaveAllBlocksAndNodesEachTime() throws IOException {
+    Random random = new Random(5);
+    for (int round = 0; round < 100; round++) {
+      Key key = StoredThings.key(200 + random.nextInt(3));
+      LogStorage log = storage.openLog(key);
+      int length = 1 + random.nextInt(40);
+      log.commit(StoredThings.cut(key, random.nextInt(20)));
+      log.commit(StoredThings.cut(key, 0));
+      Commit commit = StoredThings.commit(key, random, length);
+      log.commit(commit);
+
+      assertThat(log.storedBlocks(0)).hasSize(length);
+      assertThat(log.readBlocks(0, length, Long.MAX_VALUE))
+          .containsExactlyElementsOf(new TreeMap<>(commit.blocks()).values());
+      assertThat(log.readNodes(0, 2L * length)).containsExactlyElementsOf(commit.nodes());
+    }
+  }
+
   @Test
   void aCommitCutsFirstAndStoresThen() throws IOException {
     LogStorage log = storage.openLog(ALICE);
