@@ -1,13 +1,9 @@
 package dev.usernameregistry.storage;
 
-import java.util.Objects;
-import java.util.Properties;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
-import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
-import org.rocksdb.DBOptions;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
@@ -25,9 +21,6 @@ import org.rocksdb.WriteOptions;
  *   parts of the cache     4         of 8 MiB: the blocks of a full table, up to 2 MiB, stay in one;
  *                                    in RocksDB's 64 parts they would be read again for each get
  * write buffers            2, 16 MiB bounds memory for writing; one is written out as the other fills
- *   remembered places      9 bytes   for each beginning of a key, where a record was put last: mostly
- *                                    the next goes beside it, so it is not searched from the top. 9
- *                                    tell logs and their nodes and blocks apart, and kinds of claims
  * open files               256       bounds descriptors and the tables' own memory
  * Bloom filter             10 bits   most questions for a node of a sparse log are answered "no"
  *   of write buffers       335 KB    the same for what is not written out yet, such as a free name
@@ -52,8 +45,6 @@ final class DatabaseOptions implements AutoCloseable {
   /** The size of a write buffer's filter, as a part of the buffer: some 20 bits for a record. */
   private static final double BUFFERED_BLOOM = 0.02;
 
-  private static final String REMEMBERED_PREFIX = "rocksdb.CappedPrefix.9";
-
   private final Cache cache = new LRUCache(CACHE_BYTES, CACHE_PARTS_BITS);
   private final BloomFilter filter = new BloomFilter(BLOOM_BITS);
   private final NativeWarnings warnings = new NativeWarnings();
@@ -66,7 +57,7 @@ final class DatabaseOptions implements AutoCloseable {
   DatabaseOptions(Durability durability) {
     waiting = new WriteOptions().setSync(durability == Durability.SYNC);
     options =
-        rememberingPlaces()
+        new Options()
             .setCreateIfMissing(true)
             .setTableFormatConfig(
                 new BlockBasedTableConfig()
@@ -85,21 +76,6 @@ final class DatabaseOptions implements AutoCloseable {
             .setStatsDumpPeriodSec(0)
             .setStatsPersistPeriodSec(0)
             .setLogger(warnings);
-  }
-
-  /**
-   * Returns options that remember places in write buffers, which cannot be set by a method. Before
-   * RocksDB 9.2, removing a range of keys went wrong with it.
-   */
-  private static Options rememberingPlaces() {
-    Properties properties = new Properties();
-    properties.setProperty("memtable_insert_with_hint_prefix_extractor", REMEMBERED_PREFIX);
-    try (DBOptions database = new DBOptions();
-        ColumnFamilyOptions records =
-            ColumnFamilyOptions.getColumnFamilyOptionsFromProps(properties)) {
-      return new Options(
-          database, Objects.requireNonNull(records, "RocksDB does not know " + properties));
-    }
   }
 
   Options options() {
