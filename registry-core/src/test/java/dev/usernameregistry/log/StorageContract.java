@@ -197,7 +197,7 @@ public abstract class StorageContract {
     }
   }
 
-  /** RocksDB remembers places for what is put, which must not mix with those of removed ranges. */
+  /** What a store keeps of removed ranges must not hide what is put into them later. */
   @Test
   void logsThatAreCutAndFilledAgainHaveAllBlocksAndNodesEachTime() throws IOException {
     Random random = new Random(5);
