@@ -44,15 +44,22 @@ final class Database implements AutoCloseable {
 
   static Database open(Path folder, Durability durability) throws IOException {
     NativeLibrary.load();
-    Folder.prepare(folder);
-    SequenceFloor floor = SequenceFloor.read(folder);
-    DatabaseOptions options = new DatabaseOptions(durability);
+    return open(folder, new DatabaseOptions(durability));
+  }
+
+  /** Opens it with {@code options}, which are closed with it, or when it cannot be opened. */
+  static Database open(Path folder, DatabaseOptions options) throws IOException {
     try {
+      Folder.prepare(folder);
+      SequenceFloor floor = SequenceFloor.read(folder);
       RocksDB db = RocksDB.open(options.options(), folder.toString());
       return new Database(folder, options, db, floor).checked();
     } catch (RocksDBException e) {
       options.close();
       throw Failures.opening(folder, e);
+    } catch (IOException e) {
+      options.close();
+      throw e;
     }
   }
 
@@ -173,7 +180,6 @@ final class Database implements AutoCloseable {
       return this;
     } catch (IOException e) {
       db.close();
-      options.close();
       throw e;
     }
   }
