@@ -76,12 +76,19 @@ final class KnownRegistries {
   }
 
   private void openRemembered(Key key, byte[] row) throws IOException {
+    Instant discoveredAt = KnownRegistry.discoveredAt(row);
+    others.put(key, opened(openOrEmpty(key), discoveredAt, KnownRegistry.lastSeenAt(row)));
+  }
+
+  /** Returns the log of a registry; an empty one if what is stored of it is too large now. */
+  private Log openOrEmpty(Key key) throws IOException {
     try {
-      Instant discoveredAt = KnownRegistry.discoveredAt(row);
-      others.put(key, opened(store.open(key), discoveredAt, KnownRegistry.lastSeenAt(row)));
-    } catch (TooLargeToKeepException stranger) {
-      LOG.warn("registry {} is forgotten: {}", key.shortHex(), stranger.getMessage());
-      forget(key);
+      return store.open(key);
+    } catch (TooLargeToKeepException stored) {
+      LOG.warn("registry {} is fetched anew: {}", key.shortHex(), stored.getMessage());
+      index.forget(key);
+      store.forget(key);
+      return store.open(key);
     }
   }
 

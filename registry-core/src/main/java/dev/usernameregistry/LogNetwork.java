@@ -21,7 +21,10 @@ public interface LogNetwork {
   /** A network at work. Safe from any thread. */
   interface Running extends AutoCloseable {
 
-    /** Offers one more log to all present and future peers, and fetches all of its blocks. */
+    /**
+     * Offers one more log to all present and future peers, and fetches all of its blocks. If it
+     * throws, the log is not replicated.
+     */
     void replicate(Log log);
 
     /**

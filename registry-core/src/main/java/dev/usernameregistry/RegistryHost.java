@@ -248,7 +248,7 @@ final class RegistryHost implements NetworkHost {
     if (running == null) {
       return;
     }
-    boolean all = false;
+    boolean all = true; // whatever fails, those who wait look again
     try {
       lookAtNews();
       all = outdated.getAndSet(false);

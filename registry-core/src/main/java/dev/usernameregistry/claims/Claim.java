@@ -30,10 +30,10 @@ import java.util.Optional;
 record Claim(Registration registration, byte[] row) {
   private static final byte FIELDS = 0;
   private static final byte RECORD = 1;
-  private static final int TIME = 1;
-  private static final int PUBLIC_KEY_BYTES = TIME + 8;
-  private static final int REGISTERED_BY_BYTES = PUBLIC_KEY_BYTES + 4;
-  private static final int PUBLIC_KEY = REGISTERED_BY_BYTES + 4;
+  private static final int TIME_AT = 1;
+  private static final int PUBLIC_KEY_LENGTH_AT = TIME_AT + 8;
+  private static final int REGISTERED_BY_LENGTH_AT = PUBLIC_KEY_LENGTH_AT + 4;
+  private static final int PUBLIC_KEY_AT = REGISTERED_BY_LENGTH_AT + 4;
   private static final long NO_TIME = -1;
   private static final byte[] NONE = {};
 
@@ -77,10 +77,10 @@ record Claim(Registration registration, byte[] row) {
   private static Registration ofFields(
       Key registry, String name, byte[] row, int start, Repeats repeats) {
     ByteBuffer in = ByteBuffer.wrap(row);
-    long millis = in.getLong(start + TIME);
-    int publicKeyFrom = start + PUBLIC_KEY;
-    int registeredByFrom = publicKeyFrom + in.getInt(start + PUBLIC_KEY_BYTES);
-    int recordFrom = registeredByFrom + in.getInt(start + REGISTERED_BY_BYTES);
+    long millis = in.getLong(start + TIME_AT);
+    int publicKeyFrom = start + PUBLIC_KEY_AT;
+    int registeredByFrom = publicKeyFrom + in.getInt(start + PUBLIC_KEY_LENGTH_AT);
+    int recordFrom = registeredByFrom + in.getInt(start + REGISTERED_BY_LENGTH_AT);
     String publicKey = repeats.publicKey(row, publicKeyFrom, registeredByFrom);
     Optional<Instant> registeredAt =
         millis == NO_TIME ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
@@ -111,7 +111,8 @@ record Claim(Registration registration, byte[] row) {
       return ByteBuffer.allocate(1 + record.length).put(RECORD).put(record).array();
     }
     byte[] others = registration.hasProfile() ? record : NONE;
-    return ByteBuffer.allocate(PUBLIC_KEY + publicKey.length + registeredBy.length + others.length)
+    return ByteBuffer.allocate(
+            PUBLIC_KEY_AT + publicKey.length + registeredBy.length + others.length)
         .put(FIELDS)
         .putLong(registration.registeredAt().map(Instant::toEpochMilli).orElse(NO_TIME))
         .putInt(publicKey.length)

@@ -40,8 +40,8 @@ final class HeadVerifier {
   /** Of one part of a signature, at most, but for its patch. */
   private static final int PART_BYTES_MAX = 80;
 
-  /** Of all patches; a node has about 40, and a tree of a million blocks 20 levels. */
-  private static final int PATCH_BYTES_MAX = 1024;
+  /** Of all patches; one that leads to a million blocks has up to 38 nodes of about 40 bytes. */
+  private static final int PATCHES_BYTES_MAX = 2048;
 
   private final Key key;
   private final Manifest manifest;
@@ -87,21 +87,19 @@ final class HeadVerifier {
    * @throws TooLargeToKeepException if it is not
    */
   void requireLearnable() {
-    TooLargeToKeepException.require(
-        "manifest", encodedManifest().length, Manifest.LEARNT_BYTES_MAX);
+    TooLargeToKeepException.requireManifest(encodedManifest().length, Manifest.LEARNT_BYTES_MAX);
   }
 
   /**
-   * Requires that a signature has no more bytes than these signers need. What has more holds parts
-   * or nodes that nobody looks at, and would stay in memory with the head.
+   * Requires that a signature is not much longer than these signers need. What is holds parts that
+   * nobody looks at, and would stay in memory with the head.
    *
    * @throws TooLargeToKeepException if it has more
    */
-  void requireNoLongerThanNeeded(byte[] signature) {
-    TooLargeToKeepException.require(
-        "signature",
-        signature.length,
-        PATCH_BYTES_MAX + (long) PART_BYTES_MAX * manifest.signers().size());
+  void requireShort(byte[] signature) {
+    long patches = manifest.allowPatch() ? PATCHES_BYTES_MAX : 0;
+    TooLargeToKeepException.requireSignature(
+        signature.length, patches + (long) PART_BYTES_MAX * manifest.signers().size());
   }
 
   /** Returns what pins the first blocks, if that counts for this log. */

@@ -76,7 +76,7 @@ record Snapshot(
   void requireSmall() {
     if (verifier.isPresent()) {
       verifier.get().requireLearnable();
-      verifier.get().requireNoLongerThanNeeded(head.signature());
+      verifier.get().requireShort(head.signature());
     }
   }
 

@@ -9,7 +9,9 @@ import dev.usernameregistry.codec.PeerFault;
 public final class TooLargeToKeepException extends PeerFault {
   private static final long serialVersionUID = 1L;
 
-  private TooLargeToKeepException(String what, long bytes, long bytesMax) {
+  private final boolean forGood;
+
+  private TooLargeToKeepException(boolean forGood, String what, long bytes, long bytesMax) {
     super(
         "its "
             + what
@@ -18,12 +20,28 @@ public final class TooLargeToKeepException extends PeerFault {
             + " bytes, and of logs of others at most "
             + bytesMax
             + " are kept");
+    this.forGood = forGood;
   }
 
-  /** Lets pass what is at most {@code bytesMax} bytes long. */
-  static void require(String what, long bytes, long bytesMax) {
+  /**
+   * Returns whether the whole log is too large for good, as its manifest never changes; else only
+   * this signature is, to which whoever passes it on can add.
+   */
+  public boolean isForGood() {
+    return forGood;
+  }
+
+  /** Lets a manifest pass that has at most {@code bytesMax} bytes. */
+  static void requireManifest(long bytes, long bytesMax) {
     if (bytes > bytesMax) {
-      throw new TooLargeToKeepException(what, bytes, bytesMax);
+      throw new TooLargeToKeepException(true, "manifest", bytes, bytesMax);
+    }
+  }
+
+  /** Lets a signature pass that has at most {@code bytesMax} bytes. */
+  static void requireSignature(long bytes, long bytesMax) {
+    if (bytes > bytesMax) {
+      throw new TooLargeToKeepException(false, "signature", bytes, bytesMax);
     }
   }
 }

@@ -222,7 +222,7 @@ final class Verification {
 
   private static void requireSigned(
       HeadVerifier verifier, Implied implied, Proof proof, Proof.Upgrade upgrade) {
-    verifier.requireNoLongerThanNeeded(Evidence.signature(upgrade));
+    verifier.requireShort(Evidence.signature(upgrade));
     requirePrologue(verifier, upgrade.start(), implied.target(), proof.fork());
     if (!verifier.verify(implied.roots(), proof.fork(), Evidence.signature(upgrade))) {
       throw new InvalidProofException(

@@ -223,7 +223,9 @@ final class BenchProcessTest {
         "--size 0 | --size takes from 0.01 to 10, got 0",
         "--size 2 --quick | --quick is as little as possible",
         "--size 2 --growth | --growth has sizes of its own",
-        "--text-bytes 60001 | --text-bytes takes from 0 to 60000, got 60001",
+        "--text-bytes 10001 | --text-bytes takes from 0 to 10000, divided by --size, got 10001",
+        "--text-bytes 1001 --size 10 | divided by --size, got 1001",
+        "--net --size 2 | --net measures no registries",
         "--profile pom.xml/x | pom.xml/x cannot be made",
         "--growth --net | --growth measures ours alone",
         "--dance | --dance"

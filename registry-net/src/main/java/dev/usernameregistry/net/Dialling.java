@@ -129,9 +129,9 @@ final class Dialling implements Starter {
       trouble = reason;
       LOG.info("no connection with {} yet: {}", address, reason);
     }
-    tell();
     firstTried();
     again();
+    tell();
   }
 
   /** What becomes of a connection that was made. */
@@ -147,13 +147,13 @@ final class Dialling implements Starter {
         return;
       }
       trouble = sentence(how, wasConnected);
-      tell();
       if (how == Connection.End.SELF) {
         backoff.exhaust();
       } else if (how == Connection.End.GONE && wasConnected) {
         backoff.reset();
       }
       again();
+      tell();
     }
   }
 

@@ -162,9 +162,16 @@ final class RunningTcp implements LogNetwork.Running {
     return List.copyOf(listening);
   }
 
+  /** {@inheritDoc} A listener that it waits for may still call this network. */
   @Override
-  public synchronized void close() {
+  public void close() {
     driver.requireOffLoop();
+    closeNetwork();
+    listenerThread.shutdown();
+    listenerThreads.join();
+  }
+
+  private synchronized void closeNetwork() {
     if (closed) {
       return;
     }
@@ -181,8 +188,6 @@ final class RunningTcp implements LogNetwork.Running {
     diskThreads.join();
     driver.close();
     loopThreads.join();
-    listenerThread.shutdown();
-    listenerThreads.join();
   }
 
   /** The driver's thread and the system's clock. */

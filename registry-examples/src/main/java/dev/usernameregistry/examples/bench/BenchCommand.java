@@ -194,6 +194,10 @@ public final class BenchCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--quick is as little as possible: leave out --size or --quick");
     }
+    if (net && (size != null || textBytes > 0)) {
+      throw new IllegalArgumentException(
+          "--net measures no registries: leave out --size and --text-bytes, or --net");
+    }
     if (net && !rows.isEmpty()) {
       throw new IllegalArgumentException(
           "--net and --rows both choose rows: leave one of them out");

@@ -323,11 +323,16 @@ final class Requests {
 
   /**
    * A proof of this peer did not hold. Nothing more is asked until it has shown the same tree. But
-   * if the log is too large to be kept, that is not the peer's fault.
+   * if it was too large to be kept, that need not be the peer's fault: its next head may be asked
+   * for, or none if no head of the log can be kept.
    */
   void fault(PeerFault fault) {
-    if (fault instanceof TooLargeToKeepException) {
-      stop(String.valueOf(fault.getMessage()));
+    if (fault instanceof TooLargeToKeepException large) {
+      if (large.isForGood()) {
+        stop(String.valueOf(fault.getMessage()));
+      } else {
+        theirHead.refuse();
+      }
       return;
     }
     trust.fault(fault);

@@ -16,9 +16,11 @@ import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -127,6 +129,33 @@ class HostilePeerTest {
             "its manifest has "
                 + large.encode().length
                 + " bytes, and of logs of others at most 1024 are kept");
+  }
+
+  /** JavaScript stores and passes on what a hostile peer has added to a signature. */
+  @Test
+  void whoPassedOnAPaddedSignatureIsAskedForTheNextHead() {
+    Peer follower = air.reader("follower");
+    writer.tongue = HostilePeerTest::padSignature;
+    End end = air.connect(follower, writer).get(0);
+    air.drive();
+    assertThat(follower.log.length()).isZero();
+    assertThat(end.requested).isPositive();
+
+    writer.tongue = UnaryOperator.identity();
+    writer.append("a head that nobody has padded");
+    air.drive();
+
+    assertThat(follower.log.length()).as(air.lastLines()).isEqualTo(writer.log.length());
+    assertThat(end.session.trouble()).isEmpty();
+  }
+
+  private static @Nullable Message padSignature(@Nullable Message message) {
+    if (!(message instanceof Message.Data data) || data.proof().upgrade() == null) {
+      return message;
+    }
+    byte[] part = Arrays.copyOfRange(data.proof().upgrade().signature(), 1, 67);
+    WireWriter padded = new WireWriter().uint(2).raw(part).raw(part).uint(0);
+    return new Message.Data(data.proof().withSignature(padded.toByteArray()));
   }
 
   @Test

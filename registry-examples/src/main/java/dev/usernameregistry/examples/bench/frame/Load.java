@@ -18,8 +18,8 @@ public record Load(boolean quick, double size, int textBytes) {
 
   public static final double SIZE_MAX = 10;
 
-  /** As much as leaves room for the registry's own fields. */
-  public static final int TEXT_BYTES_MAX = 60_000;
+  /** Of {@link #textBytes} times {@link #size}: 100,000 such records are a GiB. */
+  public static final int TEXT_BYTES_MAX = 10_000;
 
   /** What the rows say: what their goals are for. */
   public static final Load FULL = new Load(false, 1, 0);
@@ -37,9 +37,12 @@ public record Load(boolean quick, double size, int textBytes) {
       throw new IllegalArgumentException(
           "--size takes from " + SIZE_MIN + " to " + plain(SIZE_MAX) + ", got " + plain(size));
     }
-    if (textBytes < 0 || textBytes > TEXT_BYTES_MAX) {
+    if (textBytes < 0 || textBytes * size > TEXT_BYTES_MAX) {
       throw new IllegalArgumentException(
-          "--text-bytes takes from 0 to " + TEXT_BYTES_MAX + ", got " + textBytes);
+          "--text-bytes takes from 0 to "
+              + TEXT_BYTES_MAX
+              + ", divided by --size, got "
+              + textBytes);
     }
   }
 
@@ -65,7 +68,7 @@ public record Load(boolean quick, double size, int textBytes) {
     return equals(FULL);
   }
 
-  /** Returns whether the work of both takes as long: a quick run differs in nothing else. */
+  /** Returns whether names, registries and records are the same, but for a quick run's few. */
   public boolean compares(Load other) {
     return size == other.size && textBytes == other.textBytes;
   }

@@ -137,7 +137,9 @@ final class RegistryPeer {
     Meter meter = new Meter();
     for (long turn = 0; turn < count; turn++) {
       long number = Names.mixed(turn, names);
-      require(registry.lookup(hit ? Names.name(number) : Names.free(number)), hit);
+      Optional<Registration> found = registry.lookup(hit ? Names.name(number) : Names.free(number));
+      require(found, hit);
+      found.ifPresent(this::readText);
     }
     return meter.answer();
   }
@@ -153,9 +155,18 @@ final class RegistryPeer {
     long names = 0;
     Meter meter = new Meter();
     for (long time = 0; time < command.path("times").asLong(); time++) {
-      names += registry.listAll().size();
+      List<Registration> all = registry.listAll();
+      all.forEach(this::readText);
+      names += all.size();
     }
     return meter.answer().put("names", names);
+  }
+
+  /** Reads what ours reads only when it is asked for, and JavaScript has read by now. */
+  private void readText(Registration registration) {
+    if (!texts.none() && registration.profile().isEmpty()) {
+      throw new IllegalStateException("a record without its text: " + registration);
+    }
   }
 
   /**
