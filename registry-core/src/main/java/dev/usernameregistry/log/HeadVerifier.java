@@ -87,7 +87,7 @@ final class HeadVerifier {
    * @throws TooLargeToKeepException if it is not
    */
   void requireLearnable() {
-    TooLargeToKeepException.requireManifest(encodedManifest().length, Manifest.LEARNT_BYTES_MAX);
+    TooLargeToKeepException.requireManifest(manifest.encode().length, Manifest.LEARNT_BYTES_MAX);
   }
 
   /**
