@@ -16,6 +16,7 @@ import dev.usernameregistry.testkit.SeededRandom;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,11 @@ class KnownRegistriesTest {
   private long nowMillis = 1_000;
 
   private KnownRegistries open() throws IOException {
+    return open(storage, () -> Instant.ofEpochMilli(nowMillis));
+  }
+
+  /** Returns what a user's registry knows that keeps all in {@code storage}. */
+  static KnownRegistries open(Storage storage, InstantSource clock) throws IOException {
     LogStore store = LogStore.open(storage, () -> new SeededRandom(1), names -> true);
     ClaimIndex index =
         ClaimIndex.open(
@@ -35,11 +41,7 @@ class KnownRegistriesTest {
             ClaimOrder.earliest(),
             change -> {});
     return new KnownRegistries(
-        store,
-        store.open("own"),
-        index,
-        storage.openTable("registries"),
-        () -> Instant.ofEpochMilli(nowMillis));
+        store, store.open("own"), index, storage.openTable("registries"), clock);
   }
 
   /** As versions stored it that learnt manifests of up to 1 MiB. */

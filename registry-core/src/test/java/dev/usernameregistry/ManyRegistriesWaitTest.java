@@ -2,14 +2,9 @@ package dev.usernameregistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.usernameregistry.claims.ClaimIndex;
-import dev.usernameregistry.claims.ClaimOrder;
-import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.claims.Progress;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.memory.MemoryStorage;
-import dev.usernameregistry.store.LogStore;
-import dev.usernameregistry.testkit.SeededRandom;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -37,21 +32,7 @@ class ManyRegistriesWaitTest {
 
   private PeerSync sync() {
     try {
-      MemoryStorage storage = new MemoryStorage();
-      LogStore store = LogStore.open(storage, () -> new SeededRandom(1), names -> true);
-      ClaimIndex index =
-          ClaimIndex.open(
-              storage.openTable("claims"),
-              NamePolicy.standard(),
-              ClaimOrder.earliest(),
-              change -> {});
-      KnownRegistries known =
-          new KnownRegistries(
-              store,
-              store.open("own"),
-              index,
-              storage.openTable("registries"),
-              () -> Instant.EPOCH);
+      KnownRegistries known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
       Map<Key, PeerState.RemoteHead> heads = new HashMap<>();
       for (int i = 0; i < REGISTRIES; i++) {
         Key key = Key.of(ByteBuffer.allocate(Key.BYTES).putInt(i).array());

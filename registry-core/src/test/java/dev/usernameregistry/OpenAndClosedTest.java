@@ -104,34 +104,35 @@ class OpenAndClosedTest extends OneUser {
 
   @Test
   void anAddressThatCannotBeListenedOnLeavesNothingOpen() {
-    KeptStorage other = new KeptStorage();
-    RegistryBuilder builder =
-        UsernameRegistry.builder()
-            .storage(other)
-            .network(
-                host -> {
-                  throw new java.net.BindException("address already in use");
-                });
-
-    assertThatThrownBy(builder::open)
+    assertThatThrownBy(
+            () ->
+                openWithoutANetwork(
+                    host -> {
+                      throw new java.net.BindException("address already in use");
+                    }))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("address already in use");
-    assertThat(other.closes.get()).isEqualTo(1);
   }
 
   @Test
   void aNetworkWhoseClassesAreMissingLeavesNothingOpen() {
-    KeptStorage other = new KeptStorage();
-    RegistryBuilder builder =
-        UsernameRegistry.builder()
-            .storage(other)
-            .network(
-                host -> {
-                  throw new NoClassDefFoundError("io/netty/channel/Channel");
-                });
+    assertThatThrownBy(
+            () ->
+                openWithoutANetwork(
+                    host -> {
+                      throw new NoClassDefFoundError("io/netty/channel/Channel");
+                    }))
+        .isInstanceOf(NoClassDefFoundError.class);
+  }
 
-    assertThatThrownBy(builder::open).isInstanceOf(NoClassDefFoundError.class);
-    assertThat(other.closes.get()).isEqualTo(1);
+  /** Opens a registry with a network that cannot start, and sees that its storage is closed. */
+  private static void openWithoutANetwork(LogNetwork failing) {
+    KeptStorage other = new KeptStorage();
+    try {
+      UsernameRegistry.builder().storage(other).network(failing).open();
+    } finally {
+      assertThat(other.closes.get()).isEqualTo(1);
+    }
   }
 
   @Test

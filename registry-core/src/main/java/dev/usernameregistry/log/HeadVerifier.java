@@ -91,10 +91,10 @@ final class HeadVerifier {
   }
 
   /**
-   * Requires that a signature is not much longer than these signers need. What is holds parts that
-   * nobody looks at, and would stay in memory with the head.
+   * Requires that a signature is not much longer than these signers need. A longer one holds parts
+   * that nobody looks at, and would stay in memory with the head.
    *
-   * @throws TooLargeToKeepException if it has more
+   * @throws TooLargeToKeepException if it is
    */
   void requireShort(byte[] signature) {
     long patches = manifest.allowPatch() ? PATCHES_BYTES_MAX : 0;
