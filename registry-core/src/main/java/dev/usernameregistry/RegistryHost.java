@@ -293,7 +293,7 @@ final class RegistryHost implements NetworkHost {
     sync.standings();
   }
 
-  private void addTold(List<PeerState> peers) throws IOException {
+  private void addTold(List<PeerState> peers) {
     Set<Key> keys;
     synchronized (told) {
       keys = new HashSet<>(told);
@@ -305,6 +305,8 @@ final class RegistryHost implements NetworkHost {
         add(key);
       } catch (IllegalStateException full) {
         LOG.warn("a peer's registry is not followed: {}", full.getMessage());
+      } catch (IOException | RuntimeException broken) {
+        LOG.error("registry {}, which a peer told, cannot be followed", key.shortHex(), broken);
       }
     }
   }

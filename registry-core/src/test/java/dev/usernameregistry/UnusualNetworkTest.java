@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A network that takes its time, one that has peers at once, and one that fails as it ends. */
@@ -160,6 +161,36 @@ class UnusualNetworkTest {
       registry.follow(STRANGER);
       assertThat(registry.registries()).hasSize(2);
       assertThat(found).containsExactly(STRANGER);
+    }
+  }
+
+  @Test
+  void oneRegistryThatTheNetworkFailsToTakeKeepsNoOtherFromBeingAdded() {
+    AtomicBoolean failing = new AtomicBoolean(true);
+    Consumer<Log> duringReplicate =
+        log -> {
+          if (failing.getAndSet(false)) {
+            throw new UnsupportedOperationException("a network's own bug");
+          }
+        };
+    List<String> connected = new ArrayList<>();
+    RegistryListener listener =
+        new RegistryListener() {
+          @Override
+          public void peerConnected(PeerState peer) {
+            connected.add(peer.address());
+          }
+        };
+    peers =
+        IntStream.range(0, 5)
+            .mapToObj(number -> peerOf(Key.of(Arrays.copyOf(new byte[] {(byte) number}, 32))))
+            .toList();
+    RegistryBuilder options = builder(duringReplicate, () -> {});
+    options.listener(listener).listenerExecutor(Runnable::run);
+    options.worker = new Trampoline();
+    try (UsernameRegistry registry = options.open()) {
+      assertThat(registry.registries()).as("the own one and all but one").hasSize(1 + 4);
+      assertThat(connected).isNotEmpty();
     }
   }
 
