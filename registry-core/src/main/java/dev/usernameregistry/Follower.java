@@ -76,10 +76,20 @@ final class Follower implements LogListener {
             registry -> listeners.tell(one -> one.registryConflict(registry.info(), evidence)));
   }
 
-  /** Has a step taken, unless one is waiting to be. */
+  /**
+   * Has a step taken, unless one is waiting to be. If the worker refuses it, it is taken when the
+   * log changes next, or this registry is opened again; until then the registry is in trouble, so
+   * that nobody waits for it.
+   */
   void schedule(KnownRegistry registry) {
     if (registry.scheduled.compareAndSet(false, true)) {
-      worker.execute(() -> step(registry));
+      try {
+        worker.execute(() -> step(registry));
+      } catch (RuntimeException | Error refused) { // an Error where it cannot start a thread
+        registry.scheduled.set(false);
+        failed(registry, refused);
+        sync.changed();
+      }
     }
   }
 
@@ -101,12 +111,16 @@ final class Follower implements LogListener {
         schedule(registry);
       }
     } catch (IOException | RuntimeException broken) {
-      LOG.error("registry {} cannot be followed on this machine", registry.key(), broken);
-      registry.trouble = "this machine failed: " + broken.getMessage();
+      failed(registry, broken);
     } finally {
       sync.changed();
       listeners.flush();
     }
+  }
+
+  private static void failed(KnownRegistry registry, Throwable broken) {
+    LOG.error("registry {} cannot be followed on this machine", registry.key(), broken);
+    registry.trouble = "this machine failed: " + broken.getMessage();
   }
 
   private boolean advance(KnownRegistry registry) throws IOException {

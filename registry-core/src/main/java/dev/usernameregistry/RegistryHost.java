@@ -239,7 +239,12 @@ final class RegistryHost implements NetworkHost {
 
   private void schedule() {
     if (scheduled.compareAndSet(false, true)) {
-      worker.execute(this::look);
+      try {
+        worker.execute(this::look);
+      } catch (RuntimeException | Error refused) { // an Error where it cannot start a thread
+        scheduled.set(false);
+        LOG.error("what the peers told is looked at when they tell more", refused);
+      }
     }
   }
 

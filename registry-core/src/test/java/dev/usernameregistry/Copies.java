@@ -1,0 +1,31 @@
+package dev.usernameregistry;
+
+import dev.usernameregistry.log.Applied;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.ProofRequest;
+import java.io.IOException;
+
+/** What a network does with two logs of one key, at once and on the calling thread. */
+final class Copies {
+  private Copies() {}
+
+  /** Brings {@code to} the head of {@code from}, and the blocks that are new in it. */
+  static void bring(Log from, Log to) throws IOException {
+    long start = to.length();
+    compare(from, to);
+    for (long block = start; block < to.length(); block++) {
+      apply(from, to, new ProofRequest(1, 0, to.wanted(block), null, null, null, false, 0));
+    }
+  }
+
+  /** Brings {@code to} the head of {@code from}, whatever it has. */
+  static Applied compare(Log from, Log to) throws IOException {
+    ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, from.length());
+    return apply(from, to, new ProofRequest(1, 0, null, null, null, all, true, 0));
+  }
+
+  private static Applied apply(Log from, Log to, ProofRequest request) throws IOException {
+    return to.apply(((Made.Ready) from.prove(request)).proof());
+  }
+}

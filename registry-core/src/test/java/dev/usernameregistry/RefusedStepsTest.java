@@ -1,0 +1,119 @@
+package dev.usernameregistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.testkit.SilentNetwork;
+import dev.usernameregistry.testkit.Trampoline;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A worker that cannot take a task now, because it is closing or has no thread, may later. */
+class RefusedStepsTest {
+  private final List<Throwable> refusals = new ArrayList<>();
+  private final List<String> connected = new ArrayList<>();
+  private List<PeerState> peers = List.of();
+
+  private final SilentNetwork writers = new SilentNetwork();
+  private final SilentNetwork readers =
+      new SilentNetwork() {
+        @Override
+        public List<PeerState> peers() {
+          return peers;
+        }
+      };
+  private final UsernameRegistry writer = UsernameRegistry.builder().network(writers).open();
+  private final UsernameRegistry reader = openReader();
+
+  private UsernameRegistry openReader() {
+    RegistryListener listener =
+        new RegistryListener() {
+          @Override
+          public void peerConnected(PeerState peer) {
+            connected.add(peer.address());
+          }
+        };
+    RegistryBuilder builder =
+        UsernameRegistry.builder()
+            .network(readers)
+            .listener(listener)
+            .listenerExecutor(Runnable::run);
+    Trampoline worker = new Trampoline();
+    builder.worker =
+        task -> {
+          if (!refusals.isEmpty()) {
+            sneak(RuntimeException.class, refusals.remove(0));
+          }
+          worker.execute(task);
+        };
+    return builder.open();
+  }
+
+  @AfterEach
+  void close() {
+    writer.close();
+    reader.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {RejectedExecutionException.class, Error.class})
+  void aStepThatIsRefusedIsTakenWhenTheLogChangesNextAndTroubleUntilThen(
+      Class<? extends Throwable> refusal) throws Exception {
+    Log copy = follow();
+    refusals.add(refusal.getConstructor().newInstance());
+    writer.register("ada");
+    copy.apply(writers.host().ownLog().proveNewest().orElseThrow());
+
+    assertThat(refusals).isEmpty();
+    assertThat(reader.lookup("ada")).isEmpty();
+    assertThat(reader.registries().get(1).reason()).startsWith("this machine failed");
+
+    writer.register("eve");
+    copy.apply(writers.host().ownLog().proveNewest().orElseThrow());
+
+    assertThat(reader.listAll()).isEqualTo(writer.listAll()).hasSize(3);
+    assertThat(reader.registries().get(1).reason()).doesNotContain("failed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {RejectedExecutionException.class, Error.class})
+  void whatPeersToldIsLookedAtLaterIfItCannotBeNow(Class<? extends Throwable> refusal)
+      throws Exception {
+    peers =
+        List.of(new PeerState(writer.key(), "h:1", true, Instant.EPOCH, Optional.empty(), Map.of()));
+    refusals.add(refusal.getConstructor().newInstance());
+    readers.host().peersChanged();
+    assertThat(connected).isEmpty();
+
+    readers.host().headsChanged(List.of());
+
+    assertThat(connected).containsExactly("h:1");
+  }
+
+  /** Has the reader follow the writer, who has no names yet. */
+  private Log follow() throws Exception {
+    reader.follow(writer.key());
+    Log copy =
+        readers.host().logs().stream()
+            .filter(log -> log.key().equals(writer.key()))
+            .findAny()
+            .orElseThrow();
+    writer.register("first");
+    Copies.bring(writers.host().ownLog(), copy);
+    assertThat(reader.lookup("first")).isPresent();
+    return copy;
+  }
+
+  @SuppressWarnings({"unchecked", "UnusedVariable"})
+  private static <E extends Throwable> void sneak(Class<E> as, Throwable thrown) throws E {
+    throw (E) thrown; // only javac thinks that it is one
+  }
+}
