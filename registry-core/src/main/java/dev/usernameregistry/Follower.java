@@ -72,6 +72,7 @@ final class Follower implements LogListener {
   public void conflict(Log log, Evidence evidence) {
     known
         .find(log.key())
+        .filter(registry -> registry.conflictTold.compareAndSet(false, true))
         .ifPresent(
             registry -> listeners.tell(one -> one.registryConflict(registry.info(), evidence)));
   }

@@ -26,6 +26,9 @@ final class KnownRegistry {
   /** Whether a step of the reader is waiting to be run. */
   final AtomicBoolean scheduled = new AtomicBoolean();
 
+  /** Whether listeners were told that its writer signed two histories. */
+  final AtomicBoolean conflictTold = new AtomicBoolean();
+
   /** How far the index has followed, as of the last step. */
   volatile Progress progress;
 

@@ -129,6 +129,8 @@ final class RegistryHost implements NetworkHost {
     RegistryInfo info = registry.info(RegistryInfo.State.UNCONFIRMED, JUST_FOUND);
     listeners.tell(one -> one.registryFound(info));
     follower.begin(registry);
+    Log log = registry.log; // it may have come to a conflict before the follower listened
+    log.evidence().ifPresent(evidence -> follower.conflict(log, evidence));
     sync.changed();
   }
 
