@@ -17,9 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,17 +87,19 @@ final class RunningTcp implements LogNetwork.Running {
 
   void dial(List<Address> addresses) {
     untried.addAndGet(addresses.size());
-    Dialled dialled = new Dialled();
     for (Address address : addresses) {
       Backoff backoff = new Backoff(FIRST_REDIAL_NANOS, LAST_REDIAL_NANOS, random);
-      Dialling dialling = new Dialling(address, driver, sharing, disk, backoff, dialled);
+      Dialling dialling = new Dialling(address, driver, sharing, disk, backoff, new Dialled());
       diallings.add(dialling);
       driver.execute(dialling::dial);
     }
   }
 
-  /** Passes on how it goes with the addresses to dial. */
+  /** Passes on how it goes with one address to dial. */
   private final class Dialled implements Dialling.Listener {
+    /** What listeners are told next, so that no more than this waits for slow ones; or null. */
+    private final AtomicReference<TcpNetwork.@Nullable Dial> newest = new AtomicReference<>();
+
     @Override
     public void tried() {
       untried.decrementAndGet();
@@ -105,13 +108,21 @@ final class RunningTcp implements LogNetwork.Running {
 
     @Override
     public void changed(TcpNetwork.Dial now) {
-      if (listeners.isEmpty()) {
-        return;
+      if (listeners.isEmpty() || newest.getAndSet(now) != null) {
+        return; // nobody listens, or will be told this instead of what waited
       }
       try {
-        listenerThread.execute(() -> listeners.forEach(listener -> tell(listener, now)));
-      } catch (RejectedExecutionException closing) {
-        LOG.debug("not told: {}, closing", now);
+        listenerThread.execute(this::tellNewest);
+      } catch (RuntimeException | Error refused) { // an Error where it cannot start a thread
+        newest.set(null);
+        LOG.debug("not told: {}, closing or without a thread", now, refused);
+      }
+    }
+
+    private void tellNewest() {
+      TcpNetwork.Dial now = newest.getAndSet(null);
+      if (now != null) {
+        listeners.forEach(listener -> tell(listener, now));
       }
     }
   }
