@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -88,7 +87,8 @@ class RefusedStepsTest {
   void whatPeersToldIsLookedAtLaterIfItCannotBeNow(Class<? extends Throwable> refusal)
       throws Exception {
     peers =
-        List.of(new PeerState(writer.key(), "h:1", true, Instant.EPOCH, Optional.empty(), Map.of()));
+        List.of(
+            new PeerState(writer.key(), "h:1", true, Instant.EPOCH, Optional.empty(), Map.of()));
     refusals.add(refusal.getConstructor().newInstance());
     readers.host().peersChanged();
     assertThat(connected).isEmpty();
