@@ -1,5 +1,6 @@
 package dev.usernameregistry.net.noise;
 
+import dev.usernameregistry.net.time.Times;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -24,14 +25,14 @@ final class Timers {
 
   boolean isDue(Timer timer, long nowNanos) {
     Long deadline = deadlineNanos.get(timer);
-    return deadline != null && deadline <= nowNanos;
+    return deadline != null && Times.isDue(deadline, nowNanos);
   }
 
   /** Returns the earliest deadline, or {@link Long#MAX_VALUE} if no timer runs. */
   long nextNanos() {
     long next = Long.MAX_VALUE;
     for (long deadline : deadlineNanos.values()) {
-      next = Math.min(next, deadline);
+      next = Times.earlier(next, deadline);
     }
     return next;
   }

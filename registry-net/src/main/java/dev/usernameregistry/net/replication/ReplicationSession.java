@@ -4,6 +4,7 @@ import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.PeerFault;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.net.time.Times;
 import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.ProofRequest;
 import java.util.Map;
@@ -212,7 +213,7 @@ public final class ReplicationSession {
    * every few seconds. Harmless to call early.
    */
   public void onTimeout(long nowNanos) {
-    if (nextTimeoutNanos() <= nowNanos) {
+    if (Times.isDue(nextTimeoutNanos(), nowNanos)) {
       close(nowNanos);
     } else if (state == State.OPEN) {
       requests.takeOver(nowNanos);

@@ -8,6 +8,7 @@ import dev.usernameregistry.log.Log;
 import dev.usernameregistry.net.netty.StreamMachine;
 import dev.usernameregistry.net.noise.SecretStream;
 import dev.usernameregistry.net.noise.StreamState;
+import dev.usernameregistry.net.time.Times;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -202,7 +203,7 @@ public final class Connection implements StreamMachine {
   @Override
   public long nextTimeoutNanos() {
     long next = stream.nextTimeoutNanos();
-    return lanes == null ? next : Math.min(next, lanes.nextTimeoutNanos());
+    return lanes == null ? next : Times.earlier(next, lanes.nextTimeoutNanos());
   }
 
   @Override

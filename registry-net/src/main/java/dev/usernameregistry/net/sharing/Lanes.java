@@ -11,6 +11,7 @@ import dev.usernameregistry.net.mux.Pair;
 import dev.usernameregistry.net.replication.Message;
 import dev.usernameregistry.net.replication.ReplicationSession;
 import dev.usernameregistry.net.replication.Work;
+import dev.usernameregistry.net.time.Times;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -332,7 +333,7 @@ final class Lanes {
 
   /** Looks every few seconds for sessions whose requests have been unanswered for too long. */
   void onTimeout(long nowNanos) {
-    if (nowNanos < checkNanos) {
+    if (!Times.isDue(checkNanos, nowNanos)) {
       return;
     }
     checkNanos = nowNanos + CHECK_NANOS;

@@ -20,10 +20,15 @@ final class Pair {
   final SecretStream bob;
   final List<byte[]> aliceReceived = new ArrayList<>();
   final List<byte[]> bobReceived = new ArrayList<>();
-  long nowNanos;
+  final long nowNanos;
   private final Random random;
 
   Pair(long seed, SecretStreamOptions options) {
+    this(seed, options, 0);
+  }
+
+  Pair(long seed, SecretStreamOptions options, long nowNanos) {
+    this.nowNanos = nowNanos;
     random = new Random(seed);
     alice = SecretStream.initiator(ALICE, new SeededRandom(seed), options, nowNanos);
     bob = SecretStream.responder(BOB, new SeededRandom(~seed), options, nowNanos);

@@ -19,6 +19,9 @@ class SecretStreamTest {
   private static final SecretStreamOptions SMALL =
       new SecretStreamOptions(1000, 10 * SECOND, 5 * SECOND, 60 * SECOND);
 
+  /** Six seconds before the clock wraps: after the first sign of life, before all else is due. */
+  private static final long START = Long.MAX_VALUE - 6 * SECOND;
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void messagesArriveWholeAndInOrderHoweverTheBytesAreCut(long seed) {
@@ -150,12 +153,14 @@ class SecretStreamTest {
 
   @Test
   void emptyMessageIsSentAfterSilenceAndSwallowed() {
-    Pair pair = open(SMALL);
-    assertThat(pair.alice.nextTimeoutNanos()).isEqualTo(5 * SECOND);
-    pair.alice.send(ByteBuffer.allocate(3), 2 * SECOND);
-    assertThat(pair.alice.nextTimeoutNanos()).isEqualTo(7 * SECOND);
+    Pair pair = openBeforeTheClockWraps();
+    assertThat(pair.alice.nextTimeoutNanos()).isEqualTo(after(5 * SECOND));
+    pair.alice.onTimeout(after(SECOND));
+    assertThat(pair.alice.outgoingBytes()).isZero();
+    pair.alice.send(ByteBuffer.allocate(3), after(2 * SECOND));
+    assertThat(pair.alice.nextTimeoutNanos()).isEqualTo(after(7 * SECOND));
     pair.drive();
-    pair.alice.onTimeout(7 * SECOND);
+    pair.alice.onTimeout(after(7 * SECOND));
     assertThat(pair.alice.outgoingBytes()).isEqualTo(20);
     pair.drive();
     assertThat(pair.bobReceived).hasSize(1);
@@ -163,10 +168,11 @@ class SecretStreamTest {
 
   @Test
   void slowHandshakeEndsTheStream() {
-    Pair pair = new Pair(1, SMALL);
-    pair.bob.onTimeout(10 * SECOND - 1);
-    assertThat(pair.bob.nextTimeoutNanos()).isEqualTo(10 * SECOND);
-    assertThatThrownBy(() -> pair.bob.onTimeout(10 * SECOND))
+    Pair pair = new Pair(1, SMALL, START);
+    pair.bob.onTimeout(after(SECOND));
+    pair.bob.onTimeout(after(10 * SECOND - 1));
+    assertThat(pair.bob.nextTimeoutNanos()).isEqualTo(after(10 * SECOND));
+    assertThatThrownBy(() -> pair.bob.onTimeout(after(10 * SECOND)))
         .isInstanceOf(SecretStreamException.class)
         .hasMessage("no handshake within 10000 ms");
     assertThat(pair.bob.state()).isEqualTo(StreamState.CLOSED);
@@ -175,19 +181,21 @@ class SecretStreamTest {
 
   @Test
   void withheldHeaderIsPartOfASlowHandshake() {
-    Pair pair = new Pair(1, SMALL);
-    pair.bob.receive(ByteBuffer.wrap(Pair.outgoing(pair.alice)), 0);
-    pair.alice.receive(ByteBuffer.wrap(Pair.outgoing(pair.bob)), 0);
-    assertThatThrownBy(() -> pair.alice.onTimeout(10 * SECOND))
+    Pair pair = new Pair(1, SMALL, START);
+    pair.bob.receive(ByteBuffer.wrap(Pair.outgoing(pair.alice)), START);
+    pair.alice.receive(ByteBuffer.wrap(Pair.outgoing(pair.bob)), START);
+    pair.alice.onTimeout(after(10 * SECOND - 1));
+    assertThatThrownBy(() -> pair.alice.onTimeout(after(10 * SECOND)))
         .isInstanceOf(SecretStreamException.class);
   }
 
   @Test
   void silentPeerEndsTheStreamAndAnyByteIsNotSilence() {
-    Pair pair = open(SMALL);
-    pair.bob.receive(ByteBuffer.wrap(new byte[] {17}), 50 * SECOND);
-    pair.bob.onTimeout(61 * SECOND);
-    assertThatThrownBy(() -> pair.bob.onTimeout(110 * SECOND))
+    Pair pair = openBeforeTheClockWraps();
+    pair.bob.onTimeout(after(SECOND));
+    pair.bob.receive(ByteBuffer.wrap(new byte[] {17}), after(50 * SECOND));
+    pair.bob.onTimeout(after(61 * SECOND));
+    assertThatThrownBy(() -> pair.bob.onTimeout(after(110 * SECOND)))
         .isInstanceOf(SecretStreamException.class)
         .hasMessage("nothing received for 60000 ms");
   }
@@ -202,6 +210,16 @@ class SecretStreamTest {
     assertThat(pair.bob.nextMessage()).isEqualTo(longest.rewind());
     assertThatThrownBy(() -> pair.alice.send(ByteBuffer.allocate(longest.capacity() + 1), 0))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static long after(long nanos) {
+    return START + nanos;
+  }
+
+  private static Pair openBeforeTheClockWraps() {
+    Pair pair = new Pair(1, SMALL, START);
+    pair.drive();
+    return pair;
   }
 
   private static Pair open(SecretStreamOptions options) {

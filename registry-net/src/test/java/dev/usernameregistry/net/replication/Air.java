@@ -12,6 +12,7 @@ import dev.usernameregistry.memory.MemoryStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +38,8 @@ final class Air {
   /** Everything that was said and done, in order. */
   final List<String> transcript = new ArrayList<>();
 
-  long nowNanos;
+  /** The clock wraps six seconds after the start. */
+  long nowNanos = Long.MAX_VALUE - Duration.ofSeconds(6).toNanos();
 
   private final @Nullable Random random;
   private final List<Peer> peers = new ArrayList<>();

@@ -159,12 +159,15 @@ class ReplicationTest {
     copy.tongue = message -> message instanceof Message.Data ? null : message;
     air.drive();
     assertThat(reader.log.length()).isZero();
-    assertThat(silent.session.nextTimeoutNanos()).isEqualTo(Duration.ofSeconds(30).toNanos());
+    long dueNanos = air.nowNanos + Duration.ofSeconds(30).toNanos();
+    assertThat(silent.session.nextTimeoutNanos()).isEqualTo(dueNanos);
+    silent.session.onTimeout(air.nowNanos);
+    assertThat(silent.session.isDone()).isFalse();
 
     air.connect(reader, writer);
     air.drive();
     assertThat(reader.log.length()).as("the one request for the head is still out").isZero();
-    air.nowNanos = Duration.ofSeconds(30).toNanos();
+    air.nowNanos = dueNanos;
     silent.session.onTimeout(air.nowNanos);
     air.pump();
     air.drive();

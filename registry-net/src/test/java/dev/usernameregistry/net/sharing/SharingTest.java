@@ -78,6 +78,25 @@ class SharingTest {
     assertThat(link.how).isEqualTo(Connection.End.FAULT);
   }
 
+  /** Of all that it waits for, only the look at its sessions comes before the wrap. */
+  @Test
+  void sessionsAreLookedAfterInTimeAlthoughTheClockWraps() {
+    World world = new World(1);
+    World.Link link = world.connect(world.start(alice), world.start(bob));
+    world.settle();
+    Connection connection = Objects.requireNonNull(link.dialling.connection);
+    long checkNanos = world.nowNanos + 5 * SECOND;
+    world.pass(2 * SECOND);
+    alice.append("puts the sign of life off until after the wrap");
+    world.settle();
+    assertThat(connection.nextTimeoutNanos()).isEqualTo(checkNanos);
+
+    world.nowNanos += 6 * SECOND;
+    connection.onTimeout(world.nowNanos);
+
+    assertThat(connection.nextTimeoutNanos()).isEqualTo(world.nowNanos + 5 * SECOND);
+  }
+
   @Test
   void handshakeThatNeverEndsIsGivenUp() {
     World world = new World(1);
@@ -142,11 +161,11 @@ class SharingTest {
     World.Link small = world.connect(a, world.start(bob));
     World.Link large = world.connect(a, world.start(new TestPeer(3)));
     world.settle();
-    startMessage(small, 400_000);
-    startMessage(large, 500_000);
+    startMessage(world, small, 400_000);
+    startMessage(world, large, 500_000);
     world.settle();
     assertThat(a.peers()).as("900,000 bytes are within the limit").hasSize(2);
-    startMessage(large, 200_000);
+    startMessage(world, large, 200_000);
     world.settle();
     assertThat(large.how).isEqualTo(Connection.End.FAULT);
     assertThat(a.peers()).hasSize(1);
@@ -154,10 +173,10 @@ class SharingTest {
   }
 
   /** Brings the dialling side the next bytes of a message of 12 MiB that never ends. */
-  private static void startMessage(World.Link link, int bytes) {
+  private static void startMessage(World world, World.Link link, int bytes) {
     byte[] junk = new byte[bytes];
     Arrays.fill(junk, (byte) 0xc0);
-    Objects.requireNonNull(link.dialling.connection).receive(ByteBuffer.wrap(junk), 0);
+    Objects.requireNonNull(link.dialling.connection).receive(ByteBuffer.wrap(junk), world.nowNanos);
   }
 
   /** Its key comes as a message of its own and in the handshake of the directory. */

@@ -6,8 +6,10 @@ import dev.usernameregistry.PeerState;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.net.TestPeer;
 import dev.usernameregistry.net.noise.SecretStreamOptions;
+import dev.usernameregistry.net.time.Times;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +30,9 @@ final class World implements Loop {
   private static final SharingOptions OPTIONS =
       new SharingOptions(PENDING_MAX, CONNECTIONS_MAX, 1 << 20, SecretStreamOptions.DEFAULT);
 
-  long nowNanos;
+  /** The clock wraps six seconds after the start. */
+  long nowNanos = Long.MAX_VALUE - Duration.ofSeconds(6).toNanos();
+
   private final Random random;
   private final Queue<Runnable> tasks = new ArrayDeque<>();
 
@@ -97,8 +101,8 @@ final class World implements Loop {
   void pass(long nanos) {
     long until = nowNanos + nanos;
     settle();
-    for (long next; (next = nextTimeoutNanos()) <= until; ) {
-      nowNanos = Math.max(nowNanos, next);
+    for (long next = nextTimeoutNanos(); Times.isDue(next, until); next = nextTimeoutNanos()) {
+      nowNanos = next - nowNanos > 0 ? next : nowNanos;
       for (End end : List.copyOf(ends)) {
         end.onTimeout();
       }
@@ -108,7 +112,7 @@ final class World implements Loop {
   }
 
   private long nextTimeoutNanos() {
-    return ends.stream().mapToLong(End::nextTimeoutNanos).min().orElse(Long.MAX_VALUE);
+    return ends.stream().mapToLong(End::nextTimeoutNanos).reduce(Long.MAX_VALUE, Times::earlier);
   }
 
   /** Two ends of one connection. */
