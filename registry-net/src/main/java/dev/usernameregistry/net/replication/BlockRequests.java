@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks one peer for blocks: as many at a time as it has and may be asked for. */
 final class BlockRequests {
-  /** Bytes of proofs that may wait to be applied before no more is asked for. */
-  private static final long UNAPPLIED_BYTES_MAX = 4L << 20;
+  /** Bytes of proofs of this log that may wait to be applied before the peer is asked for more. */
+  private static final long SESSION_UNAPPLIED_BYTES_MAX = 4L << 20;
 
   /**
    * How far behind the first missing block a block may be that is taken in. Which blocks are stored
@@ -136,7 +136,7 @@ final class BlockRequests {
 
   /** Returns how many more blocks may be asked for. */
   private int room() {
-    if (candidates.isExhausted() || session.unappliedBytes() > UNAPPLIED_BYTES_MAX) {
+    if (candidates.isExhausted() || session.unappliedBytes() > SESSION_UNAPPLIED_BYTES_MAX) {
       return 0;
     }
     return downloads.requestsMax() - outbox.size() - planned;

@@ -37,8 +37,8 @@ final class Lanes {
   /** Bytes that may wait in the mux before sessions are not asked for more. */
   private static final int QUEUED_BYTES_MAX = 64 << 10;
 
-  /** Bytes of proofs that may wait for the disk before nothing more is read from the peer. */
-  private static final long UNAPPLIED_BYTES_MAX = 16L << 20;
+  /** Bytes of proofs of all logs that may wait before nothing more is read from the peer. */
+  private static final long CONNECTION_UNAPPLIED_BYTES_MAX = 16L << 20;
 
   /** Answers that may be under way at a time, for all logs. */
   private static final int ANSWERS_MAX = 4;
@@ -262,7 +262,7 @@ final class Lanes {
 
   /** Returns whether so much waits for the disk that nothing more should be read. */
   boolean isBehind() {
-    return unappliedBytes > UNAPPLIED_BYTES_MAX;
+    return unappliedBytes > CONNECTION_UNAPPLIED_BYTES_MAX;
   }
 
   /**
