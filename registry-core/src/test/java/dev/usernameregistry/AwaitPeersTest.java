@@ -3,15 +3,19 @@ package dev.usernameregistry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.usernameregistry.testkit.KeptStorage;
 import dev.usernameregistry.testkit.SilentNetwork;
 import dev.usernameregistry.testkit.SimulatedNetwork;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +29,9 @@ class AwaitPeersTest {
   private final UsernameRegistry alice = UsernameRegistry.builder().network(aliceEnd).open();
   private final UsernameRegistry bob = UsernameRegistry.builder().network(bobEnd).open();
 
+  /** Who is connected to Carol. */
+  private volatile List<PeerState> peers = List.of();
+
   @AfterEach
   void close() {
     alice.close();
@@ -33,7 +40,7 @@ class AwaitPeersTest {
 
   @Test
   void waitingEndsWhenThePeerComes() throws Exception {
-    FutureTask<Boolean> met = bobWaits();
+    FutureTask<Boolean> met = startWaiting(bob);
 
     network.connect(aliceEnd, bobEnd);
 
@@ -42,9 +49,9 @@ class AwaitPeersTest {
     assertThat(bob.awaitPeers(1, Duration.ZERO)).isTrue();
   }
 
-  /** Has Bob wait for a peer, and returns when he does. */
-  private FutureTask<Boolean> bobWaits() {
-    FutureTask<Boolean> met = new FutureTask<>(() -> bob.awaitPeers(1, LONG));
+  /** Has a registry wait for a peer, and returns when it does. */
+  private static FutureTask<Boolean> startWaiting(UsernameRegistry registry) {
+    FutureTask<Boolean> met = new FutureTask<>(() -> registry.awaitPeers(1, LONG));
     Thread waiting = new Thread(met);
     waiting.start();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
@@ -53,6 +60,44 @@ class AwaitPeersTest {
       Thread.onSpinWait();
     }
     return met;
+  }
+
+  /** Both are looked at together: what it announced, which fails, and that it is there. */
+  @Test
+  void waitingEndsWhenThePeerComesAlthoughItCannotBeStoredThatItWasSeen() throws Exception {
+    KeptStorage storage = new KeptStorage();
+    AtomicLong nowSeconds = new AtomicLong();
+    SilentNetwork told =
+        new SilentNetwork() {
+          @Override
+          public List<PeerState> peers() {
+            return peers;
+          }
+        };
+    Queue<Runnable> looks = new ArrayDeque<>();
+    RegistryBuilder options = UsernameRegistry.builder().storage(storage).network(told);
+    options.clock(() -> Instant.ofEpochSecond(nowSeconds.get())).worker = looks::add;
+    try (UsernameRegistry carol = options.open()) {
+      carol.follow(alice.key());
+      runAll(looks);
+      FutureTask<Boolean> met = startWaiting(carol);
+
+      peers = List.of(alice(true));
+      nowSeconds.set(Duration.ofDays(1).toSeconds());
+      storage.tablesFailing = true;
+      told.host().peersChanged();
+      told.host().headsChanged(peers);
+      runAll(looks);
+      storage.tablesFailing = false;
+
+      assertThat(met.get(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private static void runAll(Queue<Runnable> tasks) {
+    for (Runnable next; (next = tasks.poll()) != null; ) {
+      next.run();
+    }
   }
 
   @Test
@@ -80,7 +125,7 @@ class AwaitPeersTest {
 
   private PeerState alice(boolean initiator) {
     return new PeerState(
-        alice.key(), "127.0.0.1:1", initiator, Instant.EPOCH, Optional.empty(), Map.of());
+        alice.key(), "127.0.0.1:1", initiator, Instant.EPOCH, Optional.of(alice.key()), Map.of());
   }
 
   @Test
@@ -92,7 +137,7 @@ class AwaitPeersTest {
 
   @Test
   void closingEndsTheWaiting() {
-    FutureTask<Boolean> met = bobWaits();
+    FutureTask<Boolean> met = startWaiting(bob);
 
     bob.close();
 

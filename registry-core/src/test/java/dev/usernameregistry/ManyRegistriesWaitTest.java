@@ -28,6 +28,7 @@ class ManyRegistriesWaitTest {
   private final AtomicLong nanos = new AtomicLong();
   private final List<KnownRegistry> registries = new ArrayList<>();
   private volatile PeerState peer = peer(Map.of());
+  private volatile boolean gone;
   private final PeerSync sync = sync();
 
   private PeerSync sync() {
@@ -53,7 +54,7 @@ class ManyRegistriesWaitTest {
 
   private List<PeerState> peers() {
     looks.incrementAndGet();
-    return List.of(peer);
+    return gone ? List.of() : List.of(peer);
   }
 
   /** Has a thread do {@code waiting}, and returns when it waits. */
@@ -96,7 +97,7 @@ class ManyRegistriesWaitTest {
   }
 
   @Test
-  void awaitSyncedNoticesAtOnceThatThePeerIsStuckOrGone() throws Exception {
+  void waitingEndsAtOnceWhenThePeerIsStuck() throws Exception {
     FutureTask<SyncReport> talking = new FutureTask<>(sync::awaitTalking);
     Thread waiting = started(talking);
     Map<Key, PeerState.RemoteHead> stuck = new HashMap<>();
@@ -108,6 +109,19 @@ class ManyRegistriesWaitTest {
     awaitWaiting(waiting);
 
     assertThat(talking.get(60, TimeUnit.SECONDS).behind()).hasSize(REGISTRIES);
+  }
+
+  @Test
+  void waitingEndsAtOnceWhenThePeerIsGone() throws Exception {
+    FutureTask<SyncReport> synced = new FutureTask<>(() -> sync.awaitAll(LONG));
+    Thread waiting = started(synced);
+    come(registries.get(0), waiting);
+    assertThat(synced.isDone()).isFalse();
+
+    gone = true;
+    sync.peersChanged();
+
+    assertThat(synced.get(60, TimeUnit.SECONDS).entries()).isEmpty();
   }
 
   @Test

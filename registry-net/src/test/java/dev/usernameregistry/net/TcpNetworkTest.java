@@ -8,20 +8,13 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.memory.MemoryStorage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -205,23 +198,6 @@ class TcpNetworkTest {
   }
 
   @Test
-  void connectionToOneselfIsDroppedAndOthersStay() throws IOException {
-    TestPeer alice = peer(1);
-    TestPeer bob = peer(2).start();
-    startOnKnownPort(
-        alice,
-        own ->
-            TcpNetwork.builder()
-                .listen("127.0.0.1", own)
-                .connect("127.0.0.1", own)
-                .connect("127.0.0.1", bob.port())
-                .build());
-    alice.append("a");
-    bob.await(alice.key(), 1);
-    assertThat(alice.awaitPeers(1).get(0).registryKey()).contains(bob.key());
-  }
-
-  @Test
   void addressInUseIsAnErrorAndNothingIsLeftRunning() {
     TestPeer alice = peer(1).start();
     TcpNetwork network = TcpNetwork.builder().listen("127.0.0.1", alice.port()).build();
@@ -245,117 +221,6 @@ class TcpNetworkTest {
   }
 
   @Test
-  void howItStandsWithEachNamedAddressIsTold() throws IOException {
-    TestPeer alice = peer(1).start();
-    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        Socket nobody = portOfNobody()) {
-      TestPeer bob = peer(2);
-      TcpNetwork network =
-          startOnKnownPort(
-              bob,
-              own ->
-                  TcpNetwork.builder()
-                      .listen("127.0.0.1", own)
-                      .connect("127.0.0.1", alice.port())
-                      .connect("127.0.0.1", nobody.getLocalPort())
-                      .connect("127.0.0.1", own)
-                      .connect("127.0.0.1", silent.getLocalPort())
-                      .build());
-      Waiting.until(
-          () ->
-              network.dials().get(0).connected()
-                  && network.dials().get(1).trouble().isPresent()
-                  && network.dials().get(2).trouble().isPresent(),
-          () -> network.dials().toString());
-      List<TcpNetwork.Dial> dials = network.dials();
-      assertThat(dials.get(0))
-          .isEqualTo(new TcpNetwork.Dial("127.0.0.1:" + alice.port(), true, Optional.empty()));
-      assertThat(dials.get(1).trouble()).contains("Connection refused");
-      assertThat(dials.get(2).trouble()).contains("it leads to this peer itself");
-      assertThat(dials.get(3))
-          .isEqualTo(
-              new TcpNetwork.Dial("127.0.0.1:" + silent.getLocalPort(), false, Optional.empty()));
-      alice.close();
-      Waiting.until(
-          () -> network.dials().get(0).trouble().isPresent(), () -> network.dials().toString());
-      bob.close();
-      assertThat(network.dials()).noneMatch(TcpNetwork.Dial::connected);
-    }
-  }
-
-  @Test
-  void aListenerIsToldOfEachAddressWhenItIsReachedAndWhenItIsNot() throws IOException {
-    List<TcpNetwork.Dial> told = new CopyOnWriteArrayList<>();
-    List<String> toldOn = new CopyOnWriteArrayList<>();
-    TestPeer alice = peer(1).start();
-    int port = alice.port();
-    try (Socket nobody = portOfNobody()) {
-      TestPeer bob = peer(2);
-      bob.start(
-          TcpNetwork.builder()
-              .connect("127.0.0.1", port)
-              .connect("127.0.0.1", nobody.getLocalPort())
-              .dialListener(
-                  dial -> {
-                    throw new IllegalStateException("a listener's own bug");
-                  })
-              .dialListener(
-                  dial -> {
-                    told.add(dial);
-                    toldOn.add(Thread.currentThread().getName());
-                  })
-              .build());
-      TcpNetwork.Dial reached = new TcpNetwork.Dial("127.0.0.1:" + port, true, Optional.empty());
-      TcpNetwork.Dial refused =
-          new TcpNetwork.Dial(
-              "127.0.0.1:" + nobody.getLocalPort(), false, Optional.of("Connection refused"));
-      Waiting.until(() -> told.containsAll(List.of(reached, refused)), told::toString);
-
-      alice.close();
-
-      TcpNetwork.Dial gone =
-          new TcpNetwork.Dial("127.0.0.1:" + port, false, Optional.of("the peer has gone"));
-      Waiting.until(() -> told.contains(gone), told::toString);
-      assertThat(told.indexOf(reached)).isLessThan(told.indexOf(gone));
-      assertThat(told.stream().filter(refused::equals)).as("at each attempt the same").hasSize(1);
-      assertThat(toldOn).allMatch("registry-net-listener-1"::equals);
-      bob.close();
-      assertThat(threads()).isEmpty();
-    }
-  }
-
-  @Test
-  void aListenerMayCloseTheNetwork() throws Exception {
-    CompletableFuture<Void> closed = new CompletableFuture<>();
-    CountDownLatch started = new CountDownLatch(1);
-    TestPeer bob = peer(2);
-    try (Socket nobody = portOfNobody()) {
-      bob.start(
-          TcpNetwork.builder()
-              .connect("127.0.0.1", nobody.getLocalPort())
-              .dialListener(
-                  dial -> {
-                    try {
-                      started.await();
-                      bob.close();
-                      closed.complete(null);
-                    } catch (InterruptedException e) {
-                      closed.completeExceptionally(e);
-                    }
-                  })
-              .build());
-      started.countDown();
-      closed.get(60, TimeUnit.SECONDS);
-    }
-  }
-
-  @Test
-  void howItStandsIsNotToldBeforeTheStart() {
-    TcpNetwork network = TcpNetwork.builder().connect("127.0.0.1", 1).build();
-    assertThatThrownBy(network::dials).isInstanceOf(IllegalStateException.class);
-  }
-
-  @Test
   void closeLeavesNoThreadAndNoSocket() throws IOException {
     TestPeer alice = peer(1).start();
     int port = alice.port();
@@ -375,38 +240,16 @@ class TcpNetworkTest {
         .isInstanceOf(IOException.class);
   }
 
-  private static List<String> threads() {
+  /** Returns the names of the threads of all networks of this process. */
+  static List<String> threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
         .filter(name -> name.startsWith("registry-net"))
         .toList();
   }
 
-  /**
-   * Starts a peer on a port that is known beforehand: one that was free a moment ago, or another if
-   * somebody else has taken it since.
-   *
-   * @return the network that was started
-   */
-  private static TcpNetwork startOnKnownPort(TestPeer peer, IntFunction<TcpNetwork> network)
-      throws IOException {
-    while (true) {
-      int port;
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        port = free.getLocalPort();
-      }
-      TcpNetwork started = network.apply(port);
-      try {
-        peer.start(started);
-        return started;
-      } catch (UncheckedIOException refused) {
-        assertThat(refused).hasCauseInstanceOf(BindException.class);
-      }
-    }
-  }
-
   /** Takes a port on which nobody listens, so that nobody else does. */
-  private static Socket portOfNobody() throws IOException {
+  static Socket portOfNobody() throws IOException {
     Socket taken = new Socket();
     taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     return taken;
