@@ -167,6 +167,55 @@ class ClientPunchTest {
   }
 
   @Test
+  void serverThatGivesNoTokenIsAskedOnceMore() {
+    startKnown(OWN);
+    answer(
+        new PunchPayload(0, NatKind.CONSISTENT, 0, false, false, List.of(SERVER), null, null, null),
+        SERVER);
+    assertThat(node.asked).hasSize(2);
+    assertThat(lastQuestion().punching()).isFalse();
+    answer(server(NatKind.CONSISTENT, false, SERVER), SERVER);
+    assertThat(lastQuestion().punching()).isTrue();
+    assertThat(lastQuestion().remoteToken()).isEqualTo(TOKEN);
+  }
+
+  @Test
+  void whileAServerIsBusyAnotherPunchMayHaveThePlace() {
+    start(true, RELAY.relayAddress());
+    node.answerPings(1, OWN, OWN.withPort(2), OWN.withPort(3), OWN.withPort(4));
+    answer(server(NatKind.CONSISTENT, false, SERVER), SERVER);
+    assertThat(node.budget.take(2)).isFalse();
+    answer(PunchPayload.failure(PunchPayload.TRY_LATER, 0), SERVER);
+    assertThat(node.budget.take(3)).isTrue();
+  }
+
+  @Test
+  void whatWasOfferedOfOurNatStays() {
+    ClientPunch punch = start(true, RELAY.relayAddress());
+    List<ScriptedNode.Pinged> pings = List.copyOf(node.pings);
+    pings.subList(0, 3).forEach(ping -> ping.listener().answered(ping.node(), OWN, 1));
+    answer(server(NatKind.CONSISTENT, false, SERVER), SERVER);
+    assertThat(lastQuestion().addresses()).containsExactly(OWN);
+    pings.get(3).listener().answered(pings.get(3).node(), OWN.withPort(9), 2);
+    answer(PunchPayload.failure(PunchPayload.TRY_LATER, 0), SERVER);
+    int asked = node.asked.size();
+    runTo(punch, 21 * SECOND);
+    assertThat(node.asked).hasSize(asked + 1);
+    assertThat(lastQuestion().addresses()).containsExactly(OWN);
+  }
+
+  @Test
+  void ofTheServersRelaysOursIsAsked() {
+    PunchRelay other = new PunchRelay(SimulatedAir.node(2), SERVER.withPort(102));
+    ClientPunch.Setup setup =
+        new ClientPunch.Setup(
+            SECRET, NatKind.UNKNOWN, SERVER, RELAY.relayAddress(), List.of(other, RELAY), false);
+    new ClientPunch(node.context(5), setup, listener).start(0);
+    assertThat(node.lastAsked().question().relay()).isEqualTo(RELAY.relayAddress());
+    assertThat(node.lastAsked().question().peerAddress()).isEqualTo(RELAY.peerAddress());
+  }
+
+  @Test
   void withoutAnswersFreshSocketsAreTriedThreeTimes() {
     ClientPunch punch = startAsked();
     answer(server(NatKind.CONSISTENT, false, SERVER), SERVER);

@@ -59,6 +59,9 @@ class NatAnalysisTest {
       samples.add(SimulatedAir.node(0), OWN);
     }
     assertThat(samples.count()).isEqualTo(1);
+    samples.add(SimulatedAir.node(1), OWN.withPort(1));
+    samples.add(SimulatedAir.node(2), OWN.withPort(2));
+    assertThat(samples.kind()).as("three nodes, three ports").isEqualTo(NatKind.RANDOM);
     for (int i = 0; i < 1000; i++) {
       samples.add(new Ipv4Address(i, 1), OWN);
     }

@@ -108,6 +108,7 @@ class ServerPunchTest {
     offerAsRandom(patient);
     assertThat(last().error()).isEqualTo(PunchPayload.TRY_LATER);
     assertThat(failures).isEmpty();
+    runTo(patient, 44 * SECOND);
     assertThat(patient.isDone()).isFalse();
     runTo(patient, 60 * SECOND);
     assertThat(failures).containsExactly(PunchFailure.TIMED_OUT);
@@ -138,11 +139,49 @@ class ServerPunchTest {
     for (int i = 0; i < 3; i++) {
       receive(punch, sealed, CLIENT, true);
     }
-    for (int i = 1; i < 20; i++) {
+    node.answerPings(1, OWN);
+    assertThat(answers).hasSize(1);
+  }
+
+  @Test
+  void onlyFourRequestsWaitUntilItsNatIsKnown() {
+    ServerPunch punch = start(false);
+    for (int i = 0; i < 20; i++) {
       receive(punch, client(i, false, NatKind.UNKNOWN, null, null));
     }
     node.answerPings(1, OWN);
     assertThat(answers).hasSize(4);
+  }
+
+  /** Else whoever asks again and again could have us probe a host that is not its own. */
+  @Test
+  void requestsThatNameAnAddressOfOursGetFewProbes() {
+    ServerPunch punch = startKnown();
+    receive(punch, client(0, false, NatKind.UNKNOWN, null, STRANGER));
+    assertThat(node.probes).as("the way to somebody else is open").isEmpty();
+
+    for (int i = 1; i < 100; i++) {
+      receive(punch, client(i, false, NatKind.UNKNOWN, null, OWN));
+    }
+
+    assertThat(node.probes)
+        .hasSize(RemotePeer.UNVERIFIED_PROBES_MAX)
+        .allMatch(probe -> probe.to().equals(CLIENT));
+  }
+
+  @Test
+  void whatWasToldOfItsNatStays() {
+    ServerPunch punch = startKnown();
+    receive(punch, client(0, false, NatKind.CONSISTENT, null, null, CLIENT));
+    for (int i = 1; i < 4; i++) {
+      byte[] sealed = box.seal(client(i, false, NatKind.CONSISTENT, null, null, CLIENT));
+      Ipv4Address relay = Ipv4Address.of("8.8.8." + i, 8);
+      receive(
+          punch, new PunchRequest(sealed, CLIENT, relay, OWN.withPort(9), punch.socket(), false));
+    }
+    assertThat(answers)
+        .hasSize(4)
+        .allSatisfy(answer -> assertThat(answer.payload().addresses()).containsExactly(OWN));
   }
 
   @Test
@@ -180,11 +219,9 @@ class ServerPunchTest {
     for (int i = 0; i < 8; i++) {
       byte[] sealed = box.seal(client(i, i < 3, NatKind.RANDOM, null, null, CLIENT.withPort(0)));
       Ipv4Address relay = Ipv4Address.of("8.8.8." + i, 8);
-      punch.receive(
-          new PunchRequest(sealed, CLIENT, relay, OWN.withPort(100 + i), punch.socket(), false),
-          (socket, payload) ->
-              answers.add(new Answered(socket, Objects.requireNonNull(box.open(payload)))),
-          0);
+      receive(
+          punch,
+          new PunchRequest(sealed, CLIENT, relay, OWN.withPort(100 + i), punch.socket(), false));
     }
     assertThat(last().error()).isEqualTo(PunchPayload.ABORTED);
     assertEnded(punch, PunchFailure.DOUBLE_RANDOM);
@@ -258,8 +295,12 @@ class ServerPunchTest {
   }
 
   private void receive(ServerPunch punch, byte[] sealed, Ipv4Address peer, boolean own) {
+    receive(punch, new PunchRequest(sealed, peer, RELAY, OWN.withPort(1), 1, own));
+  }
+
+  private void receive(ServerPunch punch, PunchRequest request) {
     punch.receive(
-        new PunchRequest(sealed, peer, RELAY, OWN.withPort(1), 1, own),
+        request,
         (socket, payload) ->
             answers.add(new Answered(socket, Objects.requireNonNull(box.open(payload)))),
         0);
