@@ -68,6 +68,26 @@ class HostileStrangerTest {
   }
 
   @Test
+  void nobodyElseCanTakeAForwardAway() {
+    Key alices = PeerRecord.target(ALICE.publicKey());
+    bench.announce(alices, ALICE);
+    assertThat(bench.unannounce(alices, MALLORY)).isEqualTo(Answer.DONE);
+    assertThat(bench.records.forward(alices, bench.nowNanos)).contains(Bench.HOME);
+  }
+
+  @Test
+  void aLinkOfAChainIsGoodForRefreshingOnly() {
+    Key secret = key("secret");
+    PeerRecord alice = new PeerRecord(ALICE.publicKey(), RELAYS);
+    Key link = PeerRecord.target(secret); // its hash
+    AnnounceMessage first = Bench.signed(Use.ANNOUNCE, at(TOPIC), ALICE, alice, link);
+    bench.ask(Command.ANNOUNCE, TOPIC, first.encode());
+    byte[] refresh = new AnnounceMessage(null, secret, null, 0).encode();
+    assertThat(bench.ask(Command.UNANNOUNCE, TOPIC, refresh)).isEqualTo(Answer.NONE);
+    assertThat(bench.ask(Command.ANNOUNCE, TOPIC, refresh)).isEqualTo(Answer.DONE);
+  }
+
+  @Test
   void nothingIsChangedWithoutAToken() {
     byte[] announce = AnnounceMessage.announce(at(TOPIC), ALICE, RELAYS, 0).encode();
     byte[] value = {1};
@@ -120,6 +140,19 @@ class HostileStrangerTest {
     assertThat(bench.records.statistics().bytes()).isZero();
   }
 
+  /** Else a stranger could give a value a number that its owner never gets past. */
+  @Test
+  void aSignatureIsCheckedAlthoughTheValueIsTheStoredOne() {
+    byte[] value = {1};
+    MutableValue stored = MutableValue.sign(ALICE, 1, value);
+    bench.put(ALICE, stored);
+    assertThat(bench.put(ALICE, new MutableValue(1L << 40, value, stored.signature())))
+        .isEqualTo(Answer.NONE);
+    assertThat(bench.put(ALICE, new MutableValue(1, value, new byte[64]))).isEqualTo(Answer.NONE);
+    assertThat(bench.put(ALICE, MutableValue.sign(ALICE, 2, value)))
+        .isEqualTo(new Answer.Found(null));
+  }
+
   @Test
   void relayListsLongerThanADatagramAreNotRead() {
     List<Ipv4Address> relays = Collections.nCopies(PeerRecord.RELAYS_MAX + 1, MALLORYS);
@@ -160,6 +193,20 @@ class HostileStrangerTest {
         .isEqualTo(20_000 - VerificationBudget.HOST_BURST);
     assertThat(bench.announce(TOPIC, ALICE)).isEqualTo(Answer.DONE);
     assertThat(bench.announce(TOPIC, MALLORY, RELAYS, MALLORYS)).isEqualTo(Answer.NONE);
+  }
+
+  @Test
+  void forgedValuesCostOneHostTheSameBudget() {
+    MutableValue ofMallory = MutableValue.sign(MALLORY, 1, new byte[] {1});
+    byte[] forged = new MutableValue.Put(ALICE.publicKey(), ofMallory).encode();
+    Key alices = PeerRecord.target(ALICE.publicKey());
+    for (int i = 0; i < 1000; i++) {
+      bench.ask(Command.MUTABLE_PUT, alices, forged, MALLORYS);
+    }
+    assertThat(bench.records.statistics().uncheckedCount())
+        .isEqualTo(1000 - VerificationBudget.HOST_BURST);
+    assertThat(bench.put(ALICE, MutableValue.sign(ALICE, 1, new byte[] {1})))
+        .isEqualTo(new Answer.Found(null));
   }
 
   @Test

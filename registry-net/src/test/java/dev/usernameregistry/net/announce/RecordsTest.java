@@ -113,6 +113,10 @@ class RecordsTest {
     IntStream.range(0, 30).forEach(i -> bench.announce(TOPIC, keyPair("peer" + i)));
     assertThat(bench.found(TOPIC)).hasSize(20).doesNotHaveDuplicates();
     assertThat(bench.records.lookup(TOPIC, bench.nowNanos)).hasSize(20);
+
+    bench.announce(ALICES, ALICE);
+    IntStream.range(0, 20).forEach(i -> bench.announce(ALICES, keyPair("peer" + i)));
+    assertThat(bench.found(ALICES)).as("twenty and the one whose key it is").hasSize(20);
   }
 
   @Test
