@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Which nodes are named near a target. */
+/** Which nodes are kept, and which are named near a target. */
 final class RoutingTableTest {
+  private static final Key OWN = Key.of(new byte[Key.BYTES]);
+
   private final Random random = new Random(6);
 
   private Ipv4Address randomAddress() {
@@ -53,5 +55,35 @@ final class RoutingTableTest {
         assertThat(table.nearest(target, max)).isEqualTo(all.subList(0, Math.min(max, all.size())));
       }
     }
+  }
+
+  /** Returns a node whose id has these two bytes, and else the bits of {@link #OWN}. */
+  private static Entry entry(int firstByte, int lastByte) {
+    byte[] id = new byte[Key.BYTES];
+    id[0] = (byte) firstByte;
+    id[Key.BYTES - 1] = (byte) lastByte;
+    return new Entry(Key.of(id), Ipv4Address.of("10.0.0.1", 1 + lastByte));
+  }
+
+  @Test
+  void aRowHasTwentyNodesAndThoseOfOtherRowsFindRoomBesides() {
+    RoutingTable table = new RoutingTable(OWN);
+    for (int i = 0; i < 20; i++) {
+      assertThat(table.add(entry(0x80, i))).isTrue();
+    }
+    assertThat(table.add(entry(0x80, 20))).isFalse();
+    assertThat(table.add(entry(0x80, 7))).as("in the place of the same id").isTrue();
+    assertThat(table.add(entry(0x40, 20))).isTrue();
+    assertThat(table.size()).isEqualTo(21);
+
+    assertThat(table.remove(entry(0x80, 3).id)).isTrue();
+    assertThat(table.add(entry(0x80, 20))).isTrue();
+  }
+
+  @Test
+  void theOwnIdIsNoNodeOfTheTable() {
+    RoutingTable table = new RoutingTable(OWN);
+    assertThat(table.add(new Entry(OWN, Ipv4Address.of("10.0.0.1", 1)))).isFalse();
+    assertThat(table.size()).isZero();
   }
 }
