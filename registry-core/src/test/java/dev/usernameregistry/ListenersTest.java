@@ -94,6 +94,24 @@ class ListenersTest {
     assertThat(told).isEmpty();
   }
 
+  @Test
+  void whoWaitsForListenersIsLetGoWhenTheirExecutorRefuses() throws Exception {
+    Listeners listeners =
+        listeners(
+            task -> {
+              throw new RejectedExecutionException("on purpose, by a test");
+            });
+    for (int n = 0; n <= 8192; n++) {
+      tell(listeners, "news");
+    }
+    Thread follower = waiting(listeners);
+    listeners.flush();
+    follower.join(60_000);
+
+    assertThat(follower.isAlive()).isFalse();
+    assertThat(told).isEmpty();
+  }
+
   /** Returns a thread that waits for room already. */
   private static Thread waiting(Listeners listeners) {
     Thread thread =

@@ -29,11 +29,31 @@ class Ipv4AddressTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "localhost", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.-4", "::1"})
+  @ValueSource(
+      strings = {
+        "",
+        "localhost",
+        "1.2.3",
+        "1.2.3.4.5",
+        "1.2.3.4.",
+        "1.2.3.256",
+        "1.2.3.0004",
+        "1.2.3.99999999999",
+        "1.2.3.-4",
+        "::1"
+      })
   void whatIsNoAddressIsNamed(String host) {
     assertThatThrownBy(() -> Ipv4Address.of(host, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(host);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 65_536})
+  void aPortHasSixteenBits(int port) {
+    assertThatThrownBy(() -> Ipv4Address.of("127.0.0.1", port))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("port " + port);
   }
 
   @Test

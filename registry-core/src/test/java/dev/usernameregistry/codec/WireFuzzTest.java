@@ -13,6 +13,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class WireFuzzTest {
+  private static final Class<? extends Exception> MALFORMED = MalformedMessageException.class;
+
   private int refused;
   private final List<JsonNode> cases = Vectors.load("encoding").cases("cases");
 
@@ -70,6 +72,31 @@ class WireFuzzTest {
         .isInstanceOf(MalformedMessageException.class);
     assertThatThrownBy(() -> new WireReader(huge).count(1, Integer.MAX_VALUE))
         .isInstanceOf(MalformedMessageException.class);
+  }
+
+  @Test
+  void aLimitItselfIsAllowedAndOneMoreIsNot() {
+    byte[] three = {3, 7, 8, 9};
+    assertThat(new WireReader(three).uint(3)).isEqualTo(3);
+    assertThat(new WireReader(three).bytes(3)).containsExactly(7, 8, 9);
+    assertThat(new WireReader(three).count(1, 3)).isEqualTo(3);
+    assertThatThrownBy(() -> new WireReader(three).uint(2)).isInstanceOf(MALFORMED);
+    assertThatThrownBy(() -> new WireReader(three).bytes(2)).isInstanceOf(MALFORMED);
+    assertThatThrownBy(() -> new WireReader(three).count(1, 2)).isInstanceOf(MALFORMED);
+  }
+
+  /** The reference refuses them too. */
+  @Test
+  void anArrayHasNoMoreElementsThanTheFormatAllowsWhateverTheCallerDoes() {
+    int most = WireReader.ARRAY_ELEMENTS_MAX;
+    assertThat(new WireReader(array(most)).count(1, Integer.MAX_VALUE)).isEqualTo(most);
+    assertThatThrownBy(() -> new WireReader(array(most + 1)).count(1, Integer.MAX_VALUE))
+        .isInstanceOf(MALFORMED)
+        .hasMessageContaining("at most " + most);
+  }
+
+  private static byte[] array(int elements) {
+    return new WireWriter().uint(elements).raw(new byte[elements]).toByteArray();
   }
 
   @Test

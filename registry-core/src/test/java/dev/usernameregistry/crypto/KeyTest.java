@@ -36,6 +36,20 @@ class KeyTest {
     assertThatThrownBy(() -> Key.fromId(id)).isInstanceOf(IllegalArgumentException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 31, 33, 64})
+  void aKeyHasExactlyItsSize(int bytes) {
+    assertThatThrownBy(() -> Key.of(new byte[bytes]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("got " + bytes);
+  }
+
+  @Test
+  void aByteOfAKeyIsUnsigned() {
+    assertThat(KEY.byteAt(0)).isEqualTo(0xbe);
+    assertThat(KEY.byteAt(31)).isEqualTo(0x91);
+  }
+
   @Test
   void keysAreOrderedAsUnsignedBytes() {
     byte[] high = new byte[Key.BYTES];

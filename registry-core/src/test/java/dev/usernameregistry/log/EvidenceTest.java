@@ -68,6 +68,24 @@ class EvidenceTest extends ForkScene {
   }
 
   @Test
+  void aFrozenLogTakesNothingThatWasSignedElsewhereEither() throws IOException {
+    Log one = writer(4);
+    Log other = writer(4);
+    one.append(blocks(10, 3));
+    other.append(blocks(20, 3));
+    Log frozen = readerOf(one);
+    frozen.apply(ExchangeTest.upgrade(other, 0, 7));
+    Log own = Log.open(readerStorage.openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+    one.append(blocks(30, 1));
+
+    assertThatThrownBy(() -> own.append(blocks(30, 1), one.head().signature()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("frozen");
+
+    assertThat(own.head().length()).isEqualTo(7);
+  }
+
+  @Test
   void evidenceOfNothingIsRefused() throws IOException {
     Log one = writer(4);
     Log same = writer(4);

@@ -72,6 +72,57 @@ class DivergenceTest {
         .isInstanceOf(InvalidProofException.class);
   }
 
+  /** Hashes do not tell where blocks are: equal blocks elsewhere have the same. */
+  @Test
+  void anAnswerAboutEqualBlocksElsewhereIsRefused() throws IOException {
+    TestTree stored = TestTree.random(random, 16);
+    TestTree fork = forked(stored, 5, 7);
+    fork.append(fork.blocks.subList(4, 8)); // again, as 12 to 15
+    Divergence begun = Divergence.begin(whole(fork), stored.stored());
+    Divergence divergence = begun.refine(answer(fork, begun), stored.stored());
+    assertThat(divergence.question()).isEqualTo(new ProofRequest.Hash(8, 2));
+    assertThat(fork.node(27).hash()).isEqualTo(fork.node(11).hash());
+
+    Implied elsewhere = answer(fork, new ProofRequest.Hash(24, 2));
+
+    assertThatThrownBy(() -> divergence.refine(elsewhere, stored.stored()))
+        .isInstanceOf(InvalidProofException.class)
+        .hasMessageStartingWith("want a way up to");
+  }
+
+  @Test
+  void anAnswerThatIsAnotherHeadIsRefused() throws IOException {
+    TestTree stored = TestTree.random(random, 16);
+    TestTree fork = forked(stored, 5, 11);
+    Divergence divergence = Divergence.begin(whole(fork), stored.stored());
+
+    assertThatThrownBy(() -> divergence.refine(whole(fork), stored.stored()))
+        .isInstanceOf(InvalidProofException.class);
+  }
+
+  @Test
+  void aSearchThatHasEndedAsksNothingAndTakesNoAnswer() throws IOException {
+    TestTree stored = TestTree.random(random, 16);
+    Implied same = whole(stored);
+    Divergence divergence = Divergence.begin(same, stored.stored());
+
+    assertThatThrownBy(divergence::question).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> divergence.refine(same, stored.stored()))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void whatIsStoredBeyondTheEndIsNotShared() throws IOException {
+    TestTree left = TestTree.random(random, 16);
+    left.roots = left.rootsAt(5); // its nodes are still there
+    TestTree fork = forked(left, 12, 4);
+    Divergence divergence = Divergence.begin(whole(fork), left.stored());
+    while (!divergence.ended()) {
+      divergence = divergence.refine(answer(fork, divergence), left.stored());
+    }
+    assertThat(divergence.sharedLength()).isEqualTo(5);
+  }
+
   private TestTree forked(TestTree stored, int keep, int extra) {
     TestTree fork = TestTree.of(stored.blocks.subList(0, keep));
     for (int i = 0; i < extra; i++) {

@@ -101,6 +101,10 @@ class ProofRunTest {
     Proof.Upgrade again =
         new Proof.Upgrade(0, 1, List.of(writer.node(0)), List.of(writer.node(2)), null);
     refuses(new Proof(1, 0, null, null, seek, again, null), Roots.EMPTY);
+    Proof.Hash seventeen = new Proof.Hash(17, List.of(writer.node(17)));
+    Proof.Upgrade both =
+        new Proof.Upgrade(0, 8, List.of(writer.node(7)), List.of(writer.node(17)), null);
+    refuses(new Proof(1, 0, null, seventeen, null, both, null), Roots.EMPTY);
   }
 
   @Test

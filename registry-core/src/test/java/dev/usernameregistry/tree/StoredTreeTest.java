@@ -138,6 +138,19 @@ class StoredTreeTest {
   }
 
   @Test
+  void morePaddingThanBlocksHaveRoomForIsRefused() throws IOException {
+    TestTree padded = TestTree.of(List.of(new byte[1025], new byte[1026]));
+    ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, 2);
+    Proof proof = padded.prove(TestTree.request(null, null, new ProofRequest.Seek(1, 1024), all));
+    assertThat(proof.run(Roots.EMPTY).roots()).isEqualTo(padded.roots);
+
+    for (long padding : new long[] {1025, WireReader.UINT_MAX}) {
+      assertThat(reason(null, new ProofRequest.Seek(1, padding), new ProofRequest.Upgrade(0, 45)))
+          .isEqualTo(Made.Reason.INVALID_REQUEST);
+    }
+  }
+
+  @Test
   void theFirstByteIsSoughtAtTheHighestNodeThatBeginsThere() throws IOException {
     ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, 45);
     Proof proof = tree.prove(TestTree.request(null, null, new ProofRequest.Seek(0, 0), all));
