@@ -45,6 +45,13 @@ class KeyTest {
   }
 
   @Test
+  void hexadecimalDigitsOfAnotherNumberAreCounted() {
+    assertThatThrownBy(() -> Key.fromHex(KEY.hex().substring(2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a key is 64 hexadecimal digits, got 62 characters");
+  }
+
+  @Test
   void aByteOfAKeyIsUnsigned() {
     assertThat(KEY.byteAt(0)).isEqualTo(0xbe);
     assertThat(KEY.byteAt(31)).isEqualTo(0x91);

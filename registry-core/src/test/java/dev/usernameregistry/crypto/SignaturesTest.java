@@ -1,11 +1,14 @@
 package dev.usernameregistry.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Random;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SignaturesTest {
 
@@ -16,9 +19,33 @@ class SignaturesTest {
     byte[] signature = pair.sign(message);
     assertThat(Signatures.verify(signature, message, pair.publicKey())).isTrue();
     for (int size : new int[] {0, 32, 63, 65, 68}) {
-      assertThat(Signatures.verify(Arrays.copyOf(signature, size), message, pair.publicKey()))
+      byte[] other = Arrays.copyOf(signature, size);
+      assertThat(Signatures.verify(other, message, pair.publicKey())).isFalse();
+      assertThat(Signatures.verify(new BouncyCastleEngine(), other, message, pair.publicKey()))
+          .as("by the engine that would look at the first 64 bytes")
           .isFalse();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 31, 33, 64})
+  void aSeedHasExactlyItsSize(int bytes) {
+    assertThatThrownBy(() -> KeyPair.fromSeed(new byte[bytes]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("got " + bytes);
+  }
+
+  @Test
+  void aSeedThatIsWipedAfterwardsIsStillThatOfItsPair() {
+    byte[] seed = new byte[KeyPair.SEED_BYTES];
+    seed[0] = 1;
+    KeyPair pair = KeyPair.fromSeed(seed);
+    byte[] message = {1, 2, 3};
+    byte[] signature = pair.sign(message);
+    seed[0] = 0;
+
+    assertThat(pair.seed()).startsWith(1);
+    assertThat(pair.sign(message)).isEqualTo(signature);
   }
 
   /** The key's point is decoded once and kept; that must not change a verdict. */

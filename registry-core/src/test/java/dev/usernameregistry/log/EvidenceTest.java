@@ -54,6 +54,8 @@ class EvidenceTest extends ForkScene {
     assertThat(frozen.contiguousLength()).isEqualTo(4);
     assertThat(frozen.head().length()).isEqualTo(7);
     assertThat(frozen.get(3)).isEqualTo(one.get(3));
+    assertThat(frozen.has(3)).isTrue();
+    assertThat(frozen.has(4)).as("what is in dispute").isFalse();
     assertThatThrownBy(() -> frozen.get(4)).isInstanceOf(IndexOutOfBoundsException.class);
     one.append(blocks(30, 1));
     assertThat(frozen.apply(ExchangeTest.upgrade(one, 7, 1)))
@@ -97,6 +99,41 @@ class EvidenceTest extends ForkScene {
             () -> Evidence.of(one.key(), MANIFEST, proof, ExchangeTest.upgrade(same, 0, 5)))
         .isInstanceOf(PeerFault.class);
     assertThatThrownBy(() -> Evidence.check(one.key(), new byte[3])).isInstanceOf(PeerFault.class);
+    Proof nothing = new Proof(0, 0, null, null, null, null, null);
+    assertThatThrownBy(() -> Evidence.of(one.key(), MANIFEST, proof, nothing))
+        .isInstanceOf(PeerFault.class);
+  }
+
+  @Test
+  void aLogThatWasCutAndContinuedIsNoEvidence() throws IOException {
+    Log writer = writer(4);
+    Proof before = ExchangeTest.upgrade(writer, 0, 4);
+    writer.truncate(3);
+    writer.append(blocks(50, 1));
+    Proof after = ExchangeTest.upgrade(writer, 0, 4);
+
+    assertThatThrownBy(() -> Evidence.of(writer.key(), MANIFEST, before, after))
+        .isInstanceOf(InvalidProofException.class)
+        .hasMessageContaining("forks 0 and 1");
+  }
+
+  @Test
+  void theBytesOfEvidenceAreCopies() throws IOException {
+    Log one = writer(4);
+    Log other = writer(3);
+    other.append(blocks(50, 1));
+    Evidence evidence =
+        Evidence.of(
+            one.key(),
+            MANIFEST,
+            ExchangeTest.upgrade(one, 0, 4),
+            ExchangeTest.upgrade(other, 0, 4));
+    byte[] bytes = evidence.proof();
+    Evidence checked = Evidence.check(one.key(), bytes);
+    bytes[0]++;
+
+    assertThat(checked).isEqualTo(evidence);
+    assertThat(Evidence.check(one.key(), checked.proof())).isEqualTo(evidence);
   }
 
   @Test
@@ -173,6 +210,15 @@ class EvidenceTest extends ForkScene {
     storeState(foreign, new byte[0]);
 
     assertThatThrownBy(this::reader).isInstanceOf(CorruptStorageException.class);
+  }
+
+  @Test
+  void theStateOfAnotherLogIsCorruptStorage() throws IOException {
+    readerOf(writer(3));
+    LogStorage storage = readerStorage.openLog(MANIFEST.key());
+
+    assertThatThrownBy(() -> Log.open(storage, SIGNER.publicKey()))
+        .isInstanceOf(CorruptStorageException.class);
   }
 
   /** Stores what is said to be evidence, as a log that took it for such did. */

@@ -208,6 +208,104 @@ class ForkTest extends ForkScene {
     assertThat(here.contiguousLength()).isEqualTo(10);
   }
 
+  @Test
+  void aLongerHeadOfTheForkTakesThePlaceOfTheOneThatIsFollowed() throws IOException {
+    Log writer = writer(64);
+    Log reader = readerOf(writer);
+    writer.truncate(37);
+    writer.append(blocks(70, 27));
+    Proof whole = ExchangeTest.upgrade(writer, 0, 64);
+    Applied first = reader.apply(whole);
+    Applied second = reader.apply(answer(writer, first));
+    assertThat(reader.apply(whole)).as("the search goes on").isEqualTo(second);
+
+    writer.append(blocks(200, 10));
+
+    follow(writer, reader);
+    assertThat(reader.contiguousLength()).isEqualTo(37);
+  }
+
+  /** Else whoever answers a little late would be taken for a liar. */
+  @Test
+  void anAnswerThatComesWhenTheForkWasReachedAnotherWayIsNoFault() throws IOException {
+    Log elsewhere = writer(64);
+    Log here = Log.open(readerStorage.openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+    here.append(blocks(0, 64));
+    elsewhere.truncate(37);
+    elsewhere.truncate(37);
+    elsewhere.append(blocks(70, 27));
+    Applied first = here.apply(ExchangeTest.upgrade(elsewhere, 0, 64));
+    Proof late = answer(elsewhere, here.apply(answer(elsewhere, first)));
+    here.truncate(0);
+    follow(elsewhere, here); // asks nothing: there is nothing to share any more
+
+    assertThat(here.apply(late)).isEqualTo(new Applied.Outdated());
+  }
+
+  @Test
+  void theNewestBlockOfALaterForkIsNoFaultBeforeThatForkIsFollowed() throws IOException {
+    Log writer = writer(5);
+    Log reader = readerOf(writer);
+    writer.truncate(2);
+    writer.append(blocks(50, 1));
+
+    assertThat(reader.apply(writer.proveNewest().orElseThrow()))
+        .isEqualTo(new Applied.OtherFork(1));
+
+    assertThat(reader.length()).isEqualTo(5);
+  }
+
+  /** Else they would be taken for blocks of the new fork. */
+  @Test
+  void blocksAndNodesThatComeTogetherWithTheForkThatCutsThemOffAreDropped() throws IOException {
+    Log writer = writer(8);
+    Log reader = reader();
+    reader.apply(ExchangeTest.upgrade(writer, 0, 8));
+    for (long block = 0; block < 4; block++) {
+      reader.apply(ExchangeTest.ask(writer, reader.wanted(block), null, null));
+    }
+    Proof old = ExchangeTest.ask(writer, reader.wanted(4), null, null);
+    writer.truncate(4);
+    writer.append(blocks(50, 1));
+    Proof head = ExchangeTest.upgrade(writer, 0, 5);
+    Proof again = ExchangeTest.ask(writer, new ProofRequest.Block(4, 0), null, null);
+
+    assertThat(reader.applyAll(List.of(old, head)))
+        .containsExactly(new Applied.Stored(8), new Applied.Stored(5));
+    assertThat(reader.has(4)).isFalse();
+    assertThat(reader().contiguousLength()).isEqualTo(4);
+    assertThat(readerStorage.openLog(MANIFEST.key()).readNodes(new long[] {7, 9, 10, 11, 13}))
+        .containsOnlyNulls();
+
+    assertThat(reader.apply(again)).isEqualTo(new Applied.Stored(5));
+    assertThat(reader().get(4)).isEqualTo(writer.get(4));
+  }
+
+  @Test
+  void aBlockOfTheForkThatComesTogetherWithItsHeadIsStored() throws IOException {
+    Log writer = writer(8);
+    Log reader = readerOf(writer);
+    writer.truncate(4);
+    writer.append(blocks(50, 1));
+    Proof head = ExchangeTest.upgrade(writer, 0, 5);
+    Proof block = ExchangeTest.ask(writer, new ProofRequest.Block(4, 0), null, null);
+
+    reader.applyAll(List.of(head, block));
+
+    assertThat(reader.contiguousLength()).isEqualTo(5);
+    assertThat(reader().get(4)).isEqualTo(writer.get(4));
+  }
+
+  @Test
+  void aRequestForAForkThatIsNotHereGetsNoProofOfThisOne() throws IOException {
+    Log writer = writer(5);
+    ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, 5);
+    for (long fork : new long[] {1, 2}) {
+      assertThat(writer.prove(new ProofRequest(1, fork, null, null, null, all, false, 0)))
+          .isEqualTo(Proving.OTHER_FORK);
+    }
+  }
+
   private static Proof answer(Log from, Applied following) throws IOException {
     return ExchangeTest.ask(from, null, ((Applied.Following) following).question(), null);
   }

@@ -175,6 +175,7 @@ class LogTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("15728641");
     assertThat(log.length()).isZero();
+    assertThat(log.append(List.of(new byte[Log.BLOCK_BYTES_MAX]))).isEqualTo(1);
   }
 
   @Test
@@ -206,6 +207,7 @@ class LogTest {
     assertThat(open().fork()).isEqualTo(2);
     assertThat(open().length()).isEqualTo(4);
     assertThatThrownBy(() -> log.truncate(5)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> log.truncate(-1)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.Roots;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,10 @@ class ManifestTest {
     for (List<byte[]> values :
         List.of(List.<byte[]>of(), List.of(new byte[Log.BLOCK_BYTES_MAX + 1]))) {
       assertThatThrownBy(() -> log.append(values, both.toByteArray()))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    for (byte[] noSignature : List.of(new byte[0], new byte[] {2, 1})) {
+      assertThatThrownBy(() -> log.append(BLOCKS, noSignature))
           .isInstanceOf(IllegalArgumentException.class);
     }
     assertReaderFollows(log);
@@ -229,5 +234,54 @@ class ManifestTest {
     byte[] version4 = new WireWriter().uint(4).toByteArray();
     assertThatThrownBy(() -> Manifest.decode(new WireReader(version4)))
         .isInstanceOf(MalformedMessageException.class);
+  }
+
+  /** Places in the encoded manifest: of the hash's kind, and of the kind of the first signature. */
+  @Test
+  void anUnknownKindOfHashOrSignatureIsMalformed() {
+    for (int at : new int[] {2, 5}) {
+      assertUnknown(Manifest.single(ALICE.publicKey()), at);
+    }
+    for (int at : new int[] {1, 3}) {
+      assertUnknown(manifest(0, 1, List.of(ALICE), Optional.empty()), at);
+    }
+  }
+
+  private static void assertUnknown(Manifest manifest, int at) {
+    byte[] bytes = manifest.encode();
+    assertThat(bytes[at]).isZero();
+    bytes[at] = 1;
+    assertThatThrownBy(() -> Manifest.decode(new WireReader(bytes)))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("only 0 is known");
+  }
+
+  @Test
+  void partsThatDoNotFitTogetherAreTheCallersMistake() {
+    assertThatThrownBy(() -> manifest(1, -1, List.of(ALICE), Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class);
+    for (int version : new int[] {0, 1}) {
+      assertThatThrownBy(
+              () ->
+                  new Manifest(
+                      version,
+                      false,
+                      0,
+                      List.of(),
+                      Optional.empty(),
+                      Optional.of(List.of(NAMESPACE)),
+                      Optional.empty()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("need version 2");
+    }
+  }
+
+  @Test
+  void aManifestKeepsItsSignersWhateverBecomesOfTheList() {
+    List<Manifest.Signer> signers = new ArrayList<>(Manifest.single(ALICE.publicKey()).signers());
+    Manifest manifest =
+        new Manifest(1, false, 1, signers, Optional.empty(), Optional.empty(), Optional.empty());
+    signers.clear();
+    assertThat(manifest).isEqualTo(Manifest.single(ALICE.publicKey()));
   }
 }

@@ -1,10 +1,12 @@
 package dev.usernameregistry.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.testkit.ForwardingLogStorage;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,11 @@ import org.junit.jupiter.api.Test;
 class ProverTest {
   private static final int BLOCKS = 300;
 
+  private static final KeyPair SIGNER = KeyPair.fromSeed(new byte[KeyPair.SEED_BYTES]);
+  private static final Manifest MANIFEST = Manifest.single(SIGNER.publicKey());
+
   private final Random random = new Random(1);
+  private final LogStorage stored = new MemoryStorage().openLog(MANIFEST.key());
 
   @Test
   void proofsMadeTogetherAreThoseMadeOneByOne() throws IOException {
@@ -46,6 +53,56 @@ class ProverTest {
     assertThat(prover.next()).as("one that was read ahead").isEqualTo(Proving.OTHER_FORK);
     prover.next();
     assertThat(prover.next()).as("one that is read now").isEqualTo(Proving.OTHER_FORK);
+  }
+
+  /** Else one peer that asks for large blocks takes as much memory as it likes. */
+  @Test
+  void noMoreIsReadAheadThanAFewBlocksOrTheBytesThatAreEnough() throws IOException {
+    log();
+    List<Long> bytesAhead = new ArrayList<>();
+    Log counted =
+        opened(
+            new ForwardingLogStorage(stored) {
+              @Override
+              public List<byte[]> readBlocks(long from, long to, long bytesMax) throws IOException {
+                List<byte[]> read = super.readBlocks(from, to, bytesMax);
+                bytesAhead.add(read.stream().mapToLong(value -> value.length).sum());
+                return read;
+              }
+            });
+    List<ProofRequest> all = new ArrayList<>();
+    for (int block = 0; block < BLOCKS; block++) {
+      all.add(request(block + 1, block));
+    }
+    Prover prover = counted.prover(all);
+    for (int block = 0; block < BLOCKS; block++) {
+      prover.next();
+    }
+
+    assertThat(bytesAhead).isNotEmpty().allMatch(bytes -> bytes < 256 * 1024 + 300_000);
+  }
+
+  @Test
+  void aBlockThatCannotBeReadFailsAlone() throws IOException {
+    log();
+    Log damaged =
+        opened(
+            new ForwardingLogStorage(stored) {
+              @Override
+              public byte[] readBlock(long block) throws IOException {
+                if (block == 4) {
+                  throw new IOException("on purpose, by a test");
+                }
+                return Objects.requireNonNull(super.readBlock(block));
+              }
+            });
+    Prover prover =
+        damaged.prover(List.of(request(1, 2), request(2, 3), request(3, 4), request(4, 5)));
+
+    assertThat(prover.next()).isInstanceOf(Made.Ready.class);
+    assertThat(prover.next()).isInstanceOf(Made.Ready.class);
+    assertThatThrownBy(prover::next).hasMessage("on purpose, by a test");
+    assertThat(prover.next()).isInstanceOf(Made.Ready.class);
   }
 
   /** Returns runs of blocks one after another, some of them beyond the end, and single ones. */
@@ -76,9 +133,7 @@ class ProverTest {
 
   /** Returns a log of blocks of very different sizes: some are more than is read ahead at once. */
   private Log log() throws IOException {
-    KeyPair signer = KeyPair.fromSeed(new byte[KeyPair.SEED_BYTES]);
-    Manifest manifest = Manifest.single(signer.publicKey());
-    Log log = Log.open(new MemoryStorage().openLog(manifest.key()), manifest, Optional.of(signer));
+    Log log = opened(stored);
     List<byte[]> values = new ArrayList<>();
     for (int block = 0; block < BLOCKS; block++) {
       byte[] value = new byte[block % 40 == 9 ? 300_000 : random.nextInt(200)];
@@ -87,5 +142,9 @@ class ProverTest {
     }
     log.append(values);
     return log;
+  }
+
+  private static Log opened(LogStorage storage) throws IOException {
+    return Log.open(storage, MANIFEST, Optional.of(SIGNER));
   }
 }

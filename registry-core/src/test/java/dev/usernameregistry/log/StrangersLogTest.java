@@ -157,4 +157,16 @@ class StrangersLogTest {
         .as("whoever chose it may use it")
         .isEqualTo(2);
   }
+
+  @Test
+  void aStoredLogWithAPaddedSignatureIsNotOpenedAsThatOfOthers() throws IOException {
+    Manifest honest = Manifest.single(SIGNER.publicKey());
+    byte[] padded = padded(signature(head(honest)), 1000);
+    LogStorage stored = storage.openLog(honest.key());
+    CompleteLog.write(stored, honest.key(), honest, BLOCKS, 0, padded);
+
+    assertThatThrownBy(() -> reader(honest.key()))
+        .isInstanceOf(TooLargeToKeepException.class)
+        .hasMessageStartingWith("its signature has 66");
+  }
 }
