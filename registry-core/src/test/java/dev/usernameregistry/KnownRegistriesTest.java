@@ -1,15 +1,19 @@
 package dev.usernameregistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.claims.ClaimIndex;
 import dev.usernameregistry.claims.ClaimOrder;
 import dev.usernameregistry.claims.NamePolicy;
+import dev.usernameregistry.claims.RegistryReader;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Manifest;
 import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.log.Table;
 import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.store.LogStore;
 import dev.usernameregistry.testkit.SeededRandom;
@@ -17,8 +21,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class KnownRegistriesTest {
@@ -34,19 +40,18 @@ class KnownRegistriesTest {
   /** Returns what a user's registry knows that keeps all in {@code storage}. */
   static KnownRegistries open(Storage storage, InstantSource clock) throws IOException {
     LogStore store = LogStore.open(storage, () -> new SeededRandom(1), names -> true);
-    ClaimIndex index =
-        ClaimIndex.open(
-            storage.openTable("claims"),
-            NamePolicy.standard(),
-            ClaimOrder.earliest(),
-            change -> {});
     return new KnownRegistries(
-        store, store.open("own"), index, storage.openTable("registries"), clock);
+        store, store.open("own"), index(storage), storage.openTable("registries"), clock);
+  }
+
+  private static ClaimIndex index(Storage storage) throws IOException {
+    return ClaimIndex.open(
+        storage.openTable("claims"), NamePolicy.standard(), ClaimOrder.earliest(), change -> {});
   }
 
   /** As versions stored it that learnt manifests of up to 1 MiB. */
   @Test
-  void aRegistryWithALargeManifestIsKnownAndNothingOfItIsKept() throws IOException {
+  void aRegistryWithALargeManifestIsKnownAndNothingOfItIsKept() throws Exception {
     KeyPair signer = KeyPair.fromSeed(new byte[32]);
     Manifest large =
         new Manifest(
@@ -60,12 +65,16 @@ class KnownRegistriesTest {
     KnownRegistries before = open();
     before.add(STRANGER);
     before.add(large.key());
-    Log.open(storage.openLog(large.key()), large, Optional.of(signer))
-        .append(List.of(new byte[] {1}));
+    Log stored = Log.open(storage.openLog(large.key()), large, Optional.of(signer));
+    new Bee(stored).put(new byte[] {'a'}, new byte[0]);
+    RegistryReader reader = new RegistryReader(stored, index(storage));
+    while (reader.advance()) {}
+    assertThat(reader.progress().length()).isPositive();
 
     KnownRegistries known = open();
 
     assertThat(known.find(large.key()).orElseThrow().log.length()).isZero();
+    assertThat(known.find(large.key()).orElseThrow().progress.length()).isZero();
     assertThat(known.find(STRANGER)).isPresent();
     assertThat(storage.logKeys()).doesNotContain(large.key());
     assertThat(open().find(large.key())).as("who follows it need not say so again").isPresent();
@@ -89,5 +98,99 @@ class KnownRegistriesTest {
     known.seen(stranger);
 
     assertThat(open().find(STRANGER)).isEmpty();
+  }
+
+  /** The rows of registries, on a disk that tells what it was asked for and may fail. */
+  private final class ToldTable implements Table {
+    private final Table table;
+    private final List<String> written = new ArrayList<>();
+    private boolean failing;
+
+    ToldTable() throws IOException {
+      table = storage.openTable("registries");
+    }
+
+    @Override
+    public byte @Nullable [] get(byte[] key) throws IOException {
+      return table.get(key);
+    }
+
+    @Override
+    public void scan(byte[] from, byte @Nullable [] to, RowVisitor visitor) throws IOException {
+      table.scan(from, to, visitor);
+    }
+
+    @Override
+    public void write(List<Row> rows, boolean durable) throws IOException {
+      if (failing) {
+        throw new IOException("no space left on device");
+      }
+      written.add(rows.size() + (durable ? " durable" : ""));
+      table.write(rows, durable);
+    }
+  }
+
+  private KnownRegistries open(Table registries) throws IOException {
+    LogStore store = LogStore.open(storage, () -> new SeededRandom(1), names -> true);
+    return new KnownRegistries(
+        store,
+        store.open("own"),
+        index(storage),
+        registries,
+        () -> Instant.ofEpochMilli(nowMillis));
+  }
+
+  @Test
+  void whatIsAddedOrForgottenIsDurableAndThatItWasSeenNeedNotBe() throws IOException {
+    ToldTable table = new ToldTable();
+    KnownRegistries known = open(table);
+    KnownRegistry stranger = known.add(STRANGER).orElseThrow();
+    nowMillis += 120_000;
+    known.seen(stranger);
+    nowMillis += 1;
+    known.seen(stranger);
+    known.rememberSeen();
+    known.rememberSeen();
+    known.forget(STRANGER);
+
+    assertThat(table.written).containsExactly("1 durable", "1 durable", "1", "1", "0", "1 durable");
+  }
+
+  @Test
+  void aRegistryThatCannotBeRememberedIsNotKnown() throws IOException {
+    ToldTable table = new ToldTable();
+    KnownRegistries known = open(table);
+    table.failing = true;
+    assertThatThrownBy(() -> known.add(STRANGER)).hasMessage("no space left on device");
+    assertThat(known.find(STRANGER)).isEmpty();
+
+    table.failing = false;
+    assertThat(known.add(STRANGER)).isPresent();
+  }
+
+  @Test
+  void whenARegistryWasFoundAndLastSeenIsRemembered() throws IOException {
+    KnownRegistries known = open();
+    KnownRegistry stranger = known.add(STRANGER).orElseThrow();
+    nowMillis += 120_000;
+    known.seen(stranger);
+    nowMillis += 5;
+    known.seen(stranger);
+    assertThat(open().find(STRANGER).orElseThrow().lastSeenAt).isEqualTo(at(121_000));
+    known.rememberSeen();
+
+    nowMillis += 500_000;
+    KnownRegistries again = open();
+    assertThat(again.find(STRANGER).orElseThrow().lastSeenAt).isEqualTo(at(121_005));
+    assertThat(again.find(STRANGER).orElseThrow().discoveredAt).isEqualTo(at(1_000));
+    assertThat(again.own().discoveredAt).isEqualTo(at(1_000));
+
+    KnownRegistry left = known.openAgain(stranger);
+    assertThat(left.discoveredAt).isEqualTo(at(1_000));
+    assertThat(left.lastSeenAt).isEqualTo(at(121_005));
+  }
+
+  private static Instant at(long millis) {
+    return Instant.ofEpochMilli(millis);
   }
 }

@@ -32,6 +32,9 @@ class PatchesTest {
       TreeNode.encodeAll(three.nodes(), out);
 
       assertThat(verifier.verify(two, 0, out.toByteArray())).isEqualTo(allowed);
+      assertThat(verifier.verify(two, 0, out.uint(0).toByteArray()))
+          .as("with a byte behind it")
+          .isFalse();
     }
   }
 
