@@ -96,6 +96,19 @@ final class UnpackedLibraryTest {
     }
   }
 
+  /** Others may not replace what is in such a folder, but they may add to it. */
+  @Test
+  void isTakenFromBelowASharedFolderButNotFromOne() throws IOException {
+    Path folder = UnpackedLibrary.in(cache);
+    Files.setAttribute(cache, "unix:mode", 01777);
+    assertThat(UnpackedLibrary.in(cache)).isEqualTo(folder);
+
+    Files.setAttribute(folder, "unix:mode", 01777);
+    assertThatIOException()
+        .isThrownBy(() -> UnpackedLibrary.in(cache))
+        .withMessageContaining("others than this user can write " + folder);
+  }
+
   @Test
   void isNotTakenWhenOthersCanWriteIt() throws IOException {
     Path file = only(UnpackedLibrary.in(cache));

@@ -1,0 +1,65 @@
+package dev.usernameregistry.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.log.CorruptStorageException;
+import dev.usernameregistry.log.StorageFormatException;
+import dev.usernameregistry.log.StorageLockedException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+class FailuresTest {
+  private static final Path FOLDER = Path.of("alice");
+
+  private static RocksDBException failure(Status.Code code, Status.SubCode subCode) {
+    return new RocksDBException("what it says", new Status(code, subCode, null));
+  }
+
+  private static RocksDBException failure(Status.Code code) {
+    return failure(code, Status.SubCode.None);
+  }
+
+  @Test
+  void aFolderInUseIsToldFromOneThatFails() {
+    String here = "lock hold by current process, acquire time 1 acquiring thread 2: alice/LOCK";
+    String elsewhere = "While lock file: alice/LOCK: Resource temporarily unavailable";
+    for (String message : new String[] {here, elsewhere}) {
+      assertThat(Failures.isLocked("IO error: " + message)).isTrue();
+      assertThat(Failures.opening(FOLDER, new RocksDBException(message)))
+          .isInstanceOf(StorageLockedException.class);
+    }
+    assertThat(Failures.isLocked("While open a file for appending: alice/LOG")).isFalse();
+  }
+
+  @Test
+  void aDatabaseThatThisVersionDidNotMakeIsNotDamaged() {
+    for (Status.Code code :
+        new Status.Code[] {Status.Code.InvalidArgument, Status.Code.NotSupported}) {
+      assertThat(Failures.opening(FOLDER, failure(code)))
+          .isInstanceOf(StorageFormatException.class)
+          .hasMessageContaining("what it says");
+    }
+  }
+
+  @Test
+  void damageSaysWhatToDo() {
+    for (boolean opening : new boolean[] {true, false}) {
+      RocksDBException damaged = failure(Status.Code.Corruption);
+      assertThat(opening ? Failures.opening(FOLDER, damaged) : Failures.using(FOLDER, damaged))
+          .isInstanceOf(CorruptStorageException.class)
+          .hasMessageContaining("alice is damaged: what it says; restore a backup");
+    }
+  }
+
+  @Test
+  void aFullDiskIsCalledThat() {
+    assertThat(Failures.using(FOLDER, failure(Status.Code.IOError, Status.SubCode.NoSpace)))
+        .hasMessage("the disk with the storage in alice is full");
+    assertThat(Failures.using(FOLDER, failure(Status.Code.IOError)))
+        .hasMessage("the storage in alice failed: what it says");
+    assertThat(Failures.using(FOLDER, new RocksDBException("without a status")))
+        .hasMessage("the storage in alice failed: without a status");
+  }
+}

@@ -1,0 +1,70 @@
+package dev.usernameregistry.storage;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.log.CorruptStorageException;
+import dev.usernameregistry.log.StorageFormatException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FolderTest {
+  @TempDir private Path folder;
+
+  /** Else RocksDB would make a new and empty database around them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"000012.sst", "000012.log", "FLOOR"})
+  void dataWithoutTheFileThatNamesItIsDamageAndNoNewStorage(String name) throws IOException {
+    Files.createFile(folder.resolve(name));
+
+    assertThatThrownBy(() -> Folder.prepare(folder))
+        .isInstanceOf(CorruptStorageException.class)
+        .hasMessageContaining("CURRENT is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"LOCK", "IDENTITY", "MANIFEST-000001", "OPTIONS-000007", "000001.dbtmp"})
+  void whatAnInterruptedFirstOpenLeavesIsNoObstacle(String name) throws IOException {
+    Files.createFile(folder.resolve(name));
+
+    assertThatCode(() -> Folder.prepare(folder)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"letter.txt", "12.sst.bak", "FLOORS", "MANIFEST-", "xLOCK"})
+  void otherFilesAreSomebodyElses(String name) throws IOException {
+    Files.createFile(folder.resolve(name));
+
+    assertThatThrownBy(() -> Folder.prepare(folder))
+        .isInstanceOf(StorageFormatException.class)
+        .hasMessageContaining(name);
+  }
+
+  @Test
+  void aCurrentFileThatNamesNoFileIsDamage() throws IOException {
+    Files.writeString(folder.resolve("CURRENT"), "MANIFEST-000004\n");
+    assertThatThrownBy(() -> Folder.prepare(folder))
+        .isInstanceOf(CorruptStorageException.class)
+        .hasMessageContaining("names no file");
+
+    Files.createFile(folder.resolve("MANIFEST-000004"));
+    assertThatCode(() -> Folder.prepare(folder)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"000005.log", "MANIFEST-000004"})
+  void everyJournalIsChecked(String name) throws IOException {
+    Files.writeString(folder.resolve("CURRENT"), "MANIFEST-000004\n");
+    Files.createFile(folder.resolve("MANIFEST-000004"));
+    Files.write(folder.resolve(name), new byte[] {1, 2, 3, 4, 0, 0, 1});
+
+    assertThatThrownBy(() -> Folder.prepare(folder))
+        .isInstanceOf(CorruptStorageException.class)
+        .hasMessageContaining("bad record");
+  }
+}

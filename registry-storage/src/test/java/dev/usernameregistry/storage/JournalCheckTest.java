@@ -1,0 +1,155 @@
+package dev.usernameregistry.storage;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.log.CorruptStorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Journals made by hand; {@link CorruptionTest} damages those of RocksDB. */
+class JournalCheckTest {
+  private static final int BLOCK_BYTES = 32 << 10;
+  private static final int WHOLE = 1;
+
+  @TempDir private Path folder;
+
+  private final ByteBuffer journal =
+      ByteBuffer.allocate(3 * BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+  /** Adds a fragment; returns where it begins. */
+  private int add(int type, int payloadBytes) {
+    int start = journal.position();
+    byte[] payload = new byte[payloadBytes];
+    for (int at = 0; at < payloadBytes; at++) {
+      payload[at] = (byte) (at + 1);
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(type);
+    crc.update(payload);
+    int masked = Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
+    journal.putInt(masked).putShort((short) payloadBytes).put((byte) type).put(payload);
+    return start;
+  }
+
+  /** Fills the block up to its last {@code rest} bytes. */
+  private void fillBlock(int rest) {
+    int left = BLOCK_BYTES - journal.position() % BLOCK_BYTES;
+    add(WHOLE, left - 7 - rest);
+  }
+
+  private void check(int bytes) throws IOException {
+    byte[] all = new byte[bytes];
+    journal.duplicate().position(0).get(all);
+    JournalCheck.check(Files.write(folder.resolve("000001.log"), all));
+  }
+
+  private void accepts(int bytes) {
+    assertThatCode(() -> check(bytes)).doesNotThrowAnyException();
+  }
+
+  private void refuses(int bytes, int at) {
+    assertThatThrownBy(() -> check(bytes))
+        .isInstanceOf(CorruptStorageException.class)
+        .hasMessageContaining("000001.log at byte " + at);
+  }
+
+  @Test
+  void fragmentsOfAllTypesAreWholeOverManyBlocks() {
+    for (int type = 1; type <= 4; type++) {
+      add(type, type * 10);
+    }
+    fillBlock(6);
+    journal.position(BLOCK_BYTES); // fewer than 7 bytes are zeros
+    fillBlock(0);
+    add(WHOLE, 0);
+    accepts(journal.position());
+    accepts(0);
+  }
+
+  @Test
+  void aTypeThatThereIsNotIsRefusedAlthoughItsChecksumIsRight() {
+    for (int type : new int[] {5, 9, 130, 255}) {
+      journal.clear();
+      add(WHOLE, 20);
+      int bad = add(type, 20);
+      refuses(journal.position(), bad);
+    }
+    journal.clear();
+    int none = add(0, 20);
+    refuses(journal.position(), none);
+  }
+
+  @Test
+  void aTornFragmentIsAcceptedAtTheEndOfTheFileOnly() {
+    add(WHOLE, 20);
+    int torn = add(WHOLE, 500);
+    for (int bytes = torn; bytes < journal.position(); bytes += 50) {
+      accepts(bytes);
+    }
+    journal.clear();
+    fillBlock(1_000);
+    int bad = add(WHOLE, 2_000); // reaches into the next block
+    refuses(2 * BLOCK_BYTES, bad);
+  }
+
+  @Test
+  void aTornFragmentOfNoTypeIsRefused() {
+    int torn = add(9, 500);
+    refuses(journal.position() - 1, torn);
+  }
+
+  @Test
+  void aWholeFragmentWhoseLengthIsDamagedIsNotTakenForATornOne() {
+    add(WHOLE, 20);
+    int damaged = add(WHOLE, 30);
+    int end = journal.position();
+    journal.putShort(damaged + 4, (short) 0x7fff);
+    refuses(end, damaged);
+    journal.position(end);
+    add(WHOLE, 40);
+    refuses(journal.position(), damaged);
+  }
+
+  @Test
+  void zerosAreTheEndOfTheFileOnly() {
+    add(WHOLE, 20);
+    int zeros = journal.position();
+    accepts(zeros + 5_000);
+    journal.position(BLOCK_BYTES);
+    add(WHOLE, 20);
+    refuses(journal.position(), zeros);
+  }
+
+  @Test
+  void theFewBytesAtTheEndOfABlockAreZeros() {
+    fillBlock(6);
+    int rest = journal.position();
+    journal.put(rest + 3, (byte) 1).position(BLOCK_BYTES);
+    add(WHOLE, 20);
+    refuses(journal.position(), rest);
+  }
+
+  @Test
+  void aFragmentOfNothingAtTheEndOfABlockIsCheckedToo() {
+    fillBlock(7);
+    int last = add(WHOLE, 0);
+    add(WHOLE, 20);
+    accepts(journal.position());
+    journal.put(last, (byte) (journal.get(last) ^ 1));
+    refuses(journal.position(), last);
+    refuses(BLOCK_BYTES, last);
+  }
+
+  @Test
+  void aFileThatIsGoneByNowIsNotDamaged() {
+    assertThatCode(() -> JournalCheck.check(folder.resolve("000009.log")))
+        .doesNotThrowAnyException();
+  }
+}
