@@ -2,6 +2,8 @@ package dev.usernameregistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +52,32 @@ class FoundRegistryTest {
     users.network.settle();
 
     assertThat(stateAtBob()).isEqualTo(RegistryInfo.State.SYNCED);
+  }
+
+  @Test
+  void itIsLastSeenWhenItsPeerGoesAlsoAfterReopening() {
+    users.meet(alice, bob);
+    bob.nowMillis.set(6_000);
+    users.disconnect(alice, bob);
+    users.network.settle();
+    bob.nowMillis.set(9_000);
+    Instant gone = Instant.ofEpochMilli(6_000);
+    assertThat(bob.registry.registries().get(1).lastSeenAt()).isEqualTo(gone);
+
+    bob.reopen();
+
+    assertThat(bob.registry.registries().get(1).lastSeenAt()).isEqualTo(gone);
+  }
+
+  @Test
+  void itIsNotForgottenAsLongAsItsPeerIsConnected() {
+    alice.registry.register("ada");
+    users.meet(alice, bob);
+    bob.nowMillis.set(Duration.ofDays(100).toMillis());
+
+    assertThat(bob.registry.forgetStale(Duration.ofDays(30))).isEmpty();
+
+    assertThat(bob.registry.lookup("ada")).isPresent();
   }
 
   private RegistryInfo.State stateAtBob() {

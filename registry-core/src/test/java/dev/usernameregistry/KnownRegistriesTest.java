@@ -18,6 +18,7 @@ import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.store.LogStore;
 import dev.usernameregistry.testkit.SeededRandom;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -154,6 +155,32 @@ class KnownRegistriesTest {
     known.forget(STRANGER);
 
     assertThat(table.written).containsExactly("1 durable", "1 durable", "1", "1", "0", "1 durable");
+  }
+
+  /** Else strangers could fill memory and disk with keys. */
+  @Test
+  void noMoreAreRememberedThanThereIsRoomForUntilOneIsForgotten() throws IOException {
+    List<Table.Row> rows = new ArrayList<>();
+    for (int number = 1; number < KnownRegistries.REGISTRIES_MAX; number++) {
+      rows.add(new Table.Row(numbered(number).bytes(), new byte[16]));
+    }
+    storage.openTable("registries").write(rows, false);
+    KnownRegistries known = open();
+    known.add(STRANGER);
+    assertThat(known.others()).hasSize(KnownRegistries.REGISTRIES_MAX);
+    Key next = numbered(KnownRegistries.REGISTRIES_MAX);
+
+    assertThatThrownBy(() -> known.add(next))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("forgetStale makes room");
+    assertThat(known.add(STRANGER)).as("it is known").isEmpty();
+
+    known.drop(known.find(STRANGER).orElseThrow());
+    assertThat(known.add(next)).isPresent();
+  }
+
+  private static Key numbered(int number) {
+    return Key.of(ByteBuffer.allocate(Key.BYTES).putInt(number).array());
   }
 
   @Test

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.usernameregistry.claims.NamePolicy;
+import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
 import dev.usernameregistry.testkit.KeptStorage;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -112,6 +114,35 @@ class UnusualCallersTest {
     } finally {
       disk.countDown();
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aNameIsAsLongAsARecordCanHaveItAndNoLonger() {
+    String longest = "x".repeat(RegistrationRecord.NAME_BYTES_MAX - 2) + "é";
+    try (UsernameRegistry registry =
+        UsernameRegistry.builder().namePolicy(policy(() -> {})).open()) {
+      assertThat(registry.register(longest)).isInstanceOf(RegisterResult.Registered.class);
+      assertThat(registry.lookup(longest)).isPresent();
+      for (String tooLong : List.of("x" + longest, "é".repeat(longest.length()))) {
+        assertThatThrownBy(() -> registry.register(tooLong))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("at most");
+        assertThatThrownBy(() -> registry.rename(longest, tooLong))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+      assertThat(registry.listAll()).hasSize(1);
+    }
+  }
+
+  /** A record has milliseconds, and the index must have the same before it has read the record. */
+  @Test
+  void ofAClockThatTellsNanosecondsOnlyMillisecondsCount() {
+    Instant now = Instant.ofEpochSecond(1, 1_999_999);
+    try (UsernameRegistry registry = UsernameRegistry.builder().clock(() -> now).open()) {
+      Registration told = registry.register("alice").registration();
+      assertThat(told.registeredAt()).contains(Instant.ofEpochMilli(1_001));
+      assertThat(registry.lookup("alice")).contains(told);
     }
   }
 
