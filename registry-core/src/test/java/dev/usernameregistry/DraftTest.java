@@ -154,6 +154,58 @@ class DraftTest {
     assertThat(index.owners("")).extracting(Registration::username).containsExactly("bobby");
   }
 
+  private void own(String name) throws IOException {
+    Draft draft = draft();
+    Proposal proposal = Proposal.of(claim(log, name, 5), index);
+    assertThat(draft.owner(proposal)).isEmpty();
+    draft.put(proposal);
+    assertThat(append(draft)).isTrue();
+  }
+
+  private void assertAsIfRead() throws Exception {
+    Table read = storage.openTable("read");
+    follow(log, index(read, new ArrayList<>()));
+    assertThat(rows(table)).isEqualTo(rows(read));
+  }
+
+  @Test
+  void aNameThatIsReleasedInTheSameDraftIsFree() throws Exception {
+    own("alice");
+    Draft draft = draft();
+    draft.remove("alice");
+    Proposal again = Proposal.of(claim(log, "alice", 6), index);
+
+    assertThat(draft.owner(again)).isEmpty();
+
+    draft.put(again);
+    assertThat(append(draft)).isTrue();
+    assertAsIfRead();
+  }
+
+  @Test
+  void aNameThatIsReleasedIsNotTakenForTheFreeOneThatWasAskedForBefore() throws Exception {
+    own("bobby");
+    Draft draft = draft();
+    assertThat(draft.owner(Proposal.of(claim(log, "alice", 6), index))).isEmpty();
+    draft.remove("bobby");
+    Proposal again = Proposal.of(claim(log, "bobby", 6), index);
+    assertThat(draft.owner(again)).isEmpty();
+    draft.put(again);
+
+    assertThat(append(draft)).isTrue();
+    assertAsIfRead();
+  }
+
+  @Test
+  void aNameWithAnOwnRecordThatCannotBeReadIsFreeAndYetNotNew() throws Exception {
+    bee.put(utf8("alice"), utf8("no record"));
+    while (reader.advance()) {}
+    own("alice");
+
+    assertAsIfRead();
+    assertThat(index.progress(log.key()).unusableRecords()).isZero();
+  }
+
   /** Any changes of two writers leave the same rows and news, taken in or read from the logs. */
   @Test
   void whatIsTakenInIsWhatReadingItWouldGive() throws Exception {

@@ -146,6 +146,18 @@ class UnusualCallersTest {
     }
   }
 
+  /** JSON has fewer kinds of numbers than Java. */
+  @Test
+  void aProfileIsReturnedAsItWillBeRead() {
+    try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
+      Registration told =
+          registry
+              .register("alice", JsonNodeFactory.instance.objectNode().put("n", 1L))
+              .registration();
+      assertThat(registry.lookup("alice")).contains(told);
+    }
+  }
+
   /** Half a character becomes a question mark as bytes, and that name is another one. */
   @Test
   void aNameWithHalfACharacterIsNobodys() {
