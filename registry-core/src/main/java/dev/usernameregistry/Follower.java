@@ -7,6 +7,7 @@ import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.LogListener;
 import java.io.IOException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,7 +87,7 @@ final class Follower implements LogListener {
     if (registry.scheduled.compareAndSet(false, true)) {
       try {
         worker.execute(() -> step(registry));
-      } catch (RuntimeException | Error refused) { // an Error where it cannot start a thread
+      } catch (RejectedExecutionException | OutOfMemoryError refused) { // or no thread for it
         registry.scheduled.set(false);
         failed(registry, refused);
         sync.changed();

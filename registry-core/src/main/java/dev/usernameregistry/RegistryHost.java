@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -243,9 +244,10 @@ final class RegistryHost implements NetworkHost {
     if (scheduled.compareAndSet(false, true)) {
       try {
         worker.execute(this::look);
-      } catch (RuntimeException | Error refused) { // an Error where it cannot start a thread
+      } catch (RejectedExecutionException | OutOfMemoryError refused) { // or no thread for it
         scheduled.set(false);
         LOG.error("what the peers told is looked at when they tell more", refused);
+        sync.peersChanged(); // whatever it was, those who wait look at it themselves
       }
     }
   }
@@ -312,7 +314,9 @@ final class RegistryHost implements NetworkHost {
         add(key);
       } catch (IllegalStateException full) {
         LOG.warn("a peer's registry is not followed: {}", full.getMessage());
-      } catch (IOException | RuntimeException broken) {
+      } catch (IOException disk) { // which fails for each key that comes: said in one line
+        LOG.error("registry {}, which a peer told, cannot be followed: {}", key.shortHex(), disk);
+      } catch (RuntimeException broken) {
         LOG.error("registry {}, which a peer told, cannot be followed", key.shortHex(), broken);
       }
     }

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,13 +69,7 @@ class AwaitPeersTest {
   void waitingEndsWhenThePeerComesAlthoughItCannotBeStoredThatItWasSeen() throws Exception {
     KeptStorage storage = new KeptStorage();
     AtomicLong nowSeconds = new AtomicLong();
-    SilentNetwork told =
-        new SilentNetwork() {
-          @Override
-          public List<PeerState> peers() {
-            return peers;
-          }
-        };
+    SilentNetwork told = carolsNetwork();
     Queue<Runnable> looks = new ArrayDeque<>();
     RegistryBuilder options = UsernameRegistry.builder().storage(storage).network(told);
     options.clock(() -> Instant.ofEpochSecond(nowSeconds.get())).worker = looks::add;
@@ -89,6 +85,38 @@ class AwaitPeersTest {
       told.host().headsChanged(peers);
       runAll(looks);
       storage.tablesFailing = false;
+
+      assertThat(met.get(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private SilentNetwork carolsNetwork() {
+    return new SilentNetwork() {
+      @Override
+      public List<PeerState> peers() {
+        return peers;
+      }
+    };
+  }
+
+  @Test
+  void waitingEndsWhenThePeerComesAlthoughNoThreadCanBeStartedThatLooks() throws Exception {
+    SilentNetwork told = carolsNetwork();
+    AtomicBoolean refusing = new AtomicBoolean();
+    RegistryBuilder options = UsernameRegistry.builder().network(told);
+    options.worker =
+        look -> {
+          if (refusing.get()) {
+            throw new RejectedExecutionException();
+          }
+          look.run();
+        };
+    try (UsernameRegistry carol = options.open()) {
+      FutureTask<Boolean> met = startWaiting(carol);
+
+      peers = List.of(alice(true));
+      refusing.set(true);
+      told.host().peersChanged();
 
       assertThat(met.get(60, TimeUnit.SECONDS)).isTrue();
     }

@@ -126,7 +126,9 @@ class KnownRegistriesTest {
       if (failing) {
         throw new IOException("no space left on device");
       }
-      written.add(rows.size() + (durable ? " durable" : ""));
+      if (!rows.isEmpty()) {
+        written.add(rows.size() + (durable ? " durable" : ""));
+      }
       table.write(rows, durable);
     }
   }
@@ -154,7 +156,7 @@ class KnownRegistriesTest {
     known.rememberSeen();
     known.forget(STRANGER);
 
-    assertThat(table.written).containsExactly("1 durable", "1 durable", "1", "1", "0", "1 durable");
+    assertThat(table.written).containsExactly("1 durable", "1 durable", "1", "1", "1 durable");
   }
 
   /** Else strangers could fill memory and disk with keys. */

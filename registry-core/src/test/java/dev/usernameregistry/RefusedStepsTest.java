@@ -63,7 +63,7 @@ class RefusedStepsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {RejectedExecutionException.class, Error.class})
+  @ValueSource(classes = {RejectedExecutionException.class, OutOfMemoryError.class})
   void aStepThatIsRefusedIsTakenWhenTheLogChangesNextAndTroubleUntilThen(
       Class<? extends Throwable> refusal) throws Exception {
     Log copy = follow();
@@ -83,7 +83,7 @@ class RefusedStepsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {RejectedExecutionException.class, Error.class})
+  @ValueSource(classes = {RejectedExecutionException.class, OutOfMemoryError.class})
   void whatPeersToldIsLookedAtLaterIfItCannotBeNow(Class<? extends Throwable> refusal)
       throws Exception {
     peers =

@@ -150,9 +150,10 @@ public final class TcpNetwork implements LogNetwork {
     /**
      * Adds a listener that is told of an address of {@link #connect} when it is connected, and when
      * an attempt fails or a connection ends for another reason than the time before. It is told one
-     * thing after another, in their order, on a daemon thread of the network's own, and nothing any
-     * more once the registry is closed; what it throws is logged. While it is slow, only the newest
-     * of each address waits for it. Closing the registry waits for a call under way.
+     * thing after another, those of one address in their order, on a daemon thread of the network's
+     * own, and nothing any more once the registry is closed; what it throws is logged. While it is
+     * slow, only the newest of each address waits for it, which may be what it was told last.
+     * Closing the registry waits for a call under way.
      */
     public Builder dialListener(Consumer<Dial> listener) {
       dialListeners.add(Objects.requireNonNull(listener, "listener"));

@@ -55,6 +55,7 @@ class SlowDialListenerTest {
 
   private static void breakProtocol(ServerSocket server) throws IOException {
     try (Socket socket = server.accept()) {
+      socket.setSoTimeout(20_000);
       socket.getOutputStream().write(NO_HANDSHAKE);
       assertThat(socket.getInputStream().readAllBytes()).as("until hung up on").isNotEmpty();
     }

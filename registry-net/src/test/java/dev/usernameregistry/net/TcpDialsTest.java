@@ -144,6 +144,7 @@ class TcpDialsTest {
     TestPeer alice = peer(1).start();
     int port = alice.port();
     try (ServerSocket door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      door.setSoTimeout(20_000);
       TcpNetwork network =
           TcpNetwork.builder()
               .connect("127.0.0.1", port)

@@ -12,6 +12,8 @@ import dev.usernameregistry.log.StoredThings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,9 +124,17 @@ class DamagedRecordsTest {
   /** A damaged end of a write-ahead log looks like the torn end that a crash leaves. */
   @Test
   void whatWasClosedIsInTablesAndNotInTheLogOfWrites() throws IOException {
+    assertThat(sizes(".sst")).isNotEmpty().allMatch(bytes -> bytes > 0);
+    assertThat(sizes(".log")).allMatch(bytes -> bytes == 0);
+  }
+
+  private List<Long> sizes(String ending) throws IOException {
+    List<Long> sizes = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
-      assertThat(files.map(file -> file.getFileName().toString()))
-          .anyMatch(name -> name.endsWith(".sst"));
+      for (Path file : files.filter(one -> one.toString().endsWith(ending)).toList()) {
+        sizes.add(Files.size(file));
+      }
     }
+    return sizes;
   }
 }
