@@ -308,9 +308,6 @@ final class PeerSync {
     boolean missing(List<Standing> now) {
       boolean missing = false;
       witness = null;
-      if (now.stream().noneMatch(one -> one.behind() && worthwhile(one))) {
-        return false; // mostly, and then to note all heads would take longer than all else
-      }
       for (Standing standing : now) {
         if (peerKeys.contains(standing.peer().publicKey())) {
           heads.merge(
