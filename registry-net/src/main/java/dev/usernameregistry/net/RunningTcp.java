@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -113,7 +114,7 @@ final class RunningTcp implements LogNetwork.Running {
       }
       try {
         listenerThread.execute(this::tellNewest);
-      } catch (RuntimeException | Error refused) { // an Error where it cannot start a thread
+      } catch (RejectedExecutionException | OutOfMemoryError refused) { // or no thread for it
         newest.set(null);
         LOG.debug("not told: {}, closing or without a thread", now, refused);
       }
