@@ -1,0 +1,93 @@
+package dev.usernameregistry.net.dht;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.testkit.SeededRandom;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** What nodes that answer a query can make it remember, and whom they can make it ask. */
+final class QueryBoundsTest {
+  private static final long SLOT_NANOS = 750_000_000L;
+  private static final Ipv4Address OWN = Ipv4Address.of("20.0.1.1", 49737);
+  private static final Ipv4Address FIRST = Ipv4Address.of("9.8.7.6", 4444);
+  private static final Key TARGET = Key.of(new byte[Key.BYTES]);
+
+  private long nowNanos = 5;
+  private final DhtNode node =
+      new DhtNode(DhtOptions.bootstrapper(OWN), RequestServer.NONE, new SeededRandom(4), nowNanos);
+  private final Found found = new Found();
+  private final Set<Ipv4Address> asked = new LinkedHashSet<>();
+  private final Set<Ipv4Address> named = new LinkedHashSet<>();
+
+  QueryBoundsTest() {
+    node.start(OWN.port(), 50_000, nowNanos);
+    node.onTimeout(nowNanos);
+  }
+
+  /** Queries until the end; each node that is asked names those that {@code names} gives. */
+  private void query(Function<Ipv4Address, List<Ipv4Address>> names) {
+    named.add(FIRST);
+    node.query(QuerySpec.findNode(TARGET).startNodes(List.of(FIRST)), found, nowNanos);
+    while (!found.isDone()) {
+      Outgoing next = node.nextOutgoing(nowNanos);
+      if (next instanceof Outgoing.Packet packet) {
+        asked.add(packet.to());
+        answer(packet, names.apply(packet.to()));
+      } else {
+        nowNanos += SLOT_NANOS;
+        node.onTimeout(nowNanos);
+      }
+    }
+  }
+
+  private void answer(Outgoing.Packet question, List<Ipv4Address> names) {
+    named.addAll(names);
+    int tid = Raw.ask(question.bytes()).tid();
+    byte[] answer = new RpcPacket.Answer(tid, OWN, null, null, names, 0, null).encode();
+    node.receive(question.socket(), question.to(), ByteBuffer.wrap(answer), nowNanos);
+  }
+
+  private List<Ipv4Address> fresh(int count) {
+    List<Ipv4Address> fresh = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      fresh.add(new Ipv4Address(0x0b000000 + named.size() + i, 7));
+    }
+    return fresh;
+  }
+
+  @Test
+  void aQueryRemembersNoMoreThanTheFirstFewThousandAddresses() {
+    query(asked -> fresh(Query.CLOSEST_MAX));
+
+    assertThat(asked).hasSize(Query.VISITS_MAX);
+    assertThat(named).hasSizeGreaterThan(2 * Query.SEEN_MAX);
+    assertThat(named.stream().limit(Query.SEEN_MAX).toList()).containsAll(asked);
+  }
+
+  @Test
+  void noMoreThanTwentyNamesOfAReplyAreLookedAt() {
+    query(asked -> asked.equals(FIRST) ? fresh(50) : List.of());
+
+    assertThat(asked)
+        .containsExactlyInAnyOrderElementsOf(
+            named.stream().limit(1 + Query.CLOSEST_MAX).toList());
+  }
+
+  @Test
+  void neitherOurselvesNorPortZeroIsAsked() {
+    Ipv4Address nowhere = FIRST.withPort(0);
+    Ipv4Address good = FIRST.withPort(1);
+    query(asked -> List.of(OWN, nowhere, good));
+
+    assertThat(asked).containsExactly(FIRST, good);
+    assertThat(found.result().errors()).isZero();
+  }
+}
