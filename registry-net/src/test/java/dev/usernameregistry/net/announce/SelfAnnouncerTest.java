@@ -12,8 +12,12 @@ import dev.usernameregistry.net.announce.SelfAnnouncer.Relay;
 import dev.usernameregistry.net.announce.Town.Found;
 import dev.usernameregistry.net.announce.Town.Resident;
 import dev.usernameregistry.net.dht.DhtNode;
+import dev.usernameregistry.net.dht.IncomingRequest;
 import dev.usernameregistry.net.dht.SimulatedDht;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Keeping a key reachable, in a whole network on a simulated clock. */
@@ -221,6 +225,39 @@ class SelfAnnouncerTest {
     town.dht.run(60 * MINUTE);
     assertThat(announcer.relays()).isEmpty();
     assertThat(announced).isBetween(8, 25);
+    int before = announced;
+    town.dht.run(60 * MINUTE);
+    assertThat(announced - before).as("in the second hour").isBetween(9, 13);
+  }
+
+  @Test
+  void nodesThatRefuseTheAnnouncementAreNoRelays() {
+    Set<Ipv4Address> refusing = new HashSet<>();
+    for (int i = 0; i < 30; i++) {
+      refusing.add(town.addNode((request, nowNanos) -> refuse(request)).node.address);
+    }
+    start();
+    Set<Ipv4Address> asked =
+        town.findPeer(bob, ALICE.publicKey()).result().closestNodes().stream()
+            .limit(SelfAnnouncer.RELAYS)
+            .collect(Collectors.toSet());
+    assertThat(asked).as("of some it proves something").containsAnyElementsOf(refusing);
+    asked.removeAll(refusing);
+    assertThat(announcer.relays())
+        .extracting(Relay::relayAddress)
+        .containsExactlyInAnyOrderElementsOf(asked);
+    assertThat(announcer.relayAddresses()).hasSameElementsAs(asked);
+    assertThat(refusing).noneMatch(announcer::isRelay);
+  }
+
+  /** Knows nobody and takes no announcement. */
+  private static boolean refuse(IncomingRequest request) {
+    if (request.command() == Command.ANNOUNCE) {
+      request.error(16);
+    } else {
+      request.reply(null);
+    }
+    return true;
   }
 
   @Test
