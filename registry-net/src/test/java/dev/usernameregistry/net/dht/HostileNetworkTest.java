@@ -76,6 +76,7 @@ final class HostileNetworkTest {
       dht.send(STRANGER, node.address, Raw.command(2, node.address, forged, TARGET, null));
       dht.run(SECOND / 10);
       assertThat(lastAnswer().error()).isEqualTo(Answers.INVALID_TOKEN);
+      assertThat(lastAnswer().token()).as("a good one comes along").isNotNull();
     }
     assertThat(served).hasSize(1);
     dht.send(STRANGER, node.address, Raw.command(3, node.address, token, TARGET, null));

@@ -224,6 +224,18 @@ final class RequestsTest {
   }
 
   @Test
+  void noMoreThanSoManyDelayedPingsWait() {
+    byte[] delay = {(byte) 0xc4, 9, 0, 0}; // 2500
+    for (int i = 0; i < 2 * Answers.DELAYED_MAX; i++) {
+      byte[] request = Raw.internal(i, OWN, Request.DELAYED_PING, delay);
+      Ipv4Address from = new Ipv4Address(0x0b000000 | i, 7);
+      node.receive(DhtNode.SERVER_SOCKET, from, ByteBuffer.wrap(request), nowNanos);
+    }
+    pass(2_500 * MILLI);
+    assertThat(drain()).hasSize(Answers.DELAYED_MAX);
+  }
+
+  @Test
   void aRequestIsAnsweredOnce() {
     List<IncomingRequest> requests = new ArrayList<>();
     DhtNode serving =
