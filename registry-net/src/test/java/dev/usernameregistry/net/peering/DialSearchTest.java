@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Relays that a client was told of and that are gone by the time it dials. */
@@ -32,7 +35,7 @@ class DialSearchTest {
   }
 
   private boolean isFromClient(SimulatedInternet.Packet packet) {
-    return packet.from().host() == client.machine.address.host() && packet.bytes().length > 200;
+    return packet.from().host() == client.machine.address.host() && packet.bytes().length > 100;
   }
 
   @Test
@@ -40,5 +43,33 @@ class DialSearchTest {
     client.dial(server.key(), List.of(Ipv4Address.of("8.0.9.1", 1)), DialOptions.DEFAULT);
     internet.runUntil(() -> !client.failures.isEmpty(), 60, "a failure");
     assertThat(client.failures).containsExactly(DialFailure.PEER_CONNECTION_FAILED);
+  }
+
+  @Test
+  void noMoreThanEightOfTheNodesThatWeAreToldOfAreTried() {
+    List<Ipv4Address> told =
+        IntStream.range(1, 40).mapToObj(i -> Ipv4Address.of("8.0.9." + i, 1)).toList();
+    client.dial(server.key(), told, DialOptions.DEFAULT);
+    internet.runUntil(() -> !client.failures.isEmpty(), 60, "a failure");
+    assertThat(client.failures).containsExactly(DialFailure.PEER_CONNECTION_FAILED);
+    assertThat(asked()).containsExactlyInAnyOrderElementsOf(told.subList(0, 8));
+  }
+
+  @Test
+  void nothingIsSentToToldAddressesThatNobodyHas() {
+    Ipv4Address dead = Ipv4Address.of("8.0.9.1", 1);
+    List<Ipv4Address> told =
+        List.of(Ipv4Address.of("224.0.0.1", 80), Ipv4Address.of("8.0.9.2", 0), dead);
+    client.dial(server.key(), told, DialOptions.DEFAULT);
+    internet.runUntil(() -> !client.failures.isEmpty(), 60, "a failure");
+    assertThat(asked()).containsExactly(dead);
+  }
+
+  /** Returns where the client sent its first message. */
+  private Set<Ipv4Address> asked() {
+    return internet.sent.stream()
+        .filter(this::isFromClient)
+        .map(SimulatedInternet.Packet::to)
+        .collect(Collectors.toSet());
   }
 }

@@ -76,6 +76,18 @@ class LimitsTest {
   }
 
   @Test
+  void allTogetherHaveALimitToo() {
+    Budget budget = new Budget(new Rate(2, 1), new Rate(5, 1), new Rate(7, 1));
+    int taken = 0;
+    for (int host = 1; host < 100; host++) {
+      Ipv4Address client = new Ipv4Address(host, 1);
+      taken += budget.take(new Origin(client, client, RELAY, 0, true), 0) ? 1 : 0;
+    }
+    assertThat(taken).isEqualTo(7);
+    assertThat(budget.refusedCount()).isEqualTo(92);
+  }
+
+  @Test
   void relaysOfTheLastPeersAreRemembered() {
     Peering.RelayMemory memory = new Peering.RelayMemory();
     for (int i = 0; i < Peering.RelayMemory.PEERS_MAX + 10; i++) {
