@@ -93,6 +93,24 @@ class BlindRelayStrangersTest extends BlindRelayScene {
         .isBetween(32L, (long) Admission.PROPOSALS_MAX);
   }
 
+  /** Where no punch is offered, the limit of punches does not end meetings either. */
+  @Test
+  void meetingsAtOurOwnRelayAreBoundedWherePunchesAreNot() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    ListenOptions options = PROPOSING;
+    listen(
+        server, new ListenOptions(options.firewall(), options.relayThrough(), true, false));
+    Ipv4Address at = server.listening().relayAddresses().get(0);
+    List<FakeRelays.Open> dialled = server.machine.relays.connections;
+    for (int i = 0; i < 400; i++) {
+      hello(server, at, Ipv4Address.of("6.6.7." + (i % 200 + 1), 1000 + i), null);
+      internet.run(25_000_000L);
+      assertThat(dialled.stream().filter(open -> !open.closed))
+          .hasSizeLessThanOrEqualTo(Admission.PROPOSALS_MAX);
+    }
+    assertThat(dialled).hasSizeGreaterThan(Admission.PROPOSALS_MAX + 20);
+  }
+
   /** Has {@code relay} bring the first message of a peer that never goes on. */
   private void hello(
       SimulatedPeer server, Ipv4Address relay, Ipv4Address from, @Nullable RelayThrough proposal) {

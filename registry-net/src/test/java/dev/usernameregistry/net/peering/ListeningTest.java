@@ -2,14 +2,28 @@ package dev.usernameregistry.net.peering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.net.announce.PeerRecord;
+import dev.usernameregistry.net.peering.message.HandshakeMessage;
+import dev.usernameregistry.net.peering.message.HandshakeMode;
+import dev.usernameregistry.net.peering.message.Noise;
+import dev.usernameregistry.net.peering.message.NoisePayload;
+import dev.usernameregistry.net.peering.message.NoisePayload.Udx;
+import dev.usernameregistry.net.punch.NatKind;
+import dev.usernameregistry.testkit.SeededRandom;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Keys that are listened for, again and beside others. */
 class ListeningTest {
   private static final long MINUTE_NANOS = 60 * SimulatedInternet.SECOND_NANOS;
 
+  private static final Ipv4Address STRANGER = Ipv4Address.of("6.6.6.6", 666);
+
+  private final SeededRandom random = new SeededRandom(6);
   private final SimulatedDht dht = new SimulatedDht(5);
   private final SimulatedInternet internet = dht.internet;
   private final SimulatedPeer server = dht.reachable("server", "7.0.0.1");
@@ -55,5 +69,37 @@ class ListeningTest {
     other.listening().stop(nowNanos -> {}, internet.nowNanos);
     assertThat(server.machine.peering.statistics().handshakes()).isEqualTo(1);
     dht.runUntilConnected(client, server);
+  }
+
+  @Test
+  void nothingIsSentToAddressesThatNobodyHasOnARelaysWord() {
+    server.listen();
+    dht.runUntilListening(server);
+    Ipv4Address nowhere = Ipv4Address.of("224.0.0.1", 80);
+    Ipv4Address port0 = Ipv4Address.of("6.6.6.7", 0);
+    bring(HandshakeMode.FROM_RELAY, nowhere, null);
+    bring(HandshakeMode.FROM_RELAY, port0, null);
+    bring(HandshakeMode.FROM_SECOND_RELAY, nowhere, STRANGER);
+    assertThat(server.machine.peering.statistics().handshakes()).isZero();
+
+    bring(HandshakeMode.FROM_SECOND_RELAY, STRANGER, nowhere);
+    bring(HandshakeMode.FROM_SECOND_RELAY, STRANGER, port0);
+    assertThat(server.machine.peering.statistics().handshakes()).isEqualTo(2);
+    internet.run(MINUTE_NANOS);
+    assertThat(internet.sent)
+        .extracting(SimulatedInternet.Packet::to)
+        .doesNotContain(nowhere, port0);
+  }
+
+  /** Has a stranger who says to be a relay bring a first message. */
+  private void bring(HandshakeMode mode, Ipv4Address client, @Nullable Ipv4Address relay) {
+    NoisePayload payload =
+        new NoisePayload(1, 0, NatKind.OPEN, null, List.of(), new Udx(false, 1), null, List.of());
+    KeyPair key = Noise.newKeyPair(random);
+    byte[] noise = new Noise.Client(key, Noise.newKeyPair(random), server.key(), payload).message();
+    HandshakeMessage message = new HandshakeMessage(mode, noise, client, relay);
+    internet.inject(
+        RawRequests.handshake(STRANGER, server.machine.address, 1, target, message));
+    internet.run(200_000_000L);
   }
 }

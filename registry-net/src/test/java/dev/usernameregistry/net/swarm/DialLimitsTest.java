@@ -1,0 +1,47 @@
+package dev.usernameregistry.net.swarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.swarm.Scene.TestDial;
+import dev.usernameregistry.net.swarm.Scene.TestLink;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** How many connections are dialled beside those that peers dialled. */
+class DialLimitsTest {
+  private static final Key[] KEYS =
+      IntStream.range(1, 11).mapToObj(Scene::key).toArray(Key[]::new);
+
+  @Test
+  void noMoreThanSoManyConnectionsAreDialledAndThoseOfOthersDoNotCount() {
+    SwarmOptions options = new SwarmOptions(64, 2, 256, 3, RetryDelays.DEFAULT);
+    Scene scene = new Scene(options, Firewall.OPEN, 1);
+    scene.find(KEYS);
+    assertThat(scene.runningDials()).hasSize(2);
+    for (TestDial dial : scene.runningDials()) {
+      dial.connect();
+    }
+    assertThat(scene.runningDials()).isEmpty();
+    for (int i = 0; i < 5; i++) {
+      assertThat(scene.accept(Scene.key(150 + i)).isOpen()).isTrue();
+    }
+    assertThat(scene.runningDials()).isEmpty();
+
+    scene.links.get(0).close();
+    assertThat(scene.runningDials()).hasSize(1);
+  }
+
+  @Test
+  void aPeerThatDialledUsIsNotQueuedAnyMore() {
+    Scene scene = new Scene();
+    scene.find(KEYS);
+    Key queued =
+        Arrays.stream(KEYS).filter(key -> !scene.isDialling(key)).findFirst().orElseThrow();
+    int before = scene.swarm.statistics().peers().queued();
+    TestLink link = scene.accept(queued);
+    assertThat(link.isOpen()).isTrue();
+    assertThat(scene.swarm.statistics().peers().queued()).isEqualTo(before - 1);
+  }
+}
