@@ -77,8 +77,7 @@ final class QueryBoundsTest {
     query(asked -> asked.equals(FIRST) ? fresh(50) : List.of());
 
     assertThat(asked)
-        .containsExactlyInAnyOrderElementsOf(
-            named.stream().limit(1 + Query.CLOSEST_MAX).toList());
+        .containsExactlyInAnyOrderElementsOf(named.stream().limit(1 + Query.CLOSEST_MAX).toList());
   }
 
   @Test

@@ -98,8 +98,7 @@ class BlindRelayStrangersTest extends BlindRelayScene {
   void meetingsAtOurOwnRelayAreBoundedWherePunchesAreNot() {
     SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
     ListenOptions options = PROPOSING;
-    listen(
-        server, new ListenOptions(options.firewall(), options.relayThrough(), true, false));
+    listen(server, new ListenOptions(options.firewall(), options.relayThrough(), true, false));
     Ipv4Address at = server.listening().relayAddresses().get(0);
     List<FakeRelays.Open> dialled = server.machine.relays.connections;
     for (int i = 0; i < 400; i++) {

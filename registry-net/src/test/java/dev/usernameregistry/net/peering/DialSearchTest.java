@@ -3,6 +3,8 @@ package dev.usernameregistry.net.peering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.net.announce.Announcements;
+import dev.usernameregistry.net.announce.PeerRecord;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -63,6 +65,40 @@ class DialSearchTest {
     client.dial(server.key(), told, DialOptions.DEFAULT);
     internet.runUntil(() -> !client.failures.isEmpty(), 60, "a failure");
     assertThat(asked()).containsExactly(dead);
+  }
+
+  @Test
+  void ofManyWhoSayThatTheyKnowTheServerTwoAreTriedAtATimeAndNotAll() {
+    int[] attempts = new int[1];
+    DialSearch.Owner owner =
+        new DialSearch.Owner() {
+          @Override
+          public void answered(DialSearch.Answer answer, long nowNanos) {
+            throw new AssertionError("answered by " + answer.relay());
+          }
+
+          @Override
+          public void exhausted(int tried, long nowNanos) {
+            attempts[0] = tried;
+          }
+        };
+    DialSearch search =
+        new DialSearch(
+            client.machine.node,
+            new Announcements(client.machine.node, client.machine.records),
+            server.key(),
+            new byte[100],
+            List.of(),
+            owner);
+    for (int i = 1; i < 200; i++) {
+      PeerRecord record = new PeerRecord(server.key(), List.of());
+      search.found(record, Ipv4Address.of("8.0.9." + i, 1), internet.nowNanos);
+    }
+    internet.run(SimulatedInternet.SECOND_NANOS);
+    assertThat(asked()).hasSize(DialSearch.PARALLEL);
+    internet.runUntil(() -> attempts[0] > 0, 300, "nobody is left");
+    assertThat(attempts[0]).isEqualTo(DialSearch.ATTEMPTS_MAX);
+    assertThat(asked()).hasSize(DialSearch.ATTEMPTS_MAX);
   }
 
   /** Returns where the client sent its first message. */

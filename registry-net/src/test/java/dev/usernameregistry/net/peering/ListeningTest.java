@@ -98,8 +98,7 @@ class ListeningTest {
     KeyPair key = Noise.newKeyPair(random);
     byte[] noise = new Noise.Client(key, Noise.newKeyPair(random), server.key(), payload).message();
     HandshakeMessage message = new HandshakeMessage(mode, noise, client, relay);
-    internet.inject(
-        RawRequests.handshake(STRANGER, server.machine.address, 1, target, message));
+    internet.inject(RawRequests.handshake(STRANGER, server.machine.address, 1, target, message));
     internet.run(200_000_000L);
   }
 }

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** How many connections are dialled beside those that peers dialled. */
 class DialLimitsTest {
-  private static final Key[] KEYS =
-      IntStream.range(1, 11).mapToObj(Scene::key).toArray(Key[]::new);
+  private static final Key[] KEYS = IntStream.range(1, 11).mapToObj(Scene::key).toArray(Key[]::new);
 
   @Test
   void noMoreThanSoManyConnectionsAreDialledAndThoseOfOthersDoNotCount() {
