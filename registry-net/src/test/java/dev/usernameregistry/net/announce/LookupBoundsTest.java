@@ -58,7 +58,7 @@ class LookupBoundsTest {
     node.encode(address);
     byte[] distance = Blake2b.hash(address.toByteArray());
     for (int i = 0; i < distance.length; i++) {
-      distance[i] ^= TOPIC.byteAt(i);
+      distance[i] ^= (byte) TOPIC.byteAt(i);
     }
     return Key.of(distance);
   }
