@@ -1,7 +1,10 @@
 package dev.usernameregistry.net.noise;
 
+import org.bouncycastle.crypto.engines.ChaChaEngine;
+
 /**
- * ChaCha20 (RFC 8439) on its bare state, and HChaCha20 (draft-irtf-cfrg-xchacha, section 2.2).
+ * ChaCha20 (RFC 8439) on its bare state, and HChaCha20 (draft-irtf-cfrg-xchacha, section 2.2), both
+ * made of Bouncy Castle's block function.
  *
  * <pre>
  * word    meaning
@@ -15,7 +18,7 @@ final class ChaCha20 {
   static final int BLOCK_BYTES = 64;
 
   private static final int[] CONSTANT = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
-  private static final int DOUBLE_ROUNDS = 10;
+  private static final int ROUNDS = 20;
 
   private ChaCha20() {}
 
@@ -34,12 +37,13 @@ final class ChaCha20 {
 
   /** Returns the 32-byte key that HChaCha20 derives from {@code key} and 16 bytes of nonce. */
   static byte[] hchacha(byte[] key, byte[] nonce) {
-    int[] x = state(key, nonce, 0);
-    rounds(x);
+    int[] state = state(key, nonce, 0);
+    int[] block = new int[16];
+    ChaChaEngine.chachaCore(ROUNDS, state, block);
     byte[] derived = new byte[32];
-    for (int i = 0; i < 4; i++) {
-      writeInt(derived, 4 * i, x[i]);
-      writeInt(derived, 16 + 4 * i, x[12 + i]);
+    for (int i = 0; i < 4; i++) { // the state itself is not added to the rounds here
+      writeInt(derived, 4 * i, block[i] - state[i]);
+      writeInt(derived, 16 + 4 * i, block[12 + i] - state[12 + i]);
     }
     return derived;
   }
@@ -47,11 +51,7 @@ final class ChaCha20 {
   /** Puts keystream block {@code number} of {@code state} into {@code out}, as 16 words. */
   static void block(int[] state, int number, int[] out) {
     state[12] = number;
-    System.arraycopy(state, 0, out, 0, 16);
-    rounds(out);
-    for (int i = 0; i < 16; i++) {
-      out[i] += state[i];
-    }
+    ChaChaEngine.chachaCore(ROUNDS, state, out);
   }
 
   /** Exclusive-ors {@code bytes} with the keystream from block {@code firstBlock} on. */
@@ -89,29 +89,5 @@ final class ChaCha20 {
     bytes[offset + 1] = (byte) (value >>> 8);
     bytes[offset + 2] = (byte) (value >>> 16);
     bytes[offset + 3] = (byte) (value >>> 24);
-  }
-
-  private static void rounds(int[] x) {
-    for (int i = 0; i < DOUBLE_ROUNDS; i++) {
-      quarter(x, 0, 4, 8, 12);
-      quarter(x, 1, 5, 9, 13);
-      quarter(x, 2, 6, 10, 14);
-      quarter(x, 3, 7, 11, 15);
-      quarter(x, 0, 5, 10, 15);
-      quarter(x, 1, 6, 11, 12);
-      quarter(x, 2, 7, 8, 13);
-      quarter(x, 3, 4, 9, 14);
-    }
-  }
-
-  private static void quarter(int[] x, int a, int b, int c, int d) {
-    x[a] += x[b];
-    x[d] = Integer.rotateLeft(x[d] ^ x[a], 16);
-    x[c] += x[d];
-    x[b] = Integer.rotateLeft(x[b] ^ x[c], 12);
-    x[a] += x[b];
-    x[d] = Integer.rotateLeft(x[d] ^ x[a], 8);
-    x[c] += x[d];
-    x[b] = Integer.rotateLeft(x[b] ^ x[c], 7);
   }
 }
