@@ -13,10 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,7 @@ final class KnownRegistries {
   private final InstantSource clock;
   private final KnownRegistry own;
   private final Bee ownBee;
-  private final ConcurrentSkipListMap<Key, KnownRegistry> others = new ConcurrentSkipListMap<>();
+  private final Map<Key, KnownRegistry> others = new ConcurrentHashMap<>();
 
   KnownRegistries(LogStore store, Log ownLog, ClaimIndex index, Table table, InstantSource clock)
       throws IOException {
@@ -101,15 +102,16 @@ final class KnownRegistries {
     return ownBee;
   }
 
-  Collection<KnownRegistry> others() {
-    return others.values();
+  /** Returns those of others now, by key. */
+  List<KnownRegistry> others() {
+    return others.values().stream().sorted(Comparator.comparing(KnownRegistry::key)).toList();
   }
 
   /** Returns the own one, then the others by key. */
   List<KnownRegistry> all() {
     List<KnownRegistry> all = new ArrayList<>();
     all.add(own);
-    all.addAll(others.values());
+    all.addAll(others());
     return all;
   }
 

@@ -2,6 +2,8 @@ package dev.usernameregistry;
 
 import dev.usernameregistry.crypto.Key;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,7 +27,8 @@ public record PeerState(
 
   /** Copies {@code heads}. */
   public PeerState {
-    heads = Map.copyOf(heads);
+    // not Map.copyOf: strangers choose the keys, and it takes quadratic time for those of one hash
+    heads = Collections.unmodifiableMap(new HashMap<>(heads));
   }
 
   /**

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +80,7 @@ final class PeerSync {
       } else if (!peer.heads().containsKey(told.get())) {
         all.add(Standing.of(peer, registry.get(), Optional.empty()));
       }
-      announced(peer).forEach(all::add);
+      announced(peer, all::add);
     }
     noteLags(all);
     return all;
@@ -88,7 +88,7 @@ final class PeerSync {
 
   /** Notes who leaves us behind since when, as far as {@code news} tells. */
   void note(List<PeerState> news) {
-    news.forEach(peer -> announced(peer).forEach(this::noteLag));
+    news.forEach(peer -> announced(peer, this::noteLag));
     if (news.stream().anyMatch(PeerSync::tellsOfTrouble)) {
       peersChanged();
     }
@@ -98,12 +98,13 @@ final class PeerSync {
     return peer.heads().values().stream().anyMatch(head -> head.trouble().isPresent());
   }
 
-  private Stream<Standing> announced(PeerState peer) {
-    return peer.heads().entrySet().stream()
-        .flatMap(
-            head ->
-                known.find(head.getKey()).stream()
-                    .map(one -> Standing.of(peer, one, Optional.of(head.getValue()))));
+  private void announced(PeerState peer, Consumer<Standing> each) {
+    peer.heads()
+        .forEach(
+            (key, head) ->
+                known
+                    .find(key)
+                    .ifPresent(one -> each.accept(Standing.of(peer, one, Optional.of(head)))));
   }
 
   /**
@@ -308,6 +309,9 @@ final class PeerSync {
     boolean missing(List<Standing> now) {
       boolean missing = false;
       witness = null;
+      if (now.stream().noneMatch(Standing::canCatchUp)) {
+        return false; // as mostly, and then without the heads of thousands of lanes
+      }
       for (Standing standing : now) {
         if (peerKeys.contains(standing.peer().publicKey())) {
           heads.merge(

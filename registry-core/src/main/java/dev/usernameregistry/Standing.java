@@ -67,6 +67,11 @@ record Standing(
     return entry.reason().isPresent();
   }
 
+  /** Returns whether what is missing may still come. */
+  boolean canCatchUp() {
+    return behind() && !hopeless;
+  }
+
   private static String reason(KnownRegistry registry, Optional<PeerState.RemoteHead> announced) {
     if (registry.frozen()) {
       return "frozen: its writer signed two histories";

@@ -8,6 +8,7 @@ import dev.usernameregistry.claims.ClaimIndex;
 import dev.usernameregistry.claims.ClaimOrder;
 import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.claims.RegistryReader;
+import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
@@ -79,6 +80,22 @@ class KnownRegistriesTest {
     assertThat(known.find(STRANGER)).isPresent();
     assertThat(storage.logKeys()).doesNotContain(large.key());
     assertThat(open().find(large.key())).as("who follows it need not say so again").isPresent();
+  }
+
+  @Test
+  void theOwnOneIsListedFirstThenTheOthersByKey() throws IOException {
+    KnownRegistries known = open();
+    List<Key> keys = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      Key key = Key.of(Blake2b.hash(new byte[] {(byte) i}));
+      keys.add(key);
+      known.add(key);
+    }
+    keys.sort(null);
+
+    assertThat(known.others()).extracting(KnownRegistry::key).containsExactlyElementsOf(keys);
+    keys.add(0, known.own().key());
+    assertThat(known.all()).extracting(KnownRegistry::key).containsExactlyElementsOf(keys);
   }
 
   /** Whoever was looking at a registry as it was forgotten may say afterwards that it was seen. */

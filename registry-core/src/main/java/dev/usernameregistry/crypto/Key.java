@@ -22,6 +22,9 @@ public final class Key implements Comparable<Key> {
 
   private final byte[] bytes;
 
+  /** 0 until it was asked for. A race costs a second look with the same result. */
+  private int hash;
+
   /** Null until it was looked for. A race costs a second look with the same result. */
   private @Nullable Decoded decoded;
 
@@ -144,7 +147,12 @@ public final class Key implements Comparable<Key> {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(bytes);
+    int known = hash;
+    if (known == 0) {
+      known = Arrays.hashCode(bytes);
+      hash = known;
+    }
+    return known;
   }
 
   @Override

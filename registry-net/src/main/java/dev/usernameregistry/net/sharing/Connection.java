@@ -321,12 +321,13 @@ public final class Connection implements StreamMachine {
    * Returns this peer, if it is connected, with only the heads that are new since the last call.
    */
   Optional<PeerState> takeNews() {
-    Map<Key, RemoteHead> heads = Map.copyOf(news);
-    news.clear();
     Instant since = connectedAt;
-    return end != null || since == null || heads.isEmpty()
-        ? Optional.empty()
-        : Optional.of(state(since, heads));
+    Optional<PeerState> told =
+        end != null || since == null || news.isEmpty()
+            ? Optional.empty()
+            : Optional.of(state(since, news));
+    news.clear();
+    return told;
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the loop writes
