@@ -78,7 +78,7 @@ final class KnownRegistries {
 
   private void openRemembered(Key key, byte[] row) throws IOException {
     Instant discoveredAt = KnownRegistry.discoveredAt(row);
-    others.put(key, opened(openOrEmpty(key), discoveredAt, KnownRegistry.lastSeenAt(row)));
+    put(opened(openOrEmpty(key), discoveredAt, KnownRegistry.lastSeenAt(row)));
   }
 
   /** Returns the log of a registry; an empty one if what is stored of it is too large now. */
@@ -140,7 +140,7 @@ final class KnownRegistries {
     Instant now = clock.instant();
     KnownRegistry added = opened(store.open(key), now, now);
     remember(added, true);
-    others.put(key, added);
+    put(added);
     return Optional.of(added);
   }
 
@@ -183,7 +183,7 @@ final class KnownRegistries {
 
   /** Undoes {@link #removeIfStale}. */
   synchronized void putBack(KnownRegistry registry) {
-    others.put(registry.key(), registry);
+    put(registry);
   }
 
   /**
@@ -193,7 +193,7 @@ final class KnownRegistries {
   synchronized KnownRegistry openAgain(KnownRegistry registry) throws IOException {
     KnownRegistry left =
         opened(store.open(registry.key()), registry.discoveredAt, registry.lastSeenAt);
-    others.put(left.key(), left);
+    put(left);
     return left;
   }
 
@@ -211,6 +211,11 @@ final class KnownRegistries {
     index.forget(registry);
     store.forget(registry);
     table.write(List.of(new Table.Row(registry.bytes(), null)), true);
+  }
+
+  /** The log's own key, which peers' heads have too: it is found without a look at its bytes. */
+  private void put(KnownRegistry registry) {
+    others.put(registry.key(), registry);
   }
 
   private KnownRegistry opened(Log log, Instant discoveredAt, Instant lastSeenAt)

@@ -48,7 +48,8 @@ public final class RegistriesGrowth {
 
   private void measure(long size) throws IOException, InterruptedException {
     Path folder = setting.scratch().newFolder("fetched");
-    fetch(folder, size);
+    Child server = Peers.startOne(setting, Side.OURS);
+    int port = fetch(server, folder, size);
     Weight without = Weight.of(setting, Side.OURS, setting.scratch().newFolder("none"), List.of());
     Child child = Peers.startOne(setting, Side.OURS);
     JsonNode opened = child.ask("open", Map.of("folder", folder.toString()));
@@ -61,21 +62,45 @@ public final class RegistriesGrowth {
         size,
         (double) (with.heapBytes() - without.heapBytes()) / size);
     costs.add("resident", "process, all", "MiB", size, with.residentBytes() / 1048576.0);
-    int operations = setting.amount(OPERATIONS, QUICK_OPERATIONS);
     for (int time = 1; time < setting.amount(WARM_UP, 1); time++) {
-      child.ask("add", Map.of("from", OWN_FROM + time * operations, "count", operations));
+      register(child, time);
     }
     WarmUp.one(setting, Side.OURS, side -> lookUp(child, size, true));
     WarmUp.one(setting, Side.OURS, side -> lookUp(child, size, false));
     costs.add("look-up", "look up, there", MICROS, size, lookUp(child, size, true));
     costs.add("miss", "look up, in none", MICROS, size, lookUp(child, size, false));
-    JsonNode added = child.ask("add", Map.of("from", OWN_FROM, "count", operations));
-    costs.add("register", "register one", MICROS, size, micros(added, operations));
+    costs.add("register", "register one", MICROS, size, register(child, 0));
+    child.close();
+    registerBeside(port, folder, size);
+    server.close();
   }
 
-  /** Has a new process fetch them into {@code folder}, after it has fetched a few others. */
-  private void fetch(Path folder, long size) throws IOException, InterruptedException {
-    Child server = Peers.startOne(setting, Side.OURS);
+  /** The same while a peer is connected that announced all of the registries. */
+  private void registerBeside(int port, Path folder, long size)
+      throws IOException, InterruptedException {
+    Child child = Peers.startOne(setting, Side.OURS);
+    child.ask("openBeside", Map.of("folder", folder.toString(), "port", port, "registries", size));
+    int last = 2 * setting.amount(WARM_UP, 1);
+    for (int time = last - 1; time > last / 2; time--) {
+      register(child, time);
+    }
+    costs.add("beside", "register beside a peer", MICROS, size, register(child, last));
+    child.close();
+  }
+
+  /** Registers names that are free the first time; returns the microseconds for each. */
+  private double register(Child child, int time) throws IOException, InterruptedException {
+    int operations = setting.amount(OPERATIONS, QUICK_OPERATIONS);
+    return micros(
+        child.ask("add", Map.of("from", OWN_FROM + time * operations, "count", operations)),
+        operations);
+  }
+
+  /**
+   * Has a new process fetch them into {@code folder}, after it has fetched a few others; returns
+   * the port at which {@code server} has them.
+   */
+  private int fetch(Child server, Path folder, long size) throws IOException, InterruptedException {
     Child reader = Peers.startOne(setting, Side.OURS);
     Path many = setting.scratch().newFolder("many");
     List<String> keys = new ArrayList<>();
@@ -91,8 +116,8 @@ public final class RegistriesGrowth {
     }
     JsonNode fetched = fetch(reader, folder, port, keys);
     costs.add("sync", "fetch, for each", MICROS, size, micros(fetched, size));
-    server.close();
     reader.close();
+    return port;
   }
 
   private static JsonNode fetch(Child reader, Path folder, int port, List<String> keys)

@@ -48,6 +48,7 @@ final class RegistryPeer {
             Map.entry("open", peer::open),
             Map.entry("serve", peer::serve),
             Map.entry("add", peer::add),
+            Map.entry("openBeside", peer::openBeside),
             Map.entry("lookup", peer::lookup),
             Map.entry("list", peer::list),
             Map.entry("settle", peer::settle),
@@ -103,6 +104,17 @@ final class RegistryPeer {
     Meter meter = new Meter();
     opened = Optional.of(Stores.open(folder(command)));
     return meter.answer();
+  }
+
+  /** Opens a store beside a peer, and waits until that has announced so many registries. */
+  private ObjectNode openBeside(JsonNode command) throws IOException, InterruptedException {
+    UsernameRegistry registry =
+        Stores.options(folder(command))
+            .network(TcpNetwork.builder().connect(HOST, command.path("port").asInt()).build())
+            .open();
+    opened = Optional.of(registry);
+    Arrivals.awaitAnnounced(registry, command.path("registries").asLong());
+    return Commands.answer();
   }
 
   private ObjectNode serve(JsonNode command) {
