@@ -9,11 +9,11 @@ import org.rocksdb.RocksIterator;
  * Good until the scan goes on. Not thread-safe.
  */
 final class ScannedRecord {
-  /** Most keys and values are shorter. */
+  /** Most keys and values are shorter; the first that is not makes the array longer. */
   private static final int BUFFER_BYTES = 512;
 
   private final RocksIterator records;
-  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private byte[] buffer = new byte[BUFFER_BYTES];
 
   ScannedRecord(RocksIterator records) {
     this.records = records;
@@ -35,6 +35,10 @@ final class ScannedRecord {
   /** Returns the value in an array of its own. */
   byte[] value() {
     int length = records.value(buffer);
-    return length <= buffer.length ? Arrays.copyOf(buffer, length) : records.value();
+    if (length > buffer.length) {
+      buffer = new byte[length + length / 2];
+      length = records.value(buffer);
+    }
+    return Arrays.copyOf(buffer, length);
   }
 }
