@@ -1,0 +1,212 @@
+package dev.usernameregistry.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.tree.TreeNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link LogStorage} must do. Part of {@link StorageContract}. */
+interface LogStorageContract {
+  Key ALICE = StoredThings.key(1);
+  Key BOB = StoredThings.key(2);
+
+  /** Returns the storage that the running test uses. */
+  Storage storage();
+
+  @Test
+  default void aLogNeverCommittedToIsEmptyAndLeavesNothingBehind() throws IOException {
+    LogStorage log = storage().openLog(ALICE);
+
+    assertThat(log.readState()).isEmpty();
+    assertThat(log.readBlock(0)).isNull();
+    assertThat(log.readNodes(new long[] {0, 1})).containsExactly(null, null);
+    assertThat(log.storedBlocks(0)).isEmpty();
+    assertThat(storage().logKeys()).isEmpty();
+  }
+
+  @Test
+  default void aCommitIsReadBack() throws IOException {
+    LogStorage log = storage().openLog(ALICE);
+    Commit commit = StoredThings.commit(ALICE, new Random(1), 3);
+    log.commit(commit);
+
+    assertThat(log.readState()).isPresent();
+    assertThat(log.readState().orElseThrow().encode()).isEqualTo(commit.state().encode());
+    assertThat(log.readNodes(new long[] {4, 0, 1, 2}))
+        .containsExactly(
+            StoredThings.node(4), StoredThings.node(0), StoredThings.node(1), StoredThings.node(2));
+    assertThat(log.readBlock(2)).isEqualTo(commit.blocks().get(2L));
+    assertThat(storage().openLog(ALICE).readBlock(2)).isEqualTo(commit.blocks().get(2L));
+  }
+
+  @Test
+  default void aManifestOfAnySizeIsReadBackWhateverWasThereBefore() throws IOException {
+    LogStorage log = storage().openLog(ALICE);
+    Random random = new Random(1);
+    for (int bytes : List.of(70, 1 << 20, 1 << 20, 70, 0, 5_000, 0, 1_024, 1_025)) {
+      byte[] manifest = StoredThings.bytes(random, bytes);
+      LogState state = StoredThings.state(ALICE, 0).withManifest(manifest);
+      for (int times = 0; times < 2; times++) {
+        log.commit(new Commit(state, Long.MAX_VALUE, List.of(), Map.of(), false));
+
+        assertThat(log.readState().orElseThrow().manifest()).isEqualTo(manifest);
+      }
+    }
+    assertThat(log.readNodes(0, 1)).isEmpty();
+    assertThat(log.storedBlocks(0)).isEmpty();
+  }
+
+  @Test
+  default void nodesComeInTheOrderAskedWithNullForThoseNotStored() throws IOException {
+    LogStorage log = storage().openLog(ALICE);
+    log.commit(StoredThings.commit(ALICE, new Random(1), 2));
+
+    assertThat(log.readNodes(new long[] {2, 100, 0, 2}))
+        .containsExactly(StoredThings.node(2), null, StoredThings.node(0), StoredThings.node(2));
+  }
+
+  @Test
+  default void emptyBlocksAndTheHighestNumbersAreStored() throws IOException {
+    LogStorage log = storage().openLog(ALICE);
+    long last = (1L << 52) - 1;
+    log.commit(
+        new Commit(
+            StoredThings.state(ALICE, 0),
+            Long.MAX_VALUE,
+            List.of(StoredThings.node(2 * last)),
+            Map.of(last, new byte[0], 255L, new byte[] {1}, 256L, new byte[100_000]),
+            true));
+
+    assertThat(log.storedBlocks(0)).containsExactly(255, 256, last);
+    assertThat(log.readBlock(last)).isEmpty();
+    assertThat(log.readBlock(256)).hasSize(100_000);
+    assertThat(log.readNodes(new long[] {2 * last})).containsExactly(StoredThings.node(2 * last));
+  }
+
+  @Test
+  default void storedBlocksAreAscendingFromTheFirstAskedFor() throws IOException {
+    LogStorage log = storage().openLog(ALICE);
+    Map<Long, byte[]> blocks =
+        Map.of(700L, new byte[1], 3L, new byte[1], 65_536L, new byte[1], 4L, new byte[1]);
+    log.commit(new Commit(StoredThings.state(ALICE, 0), Long.MAX_VALUE, List.of(), blocks, false));
+
+    assertThat(log.storedBlocks(0)).containsExactly(3, 4, 700, 65_536);
+    assertThat(log.storedBlocks(4)).containsExactly(4, 700, 65_536);
+    assertThat(log.storedBlocks(65_537)).isEmpty();
+  }
+
+  @Test
+  default void blocksAreReadTogetherUpToAGapTheEndOrTheBytesThatAreEnough() throws IOException {
+    LogStorage log = storage().openLog(ALICE);
+    Map<Long, byte[]> blocks =
+        Map.of(3L, new byte[10], 4L, new byte[0], 5L, new byte[20], 7L, new byte[1]);
+    log.commit(new Commit(StoredThings.state(ALICE, 0), Long.MAX_VALUE, List.of(), blocks, false));
+
+    assertThat(log.readBlocks(3, 100, 1000))
+        .extracting(value -> value.length)
+        .containsExactly(10, 0, 20);
+    assertThat(log.readBlocks(3, 5, 1000)).extracting(value -> value.length).containsExactly(10, 0);
+    assertThat(log.readBlocks(3, 100, 10)).extracting(value -> value.length).containsExactly(10);
+    assertThat(log.readBlocks(2, 100, 1000)).isEmpty();
+    assertThat(storage().openLog(BOB).readBlocks(0, 100, 1000)).isEmpty();
+  }
+
+  @Test
+  default void nodesThatLieSideBySideAreReadTogether() throws IOException {
+    LogStorage log = storage().openLog(ALICE);
+    List<TreeNode> nodes =
+        List.of(StoredThings.node(2), StoredThings.node(5), StoredThings.node(300));
+    log.commit(new Commit(StoredThings.state(ALICE, 0), Long.MAX_VALUE, nodes, Map.of(), false));
+
+    assertThat(log.readNodes(2, 300)).containsExactly(nodes.get(0), nodes.get(1));
+    assertThat(log.readNodes(3, 301)).containsExactly(nodes.get(1), nodes.get(2));
+    assertThat(storage().openLog(BOB).readNodes(0, 300)).isEmpty();
+  }
+
+  @Test
+  default void logsDoNotSeeEachOther() throws IOException {
+    storage().openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 4));
+    storage().openLog(BOB).commit(StoredThings.commit(BOB, new Random(2), 2));
+
+    assertThat(storage().openLog(BOB).storedBlocks(0)).containsExactly(0, 1);
+    storage().openLog(ALICE).commit(StoredThings.cut(ALICE, 0));
+    assertThat(storage().openLog(ALICE).storedBlocks(0)).isEmpty();
+    assertThat(storage().openLog(BOB).storedBlocks(0)).containsExactly(0, 1);
+    assertThat(storage().openLog(BOB).readNodes(new long[] {0, 1, 2})).doesNotContainNull();
+  }
+
+  @Test
+  default void cuttingRemovesBlocksAndEveryNodeThatReachesPastTheCut() throws IOException {
+    for (long keep = 0; keep <= 17; keep++) {
+      Key key = StoredThings.key(100 + keep);
+      LogStorage log = storage().openLog(key);
+      log.commit(StoredThings.commit(key, new Random(keep), 17));
+      log.commit(StoredThings.cut(key, keep));
+
+      assertThat(log.storedBlocks(0)).hasSize((int) keep);
+      for (long index = 0; index < 64; index++) {
+        boolean stays = StoredThings.lastBlock(index) < keep;
+        TreeNode found = log.readNodes(new long[] {index}).get(0);
+        assertThat(found)
+            .as("node %d after a cut to %d", index, keep)
+            .isEqualTo(stays ? StoredThings.node(index) : null);
+      }
+    }
+  }
+
+  /** What a store keeps of removed ranges must not hide what is put into them later. */
+  @Test
+  default void logsThatAreCutAndFilledAgainHaveAllBlocksAndNodesEachTime() throws IOException {
+    Random random = new Random(5);
+    for (int round = 0; round < 100; round++) {
+      Key key = StoredThings.key(200 + random.nextInt(3));
+      LogStorage log = storage().openLog(key);
+      int length = 1 + random.nextInt(40);
+      log.commit(StoredThings.cut(key, random.nextInt(20)));
+      log.commit(StoredThings.cut(key, 0));
+      Commit commit = StoredThings.commit(key, random, length);
+      log.commit(commit);
+
+      assertThat(log.storedBlocks(0)).hasSize(length);
+      assertThat(log.readBlocks(0, length, Long.MAX_VALUE))
+          .containsExactlyElementsOf(new TreeMap<>(commit.blocks()).values());
+      assertThat(log.readNodes(0, 2L * length)).containsExactlyElementsOf(commit.nodes());
+    }
+  }
+
+  @Test
+  default void aCommitCutsFirstAndStoresThen() throws IOException {
+    LogStorage log = storage().openLog(ALICE);
+    log.commit(StoredThings.commit(ALICE, new Random(1), 8));
+    log.commit(
+        new Commit(
+            StoredThings.state(ALICE, 1),
+            2,
+            List.of(StoredThings.node(4), StoredThings.node(3)),
+            Map.of(2L, new byte[] {9}),
+            true));
+
+    assertThat(log.storedBlocks(0)).containsExactly(0, 1, 2);
+    assertThat(log.readBlock(2)).containsExactly(9);
+    assertThat(log.readNodes(new long[] {4, 3, 6, 7}))
+        .containsExactly(StoredThings.node(4), StoredThings.node(3), null, null);
+    assertThat(log.readState().orElseThrow().fork()).isEqualTo(1);
+  }
+
+  @Test
+  default void aCommitForAnotherLogIsRefusedAndChangesNothing() throws IOException {
+    LogStorage log = storage().openLog(ALICE);
+    assertThatThrownBy(() -> log.commit(StoredThings.commit(BOB, new Random(1), 2)))
+        .isInstanceOf(IllegalArgumentException.class);
+
+    assertThat(storage().logKeys()).isEmpty();
+    assertThat(log.readState()).isEmpty();
+  }
+}
