@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What readers do when a writer signs two logs at once, and what is no such thing. */
@@ -62,7 +61,7 @@ class EvidenceTest extends ForkScene {
         .isEqualTo(new Applied.Conflict(evidence));
     assertThat(frozen.head().length()).isEqualTo(7);
 
-    Log own = Log.open(readerStorage.openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+    Log own = writerHere();
     assertThat(own.writable()).isFalse();
     assertThatThrownBy(() -> own.append(blocks(0, 1)))
         .isInstanceOf(IllegalStateException.class)
@@ -77,7 +76,7 @@ class EvidenceTest extends ForkScene {
     other.append(blocks(20, 3));
     Log frozen = readerOf(one);
     frozen.apply(ExchangeTest.upgrade(other, 0, 7));
-    Log own = Log.open(readerStorage.openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+    Log own = writerHere();
     one.append(blocks(30, 1));
 
     assertThatThrownBy(() -> own.append(blocks(30, 1), one.head().signature()))

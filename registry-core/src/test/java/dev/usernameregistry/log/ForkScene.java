@@ -32,6 +32,11 @@ abstract class ForkScene {
     return Log.open(readerStorage.openLog(MANIFEST.key()), MANIFEST.key());
   }
 
+  /** Returns the reader's log, opened by its writer. */
+  final Log writerHere() throws IOException {
+    return Log.open(readerStorage.openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+  }
+
   static List<byte[]> blocks(int from, int count) {
     List<byte[]> blocks = new ArrayList<>();
     for (int i = from; i < from + count; i++) {

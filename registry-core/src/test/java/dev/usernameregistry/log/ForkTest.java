@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +29,16 @@ class ForkTest extends ForkScene {
     }
     assertThat(applied).isEqualTo(new Applied.Stored(from.length()));
     return questions;
+  }
+
+  /** Returns a writer of 64 blocks that cut off all but 37 of them so many times, and went on. */
+  private static Log writerThatCut(int times) throws IOException {
+    Log writer = writer(64);
+    for (int cut = 0; cut < times; cut++) {
+      writer.truncate(37);
+    }
+    writer.append(blocks(70, 27));
+    return writer;
   }
 
   @ParameterizedTest
@@ -170,10 +179,8 @@ class ForkTest extends ForkScene {
 
   @Test
   void twoPeersMayAnswerTheSameQuestions() throws IOException {
-    Log writer = writer(64);
-    Log reader = readerOf(writer);
-    writer.truncate(37);
-    writer.append(blocks(70, 27));
+    Log reader = readerOf(writer(64));
+    Log writer = writerThatCut(1);
     Proof whole = ExchangeTest.upgrade(writer, 0, 64);
     Applied one = reader.apply(whole);
     assertThat(reader.apply(whole)).isEqualTo(one);
@@ -191,12 +198,9 @@ class ForkTest extends ForkScene {
 
   @Test
   void aSearchForSharedBlocksIsOverWhenTheLogIsCutHere() throws IOException {
-    Log elsewhere = writer(64);
-    Log here = Log.open(readerStorage.openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+    Log here = writerHere();
     here.append(blocks(0, 64));
-    elsewhere.truncate(37);
-    elsewhere.truncate(37);
-    elsewhere.append(blocks(70, 27));
+    Log elsewhere = writerThatCut(2);
     Applied first = here.apply(ExchangeTest.upgrade(elsewhere, 0, 64));
     Applied second = here.apply(answer(elsewhere, first));
 
@@ -210,10 +214,8 @@ class ForkTest extends ForkScene {
 
   @Test
   void aLongerHeadOfTheForkTakesThePlaceOfTheOneThatIsFollowed() throws IOException {
-    Log writer = writer(64);
-    Log reader = readerOf(writer);
-    writer.truncate(37);
-    writer.append(blocks(70, 27));
+    Log reader = readerOf(writer(64));
+    Log writer = writerThatCut(1);
     Proof whole = ExchangeTest.upgrade(writer, 0, 64);
     Applied first = reader.apply(whole);
     Applied second = reader.apply(answer(writer, first));
@@ -228,12 +230,9 @@ class ForkTest extends ForkScene {
   /** Else whoever answers a little late would be taken for a liar. */
   @Test
   void anAnswerThatComesWhenTheForkWasReachedAnotherWayIsNoFault() throws IOException {
-    Log elsewhere = writer(64);
-    Log here = Log.open(readerStorage.openLog(MANIFEST.key()), MANIFEST, Optional.of(SIGNER));
+    Log here = writerHere();
     here.append(blocks(0, 64));
-    elsewhere.truncate(37);
-    elsewhere.truncate(37);
-    elsewhere.append(blocks(70, 27));
+    Log elsewhere = writerThatCut(2);
     Applied first = here.apply(ExchangeTest.upgrade(elsewhere, 0, 64));
     Proof late = answer(elsewhere, here.apply(answer(elsewhere, first)));
     here.truncate(0);
