@@ -17,6 +17,7 @@ import dev.usernameregistry.log.Storage;
 import dev.usernameregistry.log.Table;
 import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.store.LogStore;
+import dev.usernameregistry.testkit.ForwardingTable;
 import dev.usernameregistry.testkit.SeededRandom;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +27,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class KnownRegistriesTest {
@@ -119,23 +119,12 @@ class KnownRegistriesTest {
   }
 
   /** The rows of registries, on a disk that tells what it was asked for and may fail. */
-  private final class ToldTable implements Table {
-    private final Table table;
+  private final class ToldTable extends ForwardingTable {
     private final List<String> written = new ArrayList<>();
     private boolean failing;
 
     ToldTable() throws IOException {
-      table = storage.openTable("registries");
-    }
-
-    @Override
-    public byte @Nullable [] get(byte[] key) throws IOException {
-      return table.get(key);
-    }
-
-    @Override
-    public void scan(byte[] from, byte @Nullable [] to, RowVisitor visitor) throws IOException {
-      table.scan(from, to, visitor);
+      super(storage.openTable("registries"));
     }
 
     @Override
@@ -146,7 +135,7 @@ class KnownRegistriesTest {
       if (!rows.isEmpty()) {
         written.add(rows.size() + (durable ? " durable" : ""));
       }
-      table.write(rows, durable);
+      super.write(rows, durable);
     }
   }
 

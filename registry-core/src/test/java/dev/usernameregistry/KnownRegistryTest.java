@@ -9,8 +9,8 @@ import dev.usernameregistry.claims.ClaimOrder;
 import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.claims.RegistryReader;
 import dev.usernameregistry.log.Log;
-import dev.usernameregistry.log.Table;
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.testkit.ForwardingTable;
 import dev.usernameregistry.testkit.WritableLog;
 import java.io.IOException;
 import java.time.Instant;
@@ -22,22 +22,20 @@ class KnownRegistryTest {
   private final MemoryStorage storage = new MemoryStorage();
 
   /** A disk that fails in writing, and from then on in reading too. */
-  private final class FailingTable implements Table {
-    private final Table table = storage.openTable("claims");
+  private final class FailingTable extends ForwardingTable {
     private boolean failing;
     private boolean failed;
+
+    FailingTable() {
+      super(storage.openTable("claims"));
+    }
 
     @Override
     public byte @Nullable [] get(byte[] key) throws IOException {
       if (failed) {
         throw new IOException("cannot be read");
       }
-      return table.get(key);
-    }
-
-    @Override
-    public void scan(byte[] from, byte @Nullable [] to, RowVisitor visitor) throws IOException {
-      table.scan(from, to, visitor);
+      return super.get(key);
     }
 
     @Override
@@ -46,7 +44,7 @@ class KnownRegistryTest {
         failed = true;
         throw new IOException("no space left on device");
       }
-      table.write(rows, durable);
+      super.write(rows, durable);
     }
   }
 

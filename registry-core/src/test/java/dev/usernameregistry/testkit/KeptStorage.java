@@ -85,21 +85,9 @@ public final class KeptStorage implements StorageFactory {
     }
   }
 
-  private final class CountedTable implements Table {
-    private final Table table;
-
+  private final class CountedTable extends ForwardingTable {
     CountedTable(Table table) {
-      this.table = table;
-    }
-
-    @Override
-    public byte @Nullable [] get(byte[] key) throws IOException {
-      return table.get(key);
-    }
-
-    @Override
-    public void scan(byte[] from, byte @Nullable [] to, RowVisitor visitor) throws IOException {
-      table.scan(from, to, visitor);
+      super(table);
     }
 
     @Override
@@ -108,7 +96,7 @@ public final class KeptStorage implements StorageFactory {
         throw new IOException("no space left on device");
       }
       rowsWritten.addAndGet(rows.size());
-      table.write(rows, durable);
+      super.write(rows, durable);
     }
   }
 
