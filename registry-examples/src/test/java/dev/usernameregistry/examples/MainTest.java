@@ -1,6 +1,7 @@
 package dev.usernameregistry.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 /** What people read before they run a program. */
 final class MainTest {
@@ -41,6 +43,20 @@ final class MainTest {
     CommandLine command = Objects.requireNonNull(Main.programs().getSubcommands().get(program));
 
     assertThat(command.getUsageMessage()).contains("Exit code: 0", end);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "shell --store=",
+    "shell --memory --topic=t --package-json=",
+    "doctor --store=",
+    "bench --profile=",
+    "bench --check="
+  })
+  void anEmptyPathIsRefusedAndNotTakenForTheCurrentFolder(String arguments) {
+    assertThatThrownBy(() -> Main.programs().parseArgs(arguments.split(" ")))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("the path is empty");
   }
 
   private static String told() {

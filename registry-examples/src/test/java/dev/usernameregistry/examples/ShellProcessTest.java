@@ -217,6 +217,7 @@ final class ShellProcessTest {
         "--memory --connect http://foo:1      | 'http://foo:1' is a URL: HOST:PORT is needed, without what is before and behind",
         "--memory --topik x                   | there is no option --topik; did you mean --topic?",
         "--memory --verbose=loud              | --verbose takes no value",
+        "--store=                             | --store: the path is empty; the current folder is .",
         "--store x --durability never         | it is sync or buffered, not 'never'",
         "--memory --durability sync           | add --store instead of --memory",
         "--memory --topic t --listen 127.0.0.1:0 | leave them out",

@@ -11,6 +11,7 @@ import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Workload;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.JsonLines;
+import dev.usernameregistry.examples.terminal.PathConverter;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--check",
       paramLabel = "FILE",
+      converter = PathConverter.class,
       description =
           "compare with an earlier run, which was printed with --json into this file: what became"
               + " slower by more than 25 %%, as a part of what the machine could do in each run")
@@ -98,6 +100,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--profile",
       paramLabel = "FOLDER",
+      converter = PathConverter.class,
       description = "have each of our processes write a JFR recording into this folder")
   private @Nullable Path profile;
 

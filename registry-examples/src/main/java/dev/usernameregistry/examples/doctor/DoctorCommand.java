@@ -3,6 +3,7 @@ package dev.usernameregistry.examples.doctor;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.examples.terminal.JsonLines;
+import dev.usernameregistry.examples.terminal.PathConverter;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.examples.terminal.TopicOptions;
 import dev.usernameregistry.net.Swarm;
@@ -43,6 +44,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--store",
       paramLabel = "DIR",
+      converter = PathConverter.class,
       description =
           "the folder that a registry is kept in, or shall be (a new one in the current folder)")
   private @Nullable Path store;

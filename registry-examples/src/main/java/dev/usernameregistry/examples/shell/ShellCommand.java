@@ -8,6 +8,7 @@ import dev.usernameregistry.examples.terminal.Encoding;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.Entrance;
 import dev.usernameregistry.examples.terminal.LogLines;
+import dev.usernameregistry.examples.terminal.PathConverter;
 import dev.usernameregistry.examples.terminal.Programs;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.examples.terminal.TopicOptions;
@@ -110,7 +111,11 @@ public final class ShellCommand implements Callable<Integer> {
 
   /** Where the registry is kept. */
   static final class Place {
-    @Option(names = "--store", paramLabel = "DIR", description = "keep the registry in this folder")
+    @Option(
+        names = "--store",
+        paramLabel = "DIR",
+        converter = PathConverter.class,
+        description = "keep the registry in this folder")
     private @Nullable Path folder;
 
     @Option(names = "--memory", description = "keep the registry in memory; it ends with the shell")

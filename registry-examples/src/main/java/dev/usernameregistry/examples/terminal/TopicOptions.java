@@ -29,6 +29,7 @@ public final class TopicOptions {
   @Option(
       names = "--package-json",
       paramLabel = "FILE",
+      converter = PathConverter.class,
       description =
           "meet others on the topic in this file: pear.env.globalUsernameRegistryKey, or else"
               + " pear.env.globalCommunityFeedKey")
