@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -116,15 +117,25 @@ public final class TopicOptions {
     }
   }
 
-  /** Reads a topic. */
+  /** Reads a topic; warns of a text that seems to be a topic's digits, some of them wrong. */
   static final class TopicConverter implements ITypeConverter<Topic> {
+    /** So many digits are no word and no date. */
+    private static final int DIGITS_NOTICED = 32;
+
+    private final Consumer<String> warnings;
+
+    TopicConverter() {
+      this(System.err::println);
+    }
+
+    TopicConverter(Consumer<String> warnings) {
+      this.warnings = warnings;
+    }
+
     @Override
     public Topic convert(String text) {
       if (isNearlyHex(text)) {
-        System.err.println(
-            "registry: this topic is not 64 hexadecimal digits, so it is taken as a text: '"
-                + text
-                + "'");
+        warnings.accept("registry: --topic: " + doubt(text));
       }
       try {
         return text.matches(HEX) ? Topic.fromHex(text) : Topic.of(text);
@@ -133,11 +144,24 @@ public final class TopicOptions {
       }
     }
 
+    private static String doubt(String text) {
+      String wrong =
+          text.length() == 2 * Key.BYTES
+              ? "not all of these are"
+              : "these are " + text.length() + " characters";
+      return "the digits of a topic are 64 hexadecimal ones, and "
+          + wrong
+          + "; they are hashed as any other text, and meet only who gives the same: '"
+          + text
+          + "'";
+    }
+
     /** Returns whether digits were lost, added or mistyped, as it seems. */
     static boolean isNearlyHex(String text) {
       int digits = text.replaceAll("[^0-9a-fA-F]", "").length();
       boolean nearly = text.length() >= 60 && text.length() <= 70 && text.length() - digits <= 4;
-      return nearly && !text.matches(HEX);
+      boolean partly = digits == text.length() && digits >= DIGITS_NOTICED;
+      return (nearly || partly) && !text.matches(HEX);
     }
   }
 }

@@ -7,6 +7,8 @@ import dev.usernameregistry.net.Topic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +42,31 @@ final class TopicOptionsTest {
     assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX + " ")).isTrue();
     assertThat(TopicOptions.TopicConverter.isNearlyHex("O" + HEX.substring(1))).isTrue();
     assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX)).isFalse();
-    assertThat(TopicOptions.TopicConverter.isNearlyHex("a" + HEX.substring(10))).isFalse();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX.substring(32))).isTrue();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX + HEX)).isTrue();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX.substring(33))).isFalse();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex("g" + HEX.substring(24))).isFalse();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex("20261127")).isFalse();
     assertThat(TopicOptions.TopicConverter.isNearlyHex("a topic ".repeat(8))).isFalse();
+  }
+
+  @Test
+  void whoGivesATopicWithWrongDigitsIsWarnedThatItIsAnother() {
+    List<String> warnings = new ArrayList<>();
+    TopicOptions.TopicConverter converter = new TopicOptions.TopicConverter(warnings::add);
+
+    converter.convert(HEX);
+    converter.convert("example usernames");
+    assertThat(warnings).isEmpty();
+    converter.convert(HEX.substring(24));
+    converter.convert("O" + HEX.substring(1));
+
+    assertThat(warnings)
+        .satisfiesExactly(
+            warning ->
+                assertThat(warning)
+                    .contains("these are 40 characters", "hashed", HEX.substring(24)),
+            warning -> assertThat(warning).contains("not all of these are"));
   }
 
   @Test
