@@ -203,7 +203,8 @@ final class Shell {
   private void follow(String hex) {
     if (!hex.matches(KEY)) {
       throw new IllegalArgumentException(
-          "a key is 64 hexadecimal digits, as the first line of its owner's shell shows it; got '"
+          "a key is 64 hexadecimal digits, as the first line of its owner's shell and registries"
+              + " show it; got '"
               + hex
               + "'");
     }

@@ -163,10 +163,10 @@ final class TextAnswers implements Answers {
   @Override
   public void registries(List<RegistryInfo> registries) {
     for (RegistryInfo each : registries) {
+      say("  " + each.key().hex());
       say(
           String.format(
-              "  %s  %s, %s%s",
-              each.key().shortHex(),
+              "    %s, %s%s",
               count(each.names(), "name"),
               each.state().name().toLowerCase(Locale.ROOT),
               each.own() ? ", your own" : each.reason().isEmpty() ? "" : ": " + each.reason()));

@@ -51,8 +51,8 @@ final class TextAnswersTest {
     assertThat(told)
         .containsExactly(
             "!! 1 character: a name is 3 to 20 letters a-z or A-Z, digits or underscores",
-            "!! a key is 64 hexadecimal digits, as the first line of its owner's shell shows it; got"
-                + " '1'");
+            "!! a key is 64 hexadecimal digits, as the first line of its owner's shell and registries"
+                + " show it; got '1'");
   }
 
   @Test
@@ -139,6 +139,26 @@ final class TextAnswersTest {
     Key peer = Key.fromHex("cd".repeat(Key.BYTES));
     return new SyncReport(
         List.of(new SyncReport.Entry(peer, "h:1", Optional.of(peer), 2, 1, reason)));
+  }
+
+  @Test
+  void theKeysThatRegistriesShowsCanBeFollowed() {
+    String other = "ab".repeat(Key.BYTES);
+    try (UsernameRegistry knows = UsernameRegistry.builder().open();
+        UsernameRegistry follows = UsernameRegistry.builder().open()) {
+      knows.follow(Key.fromHex(other));
+      shell(knows).carryOut("registries");
+      List<String> keys = told.stream().map(String::strip).filter(TextAnswersTest::isKey).toList();
+      keys.forEach(key -> shell(follows).carryOut("follow " + key));
+
+      assertThat(keys).containsExactly(knows.key().hex(), other);
+      assertThat(follows.registries()).extracting(RegistryInfo::key).contains(knows.key());
+    }
+    assertThat(told).noneMatch(line -> line.startsWith("!!"));
+  }
+
+  private static boolean isKey(String line) {
+    return line.matches("[0-9a-f]{64}");
   }
 
   @Test
