@@ -8,6 +8,7 @@ import dev.usernameregistry.log.StorageLockedException;
 import dev.usernameregistry.storage.RocksStorage;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -65,11 +66,28 @@ final class DiskCheck implements Check, AutoCloseable {
 
   /** {@inheritDoc} Nobody else closes this check until what it made is removed. */
   @Override
-  public synchronized Finding look() throws IOException {
+  public synchronized Finding look() {
     if (closed) {
       throw new IllegalStateException("the disk is not looked at any more");
     }
-    return !within && isInUse(folder) ? open() : make();
+    try {
+      return !within && isInUse(folder) ? open() : make();
+    } catch (IOException e) {
+      return Finding.ill(
+          "no registry can be kept in " + folder + ": " + reason(e), "see to that, or " + OTHER);
+    }
+  }
+
+  /** Says what failed, which the messages of the file system leave to the exceptions' names. */
+  private static String reason(IOException trouble) {
+    if (trouble instanceof AccessDeniedException denied) {
+      return denied.getFile() + " may not be read or changed by you";
+    }
+    if (trouble instanceof FileSystemException system) {
+      String why = system.getReason() == null ? "" : " (" + system.getReason() + ")";
+      return system.getFile() + " cannot be used" + why;
+    }
+    return String.valueOf(trouble.getMessage());
   }
 
   /** Returns whether there is anything in the way of a new registry; perhaps a registry. */
@@ -106,7 +124,7 @@ final class DiskCheck implements Check, AutoCloseable {
       return Finding.ill(
           existing + " cannot be written to: its file system does not allow new folders", OTHER);
     } catch (IOException e) {
-      return Finding.ill(existing + " cannot be written to (" + e.getMessage() + ")", OTHER);
+      return Finding.ill(existing + " cannot be written to: " + reason(e), OTHER);
     }
     try {
       long nanos = keepRegistry(within.resolve("registry"));

@@ -2,6 +2,7 @@ package dev.usernameregistry.examples.doctor;
 
 import dev.usernameregistry.RegistryException;
 import dev.usernameregistry.examples.doctor.Finding.State;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -85,16 +86,19 @@ final class Doctor {
       } catch (TimeoutException e) {
         // it is told again how long this may take
       } catch (ExecutionException e) {
-        return Finding.ill(reason(e.getCause() == null ? e : e.getCause()), "");
+        return failed(e.getCause() == null ? e : e.getCause());
       }
     }
   }
 
-  private static String reason(Throwable cause) {
+  private static Finding failed(Throwable cause) {
     String message = String.valueOf(cause.getMessage());
-    boolean forPeople =
-        cause instanceof RegistryException || cause instanceof IllegalArgumentException;
-    return forPeople ? message : cause.getClass().getSimpleName() + ": " + message;
+    if (cause instanceof RegistryException || cause instanceof IllegalArgumentException) {
+      return Finding.ill(message, ""); // which says what to do
+    }
+    return cause instanceof IOException
+        ? Finding.ill("this could not be looked at: " + message, "try again when that is mended")
+        : Finding.ill("this could not be looked at, for a reason that is not yours: " + cause, "");
   }
 
   private static long millisSince(long startNanos) {

@@ -110,7 +110,9 @@ final class DoctorTest {
                     }),
                 check("last", () -> Finding.well("reached"))));
 
-    assertThat(told()).contains("no result after", "IOException: no disk", "reached");
+    assertThat(told())
+        .contains("no result after", "this could not be looked at: no disk", "reached")
+        .doesNotContain("IOException");
   }
 
   @Test
@@ -189,6 +191,21 @@ final class DoctorTest {
     Finding damaged = DiskCheck.of(folder).look();
     assertThat(damaged.state()).isEqualTo(State.ILL);
     assertThat(damaged.found()).contains("is damaged").contains("restore a backup");
+  }
+
+  @Test
+  void aStoreWithAFileThatCannotBeReadIsSaidInPlainWords() throws IOException {
+    RocksStorage.at(folder).open().close();
+    Files.delete(folder.resolve("FLOOR"));
+    Files.createDirectory(folder.resolve("FLOOR"));
+
+    Finding finding = DiskCheck.of(folder).look();
+
+    assertThat(finding.state()).isEqualTo(State.ILL);
+    assertThat(finding.found())
+        .startsWith("no registry can be kept in " + folder + ": ")
+        .doesNotContain("Exception");
+    assertThat(finding.advice()).isEqualTo("see to that, or choose another folder with --store");
   }
 
   @Test
