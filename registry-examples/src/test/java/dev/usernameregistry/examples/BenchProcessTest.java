@@ -86,7 +86,13 @@ final class BenchProcessTest {
       assertThat(results.path("rows").findValuesAsText("row"))
           .endsWith(rows.toArray(String[]::new));
       assertThat(results.path("rows"))
-          .allSatisfy(row -> assertThat(row.path("ours").path("median").isNumber()).isTrue());
+          .allSatisfy(
+              row -> {
+                JsonNode median = row.path("ours").path("median");
+                // of so few registries, two processes may swing by more than they take
+                boolean tooFew = row.path("row").asText().startsWith("memory");
+                assertThat(median.isNumber() || (tooFew && median.isNull())).as("%s", row).isTrue();
+              });
       assertThat(bench.exitCode()).isZero();
     }
   }

@@ -88,7 +88,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--size",
       paramLabel = "FACTOR",
-      description = "so many times the names and registries that the rows say (1)")
+      description = "so many times as many names and registries (1)")
   private @Nullable Double size;
 
   @Option(

@@ -27,12 +27,14 @@ import org.jspecify.annotations.Nullable;
  * results  machine, load (quick, size, textBytes), rows: row, work, unit, better (more or less), ours and js (median, min, max,
  *          values; js may be null), ratio (ours divided by js, or null), beside (the row that it is
  *          beside, or null), must and aim (or null), met and aimMet (null too if the load is
- *          not what the rows say)
+ *          not what the goals are for)
  * growth   machine, load, tables: sized, sizes, columns: column, work, unit, figures (as ours), growth
  * compared file, rows: row, factor (how many times as much it costs now), yardstick (or null),
  *          slower (by more than 25 %)
  * error    message
  * </pre>
+ *
+ * <p>A figure is null where there was too little to be measured, and so is what follows from it.
  */
 final class JsonTelling implements Telling {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -88,7 +90,10 @@ final class JsonTelling implements Telling {
               .put("unit", column.unit());
       ArrayNode figures = said.putArray("figures");
       column.figures().forEach(figure -> figures.add(json(figure)));
-      columns.add(said.put("growth", growth.growth(column).name().toLowerCase(Locale.ROOT)));
+      columns.add(
+          said.put(
+              "growth",
+              growth.growth(column).map(one -> one.name().toLowerCase(Locale.ROOT)).orElse(null)));
     }
     return node;
   }
@@ -115,7 +120,7 @@ final class JsonTelling implements Telling {
         NODES
             .objectNode()
             .put("row", row.id())
-            .put("work", row.work())
+            .put("work", row.work(load))
             .put("unit", row.unit())
             .put("better", row.better().name().toLowerCase(Locale.ROOT));
     node.set("ours", json(result.ours()));
@@ -140,11 +145,15 @@ final class JsonTelling implements Telling {
     ObjectNode node =
         NODES
             .objectNode()
-            .put("median", spread.median())
-            .put("min", spread.min())
-            .put("max", spread.max());
+            .put("median", figure(spread.median()))
+            .put("min", figure(spread.min()))
+            .put("max", figure(spread.max()));
     ArrayNode values = node.putArray("values");
-    spread.values().forEach(values::add);
+    spread.values().forEach(value -> values.add(figure(value)));
     return node;
+  }
+
+  private static @Nullable Double figure(double value) {
+    return value < 0 ? null : Double.valueOf(value);
   }
 }

@@ -22,6 +22,9 @@ final class TextTelling implements Telling {
   private static final List<String> HEAD =
       List.of("row", "work", "ours", "JS", "ratio", "beside", "must be", "aim");
 
+  /** Stands for a figure of which there is too little to be measured. */
+  private static final String NOT_MEASURED = "-";
+
   private final PrintStream out;
   private final PrintStream progress;
   private final Ink ink;
@@ -86,7 +89,7 @@ final class TextTelling implements Telling {
 
   private void tellLoad() {
     if (!load.compares(Load.FULL)) {
-      out.println("Other work than the rows say, so none is judged: " + load + ".");
+      out.println("Other work than the goals are for, so no row is judged: " + load + ".");
     }
   }
 
@@ -111,8 +114,8 @@ final class TextTelling implements Telling {
     return Stream.concat(Stream.of(first), columns.stream().map(cell)).toList();
   }
 
-  private static String name(Growth growth) {
-    return growth.name().toLowerCase(Locale.ROOT);
+  private static String name(Optional<Growth> growth) {
+    return growth.map(one -> one.name().toLowerCase(Locale.ROOT)).orElse(NOT_MEASURED);
   }
 
   @Override
@@ -145,7 +148,7 @@ final class TextTelling implements Telling {
     OptionalDouble ratio = result.ratio();
     return List.of(
         row.id(),
-        row.work(),
+        row.work(load),
         spread(result.ours(), row.unit()),
         result.js().map(js -> spread(js, row.unit())).orElse(""),
         ratio.isPresent() ? number(ratio.getAsDouble()) + " x" : "",
@@ -156,10 +159,8 @@ final class TextTelling implements Telling {
 
   private static String beside(Result result) {
     Row other = result.row().beside().orElse(null);
-    Spread figures = result.beside().orElse(null);
-    return other == null || figures == null
-        ? ""
-        : number(result.ours().median() / figures.median()) + " x " + other.id();
+    OptionalDouble ratio = result.besideRatio();
+    return other == null || ratio.isEmpty() ? "" : number(ratio.getAsDouble()) + " x " + other.id();
   }
 
   private static String met(Optional<Boolean> met) {
@@ -167,6 +168,9 @@ final class TextTelling implements Telling {
   }
 
   private static String spread(Spread spread, String unit) {
+    if (!spread.isMeasured()) {
+      return NOT_MEASURED;
+    }
     String range =
         spread.values().size() == 1
             ? ""
@@ -179,9 +183,12 @@ final class TextTelling implements Telling {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
-  /** Returns three digits that matter, or all before the point. */
+  /** Returns three digits that matter, or all before the point; a dash below 0. */
   static String number(double value) {
-    int decimals = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+    if (value < 0) {
+      return NOT_MEASURED;
+    }
+    int decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
     return String.format(Locale.ROOT, "%,." + decimals + "f", value);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.usernameregistry.examples.bench.frame.Children;
+import dev.usernameregistry.examples.bench.frame.Count;
 import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Goal;
 import dev.usernameregistry.examples.bench.frame.GrowthTable;
@@ -157,10 +158,13 @@ final class BenchTest {
   @Test
   void sizesAreTimesWhatTheRowsSay() throws IOException {
     try (Scratch scratch = Scratch.create()) {
-      assertThat(setting(new Load(false, 2.5, 0), scratch).count(5_000, 100)).isEqualTo(12_500);
-      assertThat(setting(new Load(false, 0.01, 0), scratch).count(30, 10)).isEqualTo(1);
+      Count names = Count.growing(5_000, 100);
+      assertThat(setting(new Load(false, 2.5, 0), scratch).count(names)).isEqualTo(12_500);
+      assertThat(setting(new Load(false, 0.01, 0), scratch).count(Count.growing(30, 10)))
+          .isEqualTo(1);
+      assertThat(setting(new Load(false, 2.5, 0), scratch).count(Count.fixed(64, 4))).isEqualTo(64);
       assertThat(setting(new Load(false, 2.5, 0), scratch).amount(40, 1)).isEqualTo(40);
-      assertThat(setting(Load.QUICK, scratch).count(5_000, 100)).isEqualTo(100);
+      assertThat(setting(Load.QUICK, scratch).count(names)).isEqualTo(100);
     }
   }
 

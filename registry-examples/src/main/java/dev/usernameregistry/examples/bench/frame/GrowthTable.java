@@ -1,6 +1,8 @@
 package dev.usernameregistry.examples.bench.frame;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What work costs at several sizes.
@@ -21,8 +23,20 @@ public record GrowthTable(String sized, List<Long> sizes, List<Column> columns) 
    */
   public record Column(String id, String work, String unit, List<Spread> figures) {}
 
-  /** Returns how the cost of a column grows; the figures' medians decide. */
-  public Growth growth(Column column) {
-    return Growth.of(sizes, column.figures().stream().map(Spread::median).toList());
+  /**
+   * Returns how the cost of a column grows; the medians of the figures decide. Empty if fewer than
+   * two of them are above 0.
+   */
+  public Optional<Growth> growth(Column column) {
+    List<Long> measured = new ArrayList<>();
+    List<Double> medians = new ArrayList<>();
+    for (int at = 0; at < sizes.size(); at++) {
+      double median = column.figures().get(at).median();
+      if (median > 0) {
+        measured.add(sizes.get(at));
+        medians.add(median);
+      }
+    }
+    return measured.size() < 2 ? Optional.empty() : Optional.of(Growth.of(measured, medians));
   }
 }

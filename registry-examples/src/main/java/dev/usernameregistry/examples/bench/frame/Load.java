@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 
 /**
- * How much work a run does, beside what its rows say.
+ * How much work a run does.
  *
  * @param quick whether to do as little as possible, to see that all works
  * @param size how many times as many names and registries
@@ -21,7 +21,7 @@ public record Load(boolean quick, double size, int textBytes) {
   /** Of {@link #textBytes} times {@link #size}: 100,000 such records are a GiB. */
   public static final int TEXT_BYTES_MAX = 10_000;
 
-  /** What the rows say: what their goals are for. */
+  /** What the goals of rows are for. */
   public static final Load FULL = new Load(false, 1, 0);
 
   /** As little as possible. */

@@ -16,9 +16,18 @@ public record Result(Row row, Spread ours, Optional<Spread> js, Optional<Spread>
 
   /** Returns our median divided by the reference's; empty if that says nothing. */
   public OptionalDouble ratio() {
-    return js.isEmpty() || js.get().median() == 0
+    return over(js);
+  }
+
+  /** Returns our median divided by that of the row beside; empty if that says nothing. */
+  public OptionalDouble besideRatio() {
+    return over(beside);
+  }
+
+  private OptionalDouble over(Optional<Spread> other) {
+    return other.filter(one -> one.median() > 0).isEmpty() || !ours.isMeasured()
         ? OptionalDouble.empty()
-        : OptionalDouble.of(ours.median() / js.get().median());
+        : OptionalDouble.of(ours.median() / other.get().median());
   }
 
   /** Returns whether the medians reach what they must; empty if that cannot be told. */
@@ -32,10 +41,14 @@ public record Result(Row row, Spread ours, Optional<Spread> js, Optional<Spread>
   }
 
   private Optional<Boolean> isMet(Goal goal) {
-    return goal.isMet(ours.median(), median(js), median(beside));
+    return ours.isMeasured()
+        ? goal.isMet(ours.median(), median(js), median(beside))
+        : Optional.empty();
   }
 
   private static OptionalDouble median(Optional<Spread> spread) {
-    return spread.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(spread.get().median());
+    return spread.filter(Spread::isMeasured).isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(spread.get().median());
   }
 }

@@ -30,8 +30,8 @@ public record Setting(
     return quick() ? little : full;
   }
 
-  /** Returns how many names or registries: so many times {@code full}, or {@code little}. */
-  public int count(int full, int little) {
-    return quick() ? little : (int) Math.max(1, Math.round(load.size() * full));
+  /** Returns how many that is in this run. */
+  public int count(Count count) {
+    return count.in(load);
   }
 }

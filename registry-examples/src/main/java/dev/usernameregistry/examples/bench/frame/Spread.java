@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Figures of one kind, one for each round, in order of size.
+ * Figures of one kind, one for each round, in order of size. One below 0 says only that there was
+ * too little to be measured: it is a difference between two processes that swing by more.
  *
  * @param values at least one, the smallest first
  */
@@ -22,6 +23,11 @@ public record Spread(List<Double> values) {
   public double median() {
     int count = values.size();
     return (values.get((count - 1) / 2) + values.get(count / 2)) / 2;
+  }
+
+  /** Returns whether the median says anything. */
+  public boolean isMeasured() {
+    return median() >= 0;
   }
 
   public double min() {

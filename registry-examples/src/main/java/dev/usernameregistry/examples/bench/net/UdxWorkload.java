@@ -2,6 +2,7 @@ package dev.usernameregistry.examples.bench.net;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.examples.bench.frame.Child;
+import dev.usernameregistry.examples.bench.frame.Count;
 import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Goal;
 import dev.usernameregistry.examples.bench.frame.Limits;
@@ -20,13 +21,13 @@ import java.util.Objects;
  * The receiver counts, from the first byte to the last.
  */
 public final class UdxWorkload implements Workload {
-  private static final long FULL_BYTES = 64L << 20;
-  private static final long QUICK_BYTES = 4L << 20;
+  private static final Count MEBIBYTES = Count.fixed(64, 4);
   private static final int WARM_UP = 4;
   private static final int TRANSFERS = 3;
 
   private static final Row THROUGHPUT =
-      Row.more("udx-64mib", "UDX, one stream, 64 MiB", "MB/s")
+      Row.more("udx-64mib", "UDX, one stream, # MiB", "MB/s")
+          .about(MEBIBYTES)
           .must(Goal.ratioAtLeast(1))
           .beside(Limits.LOOPBACK);
 
@@ -52,8 +53,7 @@ public final class UdxWorkload implements Workload {
       pairs.put(side, new Pair(end(setting, side), end(setting, side)));
     }
     UdxWorkload workload =
-        new UdxWorkload(
-            setting.quick() ? QUICK_BYTES : FULL_BYTES, setting.amount(TRANSFERS, 1), pairs);
+        new UdxWorkload((long) setting.count(MEBIBYTES) << 20, setting.amount(TRANSFERS, 1), pairs);
     workload.transfer(setting.sides(), new Figures(), setting.amount(WARM_UP, 1));
     return workload;
   }

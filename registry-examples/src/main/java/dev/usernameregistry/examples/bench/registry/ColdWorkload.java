@@ -1,6 +1,7 @@
 package dev.usernameregistry.examples.bench.registry;
 
 import dev.usernameregistry.examples.bench.frame.Child;
+import dev.usernameregistry.examples.bench.frame.Count;
 import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Goal;
 import dev.usernameregistry.examples.bench.frame.Row;
@@ -23,12 +24,12 @@ import java.util.Optional;
  */
 public final class ColdWorkload implements Workload {
   private static final String MS = "ms";
-  private static final int NAMES = 100_000;
-  private static final int QUICK = 200;
+  private static final Count NAMES = Count.growing(100_000, 200);
   private static final int REOPENED = 20;
 
   private static final Row COLD =
-      Row.less("cold-start", "open 100,000 names, look one up: new process", MS)
+      Row.less("cold-start", "open # names, look one up: new process", MS)
+          .about(NAMES)
           .must(Goal.ratioAtMost(0.2));
 
   private static final Row WHOLE =
@@ -41,7 +42,7 @@ public final class ColdWorkload implements Workload {
       Row.less("cold-process-cds", "the same, from the start of the process", MS);
 
   private static final Row WARM =
-      Row.less("reopen", "open 100,000 names, look one up: warm process", MS);
+      Row.less("reopen", "open # names, look one up: warm process", MS).about(NAMES);
 
   private final Setting setting;
   private final Map<Side, Path> folders;
@@ -64,7 +65,7 @@ public final class ColdWorkload implements Workload {
   }
 
   private static Workload begin(Setting setting) throws IOException, InterruptedException {
-    int names = setting.count(NAMES, QUICK);
+    int names = setting.count(NAMES);
     Map<Side, Path> folders = Peers.start(setting).filled(names);
     ColdWorkload workload = new ColdWorkload(setting, folders, Names.name(names / 2));
     workload.round(

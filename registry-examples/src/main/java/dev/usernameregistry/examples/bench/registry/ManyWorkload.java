@@ -2,6 +2,7 @@ package dev.usernameregistry.examples.bench.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.examples.bench.frame.Child;
+import dev.usernameregistry.examples.bench.frame.Count;
 import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Goal;
 import dev.usernameregistry.examples.bench.frame.Limits;
@@ -25,31 +26,32 @@ import java.util.Objects;
  */
 public final class ManyWorkload implements Workload {
   private static final String RATE = "/s";
-  private static final int FETCHED = 3_000;
-  private static final int KNOWN = 5_000;
-  private static final int QUICK_FETCHED = 30;
-  private static final int QUICK_KNOWN = 50;
+  private static final Count FETCHED = Count.growing(3_000, 30);
+  private static final Count KNOWN = Count.growing(5_000, 50);
 
   private static final int OUR_LOOKUPS = 50_000;
   private static final int THEIR_LOOKUPS = 3;
 
   private static final Row FETCH =
-      Row.more("many", "fetch 3,000 registries of one name", RATE)
+      Row.more("many", "fetch # registries of one name", RATE)
+          .about(FETCHED)
           .must(Goal.ratioAtLeast(6))
           .aim(Goal.atLeast(1, Limits.VERIFY))
           .beside(Limits.VERIFY);
 
   private static final Row MISS =
-      Row.more("lookup-miss-5000", "look up a name that is in none of 5,000 registries", RATE)
+      Row.more("lookup-miss-5000", "look up a name that is in none of # registries", RATE)
+          .about(KNOWN)
           .must(Goal.ratioAtLeast(100_000));
 
   private static final Row RESIDENT =
-      Row.less("memory", "resident, for an idle registry of 5,000", "bytes")
+      Row.less("memory", "resident, for an idle registry of #", "bytes")
+          .about(KNOWN)
           .must(Goal.ratioAtMost(0.1))
           .aim(Goal.atMost(1024, "bytes"));
 
   private static final Row HEAP =
-      Row.less("memory-heap", "heap, for an idle registry of 5,000", "bytes");
+      Row.less("memory-heap", "heap, for an idle registry of #", "bytes").about(KNOWN);
 
   private final Setting setting;
   private final Peers peers;
@@ -76,7 +78,7 @@ public final class ManyWorkload implements Workload {
 
   /** Has a process serve them, and another fetch all of them into a store that stays. */
   private Loaded load(Side side) throws IOException, InterruptedException {
-    int known = setting.count(KNOWN, QUICK_KNOWN);
+    int known = setting.count(KNOWN);
     String folder = setting.scratch().newFolder("many").toString();
     Child server = Peers.startOne(setting, side);
     List<String> keys = new ArrayList<>();
@@ -104,7 +106,7 @@ public final class ManyWorkload implements Workload {
 
   private void fetch(Figures figures, Side side) throws IOException, InterruptedException {
     Loaded loaded = loaded(side);
-    List<String> keys = loaded.keys().subList(0, setting.count(FETCHED, QUICK_FETCHED));
+    List<String> keys = loaded.keys().subList(0, setting.count(FETCHED));
     JsonNode answer =
         peers.inNewFolder(side, "fetch", Map.of("port", loaded.port(), "keys", keys, "names", 1));
     Peers.addRate(figures, FETCH, side, keys.size(), answer);
@@ -129,7 +131,8 @@ public final class ManyWorkload implements Workload {
   private void lookUp(Figures figures, Side side, Child child)
       throws IOException, InterruptedException {
     int count = side == Side.OURS ? setting.amount(OUR_LOOKUPS, THEIR_LOOKUPS) : THEIR_LOOKUPS;
-    JsonNode answer = child.ask("lookup", Map.of("count", count, "names", KNOWN, "hit", false));
+    JsonNode answer =
+        child.ask("lookup", Map.of("count", count, "names", KNOWN.full(), "hit", false));
     Peers.addRate(figures, MISS, side, count, answer);
   }
 

@@ -1,6 +1,7 @@
 package dev.usernameregistry.examples.bench.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.usernameregistry.examples.bench.frame.Count;
 import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Goal;
 import dev.usernameregistry.examples.bench.frame.Row;
@@ -16,23 +17,24 @@ import java.util.Map;
 /** Names looked up and listed, of one registry that is open. */
 public final class ReadWorkload implements Workload {
   private static final String RATE = "/s";
-  private static final int NAMES = 5_000;
-  private static final int QUICK = 100;
+  private static final Count NAMES = Count.growing(5_000, 100);
   private static final int LISTS = 4;
 
   /** How often ours looks up all names, so that it takes a while that can be measured. */
   private static final int OUR_TIMES = 10;
 
   private static final Row HIT =
-      Row.more("lookup-hit", "look up a name that is there, of 5,000", RATE)
+      Row.more("lookup-hit", "look up a name that is there, of #", RATE)
+          .about(NAMES)
           .must(Goal.ratioAtLeast(40));
 
   private static final Row MISS =
-      Row.more("lookup-miss", "look up a name that is not there, of 5,000", RATE)
+      Row.more("lookup-miss", "look up a name that is not there, of #", RATE)
+          .about(NAMES)
           .must(Goal.ratioAtLeast(40));
 
   private static final Row LIST =
-      Row.more("list", "list all 5,000 names", "names/s").must(Goal.ratioAtLeast(10));
+      Row.more("list", "list all # names", "names/s").about(NAMES).must(Goal.ratioAtLeast(10));
 
   private static final Row ALLOCATED =
       Row.less("alloc-lookup", "look-up of a name: allocated", "bytes");
@@ -44,7 +46,7 @@ public final class ReadWorkload implements Workload {
   private ReadWorkload(Setting setting, Peers peers) {
     this.setting = setting;
     this.peers = peers;
-    names = setting.count(NAMES, QUICK);
+    names = setting.count(NAMES);
   }
 
   /** Returns how it is begun. */

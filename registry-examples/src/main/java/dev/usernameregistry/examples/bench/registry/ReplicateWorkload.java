@@ -2,6 +2,7 @@ package dev.usernameregistry.examples.bench.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.usernameregistry.examples.bench.frame.Child;
+import dev.usernameregistry.examples.bench.frame.Count;
 import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Goal;
 import dev.usernameregistry.examples.bench.frame.Limits;
@@ -23,11 +24,11 @@ import java.util.Objects;
  * answers look-ups then, for which the reference would have to read the blocks first.
  */
 public final class ReplicateWorkload implements Workload {
-  private static final int NAMES = 5_000;
-  private static final int QUICK = 100;
+  private static final Count NAMES = Count.growing(5_000, 100);
 
   private static final Row REPLICATE =
-      Row.more("replicate", "fetch 5,000 blocks, loopback TCP", "/s")
+      Row.more("replicate", "fetch # blocks, loopback TCP", "/s")
+          .about(NAMES)
           .must(Goal.ratioAtLeast(12))
           .aim(Goal.ratioAtLeast(20))
           .beside(Limits.HASH);
@@ -43,7 +44,7 @@ public final class ReplicateWorkload implements Workload {
   private ReplicateWorkload(Setting setting, Peers readers) {
     this.setting = setting;
     this.readers = readers;
-    names = setting.count(NAMES, QUICK);
+    names = setting.count(NAMES);
   }
 
   /** Returns how it is begun. */

@@ -1,6 +1,7 @@
 package dev.usernameregistry.examples.bench.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.usernameregistry.examples.bench.frame.Count;
 import dev.usernameregistry.examples.bench.frame.Figures;
 import dev.usernameregistry.examples.bench.frame.Goal;
 import dev.usernameregistry.examples.bench.frame.Limits;
@@ -20,12 +21,12 @@ import java.util.Map;
 public final class WriteWorkload implements Workload {
   private static final String RATE = "/s";
   private static final int CALLERS = 8;
-  private static final int NAMES = 5_000;
-  private static final int BATCHED = 20_000;
-  private static final int QUICK = 100;
+  private static final Count NAMES = Count.growing(5_000, 100);
+  private static final Count BATCHED = Count.growing(20_000, 100);
 
   private static final Row REGISTER =
-      Row.more("register", "register, 5,000 names, one caller", RATE)
+      Row.more("register", "register, # names, one caller", RATE)
+          .about(NAMES)
           .must(Goal.ratioAtLeast(8))
           .aim(Goal.atLeast(1, Limits.SIGN))
           .beside(Limits.SIGN);
@@ -41,7 +42,8 @@ public final class WriteWorkload implements Workload {
           .beside(Limits.FSYNC);
 
   private static final Row BATCH =
-      Row.more("batch", "put 20,000 names, one batch", RATE)
+      Row.more("batch", "put # names, one batch", RATE)
+          .about(BATCHED)
           .must(Goal.ratioAtLeast(6))
           .aim(Goal.atLeast(1, Limits.HASH))
           .beside(Limits.HASH);
@@ -85,7 +87,7 @@ public final class WriteWorkload implements Workload {
   }
 
   private void register(Side side, Figures figures) throws IOException, InterruptedException {
-    int names = setting.count(NAMES, QUICK);
+    int names = setting.count(NAMES);
     JsonNode answer = peers.inNewFolder(side, "register", Map.of("count", names));
     Peers.addRate(figures, REGISTER, side, names, answer);
     if (side == Side.OURS) {
@@ -95,13 +97,13 @@ public final class WriteWorkload implements Workload {
 
   private void registerTogether(Row row, boolean sync, Figures figures)
       throws IOException, InterruptedException {
-    int names = setting.count(NAMES, QUICK);
+    int names = setting.count(NAMES);
     Map<String, ?> fields = Map.of("count", names, "threads", CALLERS, "sync", sync);
     Peers.addRate(figures, row, Side.OURS, names, peers.inNewFolder(Side.OURS, "register", fields));
   }
 
   private void batch(Side side, Figures figures) throws IOException, InterruptedException {
-    int names = setting.count(BATCHED, QUICK);
+    int names = setting.count(BATCHED);
     JsonNode answer = peers.inNewFolder(side, "fill", Map.of("count", names));
     Peers.addRate(figures, BATCH, side, names, answer);
   }
