@@ -202,8 +202,17 @@ public final class TcpNetwork implements LogNetwork {
       return this;
     }
 
-    /** Returns the network. It holds nothing and waits for nothing before it is started. */
+    /**
+     * Returns the network. It holds nothing and waits for nothing before it is started.
+     *
+     * @throws IllegalStateException if it would neither listen nor connect, and so reach nobody
+     */
     public TcpNetwork build() {
+      if (listen.isEmpty() && connect.isEmpty()) {
+        throw new IllegalStateException(
+            "this network would reach nobody: name an address to listen at or to connect to; a"
+                + " registry for one user alone takes no network");
+      }
       return new TcpNetwork(this);
     }
 

@@ -99,6 +99,15 @@ class TcpLimitsTest {
   }
 
   @Test
+  void aNetworkThatWouldReachNobodyIsRefused() {
+    assertThatThrownBy(() -> TcpNetwork.builder().build())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("name an address to listen at or to connect to");
+    TcpNetwork.builder().listen("127.0.0.1", 0).build();
+    TcpNetwork.builder().connect("127.0.0.1", 1).build();
+  }
+
+  @Test
   void peerThatAsksMuchAndReadsNothingHoldsUpNobodyAndGetsItAllInTheEnd() throws IOException {
     String large = "x".repeat(256 * 1024);
     alice.append(IntStream.range(0, 60).mapToObj(i -> large + i).toArray(String[]::new));
