@@ -1,6 +1,7 @@
 package dev.usernameregistry;
 
 import dev.usernameregistry.crypto.Key;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -19,8 +20,22 @@ record Standing(
     SyncReport.Entry entry,
     boolean hopeless) {
 
-  /** Names one peer's connection and one registry. */
-  record Lane(Key peer, String address, Optional<Key> registryKey) {}
+  /**
+   * Names one peer's connection and one registry. Ordered, because strangers choose the keys: a
+   * hash map takes quadratic time for those of one hash, unless it can compare them.
+   */
+  record Lane(Key peer, String address, Optional<Key> registryKey) implements Comparable<Lane> {
+    private static final Comparator<Lane> ORDER =
+        Comparator.comparing((Lane lane) -> lane.registryKey().isPresent())
+            .thenComparing(lane -> lane.registryKey().orElse(lane.peer()))
+            .thenComparing(Lane::peer)
+            .thenComparing(Lane::address);
+
+    @Override
+    public int compareTo(Lane other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   static Standing of(PeerState peer) {
     return new Standing(

@@ -1,0 +1,79 @@
+package dev.usernameregistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.memory.MemoryStorage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class StandingTest {
+  private static final PeerState.RemoteHead HEAD = new PeerState.RemoteHead(2, 0, Optional.empty());
+
+  /** Would take a minute in maps that look at one after the other. */
+  @Test
+  @Timeout(20)
+  void registriesWhoseKeysHaveOneHashTakeNoLongerThanOthers() throws Exception {
+    KnownRegistries known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
+    Map<Key, PeerState.RemoteHead> heads = new HashMap<>();
+    for (int number = 0; number < KnownRegistries.REGISTRIES_MAX / 2; number++) {
+      Key key = keyOfOneHash(number);
+      known.add(key);
+      heads.put(key, HEAD);
+    }
+    assertThat(heads.keySet().stream().map(Key::hashCode).distinct()).hasSize(1);
+    Key peerKey = Key.of(new byte[Key.BYTES]);
+    PeerState peer =
+        new PeerState(
+            peerKey, "h:1", true, Instant.EPOCH, heads.keySet().stream().findAny(), heads);
+    PeerSync sync =
+        new PeerSync(known, () -> List.of(peer), () -> false, Duration.ofHours(1), () -> 0);
+
+    assertThat(sync.awaitAll(Duration.ZERO).behind()).hasSameSizeAs(heads.keySet());
+  }
+
+  /** Two bytes 0 and 31 add to the hash what 1 and 0 do. */
+  private static Key keyOfOneHash(int number) {
+    byte[] bytes = new byte[Key.BYTES];
+    for (int bit = 0; bit < Key.BYTES / 2; bit++) {
+      boolean one = (number >> bit & 1) == 1;
+      bytes[2 * bit] = (byte) (one ? 0 : 1);
+      bytes[2 * bit + 1] = (byte) (one ? 31 : 0);
+    }
+    return Key.of(bytes);
+  }
+
+  @Test
+  void lanesAreOrderedAsTheyAreEqual() {
+    Key small = keyOfOneHash(0);
+    Key large = keyOfOneHash(1 << 15);
+    List<Standing.Lane> lanes =
+        Stream.of(small, large)
+            .flatMap(
+                peer ->
+                    Stream.of("a:1", "b:1")
+                        .flatMap(
+                            address ->
+                                Stream.of(
+                                        Optional.<Key>empty(),
+                                        Optional.of(small),
+                                        Optional.of(large))
+                                    .map(key -> new Standing.Lane(peer, address, key))))
+            .toList();
+
+    for (Standing.Lane one : lanes) {
+      for (Standing.Lane other : lanes) {
+        assertThat(one.compareTo(other) == 0).isEqualTo(one.equals(other));
+        assertThat(Integer.signum(one.compareTo(other)))
+            .isEqualTo(-Integer.signum(other.compareTo(one)));
+      }
+    }
+  }
+}
