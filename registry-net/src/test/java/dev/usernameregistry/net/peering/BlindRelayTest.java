@@ -3,6 +3,7 @@ package dev.usernameregistry.net.peering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
@@ -51,8 +52,26 @@ class BlindRelayTest extends BlindRelayScene {
     assertThat(server.accepted.get(0).relayed()).isTrue();
     internet.run(120 * SimulatedInternet.SECOND_NANOS);
     assertThat(client.stream(client.connected.get(0)).remotes).containsExactly(relay.address);
+    assertThat(connection(client).closed).as("the stream runs through the relay").isFalse();
+    assertThat(connection(server).closed).as("the stream runs through the relay").isFalse();
+    assertThat(client.machine.peering.statistics().dials()).isZero();
     assertEndsWithItsStream(client, client.connected.get(0));
     assertEndsWithItsStream(server, server.accepted.get(0));
+  }
+
+  @Test
+  void dialHasEndedOnceTheRelayIsMetAndNothingElseIsLeftToTry() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
+    listen(server, PROPOSING);
+    client.dial(server);
+    awaitBothAtTheRelay(client, server);
+    internet.runUntil(() -> client.machine.ports.size() == 3, 5, "a punch begins");
+    internet.runUntil(() -> client.machine.ports.size() == 2, 12, "the punch has failed");
+    assertThat(client.machine.peering.statistics().dials()).isEqualTo(1);
+    meet(client, server);
+    assertThat(client.connected).hasSize(1);
+    assertThat(client.machine.peering.statistics().dials()).isZero();
   }
 
   @Test
@@ -136,6 +155,73 @@ class BlindRelayTest extends BlindRelayScene {
     assertThat(client.stream(client.connected.get(0)).destroyed).isFalse();
     assertEndsWithItsStream(client, client.connected.get(0));
     assertEndsWithItsStream(server, server.accepted.get(0));
+  }
+
+  /** Else the peer, which may still send through the relay, would lose its stream. */
+  @ParameterizedTest(name = "by the server: {0}")
+  @ValueSource(booleans = {true, false})
+  void relayIsKeptAsLongAsSomethingComesOverIt(boolean byServer) {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.CONSISTENT);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.CONSISTENT);
+    listen(server, PROPOSING);
+    client.dial(server);
+    meet(client, server);
+    SimulatedPeer keeper = byServer ? server : client;
+    FakeStreams.Stream stream =
+        keeper.stream((byServer ? server.accepted : client.connected).get(0));
+    internet.runUntil(() -> stream.remotes.size() == 2, 60, "the stream has moved");
+    internet.run(10 * SimulatedInternet.SECOND_NANOS);
+
+    int socket = keeper.machine.node.requestSocket();
+    assertThat(stream.hook.from(socket, relay.address, internet.nowNanos)).isTrue();
+
+    internet.run(HeldStreams.RELAY_SILENCE_NANOS - SimulatedInternet.SECOND_NANOS);
+    assertThat(connection(keeper).closed).isFalse();
+    internet.run(2 * SimulatedInternet.SECOND_NANOS);
+    assertThat(connection(keeper).closed).isTrue();
+    assertThat(stream.remotes).as("it does not go back").hasSize(2);
+  }
+
+  /** What comes over the relay is then not noticed, so nobody knows when it has become silent. */
+  @Test
+  void relayIsKeptIfTheDirectWayLeavesFromTheSameSocket() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
+    listen(server, PROPOSING);
+    client.dial(server);
+    meet(client, server);
+    internet.run(60 * SimulatedInternet.SECOND_NANOS);
+    Peered peered = client.connected.get(0);
+    int socket = client.machine.node.requestSocket();
+    Ipv4Address direct = Ipv4Address.of("9.0.0.1", 5);
+    Ipv4Address nowhere = Ipv4Address.of("9.0.0.1", 0);
+
+    assertThat(client.stream(peered).hook.from(socket, nowhere, internet.nowNanos)).isFalse();
+    assertThat(client.stream(peered).hook.from(socket, direct, internet.nowNanos)).isTrue();
+    assertThat(client.stream(peered).remotes).containsExactly(relay.address, direct);
+    assertThat(client.connected).as("told once").hasSize(1);
+    internet.run(60 * SimulatedInternet.SECOND_NANOS);
+    assertThat(connection(client).closed).isFalse();
+    assertEndsWithItsStream(client, peered);
+  }
+
+  @Test
+  void relayThatAnswersAgainChangesNothing() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
+    listen(server, PROPOSING);
+    client.dial(server);
+    meet(client, server);
+    for (SimulatedPeer peer : List.of(client, server)) {
+      FakeRelays.Open open = connection(peer);
+      PairMessage request = PairMessage.decode(open.sent.get(0));
+      PairMessage again = new PairMessage(request.initiator(), request.token(), 7);
+      open.listener.received(PairMessage.TYPE, again.encode(), internet.nowNanos);
+      assertThat(open.closed).isFalse();
+    }
+    dht.runUntilConnected(client, server);
+    assertThat(client.connected).hasSize(1);
+    assertThat(server.accepted).hasSize(1);
   }
 
   /**
@@ -237,6 +323,8 @@ class BlindRelayTest extends BlindRelayScene {
       open.listener.received(PairMessage.TYPE, wrong.encode(), internet.nowNanos);
       open.listener.received(7, wrong.encode(), internet.nowNanos);
     }
+    PairMessage right = new PairMessage(request.initiator(), request.token(), 1);
+    open.listener.received(7, right.encode(), internet.nowNanos);
     assertThat(client.connected).isEmpty();
     open.listener.received(PairMessage.TYPE, new byte[3], internet.nowNanos);
     assertThat(open.closed).isTrue();
@@ -255,7 +343,9 @@ class BlindRelayTest extends BlindRelayScene {
     assertEndsWithItsStream(server, server.accepted.get(0));
     internet.run(60 * SimulatedInternet.SECOND_NANOS);
     assertNothingLeft(client, server);
-    assertThat(client.stream(client.connected.get(0)).remotes).containsExactly(relay.address);
+    FakeStreams.Stream ended = client.stream(client.connected.get(0));
+    assertThat(ended.hook.from(1, Ipv4Address.of("9.0.0.1", 5), internet.nowNanos)).isFalse();
+    assertThat(ended.remotes).containsExactly(relay.address);
   }
 
   private void assertEndsWithItsStream(SimulatedPeer peer, Peered peered) {

@@ -277,6 +277,20 @@ class PeeringTest {
     dht.assertNothingLeft(client, server);
   }
 
+  @Test
+  void cancelledDialDoesNotPunchAnyMore() {
+    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
+    SimulatedPeer client = dht.behind(lan("9.0.0.2"), "client", "192.168.1.2");
+    server.listen();
+    dht.runUntilListening(server);
+    client.dial(server);
+    internet.runUntil(() -> client.machine.ports.size() == 3, 5, "a socket for the punch");
+    client.dial().cancel(internet.nowNanos);
+    internet.run(100_000_000L);
+    assertThat(client.machine.ports).hasSize(2);
+    assertThat(client.connected).isEmpty();
+  }
+
   private SimulatedLan lan(String publicHost) {
     return new SimulatedLan(publicHost, Mapping.CONSISTENT, 3);
   }

@@ -130,4 +130,45 @@ class WithdrawnDialTest {
     assertThat(client.connected).isEmpty();
     dht.assertNothingLeft(client, server);
   }
+
+  /** The server is not reached before it comes to us; by then it may take us for connected. */
+  @Test
+  void withdrawnDialTellsAServerThatComesToIt() {
+    SimulatedLan lan = new SimulatedLan("9.0.0.1", Mapping.CONSISTENT, 3);
+    SimulatedPeer server = dht.behind(lan, "server", "192.168.1.2");
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    server.listen();
+    dht.runUntilListening(server);
+    internet.drops =
+        packet ->
+            packet.from().host() == lan.publicHost && packet.to().equals(client.machine.address);
+    client.dial(server);
+    internet.run(700_000_000L);
+    client.dial().withdraw(internet.nowNanos);
+    internet.run(100_000_000L);
+    assertThat(client.failures).as("the server has not come").isEmpty();
+
+    internet.drops = packet -> false;
+    internet.runUntil(() -> !server.accepted.isEmpty(), 5, "the server comes");
+    internet.run(SimulatedInternet.SECOND_NANOS);
+    assertThat(server.stream(server.accepted.get(0)).endedByPeer).isTrue();
+    assertThat(client.failures).containsExactly(DialFailure.OVERTAKEN);
+    dht.assertNothingLeft(client, server);
+  }
+
+  @Test
+  void withdrawnDialMeetsNobodyAtABlindRelay() {
+    SimulatedLan lan = new SimulatedLan("9.0.0.1", Mapping.CONSISTENT, 3);
+    SimulatedPeer server = dht.behind(lan, "server", "192.168.1.2");
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    server.listen();
+    dht.runUntilListening(server);
+    internet.drops =
+        packet -> packet.from().host() == lan.publicHost && packet.bytes()[0] == (byte) 0xff;
+    client.dial(server.key(), List.of(), BlindRelayScene.THROUGH_RELAY);
+    internet.runUntil(
+        () -> !client.machine.relays.connections.isEmpty(), 5, "the relay is asked for");
+    client.dial().withdraw(internet.nowNanos);
+    assertThat(BlindRelayScene.connection(client).closed).isTrue();
+  }
 }
