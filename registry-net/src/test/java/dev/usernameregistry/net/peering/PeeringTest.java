@@ -2,6 +2,7 @@ package dev.usernameregistry.net.peering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.peering.SimulatedLan.Mapping;
@@ -25,6 +26,25 @@ class PeeringTest {
     dht.runUntilConnected(client, server);
     assertThat(client.connected.get(0).remote()).isEqualTo(server.machine.address);
     dht.assertNothingLeft(client, server);
+  }
+
+  @Test
+  void peerThatIsConnectedIsNotKnockedAtAnyMore() {
+    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    server.listen();
+    dht.runUntilListening(server);
+    int[] knocks = {0};
+    internet.drops =
+        packet -> {
+          byte[] bytes = packet.bytes();
+          knocks[0] += bytes[0] == (byte) 0xff && bytes.length == FakeStreams.KNOCK_BYTES ? 1 : 0;
+          return false;
+        };
+    client.dial(server);
+    dht.runUntilConnected(client, server);
+    internet.run(10 * SimulatedInternet.SECOND_NANOS);
+    assertThat(knocks[0]).isEqualTo(1);
   }
 
   @Test
@@ -286,9 +306,30 @@ class PeeringTest {
     client.dial(server);
     internet.runUntil(() -> client.machine.ports.size() == 3, 5, "a socket for the punch");
     client.dial().cancel(internet.nowNanos);
-    internet.run(100_000_000L);
+    internet.run(1_000_000L);
     assertThat(client.machine.ports).hasSize(2);
     assertThat(client.connected).isEmpty();
+  }
+
+  /** Only a socket that was opened for a punch ends with the stream. */
+  @Test
+  void socketsOfTheNodeStayOpenWhenAStreamOverThemEnds() {
+    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
+    SimulatedPeer client = dht.behind(lan("9.0.0.2"), "client", "192.168.1.2");
+    server.listen();
+    dht.runUntilListening(server);
+    client.dial(server);
+    internet.runUntil(() -> server.machine.ports.size() == 3, 5, "a socket for the punch");
+    FakeStreams.Stream stream = server.machine.streams.streams.values().iterator().next();
+    int socket = server.machine.node.requestSocket();
+    stream.hook.from(socket, Ipv4Address.of("9.0.0.2", 5), internet.nowNanos);
+    assertThat(server.accepted).hasSize(1);
+    internet.run(1_000_000L);
+    assertThat(server.machine.ports).as("the punch has ended").hasSize(2);
+
+    server.machine.peering.streamEnded(server.accepted.get(0).streamId(), internet.nowNanos);
+    internet.run(1_000_000L);
+    assertThat(server.machine.ports).hasSize(2).containsKey(socket);
   }
 
   private SimulatedLan lan(String publicHost) {
