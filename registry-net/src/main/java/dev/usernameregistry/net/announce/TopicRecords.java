@@ -24,7 +24,17 @@ final class TopicRecords {
   /** Bytes that a record is charged for besides: as measured, if nothing else is in its topic. */
   static final int RECORD_OVERHEAD_BYTES = 620;
 
-  private record Name(Key topic, Key publicKey) {}
+  /**
+   * Ordered, because strangers choose both: a hash map takes quadratic time for those of one hash,
+   * unless it can compare them.
+   */
+  private record Name(Key topic, Key publicKey) implements Comparable<Name> {
+    @Override
+    public int compareTo(Name other) {
+      int byTopic = topic.compareTo(other.topic);
+      return byTopic != 0 ? byTopic : publicKey.compareTo(other.publicKey);
+    }
+  }
 
   /** One record, and where it stands in the list of its host. */
   private static final class Stored {

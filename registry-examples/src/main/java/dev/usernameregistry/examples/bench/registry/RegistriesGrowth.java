@@ -23,6 +23,10 @@ public final class RegistriesGrowth {
   private static final List<Long> QUICK_SIZES = List.of(10L, 100L);
   private static final int OPERATIONS = 2_000;
   private static final int QUICK_OPERATIONS = 20;
+
+  /** Announced heads that are looked at in one go: each registration looks at all of them. */
+  private static final long HEADS_LOOKED_AT = 10_000_000;
+
   private static final int WARM_UP = 5;
 
   /** Names of one's own, so that none of them is in another registry. */
@@ -62,14 +66,15 @@ public final class RegistriesGrowth {
         size,
         (double) (with.heapBytes() - without.heapBytes()) / size);
     costs.add("resident", "process, all", "MiB", size, with.residentBytes() / 1048576.0);
+    int operations = setting.amount(OPERATIONS, QUICK_OPERATIONS);
     for (int time = 1; time < setting.amount(WARM_UP, 1); time++) {
-      register(child, time);
+      register(child, time, operations);
     }
     WarmUp.one(setting, Side.OURS, side -> lookUp(child, size, true));
     WarmUp.one(setting, Side.OURS, side -> lookUp(child, size, false));
     costs.add("look-up", "look up, there", MICROS, size, lookUp(child, size, true));
     costs.add("miss", "look up, in none", MICROS, size, lookUp(child, size, false));
-    costs.add("register", "register one", MICROS, size, register(child, 0));
+    costs.add("register", "register one", MICROS, size, register(child, 0, operations));
     child.close();
     registerBeside(port, folder, size);
     server.close();
@@ -80,19 +85,21 @@ public final class RegistriesGrowth {
       throws IOException, InterruptedException {
     Child child = Peers.startOne(setting, Side.OURS);
     child.ask("openBeside", Map.of("folder", folder.toString(), "port", port, "registries", size));
+    int operations =
+        (int) Math.min(setting.amount(OPERATIONS, QUICK_OPERATIONS), HEADS_LOOKED_AT / size);
     int last = 2 * setting.amount(WARM_UP, 1);
     for (int time = last - 1; time > last / 2; time--) {
-      register(child, time);
+      register(child, time, operations);
     }
-    costs.add("beside", "register beside a peer", MICROS, size, register(child, last));
+    costs.add("beside", "register beside a peer", MICROS, size, register(child, last, operations));
     child.close();
   }
 
   /** Registers names that are free the first time; returns the microseconds for each. */
-  private double register(Child child, int time) throws IOException, InterruptedException {
-    int operations = setting.amount(OPERATIONS, QUICK_OPERATIONS);
+  private static double register(Child child, int time, int operations)
+      throws IOException, InterruptedException {
     return micros(
-        child.ask("add", Map.of("from", OWN_FROM + time * operations, "count", operations)),
+        child.ask("add", Map.of("from", OWN_FROM + time * OPERATIONS, "count", operations)),
         operations);
   }
 
