@@ -119,6 +119,11 @@ final class KnownRegistries {
     return key.equals(own.key()) ? Optional.of(own) : Optional.ofNullable(others.get(key));
   }
 
+  /** Returns whether no further one can be added until some are forgotten. */
+  boolean isFull() {
+    return others.size() >= REGISTRIES_MAX;
+  }
+
   /**
    * Adds a registry, and waits until it is remembered.
    *
@@ -129,7 +134,7 @@ final class KnownRegistries {
     if (find(key).isPresent()) {
       return Optional.empty();
     }
-    if (others.size() >= REGISTRIES_MAX) {
+    if (isFull()) {
       throw new IllegalStateException(
           "registry "
               + key.shortHex()
@@ -213,7 +218,7 @@ final class KnownRegistries {
     table.write(List.of(new Table.Row(registry.bytes(), null)), true);
   }
 
-  /** The log's own key, which peers' heads have too: it is found without a look at its bytes. */
+  /** The log's own key, which peers' heads have too, so that it is found by identity. */
   private void put(KnownRegistry registry) {
     others.put(registry.key(), registry);
   }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -28,7 +29,10 @@ public record PeerState(
   /** Copies {@code heads}. */
   public PeerState {
     // not Map.copyOf: strangers choose the keys, and it takes quadratic time for those of one hash
-    heads = Collections.unmodifiableMap(new HashMap<>(heads));
+    Map<Key, RemoteHead> copy = new HashMap<>(2 * heads.size());
+    heads.forEach(
+        (key, head) -> copy.put(Objects.requireNonNull(key), Objects.requireNonNull(head)));
+    heads = Collections.unmodifiableMap(copy);
   }
 
   /**

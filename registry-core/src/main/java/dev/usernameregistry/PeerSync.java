@@ -76,7 +76,7 @@ final class PeerSync {
       if (told.isEmpty()) {
         all.add(Standing.of(peer));
       } else if (registry.isEmpty()) {
-        all.add(Standing.of(peer, told.get()));
+        all.add(Standing.of(peer, told.get(), known.isFull()));
       } else if (!peer.heads().containsKey(told.get())) {
         all.add(Standing.of(peer, registry.get(), Optional.empty()));
       }

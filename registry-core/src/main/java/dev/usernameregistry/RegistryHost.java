@@ -56,8 +56,8 @@ final class RegistryHost implements NetworkHost {
   /** Whether what is looked at next are all peers, and not only the news. */
   private final AtomicBoolean outdated = new AtomicBoolean();
 
-  /** Whether it was logged that there is no room for what peers tell, since there was some. */
-  private volatile boolean fullLogged;
+  /** Whether the last key that could not be added had no room. Used by the worker only. */
+  private boolean fullLogged;
 
   /** The peers that listeners were told of. Used by the worker only. */
   private Map<Connection, PeerState> shown = Map.of();
@@ -158,7 +158,6 @@ final class RegistryHost implements NetworkHost {
         throw e;
       }
       follower.end(registry);
-      fullLogged = false;
       try {
         known.forget(registry.key());
       } catch (IOException | RuntimeException failed) {
@@ -317,10 +316,10 @@ final class RegistryHost implements NetworkHost {
       try {
         add(key);
       } catch (IllegalStateException full) {
-        if (!fullLogged) {
+        if (!fullLogged || !known.isFull()) {
           LOG.warn("a peer's registry is not followed: {}", full.getMessage());
-          fullLogged = true;
         }
+        fullLogged = known.isFull();
       } catch (IOException disk) { // which fails for each key that comes: said in one line
         LOG.error("registry {}, which a peer told, cannot be followed: {}", key.shortHex(), disk);
       } catch (RuntimeException broken) {

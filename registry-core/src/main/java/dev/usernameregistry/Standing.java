@@ -46,13 +46,23 @@ record Standing(
         false);
   }
 
-  static Standing of(PeerState peer, Key key) {
+  /**
+   * @param full whether there is no room for it
+   */
+  static Standing of(PeerState peer, Key key, boolean full) {
     return new Standing(
         peer,
         Optional.of(key),
         Optional.empty(),
-        entry(peer, Optional.of(key), 0, 0, "the registry is not opened yet"),
-        false);
+        entry(
+            peer,
+            Optional.of(key),
+            0,
+            0,
+            full
+                ? "the registry is one more than can be remembered; forgetStale makes room"
+                : "the registry is not opened yet"),
+        full);
   }
 
   static Standing of(

@@ -187,7 +187,7 @@ class KnownRegistriesTest {
     assertThat(known.add(next)).isPresent();
   }
 
-  private static Key numbered(int number) {
+  static Key numbered(int number) {
     return Key.of(ByteBuffer.allocate(Key.BYTES).putInt(number).array());
   }
 

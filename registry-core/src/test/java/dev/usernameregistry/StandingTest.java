@@ -6,7 +6,6 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.memory.MemoryStorage;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,28 +14,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class StandingTest {
-  private static final PeerState.RemoteHead HEAD = new PeerState.RemoteHead(2, 0, Optional.empty());
-
-  /** Would take a minute in maps that look at one after the other. */
+  /** Waits for ever if it is waited for: this clock stands still. */
   @Test
-  @Timeout(20)
-  void registriesWhoseKeysHaveOneHashTakeNoLongerThanOthers() throws Exception {
+  @Timeout(120)
+  void aRegistryForWhichThereIsNoRoomIsBehindAndNotWaitedFor() throws Exception {
     KnownRegistries known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
-    Map<Key, PeerState.RemoteHead> heads = new HashMap<>();
-    for (int number = 0; number < KnownRegistries.REGISTRIES_MAX / 2; number++) {
-      Key key = keyOfOneHash(number);
-      known.add(key);
-      heads.put(key, HEAD);
+    for (int number = 0; number < KnownRegistries.REGISTRIES_MAX; number++) {
+      known.add(KnownRegistriesTest.numbered(number));
     }
-    assertThat(heads.keySet().stream().map(Key::hashCode).distinct()).hasSize(1);
-    Key peerKey = Key.of(new byte[Key.BYTES]);
-    PeerState peer =
-        new PeerState(
-            peerKey, "h:1", true, Instant.EPOCH, heads.keySet().stream().findAny(), heads);
+    Key told = KnownRegistriesTest.numbered(KnownRegistries.REGISTRIES_MAX);
+    PeerState peer = new PeerState(told, "h:1", true, Instant.EPOCH, Optional.of(told), Map.of());
     PeerSync sync =
         new PeerSync(known, () -> List.of(peer), () -> false, Duration.ofHours(1), () -> 0);
 
-    assertThat(sync.awaitAll(Duration.ZERO).behind()).hasSameSizeAs(heads.keySet());
+    SyncReport report = sync.awaitAll(Duration.ofHours(1));
+
+    assertThat(report.behind())
+        .extracting(entry -> entry.reason().orElseThrow())
+        .containsExactly("the registry is one more than can be remembered; forgetStale makes room");
+    known.drop(known.find(KnownRegistriesTest.numbered(0)).orElseThrow());
+    assertThat(sync.awaitAll(Duration.ZERO).behind())
+        .extracting(entry -> entry.reason().orElseThrow())
+        .containsExactly("the registry is not opened yet");
   }
 
   /** Two bytes 0 and 31 add to the hash what 1 and 0 do. */

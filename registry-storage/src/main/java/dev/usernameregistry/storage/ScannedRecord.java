@@ -9,8 +9,11 @@ import org.rocksdb.RocksIterator;
  * Good until the scan goes on. Not thread-safe.
  */
 final class ScannedRecord {
-  /** Most keys and values are shorter; the first that is not makes the array longer. */
+  /** Most keys and values are shorter; the first value that is not makes the array longer. */
   private static final int BUFFER_BYTES = 512;
+
+  /** Longer values are so few that each may take an array made by native code. */
+  private static final int BUFFER_BYTES_MAX = 64 << 10;
 
   private final RocksIterator records;
   private byte[] buffer = new byte[BUFFER_BYTES];
@@ -35,8 +38,11 @@ final class ScannedRecord {
   /** Returns the value in an array of its own. */
   byte[] value() {
     int length = records.value(buffer);
+    if (length > BUFFER_BYTES_MAX) {
+      return records.value();
+    }
     if (length > buffer.length) {
-      buffer = new byte[length + length / 2];
+      buffer = new byte[Math.min(2 * length, BUFFER_BYTES_MAX)];
       length = records.value(buffer);
     }
     return Arrays.copyOf(buffer, length);

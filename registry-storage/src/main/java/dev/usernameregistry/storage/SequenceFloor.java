@@ -8,6 +8,7 @@ import dev.usernameregistry.log.CorruptStorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -45,6 +46,10 @@ final class SequenceFloor {
       bytes = Files.readAllBytes(file(folder));
     } catch (NoSuchFileException e) {
       return new SequenceFloor(folder, 0);
+    } catch (FileSystemException named) {
+      throw named;
+    } catch (IOException e) {
+      throw new IOException(file(folder) + " cannot be read: " + e.getMessage(), e);
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     if (bytes.length != BYTES || in.getInt(8) != checksum(in.getLong(0))) {

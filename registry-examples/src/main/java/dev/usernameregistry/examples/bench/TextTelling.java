@@ -126,7 +126,7 @@ final class TextTelling implements Telling {
             + earlier
             + ", each figure as a part of what the machine could do in its run; "
             + changes.size()
-            + " rows are in both.");
+            + " rows have figures in both.");
     List<Earlier.Change> slower = changes.stream().filter(Earlier.Change::slower).toList();
     for (Earlier.Change change : slower) {
       out.println(

@@ -209,7 +209,7 @@ final class BenchTest {
         .compared(Path.of("earlier.json"), changes);
 
     assertThat(told())
-        .contains("2 rows are in both", "fast costs 1.50 times as much, by limit-sha256")
+        .contains("2 rows have figures in both", "fast costs 1.50 times as much, by limit-sha256")
         .doesNotContain("slow costs");
     told.reset();
     new JsonTelling(new JsonLines(told), Load.FULL).compared(Path.of("earlier.json"), changes);

@@ -204,6 +204,7 @@ final class DoctorTest {
     assertThat(finding.state()).isEqualTo(State.ILL);
     assertThat(finding.found())
         .startsWith("no registry can be kept in " + folder + ": ")
+        .contains(folder.resolve("FLOOR").toString())
         .doesNotContain("Exception");
     assertThat(finding.advice()).isEqualTo("see to that, or choose another folder with --store");
   }

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>Memory, at worst, for one hostile peer: an unfinished message of 16 MiB and as much again
  * while it grows, 16 MiB of proofs that wait for the disk, 4 answers of 256 KiB or one block (15
  * MiB) each, 1 MiB for channels without an answer, and what the socket holds (256 KiB and one
- * message). A well-behaved one takes well under 1 MiB.
+ * message). A well-behaved one takes well under 1 MiB, besides what it announced: one head of each
+ * log that both have, and a copy of them for whoever asks.
  */
 public final class Connection implements StreamMachine {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);

@@ -46,7 +46,7 @@ public record Load(boolean quick, double size, int textBytes) {
     }
   }
 
-  /** Returns the load that {@link #json} made; what it does not tell is as the rows say. */
+  /** Returns the load that {@link #json} made; what it does not tell is as in a full run. */
   public static Load of(JsonNode json) {
     return new Load(
         json.path("quick").asBoolean(),
