@@ -138,6 +138,9 @@ final class Follower implements LogListener {
         LOG.warn("registry {} is unreadable: {}", registry.key(), registry.trouble);
       }
     }
+    if (!registry.holds(before.fork(), before.length())) {
+      sync.outdate(); // the log was cut, so that what was here is missing again
+    }
     if (known.find(registry.key()).orElse(null) != registry) {
       return false;
     }

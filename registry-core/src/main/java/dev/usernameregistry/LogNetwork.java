@@ -38,8 +38,9 @@ public interface LogNetwork {
 
     /**
      * Returns whether this network has just been started and is still looking for its first peers,
-     * or is about to be connected with some that it found. It tells {@link
-     * NetworkHost#peersChanged} when that is over; registering waits for it, but not for ever.
+     * or is about to be connected with some that it found. Whoever was found is told to {@link
+     * NetworkHost#peersChanged} before this is false, and that it is so is told once more;
+     * registering waits for it, but not for ever.
      */
     default boolean looking() {
       return false;

@@ -10,6 +10,9 @@ import java.util.List;
  * What a network asks of the registry that it works for, and what it tells it. Implemented by the
  * registry. The methods that tell may be called on the network's event loop: they return at once
  * and never touch a disk.
+ *
+ * <p>Each change of {@link LogNetwork.Running#peers} is to be told, once it shows there: what peers
+ * announced is compared with what is here only as far as something was told.
  */
 public interface NetworkHost {
 

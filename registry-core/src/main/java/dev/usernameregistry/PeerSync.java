@@ -2,7 +2,6 @@ package dev.usernameregistry;
 
 import dev.usernameregistry.crypto.Key;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +30,11 @@ final class PeerSync {
 
   private final KnownRegistries known;
   private final Supplier<List<PeerState>> peers;
+  private final Missing missing;
   private final BooleanSupplier looking;
   private final Duration timeout;
   private final LongSupplier nanoTime;
   private final long openedNanos;
-
-  /** Written with this locked. */
-  private volatile Map<Standing.Lane, Lag> lags = new HashMap<>();
 
   private final AtomicLong changes = new AtomicLong();
 
@@ -58,37 +54,29 @@ final class PeerSync {
       LongSupplier nanoTime) {
     this.known = known;
     this.peers = peers;
+    this.missing = new Missing(known, peers, nanoTime);
     this.looking = looking;
     this.timeout = timeout;
     this.nanoTime = nanoTime;
     this.openedNanos = nanoTime.getAsLong();
   }
 
-  /**
-   * Returns what each connected peer announced, beside what is here now, and notes who leaves us
-   * behind since when.
-   */
+  /** Returns what each connected peer announced, beside what is here now. */
   List<Standing> standings() {
-    List<Standing> all = new ArrayList<>();
-    for (PeerState peer : peers.get()) {
-      Optional<Key> told = peer.registryKey();
-      Optional<KnownRegistry> registry = told.flatMap(known::find);
-      if (told.isEmpty()) {
-        all.add(Standing.of(peer));
-      } else if (registry.isEmpty()) {
-        all.add(Standing.of(peer, told.get(), known.isFull()));
-      } else if (!peer.heads().containsKey(told.get())) {
-        all.add(Standing.of(peer, registry.get(), Optional.empty()));
-      }
-      announced(peer, all::add);
-    }
-    noteLags(all);
-    return all;
+    return missing.compareAll();
   }
 
-  /** Notes who leaves us behind since when, as far as {@code news} tells. */
-  void note(List<PeerState> news) {
-    news.forEach(peer -> announced(peer, this::noteLag));
+  /** Notes since when peers leave us behind with what was told so far. */
+  void note() {
+    missing.note();
+  }
+
+  /**
+   * Tells that peers announced these heads, beside those that they announced before. Wakes those
+   * who wait if no more comes from one of them. Never waits.
+   */
+  void announced(List<PeerState> news) {
+    missing.announced(news);
     if (news.stream().anyMatch(PeerSync::tellsOfTrouble)) {
       peersChanged();
     }
@@ -98,13 +86,12 @@ final class PeerSync {
     return peer.heads().values().stream().anyMatch(head -> head.trouble().isPresent());
   }
 
-  private void announced(PeerState peer, Consumer<Standing> each) {
-    peer.heads()
-        .forEach(
-            (key, head) ->
-                known
-                    .find(key)
-                    .ifPresent(one -> each.accept(Standing.of(peer, one, Optional.of(head)))));
+  /**
+   * Tells that other peers are connected, or that of a registry there is less here than before, so
+   * that all that they announced is compared anew. Never waits.
+   */
+  void outdate() {
+    missing.outdate();
   }
 
   /**
@@ -113,7 +100,15 @@ final class PeerSync {
    * found its first peers, but no longer than until the sync timeout after the start.
    */
   SyncReport awaitTalking() throws InterruptedException {
-    return await(timeout, true);
+    requireOpen();
+    if (!looks(openedNanos + nanos(timeout))) { // asked first, as whoever was found is told then
+      Missing.Look look = missing.look();
+      if (look.missing().stream().noneMatch(one -> one.canCatchUp() && !stuck(one))) {
+        return look.report(); // as mostly, and in the same time for any number of registries
+      }
+    }
+    SyncReport report = await(timeout, true);
+    return new SyncReport(report.peers(), report.behind());
   }
 
   /** Waits for the first peers and for all that are connected then, the silent ones too. */
@@ -180,7 +175,7 @@ final class PeerSync {
         targets.add(now);
       }
     }
-    return new SyncReport(now.stream().map(Standing::entry).toList());
+    return SyncReport.of(now.stream().map(one -> one.peer().publicKey()).distinct().count(), now);
   }
 
   private boolean looks(long endNanos) {
@@ -237,55 +232,11 @@ final class PeerSync {
     }
   }
 
-  private void noteLags(List<Standing> all) {
-    if (!all.isEmpty() || !lags.isEmpty()) { // with no peer at all, callers do not meet here
-      noteLagsLocked(all);
-    }
+  /** Returns whether nothing more comes from a peer, as far as is known. */
+  private boolean stuck(Standing standing) {
+    return standing.announced().flatMap(PeerState.RemoteHead::trouble).isPresent()
+        || missing.isLateFor(standing, nanos(timeout));
   }
-
-  private synchronized void noteLagsLocked(List<Standing> all) {
-    long now = nanoTime.getAsLong();
-    Map<Standing.Lane, Lag> next = new HashMap<>();
-    for (Standing standing : all) {
-      if (standing.behind()) {
-        next.put(standing.lane(), lag(standing, now));
-      }
-    }
-    lags = next;
-  }
-
-  private synchronized void noteLag(Standing standing) {
-    if (standing.behind()) {
-      lags.put(standing.lane(), lag(standing, nanoTime.getAsLong()));
-    } else {
-      lags.remove(standing.lane());
-    }
-  }
-
-  /** Notes what is here by now of what a peer leaves us behind with; returns whether it does. */
-  private synchronized boolean stillBehind(Standing standing) {
-    return lags.computeIfPresent(
-            standing.lane(), (lane, before) -> lag(standing, nanoTime.getAsLong()))
-        != null;
-  }
-
-  /** Returns since when a peer leaves us behind; not to be called without the lock. */
-  private Lag lag(Standing standing, long nowNanos) {
-    Lag before = lags.get(standing.lane());
-    long length = standing.entry().length();
-    boolean announced = standing.announced().isPresent();
-    return before != null && before.length() == length && before.announced() == announced
-        ? before
-        : new Lag(nowNanos, length, announced);
-  }
-
-  private synchronized boolean silent(Standing standing) {
-    Lag lag = lags.get(standing.lane());
-    return lag != null && nanoTime.getAsLong() - lag.sinceNanos() >= timeout.toNanos();
-  }
-
-  /** Since when a peer leaves us behind, with what is here since then. */
-  private record Lag(long sinceNanos, long length, boolean announced) {}
 
   /** The lanes that are waited for, and the head of each that was announced first. */
   private final class Targets {
@@ -338,7 +289,7 @@ final class PeerSync {
           registry(before).map(one -> Standing.of(before.peer(), one, before.announced()));
       return now.isPresent()
           && now.get().behind()
-          && stillBehind(now.get())
+          && missing.noteIfMissing(now.get())
           && !reached(now.get())
           && worthwhile(now.get());
     }
@@ -356,10 +307,7 @@ final class PeerSync {
     }
 
     private boolean worthwhile(Standing standing) {
-      boolean stuck =
-          standing.announced().flatMap(PeerState.RemoteHead::trouble).isPresent()
-              || silent(standing);
-      return !standing.hopeless() && !(onlyTalking && stuck);
+      return !standing.hopeless() && !(onlyTalking && stuck(standing));
     }
   }
 }

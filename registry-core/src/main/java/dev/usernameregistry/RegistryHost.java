@@ -6,7 +6,6 @@ import dev.usernameregistry.log.Log;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,7 +29,6 @@ final class RegistryHost implements NetworkHost {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryHost.class);
   private static final String JUST_FOUND = "it was just found, and nothing of it is here yet";
   private static final int TOLD_MAX = 1024;
-  private static final long NEWS_MAX = 16 << 10;
 
   private final KeyPair identity;
   private final KnownRegistries known;
@@ -47,11 +45,7 @@ final class RegistryHost implements NetworkHost {
   /** Keys told by peers and not looked at yet. Guarded by itself. */
   private final Set<Key> told = new HashSet<>();
 
-  /** Peers with heads that were announced and not looked at yet. Guarded by itself. */
-  private final List<PeerState> news = new ArrayList<>();
-
-  /** The heads of all of them. Guarded by {@link #news}. */
-  private long newsHeads;
+  private final AnnouncedHeads news = new AnnouncedHeads();
 
   /** Whether what is looked at next are all peers, and not only the news. */
   private final AtomicBoolean outdated = new AtomicBoolean();
@@ -155,6 +149,7 @@ final class RegistryHost implements NetworkHost {
         withNetwork(network -> network.forget(registry.log));
       } catch (RuntimeException e) {
         known.putBack(registry);
+        sync.outdate(); // what was announced meanwhile was of no known registry
         throw e;
       }
       follower.end(registry);
@@ -217,6 +212,7 @@ final class RegistryHost implements NetworkHost {
 
   @Override
   public void peersChanged() {
+    sync.outdate();
     outdated.set(true);
     schedule();
   }
@@ -229,16 +225,9 @@ final class RegistryHost implements NetworkHost {
    */
   @Override
   public void headsChanged(List<PeerState> announced) {
-    synchronized (news) {
-      for (PeerState peer : announced) {
-        newsHeads += 1 + peer.heads().size();
-      }
-      if (newsHeads <= NEWS_MAX) {
-        news.addAll(announced);
-      } else {
-        forgetNews();
-        outdated.set(true);
-      }
+    sync.announced(announced);
+    if (!news.add(announced)) {
+      outdated.set(true);
     }
     schedule();
   }
@@ -267,6 +256,7 @@ final class RegistryHost implements NetworkHost {
       if (all) {
         lookAtAll(peers());
       }
+      sync.note();
     } catch (IOException | RuntimeException broken) {
       LOG.error("what the peers told cannot be stored", broken);
     } finally {
@@ -280,19 +270,9 @@ final class RegistryHost implements NetworkHost {
   }
 
   private void lookAtNews() throws IOException {
-    List<PeerState> peers;
-    synchronized (news) {
-      peers = List.copyOf(news);
-      forgetNews();
-    }
+    List<PeerState> peers = news.take();
     noteSeen(peers);
     peers.forEach(peer -> announcedSince.addAll(peer.heads().keySet()));
-    sync.note(peers);
-  }
-
-  private void forgetNews() {
-    news.clear();
-    newsHeads = 0;
   }
 
   private void lookAtAll(List<PeerState> peers) throws IOException {
@@ -302,7 +282,6 @@ final class RegistryHost implements NetworkHost {
     noteSeen(peers);
     announcedSince.clear();
     showPeers(peers);
-    sync.standings();
   }
 
   private void addTold(List<PeerState> peers) {

@@ -7,21 +7,20 @@ import java.util.Optional;
 /**
  * What connected peers announced of registries, beside what is here.
  *
- * @param entries one for each peer and registry, and one for each peer that has told no registry
+ * @param peers how many peers were connected, and so were compared with; if 0, this report says
+ *     nothing of what others have
+ * @param entries one for each peer and registry, and one for each peer that has told no registry;
+ *     with the result of a change only those that are behind
  */
-public record SyncReport(List<Entry> entries) {
+public record SyncReport(long peers, List<Entry> entries) {
 
   /** Copies {@code entries}. */
   public SyncReport {
     entries = List.copyOf(entries);
   }
 
-  /**
-   * Returns how many peers were connected, and so were compared with. If 0, this report says
-   * nothing of what others have.
-   */
-  public long peers() {
-    return entries.stream().map(Entry::peer).distinct().count();
+  static SyncReport of(long peers, List<Standing> standings) {
+    return new SyncReport(peers, standings.stream().map(Standing::entry).toList());
   }
 
   /**

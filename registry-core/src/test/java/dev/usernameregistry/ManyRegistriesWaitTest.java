@@ -105,7 +105,7 @@ class ManyRegistriesWaitTest {
         .forEach((key, head) -> stuck.put(key, new PeerState.RemoteHead(2, 0, Optional.of("x"))));
 
     peer = peer(stuck);
-    sync.note(List.of(peer));
+    sync.announced(List.of(peer));
     awaitWaiting(waiting);
 
     assertThat(talking.get(60, TimeUnit.SECONDS).behind()).hasSize(REGISTRIES);

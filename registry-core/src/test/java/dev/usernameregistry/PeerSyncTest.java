@@ -72,7 +72,7 @@ class PeerSyncTest {
   @Test
   void aPeerIsSilentThatHasSentNothingSinceItsNewsWereNoted() throws Exception {
     peers = List.of(peerOf(first));
-    sync.note(peers);
+    sync.note();
     nanos.addAndGet(TIMEOUT.toNanos());
 
     FutureTask<SyncReport> talking = started(sync::awaitTalking);

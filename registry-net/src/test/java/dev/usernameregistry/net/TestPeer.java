@@ -33,6 +33,7 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
   private final List<Log> logs = new CopyOnWriteArrayList<>();
   private LogNetwork.@Nullable Running running;
   private Consumer<Log> followed = log -> {};
+  private Runnable peersListener = () -> {};
 
   /** Whether logs that peers tell of are opened and fetched. */
   private final boolean follows;
@@ -210,8 +211,14 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
     Waiting.happened();
   }
 
+  /** Runs {@code listener} whenever this peer is told that other peers are there. */
+  public void whenPeersChange(Runnable listener) {
+    peersListener = listener;
+  }
+
   @Override
   public void peersChanged() {
+    peersListener.run();
     Waiting.happened();
   }
 

@@ -138,7 +138,7 @@ final class TextAnswersTest {
   private static SyncReport sync(Optional<String> reason) {
     Key peer = Key.fromHex("cd".repeat(Key.BYTES));
     return new SyncReport(
-        List.of(new SyncReport.Entry(peer, "h:1", Optional.of(peer), 2, 1, reason)));
+        1, List.of(new SyncReport.Entry(peer, "h:1", Optional.of(peer), 2, 1, reason)));
   }
 
   @Test

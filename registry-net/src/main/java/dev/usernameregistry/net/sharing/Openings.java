@@ -49,9 +49,14 @@ final class Openings {
     }
   }
 
-  /** Those that are over have been shown to other threads. */
-  void shown() {
+  /**
+   * Those that are over have been shown to other threads, and the host was told of them. Returns
+   * whether there are none any more, for the first time since there were some.
+   */
+  boolean shown() {
+    boolean before = any;
     any = !opening.isEmpty();
+    return before && !any;
   }
 
   /** Tells who waits for none of them any more. */

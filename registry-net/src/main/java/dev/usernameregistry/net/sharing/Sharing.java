@@ -365,8 +365,10 @@ public final class Sharing {
     if (peersChanged) {
       peersChanged = false;
       shown = List.copyOf(connections);
-      openings.shown();
-      host.peersChanged();
+      host.peersChanged(); // first, so that who sees that nothing is opening finds those told
+      if (openings.shown()) {
+        host.peersChanged(); // again, for who waits until nothing is opening
+      }
       openings.tellWaiting();
     }
     if (!news.isEmpty()) {

@@ -6,7 +6,9 @@ import dev.usernameregistry.PeerState;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.net.TestPeer;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,22 @@ class SharingTest {
       } while (world.step());
       assertThat(TestPeer.text(bob.follow(alice.key()), block)).isEqualTo("block " + block);
     }
+  }
+
+  @Test
+  void whoeverIsConnectedIsToldBeforeNothingIsOpeningAnyMoreAndOnceAgainThen() {
+    World world = new World(1);
+    World.Inhabitant a = world.start(alice);
+    List<String> told = new ArrayList<>();
+    alice.whenPeersChange(
+        () ->
+            told.add(
+                a.peers().size() + (a.sharing().isOpening() ? " and opening" : " and no more")));
+
+    world.connect(a, world.start(bob));
+    world.settle();
+
+    assertThat(told).startsWith("1 and opening", "1 and no more");
   }
 
   @Test
