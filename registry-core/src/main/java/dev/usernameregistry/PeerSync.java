@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A peer that leaves us behind without any progress for the sync timeout is silent: registering
  * does not wait for it again until something comes.
  *
- * <p>To look at all that peers announced takes a time that grows with the number of registries, and
- * while they are fetched something changes as often as there are registries. So whoever waits looks
+ * <p>To look at all that peers announced takes a time that grows with the number of registries. So
+ * a change is made after a look at what is {@link Missing} if there is nothing to wait for. While
+ * registries are fetched, something changes as often as there are registries; whoever waits looks
  * at one of those that are missing, and at all only when that one is here or the peers changed.
  */
 final class PeerSync {

@@ -22,22 +22,22 @@ final class ChaCha20 {
 
   private ChaCha20() {}
 
-  /** Returns a state with {@code key} and, from word 12 on, the 16 bytes at {@code offset}. */
-  static int[] state(byte[] key, byte[] last, int offset) {
+  /** Returns a state with {@code key} and, in the words from 12 on, the 16 bytes {@code last}. */
+  static int[] state(byte[] key, byte[] last) {
     int[] state = new int[16];
     System.arraycopy(CONSTANT, 0, state, 0, 4);
     for (int i = 0; i < 8; i++) {
       state[4 + i] = readInt(key, 4 * i);
     }
     for (int i = 0; i < 4; i++) {
-      state[12 + i] = readInt(last, offset + 4 * i);
+      state[12 + i] = readInt(last, 4 * i);
     }
     return state;
   }
 
   /** Returns the 32-byte key that HChaCha20 derives from {@code key} and 16 bytes of nonce. */
   static byte[] hchacha(byte[] key, byte[] nonce) {
-    int[] state = state(key, nonce, 0);
+    int[] state = state(key, nonce);
     int[] block = new int[16];
     ChaChaEngine.chachaCore(ROUNDS, state, block);
     byte[] derived = new byte[32];

@@ -41,7 +41,7 @@ final class MessageCipher {
   MessageCipher(byte[] key, byte[] header) {
     byte[] last = new byte[16];
     System.arraycopy(header, 16, last, 8, 8);
-    state = ChaCha20.state(ChaCha20.hchacha(key, header), last, 0);
+    state = ChaCha20.state(ChaCha20.hchacha(key, header), last);
     state[13] = 1;
   }
 

@@ -24,9 +24,6 @@ public final class RegistriesGrowth {
   private static final int OPERATIONS = 2_000;
   private static final int QUICK_OPERATIONS = 20;
 
-  /** Announced heads that are looked at in one go: each registration looks at all of them. */
-  private static final long HEADS_LOOKED_AT = 10_000_000;
-
   private static final int WARM_UP = 5;
 
   /** Names of one's own, so that none of them is in another registry. */
@@ -85,8 +82,7 @@ public final class RegistriesGrowth {
       throws IOException, InterruptedException {
     Child child = Peers.startOne(setting, Side.OURS);
     child.ask("openBeside", Map.of("folder", folder.toString(), "port", port, "registries", size));
-    int operations =
-        (int) Math.min(setting.amount(OPERATIONS, QUICK_OPERATIONS), HEADS_LOOKED_AT / size);
+    int operations = setting.amount(OPERATIONS, QUICK_OPERATIONS);
     int last = 2 * setting.amount(WARM_UP, 1);
     for (int time = last - 1; time > last / 2; time--) {
       register(child, time, operations);
