@@ -9,19 +9,18 @@ final class AnnouncedHeads {
 
   private List<PeerState> peers = new ArrayList<>();
 
-  /** Heads of all of them, and one more for each. */
+  /** Heads of all that were to be added, and one more for each peer. */
   private long heads;
 
   /**
-   * Adds {@code news}; returns false if that is more than is kept. All is forgotten then, and who
-   * looks has to look at all peers.
+   * Adds {@code news}; returns false if that would be more than is kept. It is not added then, nor
+   * is what comes after it before the next {@link #take}, and who looks has to look at all peers.
    */
   synchronized boolean add(List<PeerState> news) {
     for (PeerState peer : news) {
       heads += 1 + peer.heads().size();
     }
     if (heads > HEADS_MAX) {
-      take();
       return false;
     }
     peers.addAll(news);

@@ -125,11 +125,21 @@ final class Follower implements LogListener {
     registry.trouble = "this machine failed: " + broken.getMessage();
   }
 
+  /** Takes one step, and tells if less is here after it, because the log was cut. */
+  boolean advanceOnce(KnownRegistry registry) throws IOException, UnreadableRegistryException {
+    Progress before = registry.progress;
+    boolean more = registry.advance();
+    if (!registry.holds(before.fork(), before.length())) {
+      sync.outdate();
+    }
+    return more;
+  }
+
   private boolean advance(KnownRegistry registry) throws IOException {
     Progress before = registry.progress;
     boolean more;
     try {
-      more = registry.advance();
+      more = advanceOnce(registry);
     } catch (UnreadableRegistryException fault) {
       more = false;
       String trouble = String.valueOf(fault.getMessage());
@@ -137,9 +147,6 @@ final class Follower implements LogListener {
         registry.trouble = trouble;
         LOG.warn("registry {} is unreadable: {}", registry.key(), registry.trouble);
       }
-    }
-    if (!registry.holds(before.fork(), before.length())) {
-      sync.outdate(); // the log was cut, so that what was here is missing again
     }
     if (known.find(registry.key()).orElse(null) != registry) {
       return false;

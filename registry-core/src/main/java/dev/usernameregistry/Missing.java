@@ -19,9 +19,11 @@ import java.util.function.Supplier;
  * <p>To compare all that peers announced with what is here takes a time that grows with the number
  * of registries. So what is missing is kept, and brought up to date with the heads that were told
  * since; all is compared only when something else was told. This suffices because a head that is
- * not missing does not become so, except that a log is cut, which is told.
+ * not missing does not become so, unless a log is cut or opened again, which is told.
  */
 final class Missing {
+  private static final Look NONE = new Look(-1, 0, List.of());
+
   private final KnownRegistries known;
   private final Supplier<List<PeerState>> peers;
   private final LongSupplier nanoTime;
@@ -33,13 +35,13 @@ final class Missing {
   private final AtomicBoolean outdated = new AtomicBoolean(true);
 
   /** What was missing at the last look at it. Guarded by this. */
-  private Map<Standing.Lane, Late> late = new HashMap<>();
+  private Map<Standing.Lane, Lag> lags = new HashMap<>();
 
   /** How many peers there were when all was compared. Guarded by this. */
   private long peerCount;
 
-  /** A look at which nothing was missing. */
-  private volatile Look quiet = new Look(-1, 0, List.of());
+  /** The last look if nothing was missing, or none. */
+  private volatile Look quiet = NONE;
 
   Missing(KnownRegistries known, Supplier<List<PeerState>> peers, LongSupplier nanoTime) {
     this.known = known;
@@ -65,24 +67,30 @@ final class Missing {
   synchronized void note() {
     if (outdated.get()) {
       compareAll();
-    } else {
-      news.take().forEach(peer -> announced(peer, this::note));
+      return;
+    }
+    try {
+      news.take().forEach(peer -> compareHeads(peer, this::keep));
+    } catch (RuntimeException | Error failed) {
+      outdated.set(true);
+      throw failed;
     }
   }
 
   /** Compares all that the connected peers announced with what is here, and returns all of it. */
   synchronized List<Standing> compareAll() {
+    quiet = NONE; // somebody may be there who was not told yet
     outdated.set(false); // whatever is told from here on is looked at again
     try {
       news.take(); // the peers show it
       List<PeerState> connected = peers.get();
       List<Standing> all = compare(connected);
-      Map<Standing.Lane, Late> now = new HashMap<>();
-      all.stream().filter(Standing::behind).forEach(one -> now.put(one.lane(), late(one)));
-      late = now;
+      Map<Standing.Lane, Lag> now = new HashMap<>();
+      all.stream().filter(Standing::behind).forEach(one -> now.put(one.lane(), lag(one)));
+      lags = now;
       peerCount = connected.stream().map(PeerState::publicKey).distinct().count();
       return all;
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       outdated.set(true);
       throw failed;
     }
@@ -98,10 +106,8 @@ final class Missing {
     long before = told.get();
     note();
     List<Standing> missing = new ArrayList<>();
-    for (Late one : List.copyOf(late.values())) {
-      Optional<Standing> now = now(one.standing);
-      now.ifPresentOrElse(this::note, () -> late.remove(one.standing.lane()));
-      now.filter(Standing::behind).ifPresent(missing::add);
+    for (Standing.Lane lane : List.copyOf(lags.keySet())) {
+      again(lane).ifPresent(missing::add);
     }
     Look look = new Look(before, peerCount, missing);
     if (missing.isEmpty()) {
@@ -110,88 +116,99 @@ final class Missing {
     return look;
   }
 
-  /** Notes what is here by now of what was missing at the last look; returns whether it was. */
-  synchronized boolean noteIfMissing(Standing standing) {
-    return late.computeIfPresent(standing.lane(), (lane, before) -> late(standing)) != null;
+  /**
+   * Notes what is here by now of what was missing at the last look; returns whether anything of it
+   * is missing still.
+   */
+  synchronized boolean isStillMissing(Standing.Lane lane) {
+    return again(lane).isPresent();
   }
 
   /** Returns whether this is missing for so long, and nothing of it has come meanwhile. */
-  synchronized boolean isLateFor(Standing standing, long nanos) {
-    Late one = late.get(standing.lane());
-    return one != null && nanoTime.getAsLong() - one.sinceNanos >= nanos;
+  synchronized boolean lagsFor(Standing.Lane lane, long nanos) {
+    Lag lag = lags.get(lane);
+    return lag != null && nanoTime.getAsLong() - lag.sinceNanos >= nanos;
   }
 
   private List<Standing> compare(List<PeerState> connected) {
     List<Standing> all = new ArrayList<>();
     for (PeerState peer : connected) {
       Optional<Key> key = peer.registryKey();
-      if (key.isEmpty()
-          || known.find(key.get()).isEmpty()
-          || !peer.heads().containsKey(key.get())) {
-        all.add(withoutHead(peer, key));
+      if (key.flatMap(known::find).isEmpty() || !peer.heads().containsKey(key.get())) {
+        all.add(withoutHead(Standing.Lane.of(peer, key)));
       }
-      announced(peer, all::add);
+      compareHeads(peer, all::add);
     }
     return all;
   }
 
-  /** Compares the heads of known registries. */
-  private void announced(PeerState peer, Consumer<Standing> each) {
+  private void compareHeads(PeerState peer, Consumer<Standing> each) {
     peer.heads()
         .forEach(
             (key, head) ->
-                known
-                    .find(key)
-                    .ifPresent(one -> each.accept(Standing.of(peer, one, Optional.of(head)))));
+                withHead(Standing.Lane.of(peer, Optional.of(key)), head).ifPresent(each));
+  }
+
+  /** Returns nothing if the registry is not known. */
+  private Optional<Standing> withHead(Standing.Lane lane, PeerState.RemoteHead head) {
+    return lane.registryKey()
+        .flatMap(known::find)
+        .map(registry -> Standing.of(lane, registry, Optional.of(head)));
   }
 
   /** Compares a peer's own registry, of which it has not announced a head. */
-  private Standing withoutHead(PeerState peer, Optional<Key> key) {
-    return key.map(
-            told ->
-                known
-                    .find(told)
-                    .map(one -> Standing.of(peer, one, Optional.empty()))
-                    .orElseGet(() -> Standing.of(peer, told, known.isFull())))
-        .orElseGet(() -> Standing.of(peer));
+  private Standing withoutHead(Standing.Lane lane) {
+    if (lane.registryKey().isEmpty()) {
+      return Standing.untold(lane);
+    }
+    return known
+        .find(lane.registryKey().get())
+        .map(registry -> Standing.of(lane, registry, Optional.empty()))
+        .orElseGet(() -> Standing.unknown(lane, known.isFull()));
   }
 
-  /** Compares again; returns nothing if it is of a registry that is not known any more. */
-  private Optional<Standing> now(Standing before) {
-    return before.announced().isEmpty()
-        ? Optional.of(withoutHead(before.peer(), before.registryKey()))
-        : before
-            .registryKey()
-            .flatMap(known::find)
-            .map(one -> Standing.of(before.peer(), one, before.announced()));
+  /** Compares again what was missing, and returns it if it still is. */
+  private Optional<Standing> again(Standing.Lane lane) {
+    Lag lag = lags.get(lane);
+    if (lag == null) {
+      return Optional.empty();
+    }
+    Optional<Standing> now =
+        lag.announced.isPresent()
+            ? withHead(lane, lag.announced.get())
+            : Optional.of(withoutHead(lane));
+    now.ifPresentOrElse(this::keep, () -> lags.remove(lane));
+    return now.filter(Standing::behind);
   }
 
-  private void note(Standing standing) {
+  private void keep(Standing standing) {
     if (standing.behind()) {
-      late.put(standing.lane(), late(standing));
+      lags.put(standing.lane(), lag(standing));
     } else {
-      late.remove(standing.lane());
+      lags.remove(standing.lane());
     }
   }
 
-  private Late late(Standing standing) {
-    Late before = late.get(standing.lane());
-    return before != null && before.isAsFar(standing)
-        ? new Late(standing, before.sinceNanos)
-        : new Late(standing, nanoTime.getAsLong());
+  private Lag lag(Standing standing) {
+    Lag before = lags.get(standing.lane());
+    long length = standing.entry().length();
+    long sinceNanos =
+        before != null
+                && before.length == length
+                && before.announced.isPresent() == standing.announced().isPresent()
+            ? before.sinceNanos
+            : nanoTime.getAsLong();
+    return new Lag(standing.announced(), length, sinceNanos);
   }
 
   /**
-   * What is missing, and since when nothing of it has come.
+   * Something that is missing.
    *
-   * @param standing as it was at the last look
+   * @param announced what the peer announced at last
+   * @param length how much was here at the last look
+   * @param sinceNanos since when nothing of it has come
    */
-  private record Late(Standing standing, long sinceNanos) {
-    boolean isAsFar(Standing now) {
-      return standing.entry().length() == now.entry().length()
-          && standing.announced().isPresent() == now.announced().isPresent();
-    }
-  }
+  private record Lag(Optional<PeerState.RemoteHead> announced, long length, long sinceNanos) {}
 
   /**
    * What is missing at one moment.

@@ -128,6 +128,7 @@ final class OpenRegistry {
     for (Standing standing : sync.standings()) {
       String reason = standing.entry().reason().orElse("");
       standing
+          .lane()
           .registryKey()
           .ifPresent(key -> behind.merge(key, reason, (one, two) -> two.isEmpty() ? one : two));
     }

@@ -56,7 +56,7 @@ final class OwnRegistry implements GroupCommit.Writer {
   /** Brings the index to the end of the own log. */
   void follow() throws IOException {
     try {
-      while (registry.advance()) {}
+      while (follower.advanceOnce(registry)) {}
     } catch (UnreadableRegistryException broken) {
       throw new CorruptStorageException("one's own registry cannot be read", broken);
     }

@@ -87,6 +87,13 @@ final class PeerSync {
     return peer.heads().values().stream().anyMatch(head -> head.trouble().isPresent());
   }
 
+  /** Returns the connected peers; all of them are compared before the next change. */
+  List<PeerState> connected() {
+    List<PeerState> connected = List.copyOf(peers.get());
+    outdate(); // the network shows a peer a moment before it tells of it
+    return connected;
+  }
+
   /**
    * Tells that other peers are connected, or that of a registry there is less here than before, so
    * that all that they announced is compared anew. Never waits.
@@ -105,7 +112,7 @@ final class PeerSync {
     if (!looks(openedNanos + nanos(timeout))) { // asked first, as whoever was found is told then
       Missing.Look look = missing.look();
       if (look.missing().stream().noneMatch(one -> one.canCatchUp() && !stuck(one))) {
-        return look.report(); // as mostly, and in the same time for any number of registries
+        return look.report(); // as mostly, in a time that grows with what is missing only
       }
     }
     SyncReport report = await(timeout, true);
@@ -130,6 +137,7 @@ final class PeerSync {
       }
       seen = pause(seen, end, () -> true);
     }
+    outdate(); // who is here may not have been told yet
     return true;
   }
 
@@ -176,7 +184,7 @@ final class PeerSync {
         targets.add(now);
       }
     }
-    return SyncReport.of(now.stream().map(one -> one.peer().publicKey()).distinct().count(), now);
+    return SyncReport.of(now.stream().map(one -> one.lane().peer()).distinct().count(), now);
   }
 
   private boolean looks(long endNanos) {
@@ -236,7 +244,7 @@ final class PeerSync {
   /** Returns whether nothing more comes from a peer, as far as is known. */
   private boolean stuck(Standing standing) {
     return standing.announced().flatMap(PeerState.RemoteHead::trouble).isPresent()
-        || missing.isLateFor(standing, nanos(timeout));
+        || missing.lagsFor(standing.lane(), nanos(timeout));
   }
 
   /** The lanes that are waited for, and the head of each that was announced first. */
@@ -254,7 +262,7 @@ final class PeerSync {
 
     /** Adds the peers of {@code now}, to be waited for. */
     void add(List<Standing> now) {
-      now.forEach(standing -> peerKeys.add(standing.peer().publicKey()));
+      now.forEach(standing -> peerKeys.add(standing.lane().peer()));
     }
 
     /** Returns whether anything is missing. */
@@ -265,7 +273,7 @@ final class PeerSync {
         return false; // as mostly, and then without the heads of thousands of lanes
       }
       for (Standing standing : now) {
-        if (peerKeys.contains(standing.peer().publicKey())) {
+        if (peerKeys.contains(standing.lane().peer())) {
           heads.merge(
               standing.lane(), standing.announced(), (old, head) -> old.isPresent() ? old : head);
           if (standing.behind() && !reached(standing) && worthwhile(standing)) {
@@ -287,10 +295,10 @@ final class PeerSync {
         return false;
       }
       Optional<Standing> now =
-          registry(before).map(one -> Standing.of(before.peer(), one, before.announced()));
+          registry(before).map(one -> Standing.of(before.lane(), one, before.announced()));
       return now.isPresent()
           && now.get().behind()
-          && missing.noteIfMissing(now.get())
+          && missing.isStillMissing(before.lane())
           && !reached(now.get())
           && worthwhile(now.get());
     }
@@ -304,7 +312,7 @@ final class PeerSync {
     }
 
     private Optional<KnownRegistry> registry(Standing standing) {
-      return standing.registryKey().flatMap(known::find);
+      return standing.lane().registryKey().flatMap(known::find);
     }
 
     private boolean worthwhile(Standing standing) {

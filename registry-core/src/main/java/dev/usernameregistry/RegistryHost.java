@@ -164,6 +164,7 @@ final class RegistryHost implements NetworkHost {
   }
 
   private void restore(KnownRegistry left) {
+    sync.outdate();
     follower.begin(left);
     withNetwork(network -> network.replicate(left.log));
   }

@@ -1,35 +1,39 @@
 package dev.usernameregistry;
 
 import dev.usernameregistry.crypto.Key;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 
 /**
  * What one connected peer announced of one registry, beside what is here.
  *
- * @param peer the peer
- * @param registryKey empty if the peer has not told its registry
+ * @param lane which peer and which registry
  * @param announced what it announced; empty if it has not announced the registry's head
  * @param entry the same for the report
  * @param hopeless whether waiting cannot help, because what is missing cannot be used
  */
 record Standing(
-    PeerState peer,
-    Optional<Key> registryKey,
-    Optional<PeerState.RemoteHead> announced,
-    SyncReport.Entry entry,
-    boolean hopeless) {
+    Lane lane, Optional<PeerState.RemoteHead> announced, SyncReport.Entry entry, boolean hopeless) {
 
   /**
-   * Names one peer's connection and one registry. Ordered, because strangers choose the keys: a
-   * hash map takes quadratic time for those of one hash, unless it can compare them.
+   * Names one connection with a peer and one registry. Ordered, because strangers choose the keys:
+   * a hash map takes quadratic time for those of one hash, unless it can compare them.
+   *
+   * @param registryKey empty if the peer has not told its registry
    */
-  record Lane(Key peer, String address, Optional<Key> registryKey) implements Comparable<Lane> {
+  record Lane(Key peer, String address, Instant connectedAt, Optional<Key> registryKey)
+      implements Comparable<Lane> {
     private static final Comparator<Lane> ORDER =
         Comparator.comparing((Lane lane) -> lane.registryKey().isPresent())
             .thenComparing(lane -> lane.registryKey().orElse(lane.peer()))
             .thenComparing(Lane::peer)
-            .thenComparing(Lane::address);
+            .thenComparing(Lane::address)
+            .thenComparing(Lane::connectedAt);
+
+    static Lane of(PeerState peer, Optional<Key> registryKey) {
+      return new Lane(peer.publicKey(), peer.address(), peer.connectedAt(), registryKey);
+    }
 
     @Override
     public int compareTo(Lane other) {
@@ -37,26 +41,23 @@ record Standing(
     }
   }
 
-  static Standing of(PeerState peer) {
+  /** Returns that of a peer that has not told its registry. */
+  static Standing untold(Lane lane) {
     return new Standing(
-        peer,
-        Optional.empty(),
-        Optional.empty(),
-        entry(peer, Optional.empty(), 0, 0, "the peer has not told its registry yet"),
-        false);
+        lane, Optional.empty(), entry(lane, 0, 0, "the peer has not told its registry yet"), false);
   }
 
   /**
+   * Returns that of a registry that is not known here.
+   *
    * @param full whether there is no room for it
    */
-  static Standing of(PeerState peer, Key key, boolean full) {
+  static Standing unknown(Lane lane, boolean full) {
     return new Standing(
-        peer,
-        Optional.of(key),
+        lane,
         Optional.empty(),
         entry(
-            peer,
-            Optional.of(key),
+            lane,
             0,
             0,
             full
@@ -65,27 +66,20 @@ record Standing(
         full);
   }
 
-  static Standing of(
-      PeerState peer, KnownRegistry registry, Optional<PeerState.RemoteHead> announced) {
+  static Standing of(Lane lane, KnownRegistry registry, Optional<PeerState.RemoteHead> announced) {
     long length = registry.progress.length();
     boolean holds =
         announced.isPresent() && registry.holds(announced.get().fork(), announced.get().length());
     boolean hopeless = !holds && (registry.frozen() || !registry.trouble.isEmpty());
     return new Standing(
-        peer,
-        Optional.of(registry.key()),
+        lane,
         announced,
         entry(
-            peer,
-            Optional.of(registry.key()),
+            lane,
             announced.map(PeerState.RemoteHead::length).orElse(0L),
             length,
             holds ? "" : reason(registry, announced)),
         hopeless);
-  }
-
-  Lane lane() {
-    return new Lane(peer.publicKey(), peer.address(), registryKey);
   }
 
   boolean behind() {
@@ -120,12 +114,11 @@ record Standing(
         : blocks + " blocks have not been fetched yet";
   }
 
-  private static SyncReport.Entry entry(
-      PeerState peer, Optional<Key> key, long announced, long length, String reason) {
+  private static SyncReport.Entry entry(Lane lane, long announced, long length, String reason) {
     return new SyncReport.Entry(
-        peer.publicKey(),
-        peer.address(),
-        key,
+        lane.peer(),
+        lane.address(),
+        lane.registryKey(),
         announced,
         length,
         reason.isEmpty() ? Optional.empty() : Optional.of(reason));

@@ -207,7 +207,7 @@ public final class UsernameRegistry implements AutoCloseable {
 
   /** Returns the peers that are connected now; waits for none. */
   public List<PeerState> peers() {
-    return call(() -> List.copyOf(parts.host.peers()));
+    return call(parts.sync::connected);
   }
 
   /**

@@ -27,6 +27,7 @@ class MissingModelTest {
   private final Map<Key, PeerState> connected = new HashMap<>();
   private List<PeerState> peers = List.of();
   private final Missing missing;
+  private List<Standing.Lane> waitedFor = List.of();
   private Random random = new Random();
 
   MissingModelTest() throws IOException {
@@ -43,10 +44,14 @@ class MissingModelTest {
       if (random.nextInt(3) == 0) {
         missing.note();
       }
+      if (random.nextInt(8) == 0 && !waitedFor.isEmpty()) {
+        missing.isStillMissing(waitedFor.get(random.nextInt(waitedFor.size())));
+      }
       if (random.nextInt(3) == 0) {
         Missing.Look look = missing.look();
         assertThat(entries(look.missing())).as("step %d", step).isEqualTo(compared());
         assertThat(look.peers()).as("step %d", step).isEqualTo(connected.size());
+        waitedFor = look.missing().stream().map(Standing::lane).toList();
       }
     }
   }

@@ -15,6 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -86,7 +89,7 @@ class MissingTest {
     connect();
     announce(peer(heads(2, 3)), Map.of(numbered(2), head(3)));
     Missing.Look look = missing.look();
-    assertThat(look.missing()).extracting(Standing::registryKey).containsExactly(second());
+    assertThat(look.missing()).extracting(MissingTest::registryKey).containsExactly(second());
     assertThat(look.report().peers()).isEqualTo(1);
     assertThat(look.report().behind()).hasSize(1);
 
@@ -95,6 +98,10 @@ class MissingTest {
     assertThat(missing.look().missing()).isEmpty();
     assertThat(missing.look().report()).isEqualTo(new SyncReport(1, List.of()));
     assertThat(comparisons).as("comparisons of all").hasValue(0);
+  }
+
+  private static Optional<Key> registryKey(Standing standing) {
+    return standing.lane().registryKey();
   }
 
   private static Optional<Key> second() {
@@ -111,7 +118,7 @@ class MissingTest {
     announce(peer(many), many);
 
     assertThat(missing.look().missing())
-        .extracting(Standing::registryKey)
+        .extracting(MissingTest::registryKey)
         .containsExactly(second());
     assertThat(comparisons).as("comparisons of all").hasValue(1);
   }
@@ -159,7 +166,7 @@ class MissingTest {
     peers = List.of(peer(heads(0, 1)));
 
     assertThat(failing.look().missing())
-        .extracting(Standing::registryKey)
+        .extracting(MissingTest::registryKey)
         .containsExactly(second());
   }
 
@@ -176,7 +183,7 @@ class MissingTest {
       peers = List.of(peer(heads(2, 3)));
 
       assertThat(missing.look().missing())
-          .extracting(Standing::registryKey)
+          .extracting(MissingTest::registryKey)
           .containsExactly(second());
       come(second, 0, 3);
       connect();
@@ -193,37 +200,49 @@ class MissingTest {
   }
 
   @Test
-  void aPeerIsLateSinceItsHeadWasNotedUnlessSomethingOfItComes() {
+  void aPeerLagsSinceItsHeadWasNotedUnlessSomethingOfItComes() {
     connect();
     announce(peer(heads(2, 9)), Map.of(numbered(2), head(9)));
     missing.note();
     nanos.set(10);
-    Standing late = missing.look().missing().get(0);
-    assertThat(missing.isLateFor(late, 10)).isTrue();
-    assertThat(missing.isLateFor(late, 11)).isFalse();
+    Standing.Lane lane = missing.look().missing().get(0).lane();
+    assertThat(missing.lagsFor(lane, 10)).isTrue();
+    assertThat(missing.lagsFor(lane, 11)).isFalse();
 
     come(second, 0, 5);
     missing.look();
 
-    assertThat(missing.isLateFor(late, 1)).isFalse();
+    assertThat(missing.lagsFor(lane, 1)).isFalse();
   }
 
   @Test
   void nothingIsOverlookedWhileOthersLook() throws Exception {
     connect();
-    AtomicLong lookers = new AtomicLong(2);
-    List<Thread> others = new ArrayList<>();
-    for (Runnable looking : List.<Runnable>of(missing::look, missing::note)) {
-      Thread other =
-          new Thread(
+    AtomicBoolean done = new AtomicBoolean();
+    List<FutureTask<Boolean>> others = new ArrayList<>();
+    for (Runnable look : List.<Runnable>of(missing::look, missing::note, missing::compareAll)) {
+      FutureTask<Boolean> other =
+          new FutureTask<>(
               () -> {
-                while (lookers.get() > 0) {
-                  looking.run();
+                while (!done.get()) {
+                  look.run();
                 }
-              });
-      other.start();
+              },
+              true);
+      new Thread(other).start();
       others.add(other);
     }
+    try {
+      announceAndLook();
+    } finally {
+      done.set(true);
+    }
+    for (FutureTask<Boolean> other : others) {
+      assertThat(other.get(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private void announceAndLook() {
     for (int length = 3; length < 3_000; length++) {
       announce(peer(heads(2, length)), Map.of(numbered(2), head(length)));
       if (length % 5 == 0) {
@@ -235,9 +254,78 @@ class MissingTest {
       come(second, 0, length);
       assertThat(missing.look().missing()).isEmpty();
     }
-    lookers.set(0);
-    for (Thread other : others) {
-      other.join();
+  }
+
+  /** As whoever waits for the head that was announced before. */
+  @Test
+  void whatWasAnnouncedMeanwhileIsMissingWhenWhatWasWaitedForIsHere() {
+    connect();
+    announce(peer(heads(2, 5)), Map.of(numbered(2), head(5)));
+    Standing.Lane lane = missing.look().missing().get(0).lane();
+    announce(peer(heads(2, 9)), Map.of(numbered(2), head(9)));
+    missing.note();
+
+    for (int length = 4; length <= 5; length++) {
+      come(second, 0, length);
+      assertThat(missing.isStillMissing(lane)).isTrue();
     }
+    assertThat(missing.look().missing())
+        .extracting(one -> one.entry().announcedLength())
+        .containsExactly(9L);
+    come(second, 0, 9);
+    assertThat(missing.isStillMissing(lane)).isFalse();
+  }
+
+  @Test
+  void whatAComparisonFoundIsMissingAlthoughItWasNotTold() {
+    connect();
+    peers = List.of(peer(heads(2, 3)));
+    missing.compareAll();
+
+    assertThat(missing.look().missing()).extracting(MissingTest::registryKey).contains(second());
+  }
+
+  @Test
+  void twoConnectionsOfOnePeerAtOneAddressAreTwo() {
+    connect();
+    PeerState again =
+        new PeerState(
+            PEER, "h:1", true, Instant.ofEpochSecond(1), Optional.of(numbered(1)), heads(2, 2));
+    announce(peer(heads(2, 5)), Map.of(numbered(2), head(5)));
+    missing.announced(List.of(again));
+
+    assertThat(missing.look().missing()).extracting(MissingTest::registryKey).contains(second());
+  }
+
+  /** A flood comes while what was announced before it has not been looked at. */
+  @Test
+  void whatWasAnnouncedBeforeAFloodIsKept() {
+    AnnouncedHeads news = new AnnouncedHeads();
+    List<PeerState> few = List.of(peer(heads(1, 1)));
+    Map<Key, RemoteHead> many = new HashMap<>();
+    for (int number = 0; number < 20_000; number++) {
+      many.put(numbered(number), head(1));
+    }
+    assertThat(news.add(few)).isTrue();
+    assertThat(news.add(List.of(peer(many)))).isFalse();
+    assertThat(news.add(few)).as("until somebody has looked").isFalse();
+
+    assertThat(news.take()).isEqualTo(few);
+    assertThat(news.add(few)).isTrue();
+  }
+
+  @Test
+  void anErrorWhileAllIsComparedLosesNothing() {
+    connect();
+    missing.outdate();
+    meanwhile =
+        () -> {
+          throw new OutOfMemoryError("no room");
+        };
+    assertThatThrownBy(missing::look).hasMessage("no room");
+
+    peers = List.of(peer(heads(2, 3)));
+
+    assertThat(missing.look().missing()).extracting(MissingTest::registryKey).contains(second());
   }
 }

@@ -49,6 +49,11 @@ class StandingTest {
     return Key.of(bytes);
   }
 
+  private static Stream<Standing.Lane> lanes(Key peer, String address, Optional<Key> key) {
+    return Stream.of(Instant.EPOCH, Instant.ofEpochSecond(1))
+        .map(connectedAt -> new Standing.Lane(peer, address, connectedAt, key));
+  }
+
   @Test
   void lanesAreOrderedAsTheyAreEqual() {
     Key small = keyOfOneHash(0);
@@ -64,7 +69,7 @@ class StandingTest {
                                         Optional.<Key>empty(),
                                         Optional.of(small),
                                         Optional.of(large))
-                                    .map(key -> new Standing.Lane(peer, address, key))))
+                                    .flatMap(key -> lanes(peer, address, key))))
             .toList();
 
     for (Standing.Lane one : lanes) {

@@ -25,6 +25,9 @@ interface Conversation extends AutoCloseable {
    */
   @Nullable String nextLine();
 
+  /** Has {@code leave} run when Ctrl-C is typed while no line is waited for. */
+  default void whenInterrupted(Runnable leave) {}
+
   /** Gives the terminal back as it was. */
   @Override
   void close();

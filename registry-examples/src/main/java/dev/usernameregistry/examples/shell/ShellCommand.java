@@ -217,6 +217,7 @@ public final class ShellCommand implements Callable<Integer> {
                     answers.closed();
                   })
               .asUsual();
+      talk.whenInterrupted(ending::leave);
       answers.ready(registry.key(), registry.listening(), topics, swarm.map(Swarm::status));
       news.ifPresent(SwarmNews::begin);
       dialNews.begin(answers::dial);

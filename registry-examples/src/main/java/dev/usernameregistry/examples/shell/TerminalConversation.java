@@ -51,7 +51,7 @@ final class TerminalConversation implements Conversation {
       throw new UncheckedIOException(e);
     }
     // Between two lines JLine would let Ctrl-C kill the process, and nothing would be closed.
-    terminal.handle(Terminal.Signal.INT, signal -> System.exit(0));
+    whenInterrupted(() -> System.exit(0));
     ink = Ink.of(terminal.encoding(), !terminal.getType().startsWith(Terminal.TYPE_DUMB));
     prompt = ink.strong(Ink.shown(userName) + "> ");
     // No quoting and no escapes: JSON is full of both.
@@ -67,6 +67,11 @@ final class TerminalConversation implements Conversation {
                 LineReader.HISTORY_FILE, Path.of(System.getProperty("user.home"), HISTORY_FILE))
             .option(Option.DISABLE_EVENT_EXPANSION, true)
             .build();
+  }
+
+  @Override
+  public void whenInterrupted(Runnable leave) {
+    terminal.handle(Terminal.Signal.INT, signal -> leave.run());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.usernameregistry.examples.terminal;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -45,11 +46,27 @@ public final class Ending implements AutoCloseable {
     return ending;
   }
 
-  /** Makes Ctrl-C and SIGTERM a usual way to leave: the exit code is 0 then. */
+  /**
+   * Makes Ctrl-C, SIGTERM and SIGHUP, which a terminal that is closed sends, lead to {@link
+   * #leave}.
+   */
   public Ending asUsual() {
-    Signals.register("INT", () -> System.exit(0));
-    Signals.register("TERM", () -> System.exit(0));
+    for (String signal : List.of("INT", "TERM", "HUP")) {
+      Signals.register(signal, this::leave);
+    }
     return this;
+  }
+
+  /**
+   * Cleans up, and then ends the process, with 0. A process that is ending already has lost its
+   * terminal: JLine closes it at the same time as the cleaning would still write to it.
+   */
+  public void leave() {
+    try {
+      endProcess();
+    } finally {
+      System.exit(0);
+    }
   }
 
   /** Returns whether cleaning has begun. */

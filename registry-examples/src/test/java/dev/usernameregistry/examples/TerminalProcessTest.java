@@ -1,0 +1,108 @@
+package dev.usernameregistry.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A shell at a terminal, which the program {@code script} of util-linux makes. */
+@EnabledOnOs(OS.LINUX)
+final class TerminalProcessTest {
+  private static final long LIFE_SECONDS = 240;
+
+  @TempDir Path folder;
+  private final StringBuilder seen = new StringBuilder();
+  private Process terminal;
+
+  @BeforeEach
+  void start() throws IOException, InterruptedException {
+    assumeTrue(canMakeTerminals(), "there is no script(1) of util-linux on this machine");
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String shell =
+        String.join(
+            " ",
+            List.of(
+                "exec",
+                java,
+                "-Duser.home=" + folder,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "shell --memory --name Terry"));
+    ProcessBuilder builder = new ProcessBuilder("script", "-qfec", shell, "/dev/null");
+    builder.environment().put("TERM", "xterm");
+    terminal = builder.redirectErrorStream(true).start();
+    awaitText("Terry> ");
+  }
+
+  private static boolean canMakeTerminals() throws InterruptedException {
+    try {
+      return new ProcessBuilder("script", "-qfec", "true", "/dev/null").start().waitFor() == 0;
+    } catch (IOException e) {
+      return false; // there is no such program
+    }
+  }
+
+  @AfterEach
+  void end() {
+    if (terminal != null) {
+      terminal.descendants().forEach(ProcessHandle::destroyForcibly);
+      terminal.destroyForcibly();
+    }
+  }
+
+  /** Reads what the terminal shows, up to this text. */
+  private void awaitText(String text) throws IOException {
+    Reader shown = terminal.inputReader(StandardCharsets.UTF_8);
+    while (seen.indexOf(text) < 0) {
+      int next = shown.read();
+      assertThat(next).as("the end, after: %s", seen).isNotNegative();
+      seen.append((char) next);
+    }
+  }
+
+  private ProcessHandle shell() {
+    return terminal
+        .descendants()
+        .filter(one -> one.info().command().orElse("").endsWith("java"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void hasEndedWell() throws IOException, InterruptedException {
+    Reader shown = terminal.inputReader(StandardCharsets.UTF_8);
+    for (int next = shown.read(); next >= 0; next = shown.read()) {
+      seen.append((char) next);
+    }
+    assertThat(terminal.waitFor(LIFE_SECONDS, TimeUnit.SECONDS)).as("has ended").isTrue();
+    assertThat(seen).contains("closed").doesNotContain("Terminal has been", "Exception");
+    assertThat(terminal.exitValue()).isZero();
+  }
+
+  @Test
+  void toldToEndAtItsPromptItSaysThatItIsClosed() throws Exception {
+    shell().destroy();
+
+    hasEndedWell();
+  }
+
+  @Test
+  void interruptedAtItsPromptItSaysThatItIsClosed() throws Exception {
+    int controlC = 3;
+    terminal.getOutputStream().write(controlC);
+    terminal.getOutputStream().flush();
+
+    hasEndedWell();
+  }
+}
