@@ -52,8 +52,7 @@ public final class UsernameRegistry implements AutoCloseable {
       return new UsernameRegistry(OpenRegistry.open(options));
     } catch (IOException failed) {
       throw new RegistryException(
-          "the registry cannot be opened, and nothing is left open: " + failed.getMessage(),
-          failed);
+          "the registry cannot be opened: " + failed.getMessage(), failed);
     }
   }
 

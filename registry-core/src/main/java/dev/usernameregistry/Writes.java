@@ -18,6 +18,9 @@ final class Writes {
   /** Names that are written together, so that a long list takes little memory at a time. */
   private static final int NAMES_PER_COMMIT_MAX = 4096;
 
+  /** Characters of a refused name that its exception shows. */
+  private static final int SHOWN_MAX = 40;
+
   private final OpenRegistry parts;
 
   Writes(OpenRegistry parts) {
@@ -193,7 +196,7 @@ final class Writes {
         .problem(name)
         .ifPresent(
             problem -> {
-              throw new IllegalArgumentException(problem);
+              throw new IllegalArgumentException(shown(name) + " is refused: " + problem);
             });
     byte[] bytes =
         NameText.bytes(name)
@@ -208,5 +211,16 @@ final class Writes {
               + " bytes of UTF-8, this one has "
               + bytes.length);
     }
+  }
+
+  /** Returns a name that anybody may have made up, as it can be shown in a line. */
+  private static String shown(String name) {
+    StringBuilder shown = new StringBuilder("'");
+    name.codePoints()
+        .limit(SHOWN_MAX)
+        .map(codePoint -> Character.isISOControl(codePoint) ? '?' : codePoint)
+        .forEach(shown::appendCodePoint);
+    boolean cut = name.codePointCount(0, name.length()) > SHOWN_MAX;
+    return shown.append(cut ? "…'" : "'").toString();
   }
 }

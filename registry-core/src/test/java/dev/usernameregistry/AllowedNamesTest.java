@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.claims.Registration;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -16,9 +17,14 @@ class AllowedNamesTest extends OneUser {
   void wrongNamesAreRefusedWithWhatIsAllowed() {
     assertThatThrownBy(() -> registry.register("al"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("2 characters: a name is 3 to 20 letters a-z or A-Z, digits or underscores");
+        .hasMessage(
+            "'al' is refused: 2 characters: a name is 3 to 20 letters a-z or A-Z, digits or underscores");
     assertThatThrownBy(() -> registry.register("alice smith")).hasMessageContaining("a space");
     assertThatThrownBy(() -> registry.register("zoë")).hasMessageContaining("'ë'");
+    assertThatThrownBy(() -> registry.registerAll(List.of("bert", "b!\n", "cora")))
+        .hasMessageStartingWith("'b!?' is refused: '!' is not allowed");
+    assertThatThrownBy(() -> registry.register("a".repeat(1_000)))
+        .hasMessageStartingWith("'" + "a".repeat(40) + "…' is refused: 1000 characters");
     assertThatThrownBy(() -> registry.rename("alice", "a".repeat(21))).hasMessageContaining("21");
     assertThat(registry.lookup("no such name!")).isEmpty();
     assertThat(storage.commits.get()).isZero();
@@ -77,7 +83,7 @@ class AllowedNamesTest extends OneUser {
     assertThat(registry.listAll()).extracting(Registration::username).containsExactly("alice");
     assertThat(registry.registries().get(0).refusedNames()).isEqualTo(1);
     assertThatThrownBy(() -> registry.register("Carol"))
-        .hasMessage("'Carol' is not allowed: a name is small letters and spaces");
+        .hasMessage("'Carol' is refused: 'Carol' is not allowed: a name is small letters and spaces");
     assertThat(registry.release("bob_2")).isPresent();
     assertThat(registry.registries().get(0).refusedNames()).isZero();
   }

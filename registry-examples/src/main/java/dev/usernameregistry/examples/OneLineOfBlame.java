@@ -63,7 +63,7 @@ final class OneLineOfBlame implements IParameterExceptionHandler {
       return "there is no option " + first + meant;
     }
     if (first.equals("help")) {
-      return "there is no program or value 'help'; did you mean --help?";
+      return "there is no program 'help'; did you mean --help?";
     }
     Set<String> programs = blame.getCommandLine().getSubcommands().keySet();
     return programs.isEmpty()

@@ -4,6 +4,7 @@ import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.crypto.Key;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Objects;
 
 /**
  * What peers meet on: whoever joins the same 32 bytes finds the others. A topic is no secret from
@@ -12,6 +13,7 @@ import java.security.SecureRandom;
  * @param key the 32 bytes
  */
 public record Topic(Key key) {
+  private static final String DIGITS = "[0-9a-fA-F]{64}";
 
   /**
    * Parses 64 hexadecimal digits, in either case.
@@ -26,9 +28,16 @@ public record Topic(Key key) {
    * Returns the topic of a text that people agree on: the BLAKE2b hash of its UTF-8 bytes, as
    * {@code hash} of the npm package hypercore-crypto computes it.
    *
-   * @throws IllegalArgumentException if {@code text} is blank
+   * @throws IllegalArgumentException if {@code text} is blank, or 64 hexadecimal digits, which
+   *     {@link #fromHex} takes
    */
   public static Topic of(String text) {
+    Objects.requireNonNull(text, "text");
+    if (text.matches(DIGITS)) {
+      throw new IllegalArgumentException(
+          "these are the digits of a topic, which would be hashed: use Topic.fromHex, for "
+              + text);
+    }
     if (text.isBlank()) {
       throw new IllegalArgumentException("a topic needs a text, got a blank one");
     }

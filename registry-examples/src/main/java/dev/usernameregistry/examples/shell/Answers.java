@@ -23,6 +23,7 @@ interface Answers {
   enum Outcome {
     REGISTERED("registered"),
     ALREADY_YOURS("alreadyYours"),
+    ALREADY_YOURS_CHANGED("alreadyYours"),
     TAKEN("taken"),
     UPDATED("updated"),
     RENAMED("renamed"),

@@ -127,9 +127,12 @@ final class Shell {
             .orElseGet(() -> registry.register(name));
     if (result instanceof RegisterResult.Registered registered) {
       answers.outcome(Outcome.REGISTERED, registered.registration(), registered.sync());
+    } else if (result instanceof RegisterResult.Taken taken) {
+      answers.outcome(Outcome.TAKEN, taken.registration());
     } else {
-      boolean taken = result instanceof RegisterResult.Taken;
-      answers.outcome(taken ? Outcome.TAKEN : Outcome.ALREADY_YOURS, result.registration());
+      answers.outcome(
+          order.json().isPresent() ? Outcome.ALREADY_YOURS_CHANGED : Outcome.ALREADY_YOURS,
+          result.registration());
     }
   }
 

@@ -62,6 +62,8 @@ final class TextAnswers implements Answers {
         switch (outcome) {
           case REGISTERED -> ink.good(name + " is yours");
           case ALREADY_YOURS -> ink.good(name + " was yours already");
+          case ALREADY_YOURS_CHANGED ->
+              ink.good(name + " was yours already, and has the profile that you gave");
           case TAKEN -> ink.no(name + " is taken by " + owner(registration));
           case UPDATED -> ink.good(name + " has a new profile");
           case RENAMED -> ink.good("your name is " + name + " now");

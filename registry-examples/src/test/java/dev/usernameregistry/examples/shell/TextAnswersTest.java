@@ -41,6 +41,21 @@ final class TextAnswersTest {
   }
 
   @Test
+  void whoGivesAProfileToANameOfOnesOwnIsToldThatItHasIt() {
+    try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
+      registry.register("ada");
+      Shell shell = shell(registry);
+      shell.carryOut("register ada");
+      shell.carryOut("register ada {\"city\":\"London\"}");
+    }
+
+    assertThat(told)
+        .containsExactly(
+            "ok ada was yours already",
+            "ok ada was yours already, and has the profile that you gave");
+  }
+
+  @Test
   void aNameTooShortAndAKeyTooShortAreCountedInGoodEnglish() {
     try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
       Shell shell = shell(registry);
@@ -50,7 +65,8 @@ final class TextAnswersTest {
 
     assertThat(told)
         .containsExactly(
-            "!! 1 character: a name is 3 to 20 letters a-z or A-Z, digits or underscores",
+            "!! 'a' is refused: 1 character: a name is 3 to 20 letters a-z or A-Z, digits or"
+                + " underscores",
             "!! a key is 64 hexadecimal digits, as the first line of its owner's shell and registries"
                 + " show it; got '1'");
   }
