@@ -51,8 +51,7 @@ public final class UsernameRegistry implements AutoCloseable {
     try {
       return new UsernameRegistry(OpenRegistry.open(options));
     } catch (IOException failed) {
-      throw new RegistryException(
-          "the registry cannot be opened: " + failed.getMessage(), failed);
+      throw new RegistryException("the registry cannot be opened: " + failed.getMessage(), failed);
     }
   }
 

@@ -83,7 +83,8 @@ class AllowedNamesTest extends OneUser {
     assertThat(registry.listAll()).extracting(Registration::username).containsExactly("alice");
     assertThat(registry.registries().get(0).refusedNames()).isEqualTo(1);
     assertThatThrownBy(() -> registry.register("Carol"))
-        .hasMessage("'Carol' is refused: 'Carol' is not allowed: a name is small letters and spaces");
+        .hasMessage(
+            "'Carol' is refused: 'Carol' is not allowed: a name is small letters and spaces");
     assertThat(registry.release("bob_2")).isPresent();
     assertThat(registry.registries().get(0).refusedNames()).isZero();
   }

@@ -8,6 +8,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A shell at a terminal, which the program {@code script} of util-linux makes. */
 @EnabledOnOs(OS.LINUX)
 final class TerminalProcessTest {
-  private static final long LIFE_SECONDS = 240;
+  /** So that no test waits for ever. */
+  private static final long LIFE_SECONDS = 120;
 
   @TempDir Path folder;
   private final StringBuilder seen = new StringBuilder();
@@ -33,7 +35,7 @@ final class TerminalProcessTest {
         String.join(
             " ",
             List.of(
-                "exec",
+                "stty cols 80 rows 24; exec",
                 java,
                 "-Duser.home=" + folder,
                 "-cp",
@@ -43,6 +45,7 @@ final class TerminalProcessTest {
     ProcessBuilder builder = new ProcessBuilder("script", "-qfec", shell, "/dev/null");
     builder.environment().put("TERM", "xterm");
     terminal = builder.redirectErrorStream(true).start();
+    CompletableFuture.delayedExecutor(LIFE_SECONDS, TimeUnit.SECONDS).execute(this::end);
     awaitText("Terry> ");
   }
 

@@ -35,8 +35,7 @@ public record Topic(Key key) {
     Objects.requireNonNull(text, "text");
     if (text.matches(DIGITS)) {
       throw new IllegalArgumentException(
-          "these are the digits of a topic, which would be hashed: use Topic.fromHex, for "
-              + text);
+          "these are the digits of a topic, which would be hashed: use Topic.fromHex, for " + text);
     }
     if (text.isBlank()) {
       throw new IllegalArgumentException("a topic needs a text, got a blank one");
