@@ -260,6 +260,7 @@ final class RegistryHost implements NetworkHost {
       sync.note();
     } catch (IOException | RuntimeException broken) {
       LOG.error("what the peers told cannot be stored", broken);
+      outdated.set(true); // what was not shown is, when more is told
     } finally {
       if (all) {
         sync.peersChanged();

@@ -1,0 +1,261 @@
+package dev.usernameregistry;
+
+import static dev.usernameregistry.KnownRegistriesTest.numbered;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.testkit.KeptStorage;
+import dev.usernameregistry.testkit.SilentNetwork;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What comes of it that the network tells heads, and peers, one after another. */
+class HeadsAnnouncedTest {
+  private static final Key STRANGER = numbered(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+  private final KeptStorage storage = new KeptStorage();
+  private final AtomicLong nowMillis = new AtomicLong(1_000);
+  private final AtomicLong nanos = new AtomicLong();
+  private final Queue<Runnable> looks = new ConcurrentLinkedQueue<>();
+  private final List<String> events = new ArrayList<>();
+  private final AtomicLong asked = new AtomicLong();
+  private volatile List<PeerState> peers = List.of();
+  private volatile Runnable whenAsked = () -> {};
+
+  private final SilentNetwork network =
+      new SilentNetwork() {
+        @Override
+        public List<PeerState> peers() {
+          asked.incrementAndGet();
+          whenAsked.run();
+          return peers;
+        }
+      };
+  private final UsernameRegistry registry = open();
+
+  private UsernameRegistry open() {
+    RegistryListener listener =
+        new RegistryListener() {
+          @Override
+          public void peerConnected(PeerState peer) {
+            events.add("connected " + peer.address());
+          }
+
+          @Override
+          public void peerDisconnected(PeerState peer) {
+            events.add("disconnected " + peer.address());
+          }
+        };
+    RegistryBuilder options =
+        UsernameRegistry.builder()
+            .storage(storage)
+            .network(network)
+            .syncTimeout(TIMEOUT)
+            .clock(() -> Instant.ofEpochMilli(nowMillis.get()))
+            .listener(listener)
+            .listenerExecutor(Runnable::run);
+    options.worker = looks::add;
+    options.nanoTime = nanos::get;
+    return options.open();
+  }
+
+  @AfterEach
+  void close() {
+    registry.close();
+  }
+
+  private void look() {
+    for (Runnable next; (next = looks.poll()) != null; ) {
+      next.run();
+    }
+  }
+
+  private static PeerState peer(String address, Map<Key, PeerState.RemoteHead> heads) {
+    return new PeerState(
+        numbered(100), address, true, Instant.EPOCH, Optional.of(STRANGER), heads);
+  }
+
+  private static PeerState peer(PeerState.RemoteHead head) {
+    return peer("h:1", Map.of(STRANGER, head));
+  }
+
+  private static PeerState.RemoteHead head(long length) {
+    return new PeerState.RemoteHead(length, 0, Optional.empty());
+  }
+
+  /** These peers are connected from now on. */
+  private void connect(PeerState... connected) {
+    peers = List.of(connected);
+    network.host().peersChanged();
+    look();
+  }
+
+  private void announce(PeerState peer) {
+    peers = List.of(peer);
+    network.host().headsChanged(peers);
+  }
+
+  private SyncReport register(String name) {
+    return ((RegisterResult.Registered) registry.register(name)).sync();
+  }
+
+  private Instant lastSeen() {
+    peers = List.of(); // else asking is seeing
+    return registry.registries().get(1).lastSeenAt();
+  }
+
+  @Test
+  void aHeadThatIsAnnouncedIsInTheNextReport() {
+    connect(peer(head(0)));
+    assertThat(register("ada")).isEqualTo(new SyncReport(1, List.of()));
+
+    announce(peer(new PeerState.RemoteHead(2, 0, Optional.of("too large"))));
+
+    assertThat(register("bob").behind())
+        .extracting(entry -> entry.reason().orElseThrow())
+        .containsExactly("too large");
+  }
+
+  @Test
+  void forOneHeadTheNetworkIsNotAskedForAllPeers() {
+    connect(peer(head(0)));
+    asked.set(0);
+
+    announce(peer(head(2)));
+    look();
+
+    assertThat(asked).hasValue(0);
+  }
+
+  /** Registering would wait for ever, for this clock stands still from then on. */
+  @Test
+  void aPeerIsSilentSinceItAnnouncedAndNotOnlySinceSomebodyWaits() throws Exception {
+    connect(peer(head(0)));
+    announce(peer(head(2)));
+    look();
+    nanos.addAndGet(TIMEOUT.toNanos());
+    FutureTask<SyncReport> registered = new FutureTask<>(() -> register("ada"));
+    started(registered);
+
+    assertThat(registered.get(60, TimeUnit.SECONDS).behind()).hasSize(1);
+  }
+
+  @Test
+  void whoAnnouncesWhatIsHereIsWaitedForNoLonger() throws Exception {
+    connect(peer("h:1", Map.of()));
+    FutureTask<SyncReport> synced = new FutureTask<>(() -> registry.awaitSynced(TIMEOUT));
+    Thread waiting = started(synced);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (waiting.getState() != Thread.State.TIMED_WAITING) {
+      assertThat(System.nanoTime()).as("still %s", waiting.getState()).isLessThan(end);
+      Thread.onSpinWait();
+    }
+
+    announce(peer(head(0)));
+    look();
+
+    assertThat(synced.get(60, TimeUnit.SECONDS).complete()).isTrue();
+  }
+
+  private static Thread started(FutureTask<?> task) {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  @Test
+  void aRegistryIsSeenWhenItsHeadIsAnnounced() {
+    connect(peer(head(0)));
+    nowMillis.set(5_000);
+    announce(peer(head(2)));
+    look();
+    nowMillis.set(9_000);
+
+    assertThat(lastSeen()).isEqualTo(Instant.ofEpochMilli(5_000));
+  }
+
+  @Test
+  void aRegistryIsLastSeenWhenWhoAnnouncedItGoesAndNotLater() {
+    registry.follow(STRANGER);
+    PeerState other =
+        new PeerState(numbered(100), "h:1", true, Instant.EPOCH, Optional.empty(), Map.of());
+    connect(other);
+    announce(peer(head(2)));
+    look();
+    nowMillis.set(5_000);
+    connect();
+    nowMillis.set(9_000);
+    connect(other);
+    connect();
+
+    assertThat(lastSeen()).isEqualTo(Instant.ofEpochMilli(5_000));
+  }
+
+  @Test
+  void whatIsToldWhilePeersAreLookedAtIsLookedAtNext() {
+    look();
+    whenAsked =
+        () -> {
+          whenAsked = () -> {};
+          network.host().registryTold(peer(head(0)), STRANGER);
+        };
+    connect();
+
+    assertThat(registry.registries()).extracting(RegistryInfo::key).contains(STRANGER);
+  }
+
+  @Test
+  void eachConnectionIsToldOnceAsItComesAndOnceAsItGoes() {
+    connect(peer("h:1", Map.of()), peer("h:2", Map.of()));
+    connect(peer("h:2", Map.of()));
+    connect(peer("h:2", Map.of()));
+    connect(peer("h:1", Map.of()), peer("h:2", Map.of()));
+
+    assertThat(events)
+        .containsExactly("connected h:1", "connected h:2", "disconnected h:1", "connected h:1");
+  }
+
+  @Test
+  void aPeerThatCameWhileTheDiskFailedIsToldWhenMoreIsTold() {
+    connect(peer(head(0)));
+    nowMillis.addAndGet(Duration.ofDays(1).toMillis());
+    storage.tablesFailing = true;
+    connect(peer(head(0)), peer("h:2", Map.of()));
+    storage.tablesFailing = false;
+    assertThat(events).containsExactly("connected h:1");
+
+    network.host().headsChanged(List.of());
+    look();
+
+    assertThat(events).containsExactly("connected h:1", "connected h:2");
+  }
+
+  @Test
+  void aNetworkThatFailsToSayWhoIsConnectedIsAskedAgainWhenItTellsMore() {
+    whenAsked =
+        () -> {
+          whenAsked = () -> {};
+          throw new IllegalStateException("a network's own bug");
+        };
+    connect(peer(head(0)));
+    assertThat(events).isEmpty();
+
+    network.host().headsChanged(List.of());
+    look();
+
+    assertThat(events).containsExactly("connected h:1");
+  }
+}
