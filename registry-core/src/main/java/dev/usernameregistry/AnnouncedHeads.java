@@ -5,7 +5,7 @@ import java.util.List;
 
 /** What peers announced and nobody has looked at yet, up to a bound. Safe from any thread. */
 final class AnnouncedHeads {
-  private static final long HEADS_MAX = 16 << 10;
+  static final long HEADS_MAX = 16 << 10;
 
   private List<PeerState> peers = new ArrayList<>();
 

@@ -28,7 +28,9 @@ import org.slf4j.LoggerFactory;
 final class RegistryHost implements NetworkHost {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryHost.class);
   private static final String JUST_FOUND = "it was just found, and nothing of it is here yet";
-  private static final int TOLD_MAX = 1024;
+
+  /** Keys that are kept at most until they are looked at. */
+  static final int TOLD_MAX = 1024;
 
   private final KeyPair identity;
   private final KnownRegistries known;

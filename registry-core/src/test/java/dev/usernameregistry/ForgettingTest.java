@@ -3,6 +3,7 @@ package dev.usernameregistry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.testkit.KeptStorage;
@@ -31,6 +32,7 @@ class ForgettingTest {
   private final KeptStorage storage = new KeptStorage();
   private final AtomicLong nowMillis = new AtomicLong(1_000);
   private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
+  private final List<String> released = new ArrayList<>();
   private final List<Log> replicated = new ArrayList<>();
   private volatile List<PeerState> peers = List.of();
   private volatile Runnable duringForget = () -> {};
@@ -59,10 +61,19 @@ class ForgettingTest {
   private final UsernameRegistry bob = open();
 
   private UsernameRegistry open() {
+    RegistryListener listener =
+        new RegistryListener() {
+          @Override
+          public void nameReleased(Registration registration) {
+            released.add(registration.username());
+          }
+        };
     RegistryBuilder options =
         UsernameRegistry.builder()
             .storage(storage)
             .network(network)
+            .listener(listener)
+            .listenerExecutor(Runnable::run)
             .clock(() -> Instant.ofEpochMilli(nowMillis.get()));
     options.worker = steps::add;
     return options.open();
@@ -109,10 +120,12 @@ class ForgettingTest {
     follow("ada");
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch disk = new CountDownLatch(1);
-    storage.beforeRead =
+    storage.afterRead =
         block -> {
-          reading.countDown();
-          ConcurrentCallersTest.await(disk);
+          if (block == 1) { // the last one
+            reading.countDown();
+            ConcurrentCallersTest.await(disk);
+          }
         };
     Thread stepping = new Thread(this::takeSteps);
     stepping.start();
@@ -130,6 +143,21 @@ class ForgettingTest {
 
     assertThat(bob.registries()).hasSize(1);
     assertThat(bob.lookup("ada")).isEmpty();
+  }
+
+  @Test
+  void whoeverListensIsToldAtOnceThatItsNamesAreGone() throws Exception {
+    follow("ada");
+    takeSteps();
+    storage.deletesFailing = true;
+    assertThatThrownBy(this::forget).hasMessageContaining("no space left on device");
+    assertThat(released).as("gone until they are followed anew").containsExactly("ada");
+    takeSteps();
+    storage.deletesFailing = false;
+
+    assertThat(forget()).hasSize(1);
+
+    assertThat(released).containsExactly("ada", "ada");
   }
 
   @Test

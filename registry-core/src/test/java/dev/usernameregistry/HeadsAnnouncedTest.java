@@ -188,6 +188,16 @@ class HeadsAnnouncedTest {
   }
 
   @Test
+  void aRegistryIsSeenWhenItsPeerConnects() {
+    registry.follow(STRANGER);
+    nowMillis.set(5_000);
+    connect(peer("h:1", Map.of()));
+    nowMillis.set(9_000);
+
+    assertThat(lastSeen()).isEqualTo(Instant.ofEpochMilli(5_000));
+  }
+
+  @Test
   void aRegistryIsLastSeenWhenWhoAnnouncedItGoesAndNotLater() {
     registry.follow(STRANGER);
     PeerState other =
@@ -215,6 +225,34 @@ class HeadsAnnouncedTest {
     connect();
 
     assertThat(registry.registries()).extracting(RegistryInfo::key).contains(STRANGER);
+  }
+
+  @Test
+  void whatWasToldOnceAndForgottenIsNotAddedAgain() {
+    network.host().registryTold(peer("h:1", Map.of()), STRANGER);
+    look();
+    nowMillis.addAndGet(1_000);
+    assertThat(registry.forgetStale(Duration.ofMillis(1))).hasSize(1);
+
+    connect();
+
+    assertThat(registry.registries()).hasSize(1);
+  }
+
+  @Test
+  void aPeerThatCameAgainBetweenTwoLooksWentAndCame() {
+    connect(peer("h:1", Map.of()));
+    PeerState before = peers.get(0);
+    connect(
+        new PeerState(
+            before.publicKey(),
+            before.address(),
+            true,
+            Instant.ofEpochMilli(1),
+            before.registryKey(),
+            Map.of()));
+
+    assertThat(events).containsExactly("connected h:1", "disconnected h:1", "connected h:1");
   }
 
   @Test

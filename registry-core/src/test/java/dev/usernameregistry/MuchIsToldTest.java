@@ -67,7 +67,7 @@ class MuchIsToldTest {
     }
     look();
 
-    assertThat(registry.registries()).as("the own one too").hasSize(1 + 1024);
+    assertThat(registry.registries()).as("the own one too").hasSize(1 + RegistryHost.TOLD_MAX);
   }
 
   @Test

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.testkit.KeptStorage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +136,28 @@ class OpenAndClosedTest extends OneUser {
     } finally {
       assertThat(other.closes.get()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void theFailureThatIsToldIsTheFirst() {
+    registry.close();
+    storage.closeFailure = Optional.of(new IOException("cannot be synced"));
+    UncheckedIOException first = new UncheckedIOException(new IOException("no such port"));
+    assertThatThrownBy(
+            () ->
+                UsernameRegistry.builder()
+                    .storage(storage)
+                    .network(
+                        host -> {
+                          throw first;
+                        })
+                    .open())
+        .isSameAs(first)
+        .satisfies(
+            thrown ->
+                assertThat(thrown.getSuppressed())
+                    .extracting(Throwable::getMessage)
+                    .containsExactly("cannot be synced"));
   }
 
   @Test

@@ -21,8 +21,11 @@ class RegisterAllTest extends OneUser {
     }
     names.addAll(List.of("mine", "user_7"));
 
+    storage.commits.set(0);
+
     List<RegisterResult> results = registry.registerAll(names);
 
+    assertThat(storage.commits).as("not too many at a time, for the memory").hasValue(2);
     assertThat(results).hasSameSizeAs(names);
     assertThat(results.subList(0, 5_000)).allMatch(RegisterResult.Registered.class::isInstance);
     assertThat(results.subList(5_000, 5_002))

@@ -9,6 +9,7 @@ import dev.usernameregistry.log.Table;
 import dev.usernameregistry.memory.MemoryStorage;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,12 @@ public final class KeptStorage implements StorageFactory {
   /** Is given the number of each block before it is read, on the thread that reads. */
   public volatile LongConsumer beforeRead = block -> {};
 
+  /** Is given the number of each block that was read, on the thread that reads. */
+  public volatile LongConsumer afterRead = block -> {};
+
+  /** Is thrown when this is closed, if there is one. */
+  public volatile Optional<IOException> closeFailure = Optional.empty();
+
   private final MemoryStorage kept = new MemoryStorage();
 
   /** Makes an empty storage. */
@@ -80,8 +87,11 @@ public final class KeptStorage implements StorageFactory {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
       closes.incrementAndGet();
+      if (closeFailure.isPresent()) {
+        throw closeFailure.get();
+      }
     }
   }
 
@@ -109,7 +119,9 @@ public final class KeptStorage implements StorageFactory {
     public byte @Nullable [] readBlock(long block) throws IOException {
       blockReads.incrementAndGet();
       beforeRead.accept(block);
-      return super.readBlock(block);
+      byte[] read = super.readBlock(block);
+      afterRead.accept(block);
+      return read;
     }
 
     @Override

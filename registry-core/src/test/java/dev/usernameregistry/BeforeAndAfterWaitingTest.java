@@ -1,0 +1,149 @@
+package dev.usernameregistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.claims.RegistrationRecord;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.testkit.SilentNetwork;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a caller is told before peers are waited for, and what is decided only afterwards. */
+class BeforeAndAfterWaitingTest {
+  private static final Key STRANGER = KnownRegistriesTest.numbered(1);
+
+  private final AtomicLong nowMillis = new AtomicLong(1_000);
+  private final List<String> events = new ArrayList<>();
+  private volatile List<PeerState> peers = List.of();
+  private volatile Runnable whenAsked = () -> {};
+  private final SilentNetwork network =
+      new SilentNetwork() {
+        @Override
+        public List<PeerState> peers() {
+          whenAsked.run();
+          return peers;
+        }
+      };
+  private final UsernameRegistry registry = open();
+
+  private UsernameRegistry open() {
+    RegistryListener listener =
+        new RegistryListener() {
+          @Override
+          public void nameRegistered(Registration registration) {
+            events.add("registered " + registration.username());
+          }
+
+          @Override
+          public void nameReleased(Registration registration) {
+            events.add("released " + registration.username());
+          }
+        };
+    RegistryBuilder options =
+        UsernameRegistry.builder()
+            .network(network)
+            .syncTimeout(Duration.ofHours(1))
+            .clock(() -> Instant.ofEpochMilli(nowMillis.get()))
+            .listener(listener)
+            .listenerExecutor(Runnable::run);
+    options.worker = look -> {}; // whoever waits looks himself
+    options.nanoTime = () -> 0;
+    return options.open();
+  }
+
+  @AfterEach
+  void close() {
+    registry.close();
+  }
+
+  /** A peer is connected for which registering waits, for ever on this clock. */
+  private void connectOneWhoIsWaitedFor() {
+    peers =
+        List.of(
+            new PeerState(
+                STRANGER,
+                "h:1",
+                true,
+                Instant.EPOCH,
+                Optional.of(STRANGER),
+                Map.of(STRANGER, new PeerState.RemoteHead(2, 0, Optional.empty()))));
+    network.host().peersChanged();
+  }
+
+  private static void isRefusedAtOnce(Callable<?> call) {
+    FutureTask<?> refused = new FutureTask<>(call);
+    Thread thread = new Thread(refused);
+    thread.setDaemon(true);
+    thread.start();
+    assertThatThrownBy(() -> refused.get(60, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void whatCannotBeRegisteredIsRefusedBeforePeersAreWaitedFor() {
+    registry.register("ada");
+    ObjectNode large =
+        JsonNodeFactory.instance.objectNode().put("text", "x".repeat(RegistrationRecord.BYTES_MAX));
+    connectOneWhoIsWaitedFor();
+
+    isRefusedAtOnce(() -> registry.register("no spaces"));
+    isRefusedAtOnce(() -> registry.register("bob", large));
+    isRefusedAtOnce(() -> registry.registerAll(List.of("bob", "no spaces")));
+    isRefusedAtOnce(() -> registry.rename("ada", "no spaces"));
+  }
+
+  /** Else whoever waited longer would be the earlier one. */
+  @Test
+  void aNameIsRegisteredAtTheTimeAfterTheWait() {
+    assertThat(timeOf(() -> registry.register("ada").registration())).isEqualTo(5_000);
+    assertThat(timeOf(() -> registry.registerAll(List.of("bob")).get(0).registration()))
+        .isEqualTo(5_000);
+    assertThat(
+            timeOf(() -> ((RenameResult.Renamed) registry.rename("bob", "eve")).registration()))
+        .isEqualTo(5_000);
+  }
+
+  /** Returns the time of a registration for which peers are waited for from 1,000 until 5,000. */
+  private long timeOf(Supplier<Registration> registering) {
+    nowMillis.set(1_000);
+    whenAsked = () -> nowMillis.set(5_000);
+    network.host().peersChanged();
+    return registering.get().registeredAt().orElseThrow().toEpochMilli();
+  }
+
+  /** Whoever listens never sees a moment at which the user has no name. */
+  @Test
+  void theNewNameIsThereBeforeTheOldOneIsGone() {
+    registry.register("ada");
+    events.clear();
+
+    registry.rename("ada", "eve");
+
+    assertThat(events).containsExactly("registered eve", "released ada");
+  }
+
+  @Test
+  void aClockThatSaysTheFirstMomentIsRightAndOneBeforeItIsNot() {
+    nowMillis.set(0);
+    assertThat(registry.register("ada").registration().registeredAt()).contains(Instant.EPOCH);
+    nowMillis.set(-1);
+    assertThatThrownBy(() -> registry.register("bob"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the clock says");
+  }
+}
