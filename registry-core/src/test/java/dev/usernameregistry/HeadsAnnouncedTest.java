@@ -188,13 +188,18 @@ class HeadsAnnouncedTest {
   }
 
   @Test
-  void aRegistryIsSeenWhenItsPeerConnects() {
+  void whatAPeerToldOrAnnouncedBeforeItIsSeenToBeConnectedIsSeenThen() {
+    Key second = numbered(2);
     registry.follow(STRANGER);
+    registry.follow(second);
     nowMillis.set(5_000);
-    connect(peer("h:1", Map.of()));
+    connect(peer("h:1", Map.of(second, head(2))));
     nowMillis.set(9_000);
+    peers = List.of(); // else asking is seeing
 
-    assertThat(lastSeen()).isEqualTo(Instant.ofEpochMilli(5_000));
+    assertThat(registry.registries().subList(1, 3))
+        .extracting(RegistryInfo::lastSeenAt)
+        .containsOnly(Instant.ofEpochMilli(5_000));
   }
 
   @Test

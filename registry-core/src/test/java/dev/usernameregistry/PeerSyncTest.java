@@ -28,12 +28,13 @@ class PeerSyncTest {
   private final KnownRegistry second;
   private final PeerSync sync;
   private volatile List<PeerState> peers = List.of();
+  private volatile boolean looking;
 
   PeerSyncTest() throws IOException {
     KnownRegistries known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
     first = known.add(numbered(1)).orElseThrow();
     second = known.add(numbered(2)).orElseThrow();
-    sync = new PeerSync(known, () -> peers, () -> false, TIMEOUT, nanos::get);
+    sync = new PeerSync(known, () -> peers, () -> looking, TIMEOUT, nanos::get);
   }
 
   private static Key numbered(int number) {
@@ -79,6 +80,67 @@ class PeerSyncTest {
 
     assertThat(talking.isDone()).isTrue();
     assertThat(talking.get().behind()).hasSize(1);
+  }
+
+  @Test
+  void whoAsksForAllWaitsForASilentPeerToo() throws Exception {
+    peers = List.of(peerOf(first));
+    sync.note();
+    nanos.addAndGet(TIMEOUT.toNanos());
+    FutureTask<SyncReport> all = started(() -> sync.awaitAll(TIMEOUT));
+    assertThat(all.isDone()).isFalse();
+
+    come(first);
+    sync.changed();
+
+    assertThat(all.get(60, TimeUnit.SECONDS).complete()).isTrue();
+  }
+
+  @Test
+  void ofManyHeadsThatAreAnnouncedOneInTroubleEndsTheWaiting() throws Exception {
+    peers = List.of(peerOf(second));
+    FutureTask<SyncReport> talking = started(sync::awaitTalking);
+    assertThat(talking.isDone()).isFalse();
+
+    PeerState.RemoteHead stuck = new PeerState.RemoteHead(2, 0, Optional.of("too large"));
+    PeerState before = peerOf(second);
+    peers =
+        List.of(
+            new PeerState(
+                before.publicKey(),
+                before.address(),
+                true,
+                Instant.EPOCH,
+                before.registryKey(),
+                Map.of(
+                    first.key(), new PeerState.RemoteHead(0, 0, Optional.empty()),
+                    second.key(), stuck)));
+    sync.announced(List.of(peers.get(0), peerOf(first)));
+
+    assertThat(talking.get(60, TimeUnit.SECONDS).behind())
+        .extracting(entry -> entry.reason().orElseThrow())
+        .containsExactly("too large");
+  }
+
+  @Test
+  void aNetworkThatLooksAgainIsNotWaitedForAgain() throws Exception {
+    peers = List.of(peerOf(first));
+    FutureTask<SyncReport> all = started(() -> sync.awaitAll(TIMEOUT));
+
+    looking = true;
+    come(first);
+    sync.changed();
+
+    assertThat(all.get(60, TimeUnit.SECONDS).complete()).isTrue();
+  }
+
+  @Test
+  void whenNoTimeIsLeftNobodyIsWaitedFor() throws Exception {
+    assertThat(started(() -> sync.awaitPeers(1, Duration.ZERO)).get(60, TimeUnit.SECONDS))
+        .isFalse();
+    peers = List.of(peerOf(first));
+    assertThat(started(() -> sync.awaitAll(Duration.ZERO)).get(60, TimeUnit.SECONDS).complete())
+        .isFalse();
   }
 
   @Test
