@@ -2,6 +2,7 @@ package dev.usernameregistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.claims.Progress;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.memory.MemoryStorage;
 import java.time.Duration;
@@ -79,5 +80,38 @@ class StandingTest {
             .isEqualTo(-Integer.signum(other.compareTo(one)));
       }
     }
+  }
+
+  /** Returns why {@code registry} is behind a peer that announced {@code head}; "" if it is not. */
+  private static String reason(KnownRegistry registry, PeerState.RemoteHead head) {
+    Key key = registry.key();
+    PeerState peer =
+        new PeerState(key, "h:1", true, Instant.EPOCH, Optional.of(key), Map.of(key, head));
+    Standing standing = Standing.of(peer, registry, Optional.of(head));
+    assertThat(standing.behind()).isEqualTo(standing.entry().reason().isPresent());
+    return standing.entry().reason().orElse("") + (standing.hopeless() ? ", hopeless" : "");
+  }
+
+  private static PeerState.RemoteHead head(long length, long fork, String trouble) {
+    return new PeerState.RemoteHead(
+        length, fork, trouble.isEmpty() ? Optional.empty() : Optional.of(trouble));
+  }
+
+  @Test
+  void itIsSaidWhatIsMissingAndWhetherItMayCome() throws Exception {
+    KnownRegistries known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
+    KnownRegistry registry = known.add(KnownRegistriesTest.numbered(1)).orElseThrow();
+    registry.progress = new Progress(1, 2, 0, false, 0, 0, 0);
+
+    assertThat(reason(registry, head(2, 1, ""))).isEmpty();
+    assertThat(reason(registry, head(2, 1, "too large"))).as("it is here").isEmpty();
+    assertThat(reason(registry, head(9, 0, ""))).as("an earlier fork").isEmpty();
+    assertThat(reason(registry, head(3, 1, ""))).isEqualTo("1 block has not been fetched yet");
+    assertThat(reason(registry, head(4, 1, ""))).isEqualTo("2 blocks have not been fetched yet");
+    assertThat(reason(registry, head(1, 2, ""))).isEqualTo("fork 2 has not been fetched yet");
+    assertThat(reason(registry, head(3, 1, "too large"))).isEqualTo("too large");
+    registry.trouble = "no bee";
+    assertThat(reason(registry, head(3, 1, "too large"))).isEqualTo("unreadable: no bee, hopeless");
+    assertThat(reason(registry, head(2, 1, ""))).as("it is here").isEmpty();
   }
 }
