@@ -36,19 +36,20 @@ class AnnouncedHeadsTest {
   }
 
   @Test
-  void asMuchIsKeptAsThereIsRoomForAndAfterMoreThanThatNothing() {
+  void asMuchIsKeptAsThereIsRoomForAndNothingThatComesAfterMoreThanThat() {
+    PeerState most = peer(AnnouncedHeads.HEADS_MAX - 1);
     for (int round = 0; round < 2; round++) {
-      assertThat(news.add(List.of(peer(AnnouncedHeads.HEADS_MAX - 1)))).isTrue();
-      assertThat(news.add(List.of(peer(1)))).isTrue();
-      assertThat(news.add(List.of(peer(1)))).as("one more").isFalse();
-      assertThat(news.take()).isEmpty();
+      assertThat(news.add(List.of(most))).isTrue();
+      assertThat(news.add(List.of(peer(2)))).as("one too many").isFalse();
+      assertThat(news.add(List.of(peer(1)))).as("after it").isFalse();
+      assertThat(news.take()).containsExactly(most);
     }
   }
 
   @Test
   void whatIsTakenMakesRoom() {
     for (int round = 0; round < 3; round++) {
-      assertThat(news.add(List.of(peer(AnnouncedHeads.HEADS_MAX)))).isTrue();
+      assertThat(news.add(List.of(peer(AnnouncedHeads.HEADS_MAX)))).as("all of it").isTrue();
       assertThat(news.take()).hasSize(1);
     }
   }

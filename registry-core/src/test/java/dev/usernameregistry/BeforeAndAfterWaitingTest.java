@@ -113,8 +113,7 @@ class BeforeAndAfterWaitingTest {
     assertThat(timeOf(() -> registry.register("ada").registration())).isEqualTo(5_000);
     assertThat(timeOf(() -> registry.registerAll(List.of("bob")).get(0).registration()))
         .isEqualTo(5_000);
-    assertThat(
-            timeOf(() -> ((RenameResult.Renamed) registry.rename("bob", "eve")).registration()))
+    assertThat(timeOf(() -> ((RenameResult.Renamed) registry.rename("bob", "eve")).registration()))
         .isEqualTo(5_000);
   }
 

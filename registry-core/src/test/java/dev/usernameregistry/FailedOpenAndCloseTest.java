@@ -167,8 +167,7 @@ class FailedOpenAndCloseTest {
   /** As it ends, the network has no peers any more, and so nobody who would have the name. */
   @Test
   void whoWaitsForPeersRegistersNothingAsTheNetworkEnds() throws Exception {
-    PeerState awaited =
-        peer(Map.of(STRANGER, new PeerState.RemoteHead(2, 0, Optional.empty())));
+    PeerState awaited = peer(Map.of(STRANGER, new PeerState.RemoteHead(2, 0, Optional.empty())));
     List<PeerState> peers = new ArrayList<>(List.of(awaited));
     List<FutureTask<RegisterResult>> registering = new ArrayList<>();
     SilentNetwork network =

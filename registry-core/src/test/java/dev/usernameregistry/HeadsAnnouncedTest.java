@@ -83,8 +83,7 @@ class HeadsAnnouncedTest {
   }
 
   private static PeerState peer(String address, Map<Key, PeerState.RemoteHead> heads) {
-    return new PeerState(
-        numbered(100), address, true, Instant.EPOCH, Optional.of(STRANGER), heads);
+    return new PeerState(numbered(100), address, true, Instant.EPOCH, Optional.of(STRANGER), heads);
   }
 
   private static PeerState peer(PeerState.RemoteHead head) {

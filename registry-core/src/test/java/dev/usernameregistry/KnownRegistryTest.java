@@ -86,12 +86,7 @@ class KnownRegistryTest {
             ClaimOrder.earliest(),
             change -> {});
     return new KnownRegistry(
-        log,
-        own,
-        new RegistryReader(log, index),
-        at(0, 0, false),
-        Instant.EPOCH,
-        Instant.EPOCH);
+        log, own, new RegistryReader(log, index), at(0, 0, false), Instant.EPOCH, Instant.EPOCH);
   }
 
   private static Progress at(long fork, long length, boolean sweeping) {
@@ -141,8 +136,7 @@ class KnownRegistryTest {
   @Test
   void ofBlocksThatAreAnnouncedAndNotStoredThereIsNoStepToTake() throws Exception {
     Log writer = ofBlocks(3);
-    LogStore store =
-        LogStore.open(new MemoryStorage(), () -> new SeededRandom(1), names -> true);
+    LogStore store = LogStore.open(new MemoryStorage(), () -> new SeededRandom(1), names -> true);
     Log copy = store.open(writer.key());
     Copies.compare(writer, copy);
     assertThat(copy.length()).isEqualTo(3);

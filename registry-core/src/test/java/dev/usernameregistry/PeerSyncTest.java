@@ -113,8 +113,10 @@ class PeerSyncTest {
                 Instant.EPOCH,
                 before.registryKey(),
                 Map.of(
-                    first.key(), new PeerState.RemoteHead(0, 0, Optional.empty()),
-                    second.key(), stuck)));
+                    first.key(),
+                    new PeerState.RemoteHead(0, 0, Optional.empty()),
+                    second.key(),
+                    stuck)));
     sync.announced(List.of(peers.get(0), peerOf(first)));
 
     assertThat(talking.get(60, TimeUnit.SECONDS).behind())

@@ -85,9 +85,8 @@ class StandingTest {
   /** Returns why {@code registry} is behind a peer that announced {@code head}; "" if it is not. */
   private static String reason(KnownRegistry registry, PeerState.RemoteHead head) {
     Key key = registry.key();
-    PeerState peer =
-        new PeerState(key, "h:1", true, Instant.EPOCH, Optional.of(key), Map.of(key, head));
-    Standing standing = Standing.of(peer, registry, Optional.of(head));
+    Standing.Lane lane = new Standing.Lane(key, "h:1", Instant.EPOCH, Optional.of(key));
+    Standing standing = Standing.of(lane, registry, Optional.of(head));
     assertThat(standing.behind()).isEqualTo(standing.entry().reason().isPresent());
     return standing.entry().reason().orElse("") + (standing.hopeless() ? ", hopeless" : "");
   }
