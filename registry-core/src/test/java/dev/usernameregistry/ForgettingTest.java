@@ -24,11 +24,6 @@ import org.junit.jupiter.api.Test;
 
 /** A registry is forgotten while others use it, or cannot be. */
 class ForgettingTest {
-  private static final Runnable BUG =
-      () -> {
-        throw new IllegalStateException("a network's own bug");
-      };
-
   private final KeptStorage storage = new KeptStorage();
   private final AtomicLong nowMillis = new AtomicLong(1_000);
   private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
@@ -84,6 +79,10 @@ class ForgettingTest {
     storage.deletesFailing = false;
     ada.close();
     bob.close();
+  }
+
+  private static void fail() {
+    throw new IllegalStateException("a network's own bug");
   }
 
   private void takeSteps() {
@@ -163,7 +162,7 @@ class ForgettingTest {
   @Test
   void aRegistryThatTheNetworkFailsToForgetIsStillFollowed() throws Exception {
     follow("ada");
-    duringForget = BUG;
+    duringForget = ForgettingTest::fail;
     assertThatThrownBy(this::forget).hasMessage("a network's own bug");
 
     ada.register("eve");
@@ -183,7 +182,7 @@ class ForgettingTest {
           peers = List.of(announcing(ada.key(), 99));
           network.host().headsChanged(peers);
           takeSteps();
-          BUG.run();
+          fail();
         };
     assertThatThrownBy(this::forget).hasMessage("a network's own bug");
 
@@ -203,14 +202,15 @@ class ForgettingTest {
   void theFailureOfTheDiskIsToldAlsoIfTheNetworkFailsAfterIt() throws Exception {
     follow("ada");
     storage.deletesFailing = true;
-    duringReplicate = BUG;
+    duringReplicate = ForgettingTest::fail;
 
     assertThatThrownBy(this::forget)
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("no space left on device")
+        .cause()
         .satisfies(
-            thrown ->
-                assertThat(thrown.getCause().getSuppressed())
+            first ->
+                assertThat(first.getSuppressed())
                     .extracting(Throwable::getMessage)
                     .containsExactly("a network's own bug"));
   }
