@@ -14,17 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** A peer announces more while the registry has other things to do. */
 class AnnouncedMeanwhileTest {
   private static final Key STRANGER = Key.of(new byte[Key.BYTES]);
-  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
-  private final AtomicLong nanos = new AtomicLong();
   private final AtomicLong nowSeconds = new AtomicLong();
   private final Queue<Runnable> looks = new ArrayDeque<>();
   private volatile List<PeerState> peers = List.of();
@@ -42,14 +38,13 @@ class AnnouncedMeanwhileTest {
         }
       };
 
-  private UsernameRegistry open(Duration syncTimeout) {
+  private UsernameRegistry open() {
     RegistryBuilder options =
         UsernameRegistry.builder()
             .network(network)
-            .syncTimeout(syncTimeout)
+            .syncTimeout(Duration.ZERO)
             .clock(() -> Instant.ofEpochSecond(nowSeconds.get()));
     options.worker = looks::add;
-    options.nanoTime = nanos::get;
     UsernameRegistry registry = options.open();
     registry.follow(STRANGER);
     show(registry, 0);
@@ -90,7 +85,7 @@ class AnnouncedMeanwhileTest {
 
   @Test
   void whatIsAnnouncedOfARegistryThatIsNotForgottenAfterAllIsMissing() {
-    try (UsernameRegistry registry = open(Duration.ZERO)) {
+    try (UsernameRegistry registry = open()) {
       nowSeconds.set(10);
       peers = List.of();
       duringForget =
@@ -106,23 +101,6 @@ class AnnouncedMeanwhileTest {
       assertThat(registered(registry, "carl").sync().behind())
           .extracting(SyncReport.Entry::registryKey)
           .containsExactly(Optional.of(STRANGER));
-    }
-  }
-
-  @Test
-  void aPeerIsSilentSinceItsNewsWereLookedAtAndNotSinceSomebodyWaits() throws Exception {
-    try (UsernameRegistry registry = open(TIMEOUT)) {
-      announce(registry, 2);
-      look();
-      nanos.addAndGet(TIMEOUT.toNanos());
-
-      FutureTask<RegisterResult> registering = new FutureTask<>(() -> registry.register("bob"));
-      Thread thread = new Thread(registering);
-      thread.setDaemon(true);
-      thread.start();
-
-      RegisterResult result = registering.get(60, TimeUnit.SECONDS);
-      assertThat(((RegisterResult.Registered) result).sync().behind()).hasSize(1);
     }
   }
 }
