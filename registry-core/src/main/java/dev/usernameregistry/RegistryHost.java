@@ -47,7 +47,7 @@ final class RegistryHost implements NetworkHost {
   /** Keys told by peers and not looked at yet. Guarded by itself. */
   private final Set<Key> told = new HashSet<>();
 
-  private final AnnouncedHeads news = new AnnouncedHeads();
+  private final Missing.AnnouncedHeads news = new Missing.AnnouncedHeads();
 
   /** Whether what is looked at next are all peers, and not only the news. */
   private final AtomicBoolean outdated = new AtomicBoolean();
@@ -253,17 +253,21 @@ final class RegistryHost implements NetworkHost {
       return;
     }
     boolean all = true; // whatever fails, those who wait look again
+    boolean done = false;
     try {
       lookAtNews();
       all = outdated.getAndSet(false);
       if (all) {
-        lookAtAll(peers());
+        lookAtAll(sync.connected());
       }
       sync.note();
+      done = true;
     } catch (IOException | RuntimeException broken) {
       LOG.error("what the peers told cannot be stored", broken);
-      outdated.set(true); // what was not shown is, when more is told
     } finally {
+      if (!done) {
+        outdated.set(true); // what was not shown is, when more is told
+      }
       if (all) {
         sync.peersChanged();
       } else {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AnnouncedHeadsTest {
-  private final AnnouncedHeads news = new AnnouncedHeads();
+  private final Missing.AnnouncedHeads news = new Missing.AnnouncedHeads();
 
   /** Returns a peer that takes as much room as so many heads. */
   private static PeerState peer(long room) {
@@ -37,7 +37,7 @@ class AnnouncedHeadsTest {
 
   @Test
   void asMuchIsKeptAsThereIsRoomForAndNothingThatComesAfterMoreThanThat() {
-    PeerState most = peer(AnnouncedHeads.HEADS_MAX - 1);
+    PeerState most = peer(Missing.AnnouncedHeads.HEADS_MAX - 1);
     for (int round = 0; round < 2; round++) {
       assertThat(news.add(List.of(most))).isTrue();
       assertThat(news.add(List.of(peer(2)))).as("one too many").isFalse();
@@ -49,7 +49,9 @@ class AnnouncedHeadsTest {
   @Test
   void whatIsTakenMakesRoom() {
     for (int round = 0; round < 3; round++) {
-      assertThat(news.add(List.of(peer(AnnouncedHeads.HEADS_MAX)))).as("all of it").isTrue();
+      assertThat(news.add(List.of(peer(Missing.AnnouncedHeads.HEADS_MAX))))
+          .as("all of it")
+          .isTrue();
       assertThat(news.take()).hasSize(1);
     }
   }
@@ -58,7 +60,7 @@ class AnnouncedHeadsTest {
   @Test
   void aPeerWithoutHeadsTakesRoom() {
     List<PeerState> many =
-        Collections.nCopies(Math.toIntExact(AnnouncedHeads.HEADS_MAX) + 1, peer(1));
+        Collections.nCopies(Math.toIntExact(Missing.AnnouncedHeads.HEADS_MAX) + 1, peer(1));
 
     assertThat(news.add(many)).isFalse();
   }

@@ -2,6 +2,7 @@ package dev.usernameregistry;
 
 import static dev.usernameregistry.KnownRegistriesTest.numbered;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.testkit.KeptStorage;
@@ -299,5 +300,34 @@ class HeadsAnnouncedTest {
     look();
 
     assertThat(events).containsExactly("connected h:1");
+  }
+
+  @Test
+  void aLookThatEndsInAnErrorIsTakenAgainWhenMoreIsTold() {
+    whenAsked =
+        () -> {
+          whenAsked = () -> {};
+          throw new OutOfMemoryError("no room");
+        };
+    assertThatThrownBy(() -> connect(peer(head(0)))).hasMessage("no room");
+
+    network.host().headsChanged(List.of());
+    look();
+
+    assertThat(events).containsExactly("connected h:1");
+  }
+
+  /** The network shows it before it tells of it, while another's coming is looked at. */
+  @Test
+  void whoeverIsToldToBeConnectedIsComparedBeforeTheNextChange() {
+    connect();
+    network.host().peersChanged();
+    assertThat(register("ada")).isEqualTo(new SyncReport(0, List.of()));
+
+    peers = List.of(peer(new PeerState.RemoteHead(2, 0, Optional.of("too large"))));
+    look();
+
+    assertThat(events).containsExactly("connected h:1");
+    assertThat(register("bob").behind()).hasSize(1);
   }
 }

@@ -300,7 +300,7 @@ class MissingTest {
   /** A flood comes while what was announced before it has not been looked at. */
   @Test
   void whatWasAnnouncedBeforeAFloodIsKept() {
-    AnnouncedHeads news = new AnnouncedHeads();
+    Missing.AnnouncedHeads news = new Missing.AnnouncedHeads();
     List<PeerState> few = List.of(peer(heads(1, 1)));
     Map<Key, RemoteHead> many = new HashMap<>();
     for (int number = 0; number < 20_000; number++) {

@@ -2,8 +2,8 @@ package dev.usernameregistry.examples.terminal;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,12 +22,14 @@ public final class Ending implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final String program;
-  private final FutureTask<Boolean> cleaning;
+  private final Runnable cleaning;
+  private final CompletableFuture<Void> cleaned = new CompletableFuture<>();
   private final AtomicBoolean begun = new AtomicBoolean();
+  private final AtomicBoolean slownessTold = new AtomicBoolean();
 
   private Ending(String program, Runnable cleaning) {
     this.program = program;
-    this.cleaning = new FutureTask<>(cleaning, true);
+    this.cleaning = cleaning;
   }
 
   /**
@@ -58,14 +60,16 @@ public final class Ending implements AutoCloseable {
   }
 
   /**
-   * Cleans up, and then ends the process, with 0. A process that is ending already has lost its
-   * terminal: JLine closes it at the same time as the cleaning would still write to it.
+   * Cleans up, and then ends the process, with 0, or 1 if that failed. A process that is ending
+   * already has lost its terminal: JLine closes it at the same time as the cleaning would still
+   * write to it.
    */
   public void leave() {
+    int code = 1;
     try {
-      endProcess();
+      code = endProcess() ? 0 : 1;
     } finally {
-      System.exit(0);
+      System.exit(code);
     }
   }
 
@@ -82,32 +86,48 @@ public final class Ending implements AutoCloseable {
   @Override
   public void close() {
     if (begun.compareAndSet(false, true)) {
-      Thread thread = new Thread(cleaning, program + "-ending");
+      Thread thread = new Thread(this::clean, program + "-ending");
       thread.setDaemon(true);
       thread.start();
+      cleaned.orTimeout(PATIENCE.toNanos(), TimeUnit.NANOSECONDS); // for all who wait
     }
     try {
-      cleaning.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      cleaned.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failed) {
         throw failed;
       }
-      throw new AssertionError("cleaning ended in an error", e);
-    } catch (TimeoutException e) {
-      complain("the end took more than " + PATIENCE.toSeconds() + " s, and was not waited for");
+      if (!(e.getCause() instanceof TimeoutException)) {
+        throw new AssertionError("cleaning ended in an error", e);
+      }
+      if (slownessTold.compareAndSet(false, true)) {
+        complain("the end took more than " + PATIENCE.toSeconds() + " s, and was not waited for");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void endProcess() {
+  private void clean() {
+    try {
+      cleaning.run();
+      cleaned.complete(null);
+    } catch (RuntimeException | Error failed) {
+      cleaned.completeExceptionally(failed);
+    }
+  }
+
+  /** Returns whether cleaning did not fail. */
+  private boolean endProcess() {
     boolean first = !begun();
     try {
       close();
+      return true;
     } catch (RuntimeException e) {
       if (first) {
         complain(String.valueOf(e.getMessage()));
       }
+      return false;
     }
   }
 
