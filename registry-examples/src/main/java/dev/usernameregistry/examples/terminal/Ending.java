@@ -88,8 +88,8 @@ public final class Ending implements AutoCloseable {
     if (begun.compareAndSet(false, true)) {
       Thread thread = new Thread(this::clean, program + "-ending");
       thread.setDaemon(true);
-      thread.start();
       cleaned.orTimeout(PATIENCE.toNanos(), TimeUnit.NANOSECONDS); // for all who wait
+      thread.start();
     }
     try {
       cleaned.get();
