@@ -9,6 +9,7 @@ import dev.usernameregistry.log.Log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One registry that this peer has heard of, with its log. Safe from any thread. */
@@ -142,22 +143,26 @@ final class KnownRegistry {
 
   RegistryInfo info() {
     Progress now = progress;
-    RegistryInfo.State state = RegistryInfo.State.SYNCED;
-    String reason = "";
+    String unreadable = trouble;
     if (frozen()) {
-      state = RegistryInfo.State.FROZEN;
-      reason = "its writer signed two histories; what is beyond dispute stays";
-    } else if (!trouble.isEmpty()) {
-      state = RegistryInfo.State.UNREADABLE;
-      reason = trouble;
-    } else if (!holds(log.fork(), log.length())) {
-      state = RegistryInfo.State.BEHIND;
-      reason = now.length() + " of " + log.length() + " blocks are here and answered from";
+      String reason = "its writer signed two histories; what is beyond dispute stays";
+      return info(RegistryInfo.State.FROZEN, reason);
     }
-    return info(state, reason);
+    if (!unreadable.isEmpty()) {
+      return info(RegistryInfo.State.UNREADABLE, unreadable);
+    }
+    if (!holds(log.fork(), log.length())) {
+      String reason = now.length() + " of " + log.length() + " blocks are here and answered from";
+      return info(RegistryInfo.State.BEHIND, reason);
+    }
+    return info(RegistryInfo.State.SYNCED, Optional.empty());
   }
 
   RegistryInfo info(RegistryInfo.State state, String reason) {
+    return info(state, Optional.of(reason));
+  }
+
+  private RegistryInfo info(RegistryInfo.State state, Optional<String> reason) {
     Progress now = progress;
     return new RegistryInfo(
         key(),

@@ -2,6 +2,7 @@ package dev.usernameregistry;
 
 import dev.usernameregistry.crypto.Key;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * One known registry at one moment.
@@ -29,7 +30,7 @@ public record RegistryInfo(
     long refusedNames,
     long unusableRecords,
     State state,
-    String reason) {
+    Optional<String> reason) {
 
   /** How much of a registry is known here. */
   public enum State {

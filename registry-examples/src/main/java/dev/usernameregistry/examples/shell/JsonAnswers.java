@@ -45,6 +45,7 @@ import java.util.Optional;
  *                                    names, refusedNames, unusableRecords, state (synced,
  *                                    unconfirmed: no connected peer has announced it, behind,
  *                                    unreadable, frozen), synced (whether that is the state), reason
+ *                                    ("" if it is)
  * peers                              peers: address, publicKey, initiator, connectedAt, registryKey,
  *                                    heads (registryKey, length, fork, trouble)
  * synced                             complete (nothing is behind; true with no peer), peers (how many

@@ -57,7 +57,7 @@ final class Shapes {
         .put("unusableRecords", registry.unusableRecords())
         .put("state", registry.state().name().toLowerCase(Locale.ROOT))
         .put("synced", registry.state() == RegistryInfo.State.SYNCED)
-        .put("reason", registry.reason());
+        .put("reason", registry.reason().orElse(""));
   }
 
   static ObjectNode of(PeerState peer) {

@@ -171,7 +171,7 @@ final class TextAnswers implements Answers {
               "    %s, %s%s",
               count(each.names(), "name"),
               each.state().name().toLowerCase(Locale.ROOT),
-              each.own() ? ", your own" : each.reason().isEmpty() ? "" : ": " + each.reason()));
+              each.own() ? ", your own" : each.reason().map(reason -> ": " + reason).orElse("")));
     }
     say(ink.faint(count(registries.size(), "registry", "registries")));
   }

@@ -3,6 +3,7 @@ package dev.usernameregistry.examples.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.RegistryListener;
 import dev.usernameregistry.UsernameRegistry;
@@ -35,6 +36,7 @@ final class ShellNetworkTest extends ShellScene {
     assertThat(own.path("length").asLong()).isEqualTo(2);
     assertThat(own.path("names").asLong()).isEqualTo(1);
     assertThat(own.path("synced").asBoolean()).isTrue();
+    assertThat(own.path("reason")).isEqualTo(TextNode.valueOf("")); // not null, nor left out
     assertThat(own.path("discoveredAt").isIntegralNumber()).isTrue();
   }
 

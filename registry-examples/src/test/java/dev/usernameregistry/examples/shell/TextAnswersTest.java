@@ -131,7 +131,7 @@ final class TextAnswersTest {
         0,
         0,
         RegistryInfo.State.BEHIND,
-        "");
+        Optional.of("there is more of it"));
   }
 
   @Test
