@@ -3,6 +3,7 @@ package dev.usernameregistry.crypto;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.bouncycastle.math.ec.rfc8032.Ed25519.PublicPoint;
@@ -17,6 +18,10 @@ public final class Key implements Comparable<Key> {
   public static final int BYTES = 32;
 
   private static final int ID_CHARACTERS = 52;
+
+  /** So much of what is no key is shown in a message: a key with a little before or behind it. */
+  private static final int SHOWN_CHARACTERS_MAX = 80;
+
   private static final String SCHEME = "pear://";
   private static final byte[] HYPERCORE = "hypercore".getBytes(StandardCharsets.US_ASCII);
 
@@ -50,11 +55,24 @@ public final class Key implements Comparable<Key> {
    * @throws IllegalArgumentException saying what is wrong with {@code hex}
    */
   public static Key fromHex(String hex) {
-    if (hex.length() != 2 * BYTES) {
+    long digits = hex.chars().filter(HexFormat::isHexDigit).count();
+    if (hex.length() != 2 * BYTES || digits != 2 * BYTES) {
       throw new IllegalArgumentException(
-          "a key is " + 2 * BYTES + " hexadecimal digits, got " + hex.length() + " characters");
+          String.format(
+              Locale.ROOT,
+              "a key is %d hexadecimal digits, got %d characters, %d of them such digits: '%s'",
+              2 * BYTES,
+              hex.length(),
+              digits,
+              cut(hex)));
     }
     return new Key(HexFormat.of().parseHex(hex));
+  }
+
+  private static String cut(String text) {
+    return text.length() <= SHOWN_CHARACTERS_MAX
+        ? text
+        : text.substring(0, SHOWN_CHARACTERS_MAX) + "...";
   }
 
   /**

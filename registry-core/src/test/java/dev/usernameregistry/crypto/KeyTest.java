@@ -45,10 +45,21 @@ class KeyTest {
   }
 
   @Test
-  void hexadecimalDigitsOfAnotherNumberAreCounted() {
-    assertThatThrownBy(() -> Key.fromHex(KEY.hex().substring(2)))
+  void whatIsNoKeyIsShownAndItsDigitsAreCounted() {
+    assertNoKey("zz", "got 2 characters, 0 of them such digits: 'zz'");
+    String less = KEY.hex().substring(2);
+    assertNoKey(less, "got 62 characters, 62 of them such digits: '" + less + "'");
+    String other = "g" + KEY.hex().substring(1);
+    assertNoKey(other, "got 64 characters, 63 of them such digits: '" + other + "'");
+    String much = "a".repeat(1_000_000);
+    assertNoKey(
+        much, "got 1000000 characters, 1000000 of them such digits: '" + "a".repeat(80) + "...'");
+  }
+
+  private static void assertNoKey(String hex, String got) {
+    assertThatThrownBy(() -> Key.fromHex(hex))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a key is 64 hexadecimal digits, got 62 characters");
+        .hasMessage("a key is 64 hexadecimal digits, " + got);
   }
 
   @Test
