@@ -37,6 +37,19 @@ public record SyncReport(long peers, List<Entry> entries) {
   }
 
   /**
+   * Returns one line for people, such as "not complete: 2 peers, 1 registry behind"; its words may
+   * change. A peer that has not told its registry counts as one registry.
+   */
+  @Override
+  public String toString() {
+    long registries =
+        behind().stream().map(entry -> entry.registryKey().orElse(entry.peer())).distinct().count();
+    return (complete() ? "complete: " : "not complete: ")
+        + (peers == 1 ? "1 peer, " : peers + " peers, ")
+        + (registries == 1 ? "1 registry behind" : registries + " registries behind");
+  }
+
+  /**
    * What one peer announced of one registry.
    *
    * @param peer the peer's key
