@@ -52,7 +52,8 @@ import java.util.Optional;
  *                                    are connected; 0: nobody says what is new), behind: address,
  *                                    publicKey, registryKey, announcedLength, length, reason
  * status                             registryKey, synced and behind (as complete and behind of synced),
- *                                    registries and peers (how many; synced with 0 peers says
+ *                                    registries, unconfirmed and peers (how many are known, have
+ *                                    that state, and are connected; synced with 0 peers says
  *                                    nothing), listening, connect (what --connect names): address,
  *                                    connected, trouble (why it is not, or null), swarm (null
  *                                    without a topic): publicKey,
@@ -114,6 +115,7 @@ final class JsonAnswers implements Answers {
             .put("synced", standing.sync().complete());
     said.set("behind", Shapes.list(standing.sync().behind(), Shapes::of));
     said.put("registries", standing.registries())
+        .put("unconfirmed", standing.unconfirmed())
         .put("peers", standing.peers())
         .put("listening", standing.listening().isEmpty() ? null : standing.listening().get(0));
     said.set("connect", Shapes.list(standing.dials(), Shapes::of));

@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples.shell;
 
+import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.crypto.Key;
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param registryKey names it
  * @param sync what the peers announced, beside what is here
  * @param registries how many are known, the own one among them
+ * @param unconfirmed of how many of them no connected peer says whether there is more, as of one
+ *     whose key is wrong
  * @param peers how many are connected
  * @param listening where it listens for TCP connections
  * @param dials how it stands with the addresses that it is told to connect to over TCP
@@ -23,6 +26,7 @@ record Standing(
     Key registryKey,
     SyncReport sync,
     int registries,
+    int unconfirmed,
     int peers,
     List<String> listening,
     List<Dial> dials,
@@ -30,10 +34,14 @@ record Standing(
 
   /** Returns how {@code registry} stands now; waits for nothing. */
   static Standing of(UsernameRegistry registry, List<Dial> dials, Optional<SwarmStanding> swarm) {
+    List<RegistryInfo> registries = registry.registries();
+    long unconfirmed =
+        registries.stream().filter(each -> each.state() == RegistryInfo.State.UNCONFIRMED).count();
     return new Standing(
         registry.key(),
         registry.awaitSynced(Duration.ZERO),
-        registry.registries().size(),
+        registries.size(),
+        (int) unconfirmed,
         registry.peers().size(),
         registry.listening(),
         dials,

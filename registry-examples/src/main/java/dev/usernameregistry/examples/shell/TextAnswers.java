@@ -195,6 +195,14 @@ final class TextAnswers implements Answers {
                 + ", "
                 + count(standing.registries(), "registry is", "registries are")
                 + " known"));
+    if (standing.unconfirmed() > 0) {
+      String unconfirmed =
+          count(
+              standing.unconfirmed(),
+              "registry is unconfirmed: no connected peer has announced it",
+              "registries are unconfirmed: no connected peer has announced them");
+      say(ink.odd(unconfirmed + "; registries shows which"));
+    }
     standing.dials().forEach(dial -> say(shown(dial)));
     standing.swarm().map(swarmText::status).orElse(List.of()).forEach(this::say);
     if (standing.swarm().isEmpty()) {

@@ -53,6 +53,9 @@ final class ShellNetworkTest extends ShellScene {
     JsonNode followed = answerTo("registries").path("registries").get(1);
     assertThat(followed.path("state").asText()).isEqualTo("unconfirmed");
     assertThat(followed.path("synced").asBoolean()).isFalse();
+    JsonNode status = answerTo("status");
+    assertThat(status.path("registries").asInt()).isEqualTo(2);
+    assertThat(status.path("unconfirmed").asInt()).isOne();
   }
 
   /** Whoever knows the key knows that it is empty; nobody else is needed to have it. */
@@ -136,8 +139,8 @@ final class ShellNetworkTest extends ShellScene {
             JSON.readTree(
                 "{\"event\":\"status\",\"registryKey\":\""
                     + registryKey
-                    + "\",\"synced\":true,\"behind\":[],\"registries\":1,\"peers\":0,"
-                    + "\"listening\":null,\"connect\":[],\"swarm\":null}"));
+                    + "\",\"synced\":true,\"behind\":[],\"registries\":1,\"unconfirmed\":0,"
+                    + "\"peers\":0,\"listening\":null,\"connect\":[],\"swarm\":null}"));
   }
 
   @Test

@@ -191,6 +191,22 @@ final class TextAnswersTest {
   }
 
   @Test
+  void whoFollowsAWrongKeySeesItInTheStatus() {
+    try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
+      Shell shell = shell(registry);
+      shell.carryOut("status");
+      assertThat(told).noneMatch(line -> line.contains("unconfirmed"));
+      shell.carryOut("follow " + "ab".repeat(Key.BYTES));
+      shell.carryOut("status");
+    }
+
+    assertThat(told)
+        .contains(
+            "-- 1 registry is unconfirmed: no connected peer has announced it; registries shows"
+                + " which");
+  }
+
+  @Test
   void whoLosesANameIsToldSoAndWhoOwnsIt() {
     Registration mine = claim(1, "Bob");
     Registration theirs = claim(2, "Alice");
