@@ -22,7 +22,10 @@ import org.slf4j.LoggerFactory;
 /** Carries out commands on a registry, one line at a time. Safe from any thread. */
 final class Shell {
   private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
-  private static final String KEY = "[0-9a-fA-F]{64}";
+
+  /** What a key of this library looks like. */
+  static final String KEY = "[0-9a-fA-F]{64}";
+
   private static final int SYNC_SECONDS_DEFAULT = 5;
   private static final int SYNC_SECONDS_MAX = 3600;
 

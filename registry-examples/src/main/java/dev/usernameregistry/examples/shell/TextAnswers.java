@@ -125,12 +125,11 @@ final class TextAnswers implements Answers {
 
   @Override
   public void publicKeyNotFound(String publicKey, SyncReport sync) {
-    String whole =
-        publicKey.length() == 2 * Key.BYTES
-            ? ""
-            : ": a whole key is " + 2 * Key.BYTES + " hexadecimal digits, as lookup NAME shows it";
     String none = "no name known here has the public key ";
-    say(ink.no(none + Ink.shown(publicKey) + (whole.isEmpty() ? mayBeElsewhere(sync) : whole)));
+    say(ink.no(none + Ink.shown(publicKey) + mayBeElsewhere(sync)));
+    if (!publicKey.matches(Shell.KEY)) { // any text may be one, but hardly is
+      say(ink.odd("  keys written by this library have 64 hexadecimal digits: lookup shows them"));
+    }
   }
 
   @Override

@@ -29,15 +29,20 @@ final class TextAnswersTest {
   }
 
   @Test
-  void aKeyThatIsNotWholeIsSaidToBeNone() {
-    answers.publicKeyNotFound("ab12cd34", sync(Optional.empty()));
-    answers.publicKeyNotFound("ab".repeat(32), sync(Optional.empty()));
-
-    assertThat(told)
-        .containsExactly(
-            "-- no name known here has the public key ab12cd34: a whole key is 64 hexadecimal digits,"
-                + " as lookup NAME shows it",
-            "-- no name known here has the public key " + "ab".repeat(32));
+  void whatLooksLikeNoKeyIsAnsweredWithHowKeysLook() {
+    String none = "-- no name known here has the public key ";
+    String hint = "--   keys written by this library have 64 hexadecimal digits: lookup shows them";
+    List<String> unlikely = List.of("ab12cd34", "xy".repeat(Key.BYTES), "ab".repeat(33));
+    for (String key : unlikely) {
+      told.clear();
+      answers.publicKeyNotFound(key, sync(Optional.empty()));
+      assertThat(told).containsExactly(none + key, hint);
+    }
+    for (String key : List.of("ab".repeat(Key.BYTES), "AB".repeat(Key.BYTES))) {
+      told.clear();
+      answers.publicKeyNotFound(key, sync(Optional.empty()));
+      assertThat(told).containsExactly(none + key);
+    }
   }
 
   @Test
