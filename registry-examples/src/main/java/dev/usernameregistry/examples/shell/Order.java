@@ -42,7 +42,7 @@ record Order(Verb verb, List<String> words, Optional<ObjectNode> json) {
       throw new IllegalArgumentException(
           "'" + rest.text + "' is too much; the command is: " + verb.usage());
     }
-    return new Order(verb, List.copyOf(words), rest.json());
+    return new Order(verb, List.copyOf(words), rest.json(verb));
   }
 
   /**
@@ -80,7 +80,7 @@ record Order(Verb verb, List<String> words, Optional<ObjectNode> json) {
       return parts[0];
     }
 
-    Optional<ObjectNode> json() {
+    Optional<ObjectNode> json(Verb verb) {
       if (text.isEmpty()) {
         return Optional.empty();
       }
@@ -88,6 +88,14 @@ record Order(Verb verb, List<String> words, Optional<ObjectNode> json) {
       try {
         node = JSON.readTree(text);
       } catch (JacksonException e) {
+        if (!text.startsWith("{")) {
+          throw new IllegalArgumentException(
+              "a name ends at its first blank, even in quotes, and '"
+                  + text
+                  + "' behind it is no profile; the command is: "
+                  + verb.usage(),
+              e);
+        }
         throw new IllegalArgumentException(
             "the profile, all after the name, is not JSON ("
                 + NotJson.reason(e)

@@ -51,6 +51,23 @@ final class OrderTest {
     assertUsage(line, "'" + tooMuch + "' is too much");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "register \"x y\", y\"",
+        "register 'x y', y'",
+        "register ada Oslo, Oslo",
+        "update ada lovelace {}, lovelace {}"
+      })
+  void aNameWithABlankIsAnsweredWithWhereItEndsAndTheUsage(String line, String behind) {
+    assertUsage(
+        line,
+        "a name ends at its first blank, even in quotes, and '"
+            + behind
+            + "' behind it is no profile");
+  }
+
   private static void assertUsage(String line, String reason) {
     Verb verb = Verb.named(line.split(" ", -1)[0]).orElseThrow();
     assertThatThrownBy(() -> Order.parse(line))
@@ -65,7 +82,6 @@ final class OrderTest {
         "register ada {          | the profile, all after the name, is not JSON (its end is missing); as in",
         "register ada {} {}      | the profile, all after the name, is not JSON (something stands behind its end); as in",
         "register ada {a}        | the profile, all after the name, is not JSON (its character 2 does not fit); as in {\"city\"",
-        "register ada Oslo       | the profile, all after the name, is not JSON (its character 1 does not fit); as in",
         "register ada {'a':1}    | the profile, all after the name, is not JSON (its character 2 does not fit); as in",
         "update ada [1]          | the profile is a JSON object, as in {\"city\": \"Oslo\"}; got array",
         "update ada null         | the profile is a JSON object",
