@@ -7,6 +7,7 @@ import dev.usernameregistry.log.StorageFormatException;
 import dev.usernameregistry.log.StorageLockedException;
 import dev.usernameregistry.storage.RocksStorage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,23 +33,34 @@ final class DiskCheck implements Check, AutoCloseable {
 
   private final Path folder;
   private final boolean within;
+  private final Removal removal;
 
   /** Guarded by this. */
   private boolean closed;
 
-  private DiskCheck(Path folder, boolean within) {
+  private DiskCheck(Path folder, boolean within, Removal removal) {
     this.folder = folder.toAbsolutePath().normalize();
     this.within = within;
+    this.removal = removal;
   }
 
   /** Looks at a folder that holds a registry, or shall. */
   static DiskCheck of(Path store) {
-    return new DiskCheck(store, false);
+    return of(store, DiskCheck::remove);
+  }
+
+  static DiskCheck of(Path store, Removal removal) {
+    return new DiskCheck(store, false, removal);
   }
 
   /** Looks at a folder in which registries shall have folders of their own. */
   static DiskCheck within(Path place) {
-    return new DiskCheck(place, true);
+    return new DiskCheck(place, true, DiskCheck::remove);
+  }
+
+  /** How the folder of a trial goes away, with all that is in it. */
+  interface Removal {
+    void remove(Path made) throws IOException;
   }
 
   @Override
@@ -126,20 +140,49 @@ final class DiskCheck implements Check, AutoCloseable {
     } catch (IOException e) {
       return Finding.ill(existing + " cannot be written to: " + reason(e), OTHER);
     }
+    Finding finding;
+    Optional<String> stays;
     try {
-      long nanos = keepRegistry(within.resolve("registry"));
-      return found(existing, nanos);
+      finding = tried(existing, within.resolve("registry"));
+    } finally {
+      stays = stays(within);
+    }
+    return stays.map(why -> left(finding, within, why)).orElse(finding);
+  }
+
+  private static Finding tried(Path existing, Path registry) throws IOException {
+    try {
+      long nanos = keepRegistry(registry);
+      return free(
+          existing,
+          String.format(
+              "a registry can be kept in %s (%.1f ms for a name)", existing, nanos / 1e6));
     } catch (RegistryException e) {
       return Finding.ill(String.valueOf(e.getMessage()), "");
-    } finally {
-      remove(within);
     }
   }
 
-  private static Finding found(Path existing, long nanos) throws IOException {
-    return free(
-        existing,
-        String.format("a registry can be kept in %s (%.1f ms for a name)", existing, nanos / 1e6));
+  /** Removes what was made; returns why some of it stays, if it does. */
+  private Optional<String> stays(Path made) {
+    try {
+      removal.remove(made);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(reason(e));
+    } catch (UncheckedIOException e) { // from walking
+      return Optional.of(reason(Objects.requireNonNull(e.getCause())));
+    }
+  }
+
+  /**
+   * Returns the same of a trial whose folder stays: whether a registry can be kept is as it was.
+   */
+  private static Finding left(Finding finding, Path made, String why) {
+    return new Finding(
+        finding.state() == Finding.State.WELL ? Finding.State.ODD : finding.state(),
+        finding.found() + "; but " + made + ", made to try it, stays: " + why,
+        (finding.advice().isEmpty() ? "" : finding.advice() + "; ")
+            + "remove that folder yourself");
   }
 
   private static Finding free(Path folder, String found) throws IOException {

@@ -22,12 +22,14 @@ import java.io.PrintStream;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchService;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -148,6 +150,29 @@ final class DoctorTest {
     assertThat(finding.state()).isIn(State.WELL, State.ODD); // odd where the disk is nearly full
     assertThat(finding.found()).startsWith("a registry can be kept in " + folder);
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aTrialThatCannotBeRemovedDoesNotSayThatNoRegistryCanBeKept() {
+    List<Path> made = new ArrayList<>();
+    DiskCheck check =
+        DiskCheck.of(
+            folder,
+            trial -> {
+              made.add(trial);
+              throw new FileSystemException(trial.toString(), null, "Device or resource busy");
+            });
+
+    Finding finding = check.look();
+
+    assertThat(finding.state()).isEqualTo(State.ODD);
+    assertThat(finding.found())
+        .startsWith("a registry can be kept in " + folder)
+        .endsWith(
+            String.format(
+                "; but %1$s, made to try it, stays: %1$s cannot be used (Device or resource busy)",
+                made.get(0)));
+    assertThat(finding.advice()).endsWith("remove that folder yourself");
   }
 
   @Test
