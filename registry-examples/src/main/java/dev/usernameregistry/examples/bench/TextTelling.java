@@ -171,11 +171,15 @@ final class TextTelling implements Telling {
     if (!spread.isMeasured()) {
       return NOT_MEASURED;
     }
-    String range =
-        spread.values().size() == 1
-            ? ""
-            : " [" + number(spread.min()) + " - " + number(spread.max()) + "]";
+    String range = spread.values().size() == 1 ? "" : " [" + range(spread) + "]";
     return number(spread.median()) + " " + unit + range;
+  }
+
+  /** Returns the smallest and the greatest, or only this where the smallest says nothing. */
+  private static String range(Spread spread) {
+    return spread.min() < 0
+        ? "up to " + number(spread.max())
+        : number(spread.min()) + " - " + number(spread.max());
   }
 
   /** Returns a whole number. */

@@ -127,6 +127,24 @@ final class BenchTest {
   }
 
   @Test
+  void ofWhatIsTooLittleInSomeRoundsOnlyTheGreatestIsTold() {
+    Result some =
+        new Result(SLOW, new Spread(List.of(-3.0, 1.0, 5.0)), Optional.empty(), Optional.empty());
+    Result most =
+        new Result(SLOW, new Spread(List.of(-3.0, -1.0, 5.0)), Optional.empty(), Optional.empty());
+
+    new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), Load.FULL)
+        .results(MACHINE, List.of(some, most));
+
+    assertThat(told())
+        .endsWith(
+            """
+            slow  other work  1.00 ms [up to 5.00]                     at most 150 ms: yes
+            slow  other work  -                                        at most 150 ms
+            """);
+  }
+
+  @Test
   void aQuickRunJudgesNothing() {
     new TextTelling(new PrintStream(told, true), System.err, new Ink(false, false), Load.QUICK)
         .results(MACHINE, results());
