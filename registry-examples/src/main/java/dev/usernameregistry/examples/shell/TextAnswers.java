@@ -14,9 +14,9 @@ import dev.usernameregistry.net.Topic;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +30,11 @@ final class TextAnswers implements Answers {
   /** The own registry, whose news its user has read as answers; null until it is told. */
   private volatile @Nullable Key own;
 
-  /** The registries of others of which nobody need be told any more that they are known. */
-  private final Set<Key> known = ConcurrentHashMap.newKeySet();
+  /**
+   * How many names the registries of others had when they were told of last; of these nobody need
+   * be told any more that they are known.
+   */
+  private final Map<Key, Long> toldNames = new ConcurrentHashMap<>();
 
   /**
    * @param out takes one line without its end; safe from any thread
@@ -255,16 +258,18 @@ final class TextAnswers implements Answers {
     if (registry.own()) {
       return;
     }
-    if (registry.names() > 0) {
-      say(ink.news(name + " has " + count(registry.names(), "name")));
-    } else if (registry.length() == 0 && known.add(registry.key())) {
+    long names = registry.names();
+    Long before = toldNames.put(registry.key(), names);
+    if (names > 0 && (before == null || before != names)) {
+      say(ink.news(name + " has " + count(names, "name")));
+    } else if (registry.length() == 0 && before == null) {
       say(ink.news(name + " is known now"));
-    } // with blocks and no names it is not followed yet, or its last name was told to be free
+    } // else it is not followed yet, or what changed is told name by name
   }
 
   @Override
   public void following(Key registryKey) {
-    known.add(registryKey);
+    toldNames.putIfAbsent(registryKey, 0L);
   }
 
   @Override

@@ -119,9 +119,15 @@ final class TextAnswersTest {
     answers.registry(registry(0, 0));
     answers.registry(registry(2, 0));
     answers.registry(registry(2, 1));
+    answers.registry(registry(2, 1)); // known when the shell began, and told as news too
+    answers.registry(registry(3, 1)); // the name has a new profile
+    answers.registry(registry(4, 2));
 
     assertThat(told)
-        .containsExactly("* registry abababab is known now", "* registry abababab has 1 name");
+        .containsExactly(
+            "* registry abababab is known now",
+            "* registry abababab has 1 name",
+            "* registry abababab has 2 names");
   }
 
   private static RegistryInfo registry(long length, long names) {
