@@ -101,6 +101,7 @@ final class DoctorTest {
             List.of(
                 check(
                     "stuck",
+                    Duration.ofMillis(300),
                     () -> {
                       never.await();
                       return Finding.well("");
@@ -312,6 +313,10 @@ final class DoctorTest {
   }
 
   private static Check check(String name, Callable<Finding> look) {
+    return check(name, Duration.ofMinutes(1), look);
+  }
+
+  private static Check check(String name, Duration patience, Callable<Finding> look) {
     return new Check() {
       @Override
       public String name() {
@@ -325,7 +330,7 @@ final class DoctorTest {
 
       @Override
       public Duration patience() {
-        return Duration.ofMillis(300);
+        return patience;
       }
 
       @Override
