@@ -9,6 +9,7 @@ import dev.usernameregistry.net.peering.SimulatedLan.Mapping;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** Peers that listen and dial in a simulated internet, every way that there is. */
@@ -292,8 +293,20 @@ class PeeringTest {
     internet.runUntil(() -> client.machine.ports.size() == 3, 5, "a socket for the punch");
     client.dial().cancel(internet.nowNanos);
     internet.run(1_000_000L);
-    assertThat(client.machine.ports).hasSize(2);
+    assertThat(client.machine.ports).as("the socket is closed at once").hasSize(2);
+    internet.sent.clear();
+
+    internet.runUntil(() -> server.machine.ports.size() == 3, 5, "the server begins to punch");
+    internet.runUntil(() -> server.machine.ports.size() == 2, 60, "the server gives up");
+    assertThat(internet.sent).anyMatch(between(server, client)).noneMatch(between(client, server));
     assertThat(client.connected).isEmpty();
+    assertThat(client.failures).isEmpty();
+    dht.assertNothingLeft(client, server);
+  }
+
+  private static Predicate<SimulatedInternet.Packet> between(SimulatedPeer from, SimulatedPeer to) {
+    return packet ->
+        packet.from().host() == from.publicHost() && packet.to().host() == to.publicHost();
   }
 
   /** Only a socket that was opened for a punch ends with the stream. */
