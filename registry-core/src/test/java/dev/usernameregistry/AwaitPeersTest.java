@@ -3,16 +3,15 @@ package dev.usernameregistry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.usernameregistry.testkit.HeldTasks;
 import dev.usernameregistry.testkit.KeptStorage;
-import dev.usernameregistry.testkit.SilentNetwork;
+import dev.usernameregistry.testkit.ScriptedNetwork;
 import dev.usernameregistry.testkit.SimulatedNetwork;
+import dev.usernameregistry.testkit.Threads;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,9 +29,7 @@ class AwaitPeersTest {
   private final SimulatedNetwork.Endpoint bobEnd = network.endpoint();
   private final UsernameRegistry alice = UsernameRegistry.builder().network(aliceEnd).open();
   private final UsernameRegistry bob = UsernameRegistry.builder().network(bobEnd).open();
-
-  /** Who is connected to Carol. */
-  private volatile List<PeerState> peers = List.of();
+  private final ScriptedNetwork carols = new ScriptedNetwork();
 
   @AfterEach
   void close() {
@@ -54,13 +51,7 @@ class AwaitPeersTest {
   /** Has a registry wait for a peer, and returns when it does. */
   private static FutureTask<Boolean> startWaiting(UsernameRegistry registry) {
     FutureTask<Boolean> met = new FutureTask<>(() -> registry.awaitPeers(1, LONG));
-    Thread waiting = new Thread(met);
-    waiting.start();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (waiting.getState() != Thread.State.TIMED_WAITING) {
-      assertThat(System.nanoTime()).as("still %s", waiting.getState()).isLessThan(end);
-      Thread.onSpinWait();
-    }
+    Threads.await(Threads.start(met), Thread.State.TIMED_WAITING);
     return met;
   }
 
@@ -69,41 +60,29 @@ class AwaitPeersTest {
   void waitingEndsWhenThePeerComesAlthoughItCannotBeStoredThatItWasSeen() throws Exception {
     KeptStorage storage = new KeptStorage();
     AtomicLong nowSeconds = new AtomicLong();
-    SilentNetwork told = carolsNetwork();
-    Queue<Runnable> looks = new ArrayDeque<>();
-    RegistryBuilder options = UsernameRegistry.builder().storage(storage).network(told);
-    options.clock(() -> Instant.ofEpochSecond(nowSeconds.get())).worker = looks::add;
+    HeldTasks looks = new HeldTasks();
+    RegistryBuilder options = UsernameRegistry.builder().storage(storage).network(carols);
+    options.clock(() -> Instant.ofEpochSecond(nowSeconds.get())).worker = looks;
     try (UsernameRegistry carol = options.open()) {
       carol.follow(alice.key());
-      runAll(looks);
+      looks.runAll();
       FutureTask<Boolean> met = startWaiting(carol);
 
-      peers = List.of(alice(true));
       nowSeconds.set(Duration.ofDays(1).toSeconds());
       storage.tablesFailing = true;
-      told.host().peersChanged();
-      told.host().headsChanged(peers);
-      runAll(looks);
+      carols.connect(alice(true));
+      carols.announce(alice(true));
+      looks.runAll();
       storage.tablesFailing = false;
 
       assertThat(met.get(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 
-  private SilentNetwork carolsNetwork() {
-    return new SilentNetwork() {
-      @Override
-      public List<PeerState> peers() {
-        return peers;
-      }
-    };
-  }
-
   @Test
   void waitingEndsWhenThePeerComesAlthoughNoThreadCanBeStartedThatLooks() throws Exception {
-    SilentNetwork told = carolsNetwork();
     AtomicBoolean refusing = new AtomicBoolean();
-    RegistryBuilder options = UsernameRegistry.builder().network(told);
+    RegistryBuilder options = UsernameRegistry.builder().network(carols);
     options.worker =
         look -> {
           if (refusing.get()) {
@@ -114,17 +93,10 @@ class AwaitPeersTest {
     try (UsernameRegistry carol = options.open()) {
       FutureTask<Boolean> met = startWaiting(carol);
 
-      peers = List.of(alice(true));
       refusing.set(true);
-      told.host().peersChanged();
+      carols.connect(alice(true));
 
       assertThat(met.get(60, TimeUnit.SECONDS)).isTrue();
-    }
-  }
-
-  private static void runAll(Queue<Runnable> tasks) {
-    for (Runnable next; (next = tasks.poll()) != null; ) {
-      next.run();
     }
   }
 
@@ -138,14 +110,8 @@ class AwaitPeersTest {
 
   @Test
   void onePeerThatIsConnectedInTwoWaysIsOne() {
-    LogNetwork crossing =
-        new SilentNetwork() {
-          @Override
-          public List<PeerState> peers() {
-            return List.of(alice(true), alice(false));
-          }
-        };
-    try (UsernameRegistry carol = UsernameRegistry.builder().network(crossing).open()) {
+    carols.show(alice(true), alice(false));
+    try (UsernameRegistry carol = UsernameRegistry.builder().network(carols).open()) {
       assertThat(carol.awaitPeers(1, Duration.ZERO)).isTrue();
       assertThat(carol.awaitPeers(2, Duration.ZERO)).isFalse();
     }

@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.testkit.SilentNetwork;
+import dev.usernameregistry.testkit.ScriptedNetwork;
+import dev.usernameregistry.testkit.Threads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -29,16 +29,7 @@ class BeforeAndAfterWaitingTest {
 
   private final AtomicLong nowMillis = new AtomicLong(1_000);
   private final List<String> events = new ArrayList<>();
-  private volatile List<PeerState> peers = List.of();
-  private volatile Runnable whenAsked = () -> {};
-  private final SilentNetwork network =
-      new SilentNetwork() {
-        @Override
-        public List<PeerState> peers() {
-          whenAsked.run();
-          return peers;
-        }
-      };
+  private final ScriptedNetwork network = new ScriptedNetwork();
   private final UsernameRegistry registry = open();
 
   private UsernameRegistry open() {
@@ -73,23 +64,12 @@ class BeforeAndAfterWaitingTest {
 
   /** A peer is connected for which registering waits, for ever on this clock. */
   private void connectOneWhoIsWaitedFor() {
-    peers =
-        List.of(
-            new PeerState(
-                STRANGER,
-                "h:1",
-                true,
-                Instant.EPOCH,
-                Optional.of(STRANGER),
-                Map.of(STRANGER, new PeerState.RemoteHead(2, 0, Optional.empty()))));
-    network.host().peersChanged();
+    network.connect(Announced.peer(STRANGER, Map.of(STRANGER, Announced.head(2))));
   }
 
   private static void isRefusedAtOnce(Callable<?> call) {
     FutureTask<?> refused = new FutureTask<>(call);
-    Thread thread = new Thread(refused);
-    thread.setDaemon(true);
-    thread.start();
+    Threads.start(refused);
     assertThatThrownBy(() -> refused.get(60, TimeUnit.SECONDS))
         .hasCauseInstanceOf(IllegalArgumentException.class);
   }
@@ -120,8 +100,8 @@ class BeforeAndAfterWaitingTest {
   /** Returns the time of a registration for which peers are waited for from 1,000 until 5,000. */
   private long timeOf(Supplier<Registration> registering) {
     nowMillis.set(1_000);
-    whenAsked = () -> nowMillis.set(5_000);
-    network.host().peersChanged();
+    network.connect();
+    network.whenNextAsked(() -> nowMillis.set(5_000));
     return registering.get().registeredAt().orElseThrow().toEpochMilli();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
+import dev.usernameregistry.testkit.HeldTasks;
 import dev.usernameregistry.testkit.KeptStorage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -267,31 +268,31 @@ class ConcurrentCallersTest {
 
   @Test
   void whatIsInTheLogIsAnsweredFromLaterWhenTheIndexFails() {
-    List<Runnable> steps = new ArrayList<>();
+    HeldTasks steps = new HeldTasks();
     registry.close();
     RegistryBuilder builder = UsernameRegistry.builder().storage(storage);
-    builder.worker = steps::add;
+    builder.worker = steps;
     registry = builder.open();
-    runAll(steps);
+    steps.runAll();
     storage.tablesFailing = true;
 
     assertThatThrownBy(() -> registry.register("alice")).isInstanceOf(RegistryException.class);
 
     storage.tablesFailing = false;
     assertThat(registry.lookup("alice")).isEmpty();
-    runAll(steps);
+    steps.runAll();
     assertThat(registry.lookup("alice")).isPresent();
   }
 
   @Test
   void ownChangesAreFollowedByTheirCallerWhoReadsNoBlockBack() {
-    List<Runnable> steps = new ArrayList<>();
+    HeldTasks steps = new HeldTasks();
     registry.close();
     RegistryBuilder builder = UsernameRegistry.builder().storage(storage);
-    builder.worker = steps::add;
+    builder.worker = steps;
     registry = builder.open();
     registry.register("first");
-    runAll(steps);
+    steps.runAll();
     storage.blockReads.set(0);
 
     registry.register("alice");
@@ -299,14 +300,8 @@ class ConcurrentCallersTest {
 
     assertThat(registry.listAll()).extracting(Registration::username).containsExactly("alice");
     assertThat(registry.registries().get(0).state()).isEqualTo(RegistryInfo.State.SYNCED);
-    assertThat(steps).isEmpty();
+    assertThat(steps.isEmpty()).isTrue();
     assertThat(storage.blockReads.get()).isZero();
-  }
-
-  private static void runAll(List<Runnable> steps) {
-    while (!steps.isEmpty()) {
-      steps.remove(0).run();
-    }
   }
 
   /** Has {@code calls} wait together, in this order; returns what each returned or threw. */

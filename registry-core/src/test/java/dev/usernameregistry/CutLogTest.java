@@ -4,32 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.log.Applied;
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.testkit.ScriptedNetwork;
 import dev.usernameregistry.testkit.SeededRandom;
 import dev.usernameregistry.testkit.SilentNetwork;
 import dev.usernameregistry.testkit.Trampoline;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A conflict takes back what was here of a registry. */
 class CutLogTest {
-  private final List<Log> replicated = new ArrayList<>();
-  private List<PeerState> peers = List.of();
-  private final SilentNetwork network =
-      new SilentNetwork() {
-        @Override
-        public void replicate(Log log) {
-          replicated.add(log);
-        }
-
-        @Override
-        public List<PeerState> peers() {
-          return peers;
-        }
-      };
+  private final ScriptedNetwork network = new ScriptedNetwork();
 
   private static UsernameRegistry writer(SilentNetwork network, String name) {
     UsernameRegistry registry =
@@ -49,22 +34,12 @@ class CutLogTest {
         UsernameRegistry bob = options.open()) {
       assertThat(eve.key()).isEqualTo(ada.key());
       bob.follow(ada.key());
-      Copies.bring(adas.host().ownLog(), replicated.get(0));
-      PeerState.RemoteHead head = new PeerState.RemoteHead(2, 0, Optional.empty());
-      peers =
-          List.of(
-              new PeerState(
-                  ada.key(),
-                  "h:1",
-                  true,
-                  Instant.EPOCH,
-                  Optional.of(ada.key()),
-                  Map.of(ada.key(), head)));
-      network.host().peersChanged();
+      Log copy = network.replicated().get(0);
+      Copies.bring(adas.host().ownLog(), copy);
+      network.connect(Announced.peer(ada.key(), Map.of(ada.key(), Announced.head(2))));
       assertThat(registered(bob, "bob").sync()).isEqualTo(new SyncReport(1, List.of()));
 
-      assertThat(Copies.compare(eves.host().ownLog(), replicated.get(0)))
-          .isInstanceOf(Applied.Conflict.class);
+      assertThat(Copies.compare(eves.host().ownLog(), copy)).isInstanceOf(Applied.Conflict.class);
 
       assertThat(registered(bob, "bert").sync().behind())
           .extracting(entry -> entry.reason().orElseThrow())

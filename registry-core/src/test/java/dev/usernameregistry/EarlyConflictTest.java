@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.log.Applied;
 import dev.usernameregistry.log.Evidence;
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.testkit.ScriptedNetwork;
 import dev.usernameregistry.testkit.SeededRandom;
 import dev.usernameregistry.testkit.SilentNetwork;
 import dev.usernameregistry.testkit.Trampoline;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +23,7 @@ class EarlyConflictTest {
   private final UsernameRegistry other = open(otherEnd, "eve");
 
   private final List<String> events = new ArrayList<>();
-  private Consumer<Log> duringReplicate = log -> {};
+  private final ScriptedNetwork network = new ScriptedNetwork();
   private Runnable beforeStep = () -> {};
 
   private static UsernameRegistry open(SilentNetwork network, String name) {
@@ -41,7 +41,7 @@ class EarlyConflictTest {
 
   @Test
   void isToldOnceWhenItCameBeforeAnybodyListened() {
-    duringReplicate =
+    network.duringReplicate =
         log -> {
           bringOne(log);
           bringOther(log);
@@ -53,7 +53,7 @@ class EarlyConflictTest {
   @Test
   void isToldOnceWhenItCameJustAfterSomebodyDid() {
     List<Log> given = new ArrayList<>();
-    duringReplicate =
+    network.duringReplicate =
         log -> {
           given.add(log);
           bringOne(log);
@@ -64,13 +64,6 @@ class EarlyConflictTest {
   }
 
   private void follow() {
-    SilentNetwork network =
-        new SilentNetwork() {
-          @Override
-          public void replicate(Log log) {
-            duringReplicate.accept(log);
-          }
-        };
     RegistryListener listener =
         new RegistryListener() {
           @Override

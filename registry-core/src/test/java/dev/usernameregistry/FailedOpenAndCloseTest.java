@@ -7,15 +7,15 @@ import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.testkit.KeptStorage;
+import dev.usernameregistry.testkit.ScriptedNetwork;
 import dev.usernameregistry.testkit.SilentNetwork;
+import dev.usernameregistry.testkit.Threads;
 import dev.usernameregistry.testkit.Trampoline;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -44,10 +44,6 @@ class FailedOpenAndCloseTest {
             thread -> thread.getName().startsWith("username-registry-" + registry.shortHex()));
   }
 
-  private static PeerState peer(Map<Key, PeerState.RemoteHead> heads) {
-    return new PeerState(STRANGER, "h:1", true, Instant.EPOCH, Optional.of(STRANGER), heads);
-  }
-
   @Test
   void aNetworkThatTellsSomethingBeforeItFailsToStartLeavesNoThread() {
     List<Key> opened = new ArrayList<>();
@@ -69,25 +65,18 @@ class FailedOpenAndCloseTest {
   /** Else it would be known and not fetched. */
   @Test
   void aRegistryThatIsToldWhileTheNetworkStartsIsReplicated() {
-    List<Key> replicated = new ArrayList<>();
-    SilentNetwork network =
-        new SilentNetwork() {
-          @Override
-          public Running start(NetworkHost host) {
-            host.registryTold(peer(Map.of()), STRANGER);
-            return super.start(host);
-          }
-
-          @Override
-          public void replicate(Log log) {
-            replicated.add(log.key());
-          }
-        };
-    RegistryBuilder options = UsernameRegistry.builder().network(network);
+    ScriptedNetwork network = new ScriptedNetwork();
+    RegistryBuilder options =
+        UsernameRegistry.builder()
+            .network(
+                host -> {
+                  host.registryTold(Announced.peer(STRANGER, Map.of()), STRANGER);
+                  return network.start(host);
+                });
     options.worker = new Trampoline();
     try (UsernameRegistry registry = options.open()) {
       assertThat(registry.registries()).hasSize(2);
-      assertThat(replicated).containsExactly(STRANGER);
+      assertThat(network.replicated()).extracting(Log::key).containsExactly(STRANGER);
     }
   }
 
@@ -116,18 +105,14 @@ class FailedOpenAndCloseTest {
   @Test
   void namesOfOthersThatTheIndexLackedAreToldAsOneOpens() throws Exception {
     SilentNetwork adas = new SilentNetwork();
-    SilentNetwork bobs = new SilentNetwork();
+    ScriptedNetwork bobs = new ScriptedNetwork();
     RegistryBuilder options = UsernameRegistry.builder().storage(storage).network(bobs);
     options.worker = task -> {};
     try (UsernameRegistry ada = UsernameRegistry.builder().network(adas).open();
         UsernameRegistry bob = options.open()) {
       ada.register("ada");
       bob.follow(ada.key());
-      for (Log log : bobs.host().logs()) {
-        if (log.key().equals(ada.key())) {
-          Copies.bring(adas.host().ownLog(), log);
-        }
-      }
+      Copies.bring(adas.host().ownLog(), bobs.replicated().get(0));
       assertThat(bob.lookup("ada")).isEmpty();
     }
 
@@ -167,37 +152,23 @@ class FailedOpenAndCloseTest {
   /** As it ends, the network has no peers any more, and so nobody who would have the name. */
   @Test
   void whoWaitsForPeersRegistersNothingAsTheNetworkEnds() throws Exception {
-    PeerState awaited = peer(Map.of(STRANGER, new PeerState.RemoteHead(2, 0, Optional.empty())));
-    List<PeerState> peers = new ArrayList<>(List.of(awaited));
-    List<FutureTask<RegisterResult>> registering = new ArrayList<>();
-    SilentNetwork network =
-        new SilentNetwork() {
-          @Override
-          public synchronized List<PeerState> peers() {
-            return List.copyOf(peers);
-          }
-
-          @Override
-          public void close() {
-            synchronized (this) {
-              peers.clear();
-            }
-            host().peersChanged();
-            awaitEnd(registering.get(0));
-          }
-        };
+    ScriptedNetwork network = new ScriptedNetwork();
+    network.show(Announced.peer(STRANGER, Map.of(STRANGER, Announced.head(2))));
     RegistryBuilder options = UsernameRegistry.builder().network(network);
     options.syncTimeout(Duration.ofHours(1)).worker = new Trampoline();
     options.nanoTime = () -> 0;
     UsernameRegistry registry = options.open();
-    registering.add(new FutureTask<>(() -> registry.register("ada")));
-    Thread thread = new Thread(registering.get(0));
-    thread.start();
-    awaitState(thread, Thread.State.TIMED_WAITING);
+    FutureTask<RegisterResult> registering = new FutureTask<>(() -> registry.register("ada"));
+    Threads.await(Threads.start(registering), Thread.State.TIMED_WAITING);
+    network.duringClose =
+        () -> {
+          network.connect(); // nobody
+          awaitEnd(registering);
+        };
 
     registry.close();
 
-    assertThatThrownBy(() -> registering.get(0).get(60, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> registering.get(60, TimeUnit.SECONDS))
         .hasCauseInstanceOf(IllegalStateException.class)
         .hasMessageContaining("nothing was written");
   }
@@ -212,18 +183,10 @@ class FailedOpenAndCloseTest {
     }
   }
 
-  private static void awaitState(Thread thread, Thread.State state) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (thread.getState() != state) {
-      assertThat(System.nanoTime()).as("still %s", thread.getState()).isLessThan(end);
-      Thread.onSpinWait();
-    }
-  }
-
   @Test
   void aRegistryEndsAlsoIfItsListenersAreSlowerThanWhatIsFollowed() throws Exception {
     SilentNetwork adas = new SilentNetwork();
-    SilentNetwork bobs = new SilentNetwork();
+    ScriptedNetwork bobs = new ScriptedNetwork();
     int names = 10_000;
     UsernameRegistry bob =
         UsernameRegistry.builder()
@@ -234,23 +197,17 @@ class FailedOpenAndCloseTest {
     try (UsernameRegistry ada = UsernameRegistry.builder().network(adas).open()) {
       ada.registerAll(IntStream.range(0, names).mapToObj(n -> "name_" + n).toList());
       bob.follow(ada.key());
-      for (Log log : bobs.host().logs()) {
-        if (log.key().equals(ada.key())) {
-          Copies.bring(adas.host().ownLog(), log);
-        }
-      }
+      Copies.bring(adas.host().ownLog(), bobs.replicated().get(0));
     }
     Thread worker =
         Thread.getAllStackTraces().keySet().stream()
             .filter(one -> one.getName().equals("username-registry-" + bob.key().shortHex()))
             .findAny()
             .orElseThrow();
-    awaitState(worker, Thread.State.WAITING);
+    Threads.await(worker, Thread.State.WAITING);
     assertThat(bob.listAll()).hasSizeLessThan(names);
     FutureTask<Void> closing = new FutureTask<>(bob::close, null);
-    Thread closer = new Thread(closing);
-    closer.setDaemon(true);
-    closer.start();
+    Threads.start(closing);
 
     closing.get(60, TimeUnit.SECONDS);
   }

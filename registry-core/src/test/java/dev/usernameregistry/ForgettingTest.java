@@ -4,20 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.claims.Registration;
-import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.log.Log;
+import dev.usernameregistry.testkit.HeldTasks;
 import dev.usernameregistry.testkit.KeptStorage;
+import dev.usernameregistry.testkit.ScriptedNetwork;
 import dev.usernameregistry.testkit.SilentNetwork;
+import dev.usernameregistry.testkit.Threads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,31 +24,9 @@ import org.junit.jupiter.api.Test;
 class ForgettingTest {
   private final KeptStorage storage = new KeptStorage();
   private final AtomicLong nowMillis = new AtomicLong(1_000);
-  private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
+  private final HeldTasks steps = new HeldTasks();
   private final List<String> released = new ArrayList<>();
-  private final List<Log> replicated = new ArrayList<>();
-  private volatile List<PeerState> peers = List.of();
-  private volatile Runnable duringForget = () -> {};
-  private volatile Runnable duringReplicate = () -> {};
-
-  private final SilentNetwork network =
-      new SilentNetwork() {
-        @Override
-        public void replicate(Log log) {
-          duringReplicate.run();
-          replicated.add(log);
-        }
-
-        @Override
-        public void forget(Log log) {
-          duringForget.run();
-        }
-
-        @Override
-        public List<PeerState> peers() {
-          return peers;
-        }
-      };
+  private final ScriptedNetwork network = new ScriptedNetwork();
   private final SilentNetwork adas = new SilentNetwork();
   private final UsernameRegistry ada = UsernameRegistry.builder().network(adas).open();
   private final UsernameRegistry bob = open();
@@ -70,7 +46,7 @@ class ForgettingTest {
             .listener(listener)
             .listenerExecutor(Runnable::run)
             .clock(() -> Instant.ofEpochMilli(nowMillis.get()));
-    options.worker = steps::add;
+    options.worker = steps;
     return options.open();
   }
 
@@ -85,19 +61,13 @@ class ForgettingTest {
     throw new IllegalStateException("a network's own bug");
   }
 
-  private void takeSteps() {
-    for (Runnable next; (next = steps.poll()) != null; ) {
-      next.run();
-    }
-  }
-
   /** Has Bob follow Ada, who registers a name; its blocks come to him. */
   private void follow(String name) throws Exception {
     bob.follow(ada.key());
-    takeSteps();
+    steps.runAll();
     nowMillis.addAndGet(1_000);
     ada.register(name);
-    Copies.bring(adas.host().ownLog(), replicated.get(0));
+    Copies.bring(adas.host().ownLog(), network.replicated().get(0));
   }
 
   private List<RegistryInfo> forget() {
@@ -109,7 +79,7 @@ class ForgettingTest {
     follow("ada");
 
     assertThat(forget()).hasSize(1);
-    takeSteps();
+    steps.runAll();
 
     assertThat(bob.lookup("ada")).isEmpty();
   }
@@ -126,16 +96,12 @@ class ForgettingTest {
             ConcurrentCallersTest.await(disk);
           }
         };
-    Thread stepping = new Thread(this::takeSteps);
+    Thread stepping = new Thread(steps::runAll);
     stepping.start();
     ConcurrentCallersTest.await(reading);
     Thread forgetting = new Thread(this::forget);
     forgetting.start();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (forgetting.isAlive() && forgetting.getState() != Thread.State.BLOCKED) {
-      assertThat(System.nanoTime()).as("still %s", forgetting.getState()).isLessThan(end);
-      Thread.onSpinWait();
-    }
+    Threads.await(forgetting, Thread.State.BLOCKED, Thread.State.TERMINATED);
     disk.countDown();
     stepping.join();
     forgetting.join();
@@ -147,11 +113,11 @@ class ForgettingTest {
   @Test
   void whoeverListensIsToldAtOnceThatItsNamesAreGone() throws Exception {
     follow("ada");
-    takeSteps();
+    steps.runAll();
     storage.deletesFailing = true;
     assertThatThrownBy(this::forget).hasMessageContaining("no space left on device");
     assertThat(released).as("gone until they are followed anew").containsExactly("ada");
-    takeSteps();
+    steps.runAll();
     storage.deletesFailing = false;
 
     assertThat(forget()).hasSize(1);
@@ -162,12 +128,12 @@ class ForgettingTest {
   @Test
   void aRegistryThatTheNetworkFailsToForgetIsStillFollowed() throws Exception {
     follow("ada");
-    duringForget = ForgettingTest::fail;
+    network.duringForget = ForgettingTest::fail;
     assertThatThrownBy(this::forget).hasMessage("a network's own bug");
 
     ada.register("eve");
-    replicated.get(0).apply(adas.host().ownLog().proveNewest().orElseThrow());
-    takeSteps();
+    network.replicated().get(0).apply(adas.host().ownLog().proveNewest().orElseThrow());
+    steps.runAll();
 
     assertThat(bob.lookup("ada")).isPresent();
     assertThat(bob.lookup("eve")).isPresent();
@@ -176,12 +142,11 @@ class ForgettingTest {
   @Test
   void whatIsAnnouncedWhileTheNetworkFailsToForgetIsMissing() throws Exception {
     follow("ada");
-    takeSteps();
-    duringForget =
+    steps.runAll();
+    network.duringForget =
         () -> {
-          peers = List.of(announcing(ada.key(), 99));
-          network.host().headsChanged(peers);
-          takeSteps();
+          network.announce(Announced.peer(ada.key(), Map.of(ada.key(), Announced.stuck(99))));
+          steps.runAll();
           fail();
         };
     assertThatThrownBy(this::forget).hasMessage("a network's own bug");
@@ -191,18 +156,11 @@ class ForgettingTest {
         .containsExactly(Optional.of(ada.key()));
   }
 
-  /** Returns a peer from which no more comes, so that nobody waits for it. */
-  private static PeerState announcing(Key registry, long length) {
-    PeerState.RemoteHead head = new PeerState.RemoteHead(length, 0, Optional.of("too large"));
-    return new PeerState(
-        registry, "h:1", true, Instant.EPOCH, Optional.of(registry), Map.of(registry, head));
-  }
-
   @Test
   void theFailureOfTheDiskIsToldAlsoIfTheNetworkFailsAfterIt() throws Exception {
     follow("ada");
     storage.deletesFailing = true;
-    duringReplicate = ForgettingTest::fail;
+    network.duringReplicate = log -> fail();
 
     assertThatThrownBy(this::forget)
         .isInstanceOf(RegistryException.class)

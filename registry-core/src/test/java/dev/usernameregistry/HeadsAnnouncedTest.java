@@ -1,20 +1,22 @@
 package dev.usernameregistry;
 
+import static dev.usernameregistry.Announced.head;
+import static dev.usernameregistry.Announced.stuck;
 import static dev.usernameregistry.KnownRegistriesTest.numbered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.testkit.HeldTasks;
 import dev.usernameregistry.testkit.KeptStorage;
-import dev.usernameregistry.testkit.SilentNetwork;
+import dev.usernameregistry.testkit.ScriptedNetwork;
+import dev.usernameregistry.testkit.Threads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,21 +31,9 @@ class HeadsAnnouncedTest {
   private final KeptStorage storage = new KeptStorage();
   private final AtomicLong nowMillis = new AtomicLong(1_000);
   private final AtomicLong nanos = new AtomicLong();
-  private final Queue<Runnable> looks = new ConcurrentLinkedQueue<>();
+  private final HeldTasks looks = new HeldTasks();
   private final List<String> events = new ArrayList<>();
-  private final AtomicLong asked = new AtomicLong();
-  private volatile List<PeerState> peers = List.of();
-  private volatile Runnable whenAsked = () -> {};
-
-  private final SilentNetwork network =
-      new SilentNetwork() {
-        @Override
-        public List<PeerState> peers() {
-          asked.incrementAndGet();
-          whenAsked.run();
-          return peers;
-        }
-      };
+  private final ScriptedNetwork network = new ScriptedNetwork();
   private final UsernameRegistry registry = open();
 
   private UsernameRegistry open() {
@@ -67,7 +57,7 @@ class HeadsAnnouncedTest {
             .clock(() -> Instant.ofEpochMilli(nowMillis.get()))
             .listener(listener)
             .listenerExecutor(Runnable::run);
-    options.worker = looks::add;
+    options.worker = looks;
     options.nanoTime = nanos::get;
     return options.open();
   }
@@ -75,12 +65,6 @@ class HeadsAnnouncedTest {
   @AfterEach
   void close() {
     registry.close();
-  }
-
-  private void look() {
-    for (Runnable next; (next = looks.poll()) != null; ) {
-      next.run();
-    }
   }
 
   private static PeerState peer(String address, Map<Key, PeerState.RemoteHead> heads) {
@@ -91,20 +75,10 @@ class HeadsAnnouncedTest {
     return peer("h:1", Map.of(STRANGER, head));
   }
 
-  private static PeerState.RemoteHead head(long length) {
-    return new PeerState.RemoteHead(length, 0, Optional.empty());
-  }
-
-  /** These peers are connected from now on. */
+  /** These peers are connected from now on, and are looked at. */
   private void connect(PeerState... connected) {
-    peers = List.of(connected);
-    network.host().peersChanged();
-    look();
-  }
-
-  private void announce(PeerState peer) {
-    peers = List.of(peer);
-    network.host().headsChanged(peers);
+    network.connect(connected);
+    looks.runAll();
   }
 
   private SyncReport register(String name) {
@@ -112,7 +86,7 @@ class HeadsAnnouncedTest {
   }
 
   private Instant lastSeen() {
-    peers = List.of(); // else asking is seeing
+    network.show(); // else asking is seeing
     return registry.registries().get(1).lastSeenAt();
   }
 
@@ -121,7 +95,7 @@ class HeadsAnnouncedTest {
     connect(peer(head(0)));
     assertThat(register("ada")).isEqualTo(new SyncReport(1, List.of()));
 
-    announce(peer(new PeerState.RemoteHead(2, 0, Optional.of("too large"))));
+    network.announce(peer(stuck(2)));
 
     assertThat(register("bob").behind())
         .extracting(entry -> entry.reason().orElseThrow())
@@ -131,23 +105,23 @@ class HeadsAnnouncedTest {
   @Test
   void forOneHeadTheNetworkIsNotAskedForAllPeers() {
     connect(peer(head(0)));
-    asked.set(0);
+    long asked = network.askedCount();
 
-    announce(peer(head(2)));
-    look();
+    network.announce(peer(head(2)));
+    looks.runAll();
 
-    assertThat(asked).hasValue(0);
+    assertThat(network.askedCount()).isEqualTo(asked);
   }
 
   /** Registering would wait for ever, for this clock stands still from then on. */
   @Test
   void aPeerIsSilentSinceItAnnouncedAndNotOnlySinceSomebodyWaits() throws Exception {
     connect(peer(head(0)));
-    announce(peer(head(2)));
-    look();
+    network.announce(peer(head(2)));
+    looks.runAll();
     nanos.addAndGet(TIMEOUT.toNanos());
     FutureTask<SyncReport> registered = new FutureTask<>(() -> register("ada"));
-    started(registered);
+    Threads.start(registered);
 
     assertThat(registered.get(60, TimeUnit.SECONDS).behind()).hasSize(1);
   }
@@ -156,32 +130,20 @@ class HeadsAnnouncedTest {
   void whoAnnouncesWhatIsHereIsWaitedForNoLonger() throws Exception {
     connect(peer("h:1", Map.of()));
     FutureTask<SyncReport> synced = new FutureTask<>(() -> registry.awaitSynced(TIMEOUT));
-    Thread waiting = started(synced);
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (waiting.getState() != Thread.State.TIMED_WAITING) {
-      assertThat(System.nanoTime()).as("still %s", waiting.getState()).isLessThan(end);
-      Thread.onSpinWait();
-    }
+    Threads.await(Threads.start(synced), Thread.State.TIMED_WAITING);
 
-    announce(peer(head(0)));
-    look();
+    network.announce(peer(head(0)));
+    looks.runAll();
 
     assertThat(synced.get(60, TimeUnit.SECONDS).complete()).isTrue();
-  }
-
-  private static Thread started(FutureTask<?> task) {
-    Thread thread = new Thread(task);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
   }
 
   @Test
   void aRegistryIsSeenWhenItsHeadIsAnnounced() {
     connect(peer(head(0)));
     nowMillis.set(5_000);
-    announce(peer(head(2)));
-    look();
+    network.announce(peer(head(2)));
+    looks.runAll();
     nowMillis.set(9_000);
 
     assertThat(lastSeen()).isEqualTo(Instant.ofEpochMilli(5_000));
@@ -195,7 +157,7 @@ class HeadsAnnouncedTest {
     nowMillis.set(5_000);
     connect(peer("h:1", Map.of(second, head(2))));
     nowMillis.set(9_000);
-    peers = List.of(); // else asking is seeing
+    network.show(); // else asking is seeing
 
     assertThat(registry.registries().subList(1, 3))
         .extracting(RegistryInfo::lastSeenAt)
@@ -208,8 +170,8 @@ class HeadsAnnouncedTest {
     PeerState other =
         new PeerState(numbered(100), "h:1", true, Instant.EPOCH, Optional.empty(), Map.of());
     connect(other);
-    announce(peer(head(2)));
-    look();
+    network.announce(peer(head(2)));
+    looks.runAll();
     nowMillis.set(5_000);
     connect();
     nowMillis.set(9_000);
@@ -221,12 +183,8 @@ class HeadsAnnouncedTest {
 
   @Test
   void whatIsToldWhilePeersAreLookedAtIsLookedAtNext() {
-    look();
-    whenAsked =
-        () -> {
-          whenAsked = () -> {};
-          network.host().registryTold(peer(head(0)), STRANGER);
-        };
+    looks.runAll();
+    network.whenNextAsked(() -> network.host().registryTold(peer(head(0)), STRANGER));
     connect();
 
     assertThat(registry.registries()).extracting(RegistryInfo::key).contains(STRANGER);
@@ -235,7 +193,7 @@ class HeadsAnnouncedTest {
   @Test
   void whatWasToldOnceAndForgottenIsNotAddedAgain() {
     network.host().registryTold(peer("h:1", Map.of()), STRANGER);
-    look();
+    looks.runAll();
     nowMillis.addAndGet(1_000);
     assertThat(registry.forgetStale(Duration.ofMillis(1))).hasSize(1);
 
@@ -247,7 +205,7 @@ class HeadsAnnouncedTest {
   @Test
   void aPeerThatCameAgainBetweenTwoLooksWentAndCame() {
     connect(peer("h:1", Map.of()));
-    PeerState before = peers.get(0);
+    PeerState before = network.peers().get(0);
     connect(
         new PeerState(
             before.publicKey(),
@@ -281,38 +239,36 @@ class HeadsAnnouncedTest {
     assertThat(events).containsExactly("connected h:1");
 
     network.host().headsChanged(List.of());
-    look();
+    looks.runAll();
 
     assertThat(events).containsExactly("connected h:1", "connected h:2");
   }
 
   @Test
   void aNetworkThatFailsToSayWhoIsConnectedIsAskedAgainWhenItTellsMore() {
-    whenAsked =
+    network.whenNextAsked(
         () -> {
-          whenAsked = () -> {};
           throw new IllegalStateException("a network's own bug");
-        };
+        });
     connect(peer(head(0)));
     assertThat(events).isEmpty();
 
     network.host().headsChanged(List.of());
-    look();
+    looks.runAll();
 
     assertThat(events).containsExactly("connected h:1");
   }
 
   @Test
   void aLookThatEndsInAnErrorIsTakenAgainWhenMoreIsTold() {
-    whenAsked =
+    network.whenNextAsked(
         () -> {
-          whenAsked = () -> {};
           throw new OutOfMemoryError("no room");
-        };
+        });
     assertThatThrownBy(() -> connect(peer(head(0)))).hasMessage("no room");
 
     network.host().headsChanged(List.of());
-    look();
+    looks.runAll();
 
     assertThat(events).containsExactly("connected h:1");
   }
@@ -324,8 +280,8 @@ class HeadsAnnouncedTest {
     network.host().peersChanged();
     assertThat(register("ada")).isEqualTo(new SyncReport(0, List.of()));
 
-    peers = List.of(peer(new PeerState.RemoteHead(2, 0, Optional.of("too large"))));
-    look();
+    network.show(peer(stuck(2)));
+    looks.runAll();
 
     assertThat(events).containsExactly("connected h:1");
     assertThat(register("bob").behind()).hasSize(1);

@@ -2,6 +2,7 @@ package dev.usernameregistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.testkit.Threads;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +116,7 @@ class ListenersTest {
   /** Returns a thread that waits for room already. */
   private static Thread waiting(Listeners listeners) {
     Thread thread =
-        new Thread(
+        Threads.start(
             () -> {
               try {
                 listeners.awaitRoom();
@@ -123,11 +124,7 @@ class ListenersTest {
                 throw new AssertionError(stop);
               }
             });
-    thread.setDaemon(true);
-    thread.start();
-    while (thread.getState() != Thread.State.WAITING && thread.isAlive()) {
-      Thread.onSpinWait();
-    }
+    Threads.await(thread, Thread.State.WAITING, Thread.State.TERMINATED);
     return thread;
   }
 

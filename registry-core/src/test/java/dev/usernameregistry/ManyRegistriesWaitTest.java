@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.claims.Progress;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.testkit.Threads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -59,19 +60,14 @@ class ManyRegistriesWaitTest {
 
   /** Has a thread do {@code waiting}, and returns when it waits. */
   private static Thread started(FutureTask<?> waiting) {
-    Thread thread = new Thread(waiting);
-    thread.start();
+    Thread thread = Threads.start(waiting);
     awaitWaiting(thread);
     return thread;
   }
 
   /** Returns when the thread has looked at what changed, or is done. */
   private static void awaitWaiting(Thread thread) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (thread.isAlive() && thread.getState() != Thread.State.TIMED_WAITING) {
-      assertThat(System.nanoTime()).as("still %s", thread.getState()).isLessThan(end);
-      Thread.onSpinWait();
-    }
+    Threads.await(thread, Thread.State.TIMED_WAITING, Thread.State.TERMINATED);
   }
 
   private void come(KnownRegistry registry, Thread waiting) {

@@ -1,13 +1,14 @@
 package dev.usernameregistry;
 
+import static dev.usernameregistry.Announced.head;
+import static dev.usernameregistry.KnownRegistriesTest.numbered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.claims.Progress;
-import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.testkit.Threads;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,19 +38,9 @@ class PeerSyncTest {
     sync = new PeerSync(known, () -> peers, () -> looking, TIMEOUT, nanos::get);
   }
 
-  private static Key numbered(int number) {
-    return Key.of(ByteBuffer.allocate(Key.BYTES).putInt(number).array());
-  }
-
   /** Returns a peer that announced two blocks of its registry. */
   private static PeerState peerOf(KnownRegistry registry) {
-    return new PeerState(
-        registry.key(),
-        "h:1",
-        true,
-        Instant.EPOCH,
-        Optional.of(registry.key()),
-        Map.of(registry.key(), new PeerState.RemoteHead(2, 0, Optional.empty())));
+    return Announced.peer(registry.key(), Map.of(registry.key(), head(2)));
   }
 
   private static void come(KnownRegistry registry) {
@@ -59,14 +50,7 @@ class PeerSyncTest {
   /** Has a thread do {@code waiting}, and returns when it waits or is done. */
   private static <T> FutureTask<T> started(Callable<T> waiting) {
     FutureTask<T> task = new FutureTask<>(waiting);
-    Thread thread = new Thread(task);
-    thread.setDaemon(true);
-    thread.start();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (thread.isAlive() && thread.getState() != Thread.State.TIMED_WAITING) {
-      assertThat(System.nanoTime()).as("still %s", thread.getState()).isLessThan(end);
-      Thread.onSpinWait();
-    }
+    Threads.await(Threads.start(task), Thread.State.TIMED_WAITING, Thread.State.TERMINATED);
     return task;
   }
 
@@ -102,21 +86,10 @@ class PeerSyncTest {
     FutureTask<SyncReport> talking = started(sync::awaitTalking);
     assertThat(talking.isDone()).isFalse();
 
-    PeerState.RemoteHead stuck = new PeerState.RemoteHead(2, 0, Optional.of("too large"));
-    PeerState before = peerOf(second);
     peers =
         List.of(
-            new PeerState(
-                before.publicKey(),
-                before.address(),
-                true,
-                Instant.EPOCH,
-                before.registryKey(),
-                Map.of(
-                    first.key(),
-                    new PeerState.RemoteHead(0, 0, Optional.empty()),
-                    second.key(),
-                    stuck)));
+            Announced.peer(
+                second.key(), Map.of(first.key(), head(0), second.key(), Announced.stuck(2))));
     sync.announced(List.of(peers.get(0), peerOf(first)));
 
     assertThat(talking.get(60, TimeUnit.SECONDS).behind())

@@ -3,6 +3,7 @@ package dev.usernameregistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.testkit.ScriptedNetwork;
 import dev.usernameregistry.testkit.SilentNetwork;
 import dev.usernameregistry.testkit.Trampoline;
 import java.time.Instant;
@@ -19,16 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RefusedStepsTest {
   private final List<Throwable> refusals = new ArrayList<>();
   private final List<String> connected = new ArrayList<>();
-  private List<PeerState> peers = List.of();
 
   private final SilentNetwork writers = new SilentNetwork();
-  private final SilentNetwork readers =
-      new SilentNetwork() {
-        @Override
-        public List<PeerState> peers() {
-          return peers;
-        }
-      };
+  private final ScriptedNetwork readers = new ScriptedNetwork();
   private final UsernameRegistry writer = UsernameRegistry.builder().network(writers).open();
   private final UsernameRegistry reader = openReader();
 
@@ -86,11 +80,9 @@ class RefusedStepsTest {
   @ValueSource(classes = {RejectedExecutionException.class, OutOfMemoryError.class})
   void whatPeersToldIsLookedAtLaterIfItCannotBeNow(Class<? extends Throwable> refusal)
       throws Exception {
-    peers =
-        List.of(
-            new PeerState(writer.key(), "h:1", true, Instant.EPOCH, Optional.empty(), Map.of()));
     refusals.add(refusal.getConstructor().newInstance());
-    readers.host().peersChanged();
+    readers.connect(
+        new PeerState(writer.key(), "h:1", true, Instant.EPOCH, Optional.empty(), Map.of()));
     assertThat(connected).isEmpty();
 
     readers.host().headsChanged(List.of());
@@ -101,11 +93,7 @@ class RefusedStepsTest {
   /** Has the reader follow the writer, who has no names yet. */
   private Log follow() throws Exception {
     reader.follow(writer.key());
-    Log copy =
-        readers.host().logs().stream()
-            .filter(log -> log.key().equals(writer.key()))
-            .findAny()
-            .orElseThrow();
+    Log copy = readers.replicated().get(0);
     writer.register("first");
     Copies.bring(writers.host().ownLog(), copy);
     assertThat(reader.lookup("first")).isPresent();

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.log.Log;
 import dev.usernameregistry.testkit.KeptStorage;
-import dev.usernameregistry.testkit.SilentNetwork;
+import dev.usernameregistry.testkit.ScriptedNetwork;
+import dev.usernameregistry.testkit.Threads;
 import dev.usernameregistry.testkit.Trampoline;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,42 +29,17 @@ class UnusualNetworkTest {
   private final AtomicLong nowMillis = new AtomicLong(1_000);
   private final KeptStorage storage = new KeptStorage();
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
-  private volatile List<PeerState> peers = List.of();
-  private volatile Runnable duringForget = () -> {};
+  private final ScriptedNetwork network = new ScriptedNetwork();
 
-  private UsernameRegistry open(Consumer<Log> duringReplicate, Runnable onClose) {
-    return builder(duringReplicate, onClose).open();
-  }
-
-  private RegistryBuilder builder(Consumer<Log> duringReplicate, Runnable onClose) {
-    LogNetwork network =
-        new SilentNetwork() {
-          @Override
-          public void replicate(Log log) {
-            duringReplicate.accept(log);
-            calls.add("replicate");
-          }
-
-          @Override
-          public void forget(Log log) {
-            duringForget.run();
-            calls.add("forget");
-          }
-
-          @Override
-          public List<PeerState> peers() {
-            return peers;
-          }
-
-          @Override
-          public void close() {
-            onClose.run();
-          }
-        };
+  private RegistryBuilder builder() {
     return UsernameRegistry.builder()
         .storage(storage)
         .network(network)
         .clock(() -> Instant.ofEpochMilli(nowMillis.get()));
+  }
+
+  private static void fail() {
+    throw new IllegalStateException("a network's own bug");
   }
 
   /** Else the network would have a log whose storage is gone. */
@@ -73,7 +47,13 @@ class UnusualNetworkTest {
   void aRegistryIsNotForgottenWhileItIsStillBeingAdded() throws Exception {
     List<UsernameRegistry> opened = new ArrayList<>();
     Thread forgetting = new Thread(() -> opened.get(0).forgetStale(Duration.ofMillis(1)));
-    try (UsernameRegistry registry = open(log -> startAndLet(forgetting), () -> {})) {
+    network.duringReplicate =
+        log -> {
+          startAndLet(forgetting);
+          calls.add("replicate");
+        };
+    network.duringForget = () -> calls.add("forget");
+    try (UsernameRegistry registry = builder().open()) {
       opened.add(registry);
 
       registry.follow(STRANGER);
@@ -89,15 +69,16 @@ class UnusualNetworkTest {
     List<UsernameRegistry> opened = new ArrayList<>();
     Thread forgetting = new Thread(() -> opened.get(0).forgetStale(Duration.ofMillis(1)));
     Key newcomer = Key.of(Arrays.copyOf(new byte[] {1}, Key.BYTES));
-    Consumer<Log> duringReplicate =
+    network.duringForget = () -> calls.add("forget");
+    network.duringReplicate =
         log -> {
           if (log.key().equals(newcomer)) {
             startAndLet(forgetting);
-            peers = List.of(peerOf(STRANGER), peerOf(newcomer));
+            network.show(peerOf(STRANGER), peerOf(newcomer));
             opened.get(0).registries();
           }
         };
-    try (UsernameRegistry registry = open(duringReplicate, () -> {})) {
+    try (UsernameRegistry registry = builder().open()) {
       opened.add(registry);
       registry.follow(STRANGER);
 
@@ -113,19 +94,16 @@ class UnusualNetworkTest {
   /** Else the network would go on with a log of which nobody knows. */
   @Test
   void aRegistryThatTheNetworkFailsToForgetStaysAndCanBeForgottenLater() {
-    try (UsernameRegistry registry = open(log -> {}, () -> {})) {
+    try (UsernameRegistry registry = builder().open()) {
       registry.follow(STRANGER);
       nowMillis.addAndGet(1_000);
-      duringForget =
-          () -> {
-            throw new IllegalStateException("a network's own bug");
-          };
+      network.duringForget = UnusualNetworkTest::fail;
 
       assertThatThrownBy(() -> registry.forgetStale(Duration.ofMillis(1)))
           .hasMessage("a network's own bug");
 
       assertThat(registry.registries()).hasSize(2);
-      duringForget = () -> {};
+      network.duringForget = () -> {};
       assertThat(registry.forgetStale(Duration.ofMillis(1))).hasSize(1);
       assertThat(registry.registries()).hasSize(1);
     }
@@ -142,22 +120,15 @@ class UnusualNetworkTest {
             found.add(registry.key());
           }
         };
-    AtomicBoolean failing = new AtomicBoolean(true);
-    Consumer<Log> duringReplicate =
-        log -> {
-          if (failing.get()) {
-            throw new IllegalStateException("a network's own bug");
-          }
-        };
-    RegistryBuilder options = builder(duringReplicate, () -> {});
+    network.duringReplicate = log -> fail();
     try (UsernameRegistry registry =
-        options.listener(listener).listenerExecutor(Runnable::run).open()) {
+        builder().listener(listener).listenerExecutor(Runnable::run).open()) {
 
       assertThatThrownBy(() -> registry.follow(STRANGER)).hasMessage("a network's own bug");
 
       assertThat(registry.registries()).hasSize(1);
       assertThat(found).isEmpty();
-      failing.set(false);
+      network.duringReplicate = log -> {};
       registry.follow(STRANGER);
       assertThat(registry.registries()).hasSize(2);
       assertThat(found).containsExactly(STRANGER);
@@ -167,7 +138,7 @@ class UnusualNetworkTest {
   @Test
   void oneRegistryThatTheNetworkFailsToTakeKeepsNoOtherFromBeingAdded() {
     AtomicBoolean failing = new AtomicBoolean(true);
-    Consumer<Log> duringReplicate =
+    network.duringReplicate =
         log -> {
           if (failing.getAndSet(false)) {
             throw new UnsupportedOperationException("a network's own bug");
@@ -181,11 +152,11 @@ class UnusualNetworkTest {
             connected.add(peer.address());
           }
         };
-    peers =
+    network.show(
         IntStream.range(0, 5)
             .mapToObj(number -> peerOf(Key.of(Arrays.copyOf(new byte[] {(byte) number}, 32))))
-            .toList();
-    RegistryBuilder options = builder(duringReplicate, () -> {});
+            .toArray(PeerState[]::new));
+    RegistryBuilder options = builder();
     options.listener(listener).listenerExecutor(Runnable::run);
     options.worker = new Trampoline();
     try (UsernameRegistry registry = options.open()) {
@@ -208,18 +179,12 @@ class UnusualNetworkTest {
   private void startAndLet(Thread thread) {
     nowMillis.addAndGet(1_000);
     thread.start();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (thread.isAlive() && thread.getState() != Thread.State.BLOCKED) {
-      assertThat(System.nanoTime()).as("still %s", thread.getState()).isLessThan(end);
-      Thread.onSpinWait();
-    }
+    Threads.await(thread, Thread.State.BLOCKED, Thread.State.TERMINATED);
   }
 
   @Test
   void aListenerOfTheBuilderMissesNothingOfTheStart() {
-    peers =
-        List.of(
-            new PeerState(STRANGER, "h:1", true, Instant.EPOCH, Optional.of(STRANGER), Map.of()));
+    network.show(Announced.peer(STRANGER, Map.of()));
     List<String> told = new ArrayList<>();
     RegistryListener listener =
         new RegistryListener() {
@@ -233,7 +198,7 @@ class UnusualNetworkTest {
             told.add("connected " + peer.address());
           }
         };
-    RegistryBuilder options = builder(log -> {}, () -> {});
+    RegistryBuilder options = builder();
     options.listener(listener).listener(listener).listenerExecutor(Runnable::run);
     options.worker = new Trampoline();
 
@@ -244,12 +209,8 @@ class UnusualNetworkTest {
 
   @Test
   void aNetworkThatFailsToEndLeavesNoThreadAndNoOpenStorage() {
-    UsernameRegistry registry =
-        open(
-            log -> {},
-            () -> {
-              throw new IllegalStateException("a network's own bug");
-            });
+    network.duringClose = UnusualNetworkTest::fail;
+    UsernameRegistry registry = builder().open();
     registry.subscribe(new RegistryListener() {});
     registry.register("alice"); // a listener is told, so that there are threads
     registry.follow(STRANGER);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.testkit.SimulatedNetwork;
+import dev.usernameregistry.testkit.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,9 +173,12 @@ class WaitingTest {
 
     Thread closer = new Thread(bob::close);
     closer.start();
-    while (closer.getState() == Thread.State.NEW || closer.getState() == Thread.State.RUNNABLE) {
-      Thread.onSpinWait();
-    }
+    Threads.await(
+        closer,
+        Thread.State.BLOCKED,
+        Thread.State.WAITING,
+        Thread.State.TIMED_WAITING,
+        Thread.State.TERMINATED);
     closing.countDown();
 
     closedByListener.get(10, TimeUnit.SECONDS);

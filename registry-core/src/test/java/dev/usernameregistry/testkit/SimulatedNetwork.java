@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Joins registries of one process without sockets: keys are told, heads announced and blocks
- * fetched one by one, in an order that the seed decides, when the test says so.
+ * fetched one by one, in an order that the seed decides, when the test says so. A registry is told
+ * of peers and of their heads apart, as by a real network.
  *
  * <p>{@link #settle} and {@link #step} work on the calling thread; {@link #live} has a thread of
  * its own do the same. Safe from any thread.
@@ -251,13 +252,17 @@ public final class SimulatedNetwork {
     }
 
     PeerState peerState() {
+      return peerState(announced);
+    }
+
+    private PeerState peerState(Map<Key, PeerState.RemoteHead> heads) {
       return new PeerState(
           from.host().identity().publicKey(),
           from.address,
           !initiator,
           since,
           told ? Optional.of(from.host().ownLog().key()) : Optional.empty(),
-          announced);
+          heads);
     }
 
     void collect(List<BooleanSupplier> possible) {
@@ -285,7 +290,7 @@ public final class SimulatedNetwork {
 
     private boolean announce(Log log) {
       announced.put(log.key(), head(log));
-      to.host().peersChanged();
+      to.host().headsChanged(List.of(peerState(Map.of(log.key(), head(log)))));
       return true;
     }
 

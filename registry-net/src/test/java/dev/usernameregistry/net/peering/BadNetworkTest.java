@@ -47,8 +47,7 @@ class BadNetworkTest {
       SimulatedLan first = lan("9.0.0.1", seed);
       SimulatedPeer server = scene.server(dht, first);
       SimulatedPeer client = scene.client(dht, first, lan("9.0.0.2", seed));
-      server.listen();
-      dht.runUntilListening(server);
+      dht.listen(server);
       dht.internet.lossRate = 0.1;
       dht.internet.doubleRate = 0.2;
       client.dial(server);
@@ -79,8 +78,7 @@ class BadNetworkTest {
       SimulatedLan first = lan("9.0.0.1", 1);
       SimulatedPeer server = scene.server(dht, first);
       SimulatedPeer client = scene.client(dht, first, lan("9.0.0.2", 2));
-      server.listen();
-      dht.runUntilListening(server);
+      dht.listen(server);
       client.dial(server);
       dht.internet.run(millis * 1_000_000L);
       dht.internet.drops = packet -> true;
@@ -100,8 +98,7 @@ class BadNetworkTest {
     SimulatedDht dht = new SimulatedDht(6);
     SimulatedPeer before = dht.reachable("server", "7.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    before.listen();
-    dht.runUntilListening(before);
+    dht.listen(before);
     client.dial(before);
     dht.runUntilConnected(client, before);
     dht.internet.remove(before.machine);
@@ -109,8 +106,7 @@ class BadNetworkTest {
 
     SimulatedPeer after = dht.reachable("server", "7.0.0.3");
     assertThat(after.key()).isEqualTo(before.key());
-    after.listen();
-    dht.runUntilListening(after);
+    dht.listen(after);
     client.connected.clear();
     client.dial(after);
     dht.runUntilConnected(client, after);
@@ -122,8 +118,7 @@ class BadNetworkTest {
     SimulatedDht dht = new SimulatedDht(7);
     SimulatedPeer server = dht.behind(lan("9.0.0.1", 1), "server", "192.168.1.2");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     List<Ipv4Address> old = List.of(Ipv4Address.of("6.6.6.6", 1), Ipv4Address.of("6.6.6.6", 2));
     client.dial(server.key(), old, DialOptions.DEFAULT);
     dht.runUntilConnected(client, server);
@@ -134,8 +129,7 @@ class BadNetworkTest {
     SimulatedDht dht = new SimulatedDht(8);
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     dht.internet.remove(server.machine);
     client.dial(server);
     dht.internet.runUntil(() -> !client.failures.isEmpty(), 60, "a failure");

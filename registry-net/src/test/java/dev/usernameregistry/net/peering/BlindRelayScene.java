@@ -42,6 +42,11 @@ abstract class BlindRelayScene {
         "both ask for the relay");
   }
 
+  final void awaitAtTheRelay(SimulatedPeer peer) {
+    internet.runUntil(
+        () -> !peer.machine.relays.connections.isEmpty(), 20, "the relay is asked for");
+  }
+
   /** Returns the first connection with a relay that a peer asked for. */
   static FakeRelays.Open connection(SimulatedPeer peer) {
     return peer.machine.relays.connections.get(0);

@@ -275,8 +275,7 @@ class BlindRelayTest extends BlindRelayScene {
     SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.CONSISTENT);
     listen(server, PROPOSING);
     client.dial(server);
-    internet.runUntil(
-        () -> !client.machine.relays.connections.isEmpty(), 20, "the relay is asked for");
+    awaitAtTheRelay(client);
     connection(client).listener.closed(internet.nowNanos);
     dht.runUntilConnected(client, server);
     assertThat(client.connected.get(0).relayed()).isFalse();
@@ -310,8 +309,7 @@ class BlindRelayTest extends BlindRelayScene {
     SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
     listen(server, PROPOSING);
     client.dial(server);
-    internet.runUntil(
-        () -> !client.machine.relays.connections.isEmpty(), 20, "the relay is asked for");
+    awaitAtTheRelay(client);
     FakeRelays.Open open = connection(client);
     open.listener.received(PairMessage.TYPE, new byte[40], internet.nowNanos);
     open.listener.opened(1, relay.address, internet.nowNanos);

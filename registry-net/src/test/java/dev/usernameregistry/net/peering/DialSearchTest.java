@@ -20,8 +20,7 @@ class DialSearchTest {
 
   @Test
   void liveRelayIsNotKeptWaitingByDeadOnes() {
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     Ipv4Address live =
         server.listening().relayAddresses().stream()
             .filter(relay -> !relay.equals(server.machine.address))

@@ -52,8 +52,7 @@ class HostilePeerTest {
   void relayThatInventsClientsKeepsNobodyOut() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     flood(server, i -> fromRelay(ATTACKER, server, anybody(), hello(server)));
     assertThat(server.machine.peering.statistics().refusedHandshakes()).isPositive();
     assertHonestOneGetsIn(client, server);
@@ -135,8 +134,7 @@ class HostilePeerTest {
   @Test
   void victimThatARelayOrAForgedSourceNamesGetsNoStream() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     Ipv4Address victim = dht.reachable("victim", "77.77.77.77").machine.address;
     internet.run(30 * SimulatedInternet.SECOND_NANOS);
     long before = bytesSentTo(victim, server);
@@ -174,8 +172,7 @@ class HostilePeerTest {
   @Test
   void peerThatMayBeNobodyIsKnockedAtThreeTimes() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     Ipv4Address nobody = anybody();
     internet.inject(fromRelay(ATTACKER, server, nobody, openHello(server)));
     internet.run(60 * SimulatedInternet.SECOND_NANOS);
@@ -206,8 +203,7 @@ class HostilePeerTest {
   void forgedAnswersChangeNothing() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     forgeAnswers(client, server, 2);
     client.dial(server);
     dht.runUntilConnected(client, server);
@@ -217,8 +213,7 @@ class HostilePeerTest {
   void dialThatGetsOnlyForgedAnswersSaysSo() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     forgeAnswers(client, server, Integer.MAX_VALUE);
     client.dial(server);
     internet.runUntil(() -> !client.failures.isEmpty(), 60, "a failure");
@@ -340,8 +335,7 @@ class HostilePeerTest {
   private SimulatedPeer natted(String name, String publicHost) {
     SimulatedLan lan = new SimulatedLan(publicHost, Mapping.CONSISTENT, 7);
     SimulatedPeer peer = dht.behind(lan, name, "192.168.1.2");
-    peer.listen();
-    dht.runUntilListening(peer);
+    dht.listen(peer);
     return peer;
   }
 

@@ -37,8 +37,7 @@ class ListeningTest {
 
   @Test
   void aKeyThatIsListenedForAgainWhileItsAnnouncementsAreTakenAwayStaysAnnounced() {
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     Listening first = server.listening();
     int[] gone = new int[1];
     first.stop(nowNanos -> gone[0]++, internet.nowNanos);
@@ -73,8 +72,7 @@ class ListeningTest {
 
   @Test
   void nothingIsSentToAddressesThatNobodyHasOnARelaysWord() {
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     Ipv4Address nowhere = Ipv4Address.of("224.0.0.1", 80);
     Ipv4Address port0 = Ipv4Address.of("6.6.6.7", 0);
     bring(HandshakeMode.FROM_RELAY, nowhere, null);

@@ -73,8 +73,7 @@ class PeeringFuzzTest {
   void arbitraryPacketsLeaveNothingBehind() {
     SimulatedDht dht = new SimulatedDht(12);
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     long[] sent = {0};
     Consumer<SimulatedMachine> drain =
         machine -> {

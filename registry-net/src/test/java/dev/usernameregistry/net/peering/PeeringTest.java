@@ -9,6 +9,7 @@ import dev.usernameregistry.net.peering.SimulatedLan.Mapping;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** Peers that listen and dial in a simulated internet, every way that there is. */
@@ -20,8 +21,7 @@ class PeeringTest {
   void peerThatAnybodyReachesIsConnectedThroughARelay() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     client.dial(server);
     dht.runUntilConnected(client, server);
     assertThat(client.connected.get(0).remote()).isEqualTo(server.machine.address);
@@ -30,10 +30,9 @@ class PeeringTest {
 
   @Test
   void peerThatIsConnectedIsNotKnockedAtAnyMore() {
-    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
+    SimulatedPeer server = dht.behindNat("server", "9.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     int[] knocks = {0};
     internet.drops =
         packet -> {
@@ -50,9 +49,8 @@ class PeeringTest {
   @Test
   void peerThatIsAskedItselfIsConnectedDirectly() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
-    SimulatedPeer client = dht.behind(lan("9.0.0.1"), "client", "192.168.1.2");
-    server.listen();
-    dht.runUntilListening(server);
+    SimulatedPeer client = dht.behindNat("client", "9.0.0.1");
+    dht.listen(server);
     assertThat(server.listening().relayAddresses()).hasSize(3).contains(server.machine.address);
     client.dial(server.key(), server.listening().relayAddresses(), DialOptions.DEFAULT);
     dht.runUntilConnected(client, server);
@@ -62,10 +60,9 @@ class PeeringTest {
 
   @Test
   void peerBehindANatComesToAClientThatAnybodyReaches() {
-    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
+    SimulatedPeer server = dht.behindNat("server", "9.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     client.dial(server);
     dht.runUntilConnected(client, server);
     assertThat(server.accepted.get(0).remote()).isEqualTo(client.machine.address);
@@ -77,8 +74,7 @@ class PeeringTest {
     SimulatedLan lan = lan("9.0.0.1");
     SimulatedPeer server = dht.behind(lan, "server", "192.168.1.2");
     SimulatedPeer client = dht.behind(lan, "client", "192.168.1.3");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     client.dial(server);
     dht.runUntilConnected(client, server);
     assertThat(client.connected.get(0).remote()).isEqualTo(server.machine.address);
@@ -90,13 +86,12 @@ class PeeringTest {
 
   @Test
   void peersBehindConsistentNatsPunch() {
-    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
-    SimulatedPeer client = dht.behind(lan("9.0.0.2"), "client", "192.168.1.2");
-    server.listen();
-    dht.runUntilListening(server);
+    SimulatedPeer server = dht.behindNat("server", "9.0.0.1");
+    SimulatedPeer client = dht.behindNat("client", "9.0.0.2");
+    dht.listen(server);
     client.dial(server);
     dht.runUntilConnected(client, server);
-    assertThat(client.connected.get(0).remote().host()).isEqualTo(lanHost(server));
+    assertThat(client.connected.get(0).remote().host()).isEqualTo(server.publicHost());
     assertPunchedSocketIsClosedWithItsStream(client, client.connected.get(0));
     assertPunchedSocketIsClosedWithItsStream(server, server.accepted.get(0));
     dht.assertNothingLeft(client, server);
@@ -104,11 +99,10 @@ class PeeringTest {
 
   @Test
   void clientBehindARandomNatPunches() {
-    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
+    SimulatedPeer server = dht.behindNat("server", "9.0.0.1");
     SimulatedLan random = new SimulatedLan("9.0.0.2", Mapping.RANDOM, 5);
     SimulatedPeer client = dht.behind(random, "client", "192.168.1.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     client.dial(server);
     dht.runUntilConnected(client, server);
     assertPunchedSocketIsClosedWithItsStream(client, client.connected.get(0));
@@ -120,9 +114,8 @@ class PeeringTest {
   void serverBehindARandomNatPunches() {
     SimulatedLan random = new SimulatedLan("9.0.0.1", Mapping.RANDOM, 5);
     SimulatedPeer server = dht.behind(random, "server", "192.168.1.2");
-    SimulatedPeer client = dht.behind(lan("9.0.0.2"), "client", "192.168.1.2");
-    server.listen();
-    dht.runUntilListening(server);
+    SimulatedPeer client = dht.behindNat("client", "9.0.0.2");
+    dht.listen(server);
     client.dial(server);
     dht.runUntilConnected(client, server);
     assertPunchedSocketIsClosedWithItsStream(client, client.connected.get(0));
@@ -136,8 +129,7 @@ class PeeringTest {
         dht.behind(new SimulatedLan("9.0.0.1", Mapping.RANDOM, 5), "server", "192.168.1.2");
     SimulatedPeer client =
         dht.behind(new SimulatedLan("9.0.0.2", Mapping.RANDOM, 6), "client", "192.168.1.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     client.dial(server);
     internet.runUntil(() -> !client.failures.isEmpty(), 120, "a failure");
     assertThat(client.failures.get(0).relayHelps()).isTrue();
@@ -179,15 +171,13 @@ class PeeringTest {
   void stoppedListeningIsNotFoundAnyMore() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     boolean[] gone = {false};
     server.listening().stop(now -> gone[0] = true, internet.nowNanos);
     internet.runUntil(() -> gone[0], 30, "announcements are taken away");
     client.dial(server);
     assertFails(client, DialFailure.PEER_NOT_FOUND);
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     client.failures.clear();
     client.dial(server);
     dht.runUntilConnected(client, server);
@@ -213,8 +203,7 @@ class PeeringTest {
   void keyThatIsListenedForAgainAtOnceStaysAnnounced() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     boolean[] gone = {false};
     server.listening().stop(now -> gone[0] = true, internet.nowNanos);
     server.listen();
@@ -236,8 +225,7 @@ class PeeringTest {
     SimulatedLan lan = lan("9.0.0.1");
     SimulatedPeer server = small.behind(lan, "server", "192.168.1.2");
     SimulatedPeer client = small.behind(lan, "client", "192.168.1.3");
-    server.listen();
-    small.runUntilListening(server);
+    small.listen(server);
     long start = air.nowNanos;
     air.drops =
         packet ->
@@ -256,10 +244,9 @@ class PeeringTest {
 
   @Test
   void cancelledDialIsNotHeardOfAgain() {
-    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
-    SimulatedPeer client = dht.behind(lan("9.0.0.2"), "client", "192.168.1.2");
-    server.listen();
-    dht.runUntilListening(server);
+    SimulatedPeer server = dht.behindNat("server", "9.0.0.1");
+    SimulatedPeer client = dht.behindNat("client", "9.0.0.2");
+    dht.listen(server);
     for (int millis = 0; millis < 500; millis += 7) {
       List<Object> heard = new ArrayList<>();
       DialListener listener =
@@ -299,25 +286,35 @@ class PeeringTest {
 
   @Test
   void cancelledDialDoesNotPunchAnyMore() {
-    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
-    SimulatedPeer client = dht.behind(lan("9.0.0.2"), "client", "192.168.1.2");
-    server.listen();
-    dht.runUntilListening(server);
+    SimulatedPeer server = dht.behindNat("server", "9.0.0.1");
+    SimulatedPeer client = dht.behindNat("client", "9.0.0.2");
+    dht.listen(server);
     client.dial(server);
     internet.runUntil(() -> client.machine.ports.size() == 3, 5, "a socket for the punch");
     client.dial().cancel(internet.nowNanos);
     internet.run(1_000_000L);
-    assertThat(client.machine.ports).hasSize(2);
+    assertThat(client.machine.ports).as("the socket is closed at once").hasSize(2);
+    internet.sent.clear();
+
+    internet.runUntil(() -> server.machine.ports.size() == 3, 5, "the server begins to punch");
+    internet.runUntil(() -> server.machine.ports.size() == 2, 60, "the server gives up");
+    assertThat(internet.sent).anyMatch(between(server, client)).noneMatch(between(client, server));
     assertThat(client.connected).isEmpty();
+    assertThat(client.failures).isEmpty();
+    dht.assertNothingLeft(client, server);
+  }
+
+  private static Predicate<SimulatedInternet.Packet> between(SimulatedPeer from, SimulatedPeer to) {
+    return packet ->
+        packet.from().host() == from.publicHost() && packet.to().host() == to.publicHost();
   }
 
   /** Only a socket that was opened for a punch ends with the stream. */
   @Test
   void socketsOfTheNodeStayOpenWhenAStreamOverThemEnds() {
-    SimulatedPeer server = dht.behind(lan("9.0.0.1"), "server", "192.168.1.2");
-    SimulatedPeer client = dht.behind(lan("9.0.0.2"), "client", "192.168.1.2");
-    server.listen();
-    dht.runUntilListening(server);
+    SimulatedPeer server = dht.behindNat("server", "9.0.0.1");
+    SimulatedPeer client = dht.behindNat("client", "9.0.0.2");
+    dht.listen(server);
     client.dial(server);
     internet.runUntil(() -> server.machine.ports.size() == 3, 5, "a socket for the punch");
     FakeStreams.Stream stream = server.machine.streams.streams.values().iterator().next();
@@ -334,11 +331,6 @@ class PeeringTest {
 
   private SimulatedLan lan(String publicHost) {
     return new SimulatedLan(publicHost, Mapping.CONSISTENT, 3);
-  }
-
-  private static int lanHost(SimulatedPeer peer) {
-    SimulatedLan lan = peer.machine.lan;
-    return lan == null ? 0 : lan.publicHost;
   }
 
   private void assertFails(SimulatedPeer client, DialFailure failure) {

@@ -36,8 +36,7 @@ class RelayingTest {
 
   @BeforeEach
   void announce() {
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     List<Ipv4Address> relays = server.listening().relayAddresses();
     relay = relays.get(1);
     bystander =

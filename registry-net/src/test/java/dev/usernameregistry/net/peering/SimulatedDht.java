@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.net.dht.DhtOptions;
+import dev.usernameregistry.net.peering.SimulatedLan.Mapping;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,9 +64,20 @@ final class SimulatedDht {
     return peer(name, internet.add(Ipv4Address.of(host, PORT), lan, options(true)));
   }
 
+  /** A peer behind a NAT of its own, in which each socket has one port for all others. */
+  SimulatedPeer behindNat(String name, String publicHost) {
+    return behind(new SimulatedLan(publicHost, Mapping.CONSISTENT, 3), name, "192.168.1.2");
+  }
+
   private SimulatedPeer peer(String name, SimulatedMachine machine) {
     internet.runUntil(machine.node::isBootstrapped, 60, name + " is bootstrapped");
     return new SimulatedPeer(name, internet, machine);
+  }
+
+  /** Has a peer listen, and runs until others find it. */
+  void listen(SimulatedPeer peer) {
+    peer.listen();
+    runUntilListening(peer);
   }
 
   void runUntilListening(SimulatedPeer peer) {

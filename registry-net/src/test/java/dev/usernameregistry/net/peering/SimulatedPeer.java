@@ -34,6 +34,11 @@ final class SimulatedPeer implements AcceptListener, DialListener {
     return keyPair.publicKey();
   }
 
+  /** Returns the host that peers elsewhere see: that of the NAT, if there is one. */
+  int publicHost() {
+    return machine.lan == null ? machine.address.host() : machine.lan.publicHost;
+  }
+
   void listen() {
     listen(ListenOptions.DEFAULT);
   }

@@ -3,7 +3,6 @@ package dev.usernameregistry.net.peering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.codec.Ipv4Address;
-import dev.usernameregistry.net.peering.SimulatedLan.Mapping;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +15,7 @@ class WithdrawnDialTest {
   @Test
   void withdrawnDialEndsTheStreamThatTheServerTook() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     int taken = 0;
     for (int millis = 0; millis < 500; millis += 7) {
       SimulatedPeer client = dht.reachable("client" + millis, "7.0.1." + (1 + millis / 7));
@@ -45,8 +43,7 @@ class WithdrawnDialTest {
   void withdrawnDialWaitsOneSecondForAnAnswerAndTellsThePeerStillAfterThat() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     long start = internet.nowNanos;
     internet.drops =
         packet ->
@@ -70,8 +67,7 @@ class WithdrawnDialTest {
   void withdrawnDialSendsItsFirstMessageToNobodyElse() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     List<Ipv4Address> told = List.of(Ipv4Address.of("8.0.9.1", 1), server.machine.address);
     internet.drops = packet -> packet.from().equals(client.machine.address);
     client.dial(server.key(), told, DialOptions.DEFAULT);
@@ -90,8 +86,7 @@ class WithdrawnDialTest {
   void dialThatWasWithdrawnBeforeItAskedAnybodyFailsAtOnce() {
     SimulatedPeer server = dht.reachable("server", "7.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     client.dial(server);
     client.dial().withdraw(internet.nowNanos);
     client.dial().withdraw(internet.nowNanos);
@@ -115,12 +110,9 @@ class WithdrawnDialTest {
 
   @Test
   void withdrawnDialDoesNotPunch() {
-    SimulatedPeer server =
-        dht.behind(new SimulatedLan("9.0.0.1", Mapping.CONSISTENT, 3), "server", "192.168.1.2");
-    SimulatedPeer client =
-        dht.behind(new SimulatedLan("9.0.0.2", Mapping.CONSISTENT, 3), "client", "192.168.1.2");
-    server.listen();
-    dht.runUntilListening(server);
+    SimulatedPeer server = dht.behindNat("server", "9.0.0.1");
+    SimulatedPeer client = dht.behindNat("client", "9.0.0.2");
+    dht.listen(server);
     client.dial(server);
     internet.runUntil(() -> client.machine.ports.size() == 3, 5, "a socket for the punch");
     client.dial().withdraw(internet.nowNanos);
@@ -134,14 +126,13 @@ class WithdrawnDialTest {
   /** The server is not reached before it comes to us; by then it may take us for connected. */
   @Test
   void withdrawnDialTellsAServerThatComesToIt() {
-    SimulatedLan lan = new SimulatedLan("9.0.0.1", Mapping.CONSISTENT, 3);
-    SimulatedPeer server = dht.behind(lan, "server", "192.168.1.2");
+    SimulatedPeer server = dht.behindNat("server", "9.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     internet.drops =
         packet ->
-            packet.from().host() == lan.publicHost && packet.to().equals(client.machine.address);
+            packet.from().host() == server.publicHost()
+                && packet.to().equals(client.machine.address);
     client.dial(server);
     internet.run(700_000_000L);
     client.dial().withdraw(internet.nowNanos);
@@ -158,13 +149,11 @@ class WithdrawnDialTest {
 
   @Test
   void withdrawnDialMeetsNobodyAtABlindRelay() {
-    SimulatedLan lan = new SimulatedLan("9.0.0.1", Mapping.CONSISTENT, 3);
-    SimulatedPeer server = dht.behind(lan, "server", "192.168.1.2");
+    SimulatedPeer server = dht.behindNat("server", "9.0.0.1");
     SimulatedPeer client = dht.reachable("client", "7.0.0.2");
-    server.listen();
-    dht.runUntilListening(server);
+    dht.listen(server);
     internet.drops =
-        packet -> packet.from().host() == lan.publicHost && packet.bytes()[0] == (byte) 0xff;
+        packet -> packet.from().host() == server.publicHost() && packet.bytes()[0] == (byte) 0xff;
     client.dial(server.key(), List.of(), BlindRelayScene.THROUGH_RELAY);
     internet.runUntil(
         () -> !client.machine.relays.connections.isEmpty(), 5, "the relay is asked for");

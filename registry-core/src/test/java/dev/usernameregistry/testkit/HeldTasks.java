@@ -1,0 +1,33 @@
+package dev.usernameregistry.testkit;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+
+/** Keeps tasks until the test has them run. Safe from any thread. */
+public final class HeldTasks implements Executor {
+  private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+
+  /** Makes one that holds nothing. */
+  public HeldTasks() {}
+
+  @Override
+  public void execute(Runnable task) {
+    held.add(task);
+  }
+
+  /** Returns whether nothing is held. */
+  public boolean isEmpty() {
+    return held.isEmpty();
+  }
+
+  /**
+   * Runs all that is held on the calling thread, in its order, and what comes meanwhile. If a task
+   * throws, those after it are still held.
+   */
+  public void runAll() {
+    for (Runnable next; (next = held.poll()) != null; ) {
+      next.run();
+    }
+  }
+}
