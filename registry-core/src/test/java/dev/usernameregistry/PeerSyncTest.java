@@ -16,8 +16,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which peers are waited for, and how long, on a clock that the test moves. */
 class PeerSyncTest {
@@ -26,12 +30,13 @@ class PeerSyncTest {
   private final AtomicLong nanos = new AtomicLong();
   private final KnownRegistry first;
   private final KnownRegistry second;
+  private final KnownRegistries known;
   private final PeerSync sync;
   private volatile List<PeerState> peers = List.of();
   private volatile boolean looking;
 
   PeerSyncTest() throws IOException {
-    KnownRegistries known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
+    known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
     first = known.add(numbered(1)).orElseThrow();
     second = known.add(numbered(2)).orElseThrow();
     sync = new PeerSync(known, () -> peers, () -> looking, TIMEOUT, nanos::get);
@@ -59,15 +64,28 @@ class PeerSyncTest {
   /** Has a thread do {@code waiting}, and returns when it waits or is done. */
   private static <T> FutureTask<T> started(Callable<T> waiting) {
     FutureTask<T> task = new FutureTask<>(waiting);
+    Thread thread = started(task);
+    await(() -> isWaitingOrDone(thread));
+    return task;
+  }
+
+  private static Thread started(Runnable task) {
     Thread thread = new Thread(task);
     thread.setDaemon(true);
     thread.start();
+    return thread;
+  }
+
+  private static boolean isWaitingOrDone(Thread thread) {
+    return !thread.isAlive() || thread.getState() == Thread.State.TIMED_WAITING;
+  }
+
+  private static void await(BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (thread.isAlive() && thread.getState() != Thread.State.TIMED_WAITING) {
-      assertThat(System.nanoTime()).as("still %s", thread.getState()).isLessThan(end);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
       Thread.onSpinWait();
     }
-    return task;
   }
 
   @Test
@@ -180,5 +198,81 @@ class PeerSyncTest {
 
     assertThatThrownBy(sync::awaitTalking).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> sync.awaitPeers(0, TIMEOUT)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void afterTheWaitingForAChangeOnlyWhatIsBehindIsReported() throws Exception {
+    peers = List.of(peerOf(first), peerOf(second));
+    come(second);
+    FutureTask<SyncReport> talking = started(sync::awaitTalking);
+    assertThat(talking.isDone()).isFalse();
+
+    come(first);
+    sync.changed();
+
+    assertThat(talking.get(60, TimeUnit.SECONDS)).isEqualTo(new SyncReport(2, List.of()));
+  }
+
+  @Test
+  void aChangeWaitsForANetworkThatLooksOnlyUntilTheTimeoutAfterTheStart() throws Exception {
+    looking = true;
+    nanos.set(TIMEOUT.toNanos() / 2);
+    FutureTask<SyncReport> early = started(sync::awaitTalking);
+    assertThat(early.isDone()).isFalse();
+    nanos.set(TIMEOUT.toNanos());
+    sync.changed();
+    assertThat(early.get(60, TimeUnit.SECONDS).peers()).isZero();
+
+    peers = List.of(peerOf(first));
+    sync.outdate();
+    FutureTask<SyncReport> late = started(sync::awaitTalking);
+    assertThat(late.isDone()).isFalse();
+    come(first);
+    sync.changed();
+    assertThat(late.get(60, TimeUnit.SECONDS).complete()).isTrue();
+  }
+
+  @Test
+  void whoAsksForAllWaitsForANetworkThatLooksHoweverLongAfterTheStart() throws Exception {
+    looking = true;
+    nanos.set(2 * TIMEOUT.toNanos());
+    FutureTask<SyncReport> all = started(() -> sync.awaitAll(TIMEOUT));
+    assertThat(all.isDone()).isFalse();
+
+    peers = List.of(peerOf(first));
+    come(first);
+    looking = false;
+    sync.peersChanged();
+
+    assertThat(all.get(60, TimeUnit.SECONDS).peers()).isEqualTo(1);
+  }
+
+  /** A network says that it looks no more as soon as the first peer is found. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void whoIsFoundAtTheEndOfTheLookingIsWaitedFor(int asked) throws Exception {
+    AtomicInteger left = new AtomicInteger(asked);
+    BooleanSupplier untilFound =
+        () -> {
+          if (left.decrementAndGet() > 0) {
+            return true;
+          }
+          peers = List.of(peerOf(first));
+          return false;
+        };
+    PeerSync found = new PeerSync(known, () -> peers, untilFound, TIMEOUT, nanos::get);
+    FutureTask<SyncReport> all = new FutureTask<>(() -> found.awaitAll(TIMEOUT));
+    Thread waiting = started(all);
+    for (int change = 1; change < asked; change++) {
+      await(() -> isWaitingOrDone(waiting));
+      found.peersChanged();
+    }
+    await(() -> left.get() == 0 && isWaitingOrDone(waiting));
+    assertThat(all.isDone()).isFalse();
+
+    come(first);
+    found.changed();
+
+    assertThat(all.get(60, TimeUnit.SECONDS).entries()).hasSize(1);
   }
 }
