@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.claims.Progress;
 import dev.usernameregistry.log.Applied;
+import dev.usernameregistry.log.Evidence;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.testkit.KeptStorage;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,12 +115,12 @@ class FollowerTest {
     assertThat(isFollowed()).isTrue();
   }
 
-  /** A step takes 512 blocks. */
+  /** A step takes 1 MiB. */
   @Test
   void aLargeRegistryIsFollowedStepByStepToItsEnd() throws Exception {
     follower(steps::add, true).begin(registry);
-    for (int number = 0; number < 512; number++) {
-      write(number);
+    for (int number = 0; number < 6; number++) {
+      bee.put(new byte[] {(byte) number}, new byte[256 << 10]);
     }
     Copies.bring(writer, registry.log);
     long taken = 0;
@@ -205,9 +207,110 @@ class FollowerTest {
     assertThat(reason(synced)).isEqualTo("unreadable: this machine failed: on purpose, by a test");
   }
 
+  @Test
+  void ofAStepThatChangesNothingNobodyIsTold() throws Exception {
+    Follower follower = follower(steps::add, true);
+    follower.begin(registry);
+    bringOneMore();
+    runAll(steps);
+    List<RegistryInfo> advanced = advanced();
+
+    follower.schedule(registry);
+    runAll(steps);
+    assertThat(advanced).isEmpty();
+
+    bringOneMore();
+    runAll(calls);
+    assertThat(advanced).extracting(RegistryInfo::length).containsExactly(3L);
+  }
+
+  @Test
+  void ofARegistryThatIsForgottenDuringAStepNobodyIsToldThatItAdvanced() throws Exception {
+    follower(steps::add, true).begin(registry);
+    bringOneMore();
+    List<RegistryInfo> advanced = advanced();
+    storage.afterRead =
+        block -> known.removeIfStale(registry, Instant.EPOCH.plus(LONG), Duration.ZERO);
+
+    runAll(steps);
+    runAll(calls);
+
+    assertThat(isFollowed()).isTrue();
+    assertThat(advanced).isEmpty();
+  }
+
+  /** Returns what listeners are told of, once their calls are run. */
+  private List<RegistryInfo> advanced() {
+    List<RegistryInfo> advanced = new ArrayList<>();
+    listeners.add(
+        new RegistryListener() {
+          @Override
+          public void registryAdvanced(RegistryInfo info) {
+            advanced.add(info);
+          }
+        });
+    return advanced;
+  }
+
+  @Test
+  void whatIsWrongWithARegistryIsSaidAlsoAfterThisMachineFailed() throws Exception {
+    Follower follower = follower(steps::add, true);
+    follower.begin(registry);
+    writer.append(List.of(new byte[] {1}));
+    storage.afterRead =
+        block -> {
+          throw new IllegalStateException("a disk's own bug");
+        };
+    Copies.bring(writer, registry.log);
+    runAll(steps);
+    assertThat(registry.trouble).startsWith("this machine failed");
+
+    storage.afterRead = block -> {};
+    follower.schedule(registry);
+    runAll(steps);
+
+    assertThat(registry.trouble).isNotEmpty().doesNotContain("this machine failed");
+  }
+
+  @Test
+  void aWorkerThatIsInterruptedEndsAndTheStepIsTakenLater() throws Exception {
+    Follower follower = follower(steps::add, true);
+    follower.begin(registry);
+    listeners.add(new RegistryListener() {});
+    while (listeners.hasRoom()) {
+      listeners.tell(one -> {});
+    }
+    bringOneMore();
+    FutureTask<Boolean> interrupted =
+        new FutureTask<>(
+            () -> {
+              runAll(steps);
+              return Thread.interrupted();
+            });
+    Thread worker = started(interrupted);
+    await(worker, Thread.State.WAITING);
+    worker.interrupt();
+    assertThat(interrupted.get(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(registry.progress.length()).isZero();
+
+    listeners.close();
+    follower.schedule(registry);
+    runAll(steps);
+
+    assertThat(isFollowed()).isTrue();
+  }
+
   /** It is known how long it is, and no block is here to be taken back. */
   @Test
-  void whoWaitsForARegistryThatFreezesIsLetGo() throws Exception {
+  void whoWaitsForARegistryThatFreezesIsLetGoAndListenersAreToldByTheWorker() throws Exception {
+    List<Evidence> conflicts = new ArrayList<>();
+    listeners.add(
+        new RegistryListener() {
+          @Override
+          public void registryConflict(RegistryInfo info, Evidence evidence) {
+            conflicts.add(evidence);
+          }
+        });
     follower(steps::add, false).begin(registry);
     write(1);
     Copies.compare(writer, registry.log);
@@ -217,7 +320,11 @@ class FollowerTest {
 
     assertThat(Copies.compare(other, registry.log)).isInstanceOf(Applied.Conflict.class);
 
+    assertThat(calls).as("made by whoever stores").isEmpty();
+    runAll(steps);
     assertThat(reason(synced)).isEqualTo("frozen: its writer signed two histories");
+    runAll(calls);
+    assertThat(conflicts).hasSize(1);
   }
 
   /** Returns the task of a thread that waits for as many blocks of a peer. */
