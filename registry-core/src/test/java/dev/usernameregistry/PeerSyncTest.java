@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -274,5 +275,30 @@ class PeerSyncTest {
     found.changed();
 
     assertThat(all.get(60, TimeUnit.SECONDS).entries()).hasSize(1);
+  }
+
+  /** To ask for them is to look at all that they announced. */
+  @Test
+  void aChangeAsksForThePeersAgainOnlyWhenMoreIsToldOrThereIsToWait() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    Supplier<List<PeerState>> counted =
+        () -> {
+          asked.incrementAndGet();
+          return peers;
+        };
+    PeerSync counting = new PeerSync(known, counted, () -> false, TIMEOUT, nanos::get);
+    peers = List.of(peerOf(first), peerOf(second));
+    come(first);
+    second.trouble = "unreadable, by a test";
+    counting.awaitTalking();
+    assertThat(counting.awaitTalking().behind()).as("hopeless").hasSize(1);
+    second.trouble = "";
+    nanos.addAndGet(TIMEOUT.toNanos());
+    assertThat(counting.awaitTalking().behind()).as("silent").hasSize(1);
+    assertThat(asked).hasValue(1);
+
+    counting.outdate();
+    counting.awaitTalking();
+    assertThat(asked).hasValue(2);
   }
 }

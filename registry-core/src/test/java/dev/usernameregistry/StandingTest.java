@@ -93,7 +93,8 @@ class StandingTest {
     assertThat(standing.behind()).isEqualTo(standing.entry().reason().isPresent());
     boolean mayCome = standing.canCatchUp();
     assertThat(mayCome).isEqualTo(standing.behind() && !standing.hopeless());
-    return standing.entry().reason().orElse("") + (standing.behind() && !mayCome ? ", hopeless" : "");
+    return standing.entry().reason().orElse("")
+        + (standing.behind() && !mayCome ? ", hopeless" : "");
   }
 
   private static PeerState.RemoteHead head(long length, long fork, String trouble) {
@@ -117,6 +118,24 @@ class StandingTest {
     registry.trouble = "no bee";
     assertThat(reason(registry, head(3, 1, "too large"))).isEqualTo("unreadable: no bee, hopeless");
     assertThat(reason(registry, head(2, 1, ""))).as("it is here").isEmpty();
+  }
+
+  @Test
+  void aReportSaysWhichPeerIsAheadAndInWhich() throws Exception {
+    KnownRegistries known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
+    KnownRegistry registry = known.add(KnownRegistriesTest.numbered(1)).orElseThrow();
+    registry.progress = new Progress(0, 2, 0, false, 0, 0, 0);
+    Key key = KnownRegistriesTest.numbered(2);
+    PeerState peer = new PeerState(key, "h:1", true, Instant.EPOCH, Optional.empty(), Map.of());
+    Standing.Lane lane = Standing.Lane.of(peer, Optional.of(registry.key()));
+
+    SyncReport.Entry entry = Standing.of(lane, registry, Optional.of(head(5, 0, ""))).entry();
+
+    assertThat(entry.peer()).isEqualTo(key);
+    assertThat(entry.address()).isEqualTo("h:1");
+    assertThat(entry.registryKey()).contains(registry.key());
+    assertThat(entry.announcedLength()).isEqualTo(5);
+    assertThat(entry.length()).isEqualTo(2);
   }
 
   @Test
