@@ -49,13 +49,17 @@ class PeerSyncTest {
 
   /** Returns a peer that announced two blocks of its registry. */
   private static PeerState peerOf(KnownRegistry registry) {
+    return peerOf(registry, 2);
+  }
+
+  private static PeerState peerOf(KnownRegistry registry, long length) {
     return new PeerState(
         registry.key(),
         "h:1",
         true,
         Instant.EPOCH,
         Optional.of(registry.key()),
-        Map.of(registry.key(), new PeerState.RemoteHead(2, 0, Optional.empty())));
+        Map.of(registry.key(), new PeerState.RemoteHead(length, 0, Optional.empty())));
   }
 
   private static void come(KnownRegistry registry) {
@@ -177,6 +181,21 @@ class PeerSyncTest {
     assertThat(synced.get(60, TimeUnit.SECONDS).behind())
         .extracting(SyncReport.Entry::registryKey)
         .containsExactly(Optional.of(second.key()));
+  }
+
+  @Test
+  void aPeerIsWaitedForAsFarAsItHadAnnouncedWhenFirstSeen() throws Exception {
+    peers = List.of(peerOf(first));
+    FutureTask<SyncReport> synced = started(() -> sync.awaitAll(TIMEOUT));
+    assertThat(synced.isDone()).isFalse();
+
+    peers = List.of(peerOf(first, 5));
+    come(first);
+    sync.peersChanged();
+
+    assertThat(synced.get(60, TimeUnit.SECONDS).behind())
+        .extracting(SyncReport.Entry::announcedLength)
+        .containsExactly(5L);
   }
 
   @Test
