@@ -60,7 +60,7 @@ final class Follower implements LogListener {
   }
 
   private void follow(KnownRegistry registry) {
-    if (!registry.mayAdvance()) {
+    if (!registry.mayAdvance() && !registry.frozen()) { // of a conflict is told after a step
       sync.changed(); // the log is longer, but no more of it is stored
     } else if (atOnce && registry.isLive() && listeners.hasRoom()) {
       take(registry); // also if a step waits to be taken: it then finds nothing to do

@@ -68,14 +68,17 @@ class KnownRegistryTest {
             Instant.EPOCH,
             Instant.EPOCH);
     table.failing = true;
+    registry.trouble = "told before";
 
     assertThatThrownBy(registry::advance).hasMessage("no space left on device");
     assertThat(registry.progress.length()).isZero();
+    assertThat(registry.trouble).isEqualTo("told before");
 
     table.failing = false;
     table.failed = false;
     while (registry.advance()) {}
     assertThat(registry.progress.length()).isEqualTo(2);
+    assertThat(registry.trouble).isEmpty();
   }
 
   private KnownRegistry registry(Log log, boolean own) throws IOException {
@@ -153,5 +156,35 @@ class KnownRegistryTest {
     assertThat(registry.holds(1, 6)).isFalse();
     assertThat(registry.holds(0, 6)).isTrue();
     assertThat(registry.holds(2, 1)).isFalse();
+  }
+
+  @Test
+  void ofAForgottenRegistryNoStepIsTaken() throws Exception {
+    Log log = WritableLog.open(storage, 0);
+    new Bee(log).put(new byte[] {'a'}, new byte[0]);
+    KnownRegistry registry = registry(log, false);
+
+    registry.forget();
+
+    assertThat(registry.advance()).isFalse();
+    assertThat(registry.progress.length()).isZero();
+  }
+
+  @Test
+  void itIsSaidWhatIsKnownOfARegistryThatIsBehind() throws Exception {
+    KnownRegistry registry = registry(ofBlocks(10), false);
+    registry.progress = new Progress(0, 4, 0, false, 1, 2, 3);
+    registry.lastSeenAt = Instant.ofEpochSecond(9);
+
+    RegistryInfo info = registry.info();
+
+    assertThat(info.state()).isEqualTo(RegistryInfo.State.BEHIND);
+    assertThat(info.reason()).hasValue("4 of 10 blocks are here and answered from");
+    assertThat(info.length()).isEqualTo(10);
+    assertThat(info.names()).isEqualTo(1);
+    assertThat(info.refusedNames()).isEqualTo(2);
+    assertThat(info.unusableRecords()).isEqualTo(3);
+    assertThat(info.discoveredAt()).isEqualTo(Instant.EPOCH);
+    assertThat(info.lastSeenAt()).isEqualTo(Instant.ofEpochSecond(9));
   }
 }

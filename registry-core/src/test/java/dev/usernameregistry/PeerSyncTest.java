@@ -17,8 +17,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which peers are waited for, and how long, on a clock that the test moves. */
 class PeerSyncTest {
@@ -27,12 +32,13 @@ class PeerSyncTest {
   private final AtomicLong nanos = new AtomicLong();
   private final KnownRegistry first;
   private final KnownRegistry second;
+  private final KnownRegistries known;
   private final PeerSync sync;
   private volatile List<PeerState> peers = List.of();
   private volatile boolean looking;
 
   PeerSyncTest() throws IOException {
-    KnownRegistries known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
+    known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
     first = known.add(numbered(1)).orElseThrow();
     second = known.add(numbered(2)).orElseThrow();
     sync = new PeerSync(known, () -> peers, () -> looking, TIMEOUT, nanos::get);
@@ -40,7 +46,11 @@ class PeerSyncTest {
 
   /** Returns a peer that announced two blocks of its registry. */
   private static PeerState peerOf(KnownRegistry registry) {
-    return Announced.peer(registry.key(), Map.of(registry.key(), head(2)));
+    return peerOf(registry, 2);
+  }
+
+  private static PeerState peerOf(KnownRegistry registry, long length) {
+    return Announced.peer(registry.key(), Map.of(registry.key(), head(length)));
   }
 
   private static void come(KnownRegistry registry) {
@@ -134,6 +144,21 @@ class PeerSyncTest {
   }
 
   @Test
+  void aPeerIsWaitedForAsFarAsItHadAnnouncedWhenFirstSeen() throws Exception {
+    peers = List.of(peerOf(first));
+    FutureTask<SyncReport> synced = started(() -> sync.awaitAll(TIMEOUT));
+    assertThat(synced.isDone()).isFalse();
+
+    peers = List.of(peerOf(first, 5));
+    come(first);
+    sync.peersChanged();
+
+    assertThat(synced.get(60, TimeUnit.SECONDS).behind())
+        .extracting(SyncReport.Entry::announcedLength)
+        .containsExactly(5L);
+  }
+
+  @Test
   void aTimeThatNoClockCountsIsAVeryLongOne() throws Exception {
     Duration longest = Duration.ofSeconds(Long.MAX_VALUE);
     assertThat(sync.awaitPeers(0, longest)).isTrue();
@@ -153,5 +178,109 @@ class PeerSyncTest {
 
     assertThatThrownBy(sync::awaitTalking).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> sync.awaitPeers(0, TIMEOUT)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void afterTheWaitingForAChangeOnlyWhatIsBehindIsReported() throws Exception {
+    peers = List.of(peerOf(first), peerOf(second));
+    come(second);
+    FutureTask<SyncReport> talking = started(sync::awaitTalking);
+    assertThat(talking.isDone()).isFalse();
+
+    come(first);
+    sync.changed();
+
+    assertThat(talking.get(60, TimeUnit.SECONDS)).isEqualTo(new SyncReport(2, List.of()));
+  }
+
+  @Test
+  void aChangeWaitsForANetworkThatLooksOnlyUntilTheTimeoutAfterTheStart() throws Exception {
+    looking = true;
+    nanos.set(TIMEOUT.toNanos() / 2);
+    FutureTask<SyncReport> early = started(sync::awaitTalking);
+    assertThat(early.isDone()).isFalse();
+    nanos.set(TIMEOUT.toNanos());
+    sync.changed();
+    assertThat(early.get(60, TimeUnit.SECONDS).peers()).isZero();
+
+    peers = List.of(peerOf(first));
+    sync.outdate();
+    FutureTask<SyncReport> late = started(sync::awaitTalking);
+    assertThat(late.isDone()).isFalse();
+    come(first);
+    sync.changed();
+    assertThat(late.get(60, TimeUnit.SECONDS).complete()).isTrue();
+  }
+
+  @Test
+  void whoAsksForAllWaitsForANetworkThatLooksHoweverLongAfterTheStart() throws Exception {
+    looking = true;
+    nanos.set(2 * TIMEOUT.toNanos());
+    FutureTask<SyncReport> all = started(() -> sync.awaitAll(TIMEOUT));
+    assertThat(all.isDone()).isFalse();
+
+    peers = List.of(peerOf(first));
+    come(first);
+    looking = false;
+    sync.peersChanged();
+
+    assertThat(all.get(60, TimeUnit.SECONDS).peers()).isEqualTo(1);
+  }
+
+  /** A network says that it looks no more as soon as the first peer is found. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void whoIsFoundAtTheEndOfTheLookingIsWaitedFor(int asked) throws Exception {
+    AtomicInteger left = new AtomicInteger(asked);
+    BooleanSupplier untilFound =
+        () -> {
+          if (left.decrementAndGet() > 0) {
+            return true;
+          }
+          peers = List.of(peerOf(first));
+          return false;
+        };
+    PeerSync found = new PeerSync(known, () -> peers, untilFound, TIMEOUT, nanos::get);
+    FutureTask<SyncReport> all = new FutureTask<>(() -> found.awaitAll(TIMEOUT));
+    Thread waiting = Threads.start(all);
+    for (int change = 1; change <= asked; change++) {
+      int before = asked - change;
+      Threads.until(() -> left.get() == before, () -> "asked " + left.get() + " times less");
+      Threads.await(waiting, Thread.State.TIMED_WAITING, Thread.State.TERMINATED);
+      if (change < asked) {
+        found.peersChanged();
+      }
+    }
+    assertThat(all.isDone()).isFalse();
+
+    come(first);
+    found.changed();
+
+    assertThat(all.get(60, TimeUnit.SECONDS).entries()).hasSize(1);
+  }
+
+  /** To ask for them is to look at all that they announced. */
+  @Test
+  void aChangeAsksForThePeersAgainOnlyWhenMoreIsToldOrThereIsToWait() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    Supplier<List<PeerState>> counted =
+        () -> {
+          asked.incrementAndGet();
+          return peers;
+        };
+    PeerSync counting = new PeerSync(known, counted, () -> false, TIMEOUT, nanos::get);
+    peers = List.of(peerOf(first), peerOf(second));
+    come(first);
+    second.trouble = "unreadable, by a test";
+    counting.awaitTalking();
+    assertThat(counting.awaitTalking().behind()).as("hopeless").hasSize(1);
+    second.trouble = "";
+    nanos.addAndGet(TIMEOUT.toNanos());
+    assertThat(counting.awaitTalking().behind()).as("silent").hasSize(1);
+    assertThat(asked).hasValue(1);
+
+    counting.outdate();
+    counting.awaitTalking();
+    assertThat(asked).hasValue(2);
   }
 }

@@ -2,9 +2,12 @@ package dev.usernameregistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.claims.Progress;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Log;
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.testkit.WritableLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -88,7 +91,10 @@ class StandingTest {
     Standing.Lane lane = new Standing.Lane(key, "h:1", Instant.EPOCH, Optional.of(key));
     Standing standing = Standing.of(lane, registry, Optional.of(head));
     assertThat(standing.behind()).isEqualTo(standing.entry().reason().isPresent());
-    return standing.entry().reason().orElse("") + (standing.hopeless() ? ", hopeless" : "");
+    boolean mayCome = standing.canCatchUp();
+    assertThat(mayCome).isEqualTo(standing.behind() && !standing.hopeless());
+    return standing.entry().reason().orElse("")
+        + (standing.behind() && !mayCome ? ", hopeless" : "");
   }
 
   private static PeerState.RemoteHead head(long length, long fork, String trouble) {
@@ -112,5 +118,46 @@ class StandingTest {
     registry.trouble = "no bee";
     assertThat(reason(registry, head(3, 1, "too large"))).isEqualTo("unreadable: no bee, hopeless");
     assertThat(reason(registry, head(2, 1, ""))).as("it is here").isEmpty();
+  }
+
+  @Test
+  void aReportSaysWhichPeerIsAheadAndInWhich() throws Exception {
+    KnownRegistries known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
+    KnownRegistry registry = known.add(KnownRegistriesTest.numbered(1)).orElseThrow();
+    registry.progress = new Progress(0, 2, 0, false, 0, 0, 0);
+    Key key = KnownRegistriesTest.numbered(2);
+    PeerState peer = new PeerState(key, "h:1", true, Instant.EPOCH, Optional.empty(), Map.of());
+    Standing.Lane lane = Standing.Lane.of(peer, Optional.of(registry.key()));
+
+    SyncReport.Entry entry = Standing.of(lane, registry, Optional.of(head(5, 0, ""))).entry();
+
+    assertThat(entry.peer()).isEqualTo(key);
+    assertThat(entry.address()).isEqualTo("h:1");
+    assertThat(entry.registryKey()).contains(registry.key());
+    assertThat(entry.announcedLength()).isEqualTo(5);
+    assertThat(entry.length()).isEqualTo(2);
+  }
+
+  @Test
+  void ofAFrozenRegistryNoMoreComesThanWhatIsBeyondDispute() throws Exception {
+    Log writer = WritableLog.open(new MemoryStorage(), 0);
+    Log other = WritableLog.open(new MemoryStorage(), 0);
+    for (int number = 0; number < 2; number++) {
+      new Bee(writer).put(new byte[] {(byte) number}, new byte[0]);
+      new Bee(other).put(new byte[] {(byte) (2 * number)}, new byte[0]);
+    }
+    KnownRegistries known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
+    KnownRegistry registry = known.add(writer.key()).orElseThrow();
+    Copies.bring(writer, registry.log);
+    Copies.compare(other, registry.log);
+    while (registry.advance()) {}
+    assertThat(registry.frozen()).isTrue();
+    assertThat(registry.progress.length()).as("that both histories begin with").isEqualTo(2);
+    String frozen = "frozen: its writer signed two histories, hopeless";
+
+    assertThat(reason(registry, head(2, 0, ""))).as("it is here").isEmpty();
+    assertThat(reason(registry, head(3, 0, ""))).isEqualTo(frozen);
+    registry.trouble = "no bee";
+    assertThat(reason(registry, head(3, 0, ""))).isEqualTo(frozen);
   }
 }

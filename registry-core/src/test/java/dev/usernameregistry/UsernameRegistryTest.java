@@ -25,6 +25,20 @@ class UsernameRegistryTest extends OneUser {
   }
 
   @Test
+  void recordsHaveThePublicKeyThatIsChosen() {
+    Key chosen = KnownRegistriesTest.numbered(7);
+    try (UsernameRegistry other = UsernameRegistry.builder().publicKey(chosen).open()) {
+      assertThat(other.key()).isNotEqualTo(chosen);
+      other.register("ada");
+      other.registerAll(List.of("bob"));
+
+      assertThat(other.listAll())
+          .extracting(Registration::publicKey)
+          .containsExactly(chosen.hex(), chosen.hex());
+    }
+  }
+
+  @Test
   void everythingIsThereAfterReopening() {
     Key key = registry.key();
     registry.register("alice", profile("Graz"));
