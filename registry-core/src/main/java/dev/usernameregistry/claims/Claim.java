@@ -15,9 +15,9 @@ import java.util.Optional;
  * offset  size  field
  *      0     1  FIELDS
  *      1     8  registeredAt in milliseconds; -1 for none
- *      9     4  bytes of the public key
+ *      9     4  bytes of the public key; -1 if it is the registry key in hexadecimal digits
  *     13     4  bytes of registeredBy
- *     17     .  public key, UTF-8
+ *     17     .  public key, UTF-8, if it is another
  *      .     .  registeredBy, UTF-8
  *      .     .  the record that it was read from, if there are other fields
  *
@@ -35,6 +35,7 @@ record Claim(Registration registration, byte[] row) {
   private static final int REGISTERED_BY_LENGTH_AT = PUBLIC_KEY_LENGTH_AT + 4;
   private static final int PUBLIC_KEY_AT = REGISTERED_BY_LENGTH_AT + 4;
   private static final long NO_TIME = -1;
+  private static final int REGISTRY_KEY = -1;
   private static final byte[] NONE = {};
 
   /** Reads the value that a bee has for {@code name}. */
@@ -79,9 +80,14 @@ record Claim(Registration registration, byte[] row) {
     ByteBuffer in = ByteBuffer.wrap(row);
     long millis = in.getLong(start + TIME_AT);
     int publicKeyFrom = start + PUBLIC_KEY_AT;
-    int registeredByFrom = publicKeyFrom + in.getInt(start + PUBLIC_KEY_LENGTH_AT);
+    int publicKeyLength = in.getInt(start + PUBLIC_KEY_LENGTH_AT);
+    boolean registryKey = publicKeyLength == REGISTRY_KEY;
+    int registeredByFrom = publicKeyFrom + (registryKey ? 0 : publicKeyLength);
     int recordFrom = registeredByFrom + in.getInt(start + REGISTERED_BY_LENGTH_AT);
-    String publicKey = repeats.publicKey(row, publicKeyFrom, registeredByFrom);
+    String publicKey =
+        registryKey
+            ? repeats.digits(registry)
+            : repeats.publicKey(row, publicKeyFrom, registeredByFrom);
     Optional<Instant> registeredAt =
         millis == NO_TIME ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
     String registeredBy = repeats.registeredBy(row, registeredByFrom, recordFrom);
@@ -104,10 +110,11 @@ record Claim(Registration registration, byte[] row) {
   }
 
   private static byte[] row(Registration registration, byte[] record) {
-    byte[] publicKey = registration.publicKey().getBytes(StandardCharsets.UTF_8);
+    boolean registryKey = registration.publicKey().equals(registration.registryKey().hex());
+    String publicKeyText = registryKey ? "" : registration.publicKey();
+    byte[] publicKey = publicKeyText.getBytes(StandardCharsets.UTF_8);
     byte[] registeredBy = registration.registeredBy().getBytes(StandardCharsets.UTF_8);
-    if (!isText(publicKey, registration.publicKey())
-        || !isText(registeredBy, registration.registeredBy())) {
+    if (!isText(publicKey, publicKeyText) || !isText(registeredBy, registration.registeredBy())) {
       return ByteBuffer.allocate(1 + record.length).put(RECORD).put(record).array();
     }
     byte[] others = registration.hasProfile() ? record : NONE;
@@ -115,7 +122,7 @@ record Claim(Registration registration, byte[] row) {
             PUBLIC_KEY_AT + publicKey.length + registeredBy.length + others.length)
         .put(FIELDS)
         .putLong(registration.registeredAt().map(Instant::toEpochMilli).orElse(NO_TIME))
-        .putInt(publicKey.length)
+        .putInt(registryKey ? REGISTRY_KEY : publicKey.length)
         .putInt(registeredBy.length)
         .put(publicKey)
         .put(registeredBy)
@@ -130,6 +137,11 @@ record Claim(Registration registration, byte[] row) {
 
   Key registry() {
     return registration.registryKey();
+  }
+
+  /** Returns whether it says itself that its public key is the registry key. */
+  boolean hasRegistryKey() {
+    return row[0] == FIELDS && ByteBuffer.wrap(row).getInt(PUBLIC_KEY_LENGTH_AT) == REGISTRY_KEY;
   }
 
   byte[] ownerRowValue() {

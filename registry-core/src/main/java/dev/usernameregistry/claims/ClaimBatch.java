@@ -203,12 +203,8 @@ final class ClaimBatch {
   private void own(
       byte[] name, @Nullable Claim before, @Nullable Claim after, boolean givenUp, String reason) {
     rows.add(new Table.Row(ClaimRows.owner(name), after == null ? null : after.ownerRowValue()));
-    if (before != null) {
-      rows.add(new Table.Row(publicKeyRow(name, before), null));
-    }
-    if (after != null) {
-      rows.add(new Table.Row(publicKeyRow(name, after), new byte[0]));
-    }
+    listByPublicKey(name, before, null);
+    listByPublicKey(name, after, new byte[0]);
     changes.add(
         new NameChange(
             Optional.ofNullable(before).map(Claim::registration),
@@ -217,7 +213,9 @@ final class ClaimBatch {
             reason));
   }
 
-  private byte[] publicKeyRow(byte[] name, Claim claim) {
-    return publicKeys.row(claim.registration().publicKey(), name);
+  private void listByPublicKey(byte[] name, @Nullable Claim claim, byte @Nullable [] value) {
+    if (claim != null && !claim.hasRegistryKey()) {
+      rows.add(new Table.Row(publicKeys.row(claim.registration().publicKey(), name), value));
+    }
   }
 }

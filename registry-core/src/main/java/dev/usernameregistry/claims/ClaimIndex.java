@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClaimIndex {
   /** Another one with each change of the rows, or of what is read from a record. */
-  private static final String FORMAT = "5";
+  private static final String FORMAT = "6";
 
   private static final int ROWS_MAX = 1024;
   private static final int RECENT_MAX = 256;
@@ -123,12 +125,18 @@ public final class ClaimIndex {
 
   /**
    * Returns the owners' claims that have this public key, sorted by name; upper and lower case are
-   * the same.
+   * the same. Takes time for each of them, and for each claim of the registry that has this key.
    */
   public synchronized List<Registration> ownersByPublicKey(String publicKey) throws IOException {
     byte[] prefix = ClaimRows.byPublicKey(publicKey);
-    List<byte[]> names = new ArrayList<>();
-    table.scan(prefix, ClaimRows.after(prefix), (key, value) -> names.add(ClaimRows.name(key)));
+    List<byte[]> listed = new ArrayList<>();
+    table.scan(prefix, ClaimRows.after(prefix), (key, value) -> listed.add(ClaimRows.name(key)));
+    SortedSet<byte[]> names = new TreeSet<>(Arrays::compareUnsigned);
+    names.addAll(listed);
+    Optional<Key> registry = registry(publicKey);
+    if (registry.isPresent()) {
+      names.addAll(claimed(registry.get()));
+    }
     List<Registration> found = new ArrayList<>();
     for (byte[] name : names) {
       owner(new String(name, StandardCharsets.UTF_8), name).ifPresent(found::add);
@@ -136,6 +144,15 @@ public final class ClaimIndex {
     String wanted = publicKey.toLowerCase(Locale.ROOT); // not the same bytes only: see byPublicKey
     found.removeIf(owner -> !owner.publicKey().toLowerCase(Locale.ROOT).equals(wanted));
     return found;
+  }
+
+  /** Returns the registry that may have this public key as its own. */
+  private static Optional<Key> registry(String publicKey) {
+    try {
+      return Optional.of(Key.fromHex(publicKey));
+    } catch (IllegalArgumentException otherText) {
+      return Optional.empty();
+    }
   }
 
   /** Returns all claims on {@code name}, best first. */
@@ -161,14 +178,20 @@ public final class ClaimIndex {
 
   /** Returns the names that {@code registry} claims, sorted, as they were at one moment. */
   public List<String> names(Key registry) throws IOException {
+    return claimed(registry).stream()
+        .map(name -> new String(name, StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  private List<byte[]> claimed(Key registry) throws IOException {
     byte[] prefix = ClaimRows.ofRegistry(registry);
-    List<String> found = new ArrayList<>();
+    List<byte[]> found = new ArrayList<>();
     table.scan(
         prefix,
         ClaimRows.after(prefix),
         (key, value) -> {
           if (RowKind.of(value[0]) == RowKind.CLAIMED) {
-            found.add(new String(ClaimRows.name(key), StandardCharsets.UTF_8));
+            found.add(ClaimRows.name(key));
           }
           return true;
         });

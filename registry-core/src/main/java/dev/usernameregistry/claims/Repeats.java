@@ -15,6 +15,8 @@ final class Repeats {
   private final Text registrants = new Text();
   private byte[] registryBytes = {};
   private @Nullable Key registry;
+  private @Nullable Key digitsOf;
+  private String digits = "";
 
   /** Returns the key that {@code row} begins with. */
   Key registry(byte[] row) {
@@ -36,6 +38,16 @@ final class Repeats {
   /** Returns the text of the bytes {@code from <= offset < to} of {@code row}. */
   String registeredBy(byte[] row, int from, int to) {
     return registrants.of(row, from, to);
+  }
+
+  /** Returns the hexadecimal digits of {@code key}. */
+  String digits(Key key) {
+    Key last = digitsOf;
+    if (last == null || !last.equals(key)) {
+      digits = key.hex();
+      digitsOf = key;
+    }
+    return digits;
   }
 
   /** The last text of one field. */

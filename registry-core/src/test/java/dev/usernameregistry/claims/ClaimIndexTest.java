@@ -8,6 +8,7 @@ import dev.usernameregistry.log.Log;
 import dev.usernameregistry.testkit.WritableLog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -86,9 +87,11 @@ class ClaimIndexTest extends ClaimsScene {
         model.computeIfAbsent(name, none -> new TreeMap<>()).remove(key);
       } else {
         byte[] record =
-            random.nextInt(6) == 0
-                ? utf8("{\"v\":" + n + "}")
-                : record("u" + who, random.nextInt(9));
+            switch (random.nextInt(6)) {
+              case 0 -> utf8("{\"v\":" + n + "}");
+              case 1, 2 -> utf8("{\"publicKey\":\"" + publicKey(logs, random) + "\"}");
+              default -> record("u" + who, random.nextInt(9));
+            };
         bees.get(who).put(utf8(name), record);
         model
             .computeIfAbsent(name, none -> new TreeMap<>())
@@ -98,12 +101,18 @@ class ClaimIndexTest extends ClaimsScene {
         for (Log each : logs) {
           follow(each);
         }
-        compare(model);
+        compare(model, logs);
       }
     }
   }
 
-  private void compare(Map<String, Map<Key, Registration>> model) throws Exception {
+  /** Returns the key of one of the registries, whoever writes it, in small or capital letters. */
+  private static String publicKey(List<Log> logs, Random random) {
+    String hex = logs.get(random.nextInt(logs.size())).key().hex();
+    return random.nextInt(3) == 0 ? hex.toUpperCase(Locale.ROOT) : hex;
+  }
+
+  private void compare(Map<String, Map<Key, Registration>> model, List<Log> logs) throws Exception {
     List<Registration> owners = new ArrayList<>();
     for (String name : model.keySet()) {
       List<Registration> claims = new ArrayList<>(model.get(name).values());
@@ -112,8 +121,14 @@ class ClaimIndexTest extends ClaimsScene {
       claims.stream().findFirst().ifPresent(owners::add);
     }
     assertThat(index.owners("")).isEqualTo(owners);
-    for (Registration owner : owners) {
-      assertThat(index.ownersByPublicKey(owner.publicKey())).contains(owner);
+    for (Log each : logs) {
+      String publicKey = each.key().hex();
+      assertThat(index.ownersByPublicKey(publicKey))
+          .isEqualTo(
+              owners.stream()
+                  .filter(owner -> owner.publicKey().equalsIgnoreCase(publicKey))
+                  .toList())
+          .isEqualTo(index.ownersByPublicKey(publicKey.toUpperCase(Locale.ROOT)));
     }
   }
 

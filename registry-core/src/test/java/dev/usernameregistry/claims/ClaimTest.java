@@ -26,6 +26,10 @@ class ClaimTest {
         "{\"publicKey\":\"ff00\",\"registeredAt\":17,\"registeredBy\":\"Ada\"}",
         "{\"publicKey\":\"\",\"registeredAt\":0,\"registeredBy\":\"Zoë 😀\"}",
         "{\"registeredAt\":8640000000000000}",
+        "{\"publicKey\":\"0000000000000000000000000000000000000000000000000000000000000000\"}",
+        "{\"publicKey\":\"000000000000000000000000000000000000000000000000000000000000000\"}",
+        "{\"registeredBy\":\"Ada\"}",
+        "{\"city\":\"Graz\",\"publicKey\":\"ff\"}",
         "{\"timestamp\":5}",
         "{\"timestamp\":5,\"registeredAt\":6}",
         "{\"registeredBy\":\"half \\ud800\"}",
@@ -50,7 +54,8 @@ class ClaimTest {
   void ownersAreReadOneAfterAnotherAsEachAlone() {
     List<Claim> claims = new ArrayList<>();
     for (int registry : new int[] {0, 0, 7, 0}) {
-      for (String publicKey : List.of("", "ff", "ff00", "ff", "half \\ud800")) {
+      String own = key(registry).hex();
+      for (String publicKey : List.of("", "ff", own, own, "ff00", "ff", own, "half \\ud800")) {
         for (String registeredBy : List.of("Ada", "Ada", "Adam", "", "Zoë")) {
           String record =
               "{\"publicKey\":\"%s\",\"registeredBy\":\"%s\"}".formatted(publicKey, registeredBy);
