@@ -200,6 +200,35 @@ interface LogStorageContract {
     assertThat(log.readState().orElseThrow().fork()).isEqualTo(1);
   }
 
+  /** What is not waited for may be kept in memory, from where nobody may read what is gone. */
+  @Test
+  default void aBlockIsReadAsItWasStoredLastHoweverOftenAndWhetherOrNotItWasWaitedFor()
+      throws IOException {
+    Random random = new Random(6);
+    List<Key> keys = List.of(ALICE, BOB);
+    List<TreeMap<Long, byte[]>> stored = List.of(new TreeMap<>(), new TreeMap<>());
+    for (int round = 0; round < 400; round++) {
+      int written = random.nextInt(2);
+      long keep = random.nextInt(3) == 0 ? random.nextInt(12) : Long.MAX_VALUE;
+      Map<Long, byte[]> added = new TreeMap<>();
+      for (int count = random.nextInt(4); count > 0; count--) {
+        added.put((long) random.nextInt(12), StoredThings.bytes(random, random.nextInt(200)));
+      }
+      Key key = keys.get(written);
+      LogState state = StoredThings.state(key, round);
+      boolean durable = random.nextBoolean();
+      storage().openLog(key).commit(new Commit(state, keep, List.of(), added, durable));
+      stored.get(written).tailMap(keep).clear();
+      stored.get(written).putAll(added);
+
+      int read = random.nextInt(2);
+      long block = random.nextInt(12);
+      assertThat(storage().openLog(keys.get(read)).readBlock(block))
+          .as("block %d of a log with blocks %s", block, stored.get(read).keySet())
+          .isEqualTo(stored.get(read).get(block));
+    }
+  }
+
   @Test
   default void aCommitForAnotherLogIsRefusedAndChangesNothing() throws IOException {
     LogStorage log = storage().openLog(ALICE);

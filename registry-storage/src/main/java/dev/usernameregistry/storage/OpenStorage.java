@@ -17,6 +17,7 @@ final class OpenStorage implements Storage {
 
   private final Database database;
   private final LogIds ids;
+  private final RecentBlocks recent = new RecentBlocks();
 
   /** The logs opened so far, so that each has one object. Guarded by itself. */
   private final Map<Key, RocksLogStorage> logs = new HashMap<>();
@@ -37,7 +38,7 @@ final class OpenStorage implements Storage {
     synchronized (logs) {
       RocksLogStorage log = logs.get(key);
       if (log == null) {
-        log = new RocksLogStorage(database, ids, key, ids.find(key));
+        log = new RocksLogStorage(database, ids, recent, key, ids.find(key));
         logs.put(key, log);
       }
       return log;

@@ -39,6 +39,7 @@ final class RocksLogStorage implements LogStorage {
 
   private final Database database;
   private final LogIds ids;
+  private final RecentBlocks recent;
   private final Key key;
 
   /** Written under this object's monitor; {@link LogIds#NONE} until the first commit. */
@@ -50,9 +51,10 @@ final class RocksLogStorage implements LogStorage {
   /** The manifest that has a record of its own, as far as it was written here; guarded by this. */
   private byte[] manifestApart = NONE;
 
-  RocksLogStorage(Database database, LogIds ids, Key key, long id) {
+  RocksLogStorage(Database database, LogIds ids, RecentBlocks recent, Key key, long id) {
     this.database = database;
     this.ids = ids;
+    this.recent = recent;
     this.key = key;
     this.id = id;
   }
@@ -87,7 +89,11 @@ final class RocksLogStorage implements LogStorage {
 
   @Override
   public byte @Nullable [] readBlock(long block) throws IOException {
-    return isEmpty() ? null : database.get(RecordKeys.block(id, block));
+    if (isEmpty()) {
+      return null;
+    }
+    byte[] value = recent.take(id, block);
+    return value == null ? database.get(RecordKeys.block(id, block)) : value;
   }
 
   @Override
@@ -151,6 +157,10 @@ final class RocksLogStorage implements LogStorage {
     }
     boolean first = isEmpty();
     long writtenId = first ? ids.take() : id;
+    recent.remove(writtenId, commit.blocks().keySet());
+    if (commit.keepBlocks() < FlatTree.BLOCKS_MAX) {
+      recent.removeFrom(writtenId, commit.keepBlocks());
+    }
     database.write(
         commit.durable(),
         batch -> {
@@ -162,6 +172,9 @@ final class RocksLogStorage implements LogStorage {
           store(batch, writtenId, commit);
           store(batch, writtenId, commit.state());
         });
+    if (!commit.durable()) { // not what was written here: nobody reads that back
+      recent.add(writtenId, commit.blocks());
+    }
     id = writtenId;
     manifestApart = isLarge(commit.state().manifest()) ? commit.state().manifest() : NONE;
   }
@@ -169,6 +182,7 @@ final class RocksLogStorage implements LogStorage {
   /** Makes every further call fail, and returns the id, or {@link LogIds#NONE}. */
   synchronized long retire() {
     retired = true;
+    recent.removeFrom(id, 0);
     return id;
   }
 
