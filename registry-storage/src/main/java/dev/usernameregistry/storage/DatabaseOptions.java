@@ -18,6 +18,7 @@ import org.rocksdb.WriteOptions;
  * option                   value     why
  * block cache              32 MiB    bounds memory for reading, however many logs there are
  * index and filter blocks  cached    else they take memory without a bound as files grow in number
+ *   of new tables          kept      a question for a free name asks them each time; there are few
  *   parts of the cache     4         of 8 MiB: the blocks of a full table, up to 2 MiB, stay in one;
  *                                    in RocksDB's 64 parts they would be read again for each get
  * write buffers            2, 16 MiB bounds memory for writing; one is written out as the other fills
@@ -63,6 +64,7 @@ final class DatabaseOptions implements AutoCloseable {
                 new BlockBasedTableConfig()
                     .setBlockCache(cache)
                     .setCacheIndexAndFilterBlocks(true)
+                    .setPinL0FilterAndIndexBlocksInCache(true)
                     .setFilterPolicy(filter))
             .setWriteBufferSize(WRITE_BUFFER_BYTES)
             .setMemtablePrefixBloomSizeRatio(BUFFERED_BLOOM)
