@@ -60,8 +60,11 @@ final class Follower implements LogListener {
   }
 
   private void follow(KnownRegistry registry) {
-    if (!registry.mayAdvance() && !registry.frozen()) { // of a conflict is told after a step
+    if (!registry.mayAdvance()) {
       sync.changed(); // the log is longer, but no more of it is stored
+      if (registry.frozen()) {
+        schedule(registry); // the conflict is told after a step, even if there is nothing to follow
+      }
     } else if (atOnce && registry.isLive() && listeners.hasRoom()) {
       take(registry); // also if a step waits to be taken: it then finds nothing to do
     } else {

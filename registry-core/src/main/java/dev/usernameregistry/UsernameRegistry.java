@@ -156,7 +156,8 @@ public final class UsernameRegistry implements AutoCloseable {
   }
 
   /**
-   * Returns the names whose owner has this public key, sorted by name. Waits for no peer.
+   * Returns the names whose owner has this public key, sorted by name. Waits for no peer. Takes
+   * time for each of them; if it is a registry's key, for each name that this registry claims.
    *
    * @param publicKey as in the record; hexadecimal digits of either case are the same
    */

@@ -139,8 +139,8 @@ record Claim(Registration registration, byte[] row) {
     return registration.registryKey();
   }
 
-  /** Returns whether it says itself that its public key is the registry key. */
-  boolean hasRegistryKey() {
+  /** Returns whether it says that its public key is the registry key by leaving it out. */
+  boolean leavesOutPublicKey() {
     return row[0] == FIELDS && ByteBuffer.wrap(row).getInt(PUBLIC_KEY_LENGTH_AT) == REGISTRY_KEY;
   }
 

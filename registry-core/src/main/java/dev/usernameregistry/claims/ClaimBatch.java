@@ -214,7 +214,7 @@ final class ClaimBatch {
   }
 
   private void listByPublicKey(byte[] name, @Nullable Claim claim, byte @Nullable [] value) {
-    if (claim != null && !claim.hasRegistryKey()) {
+    if (claim != null && !claim.leavesOutPublicKey()) {
       rows.add(new Table.Row(publicKeys.row(claim.registration().publicKey(), name), value));
     }
   }

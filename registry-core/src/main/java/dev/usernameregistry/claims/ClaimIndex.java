@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -82,16 +83,18 @@ public final class ClaimIndex {
   private static void empty(Table table) throws IOException {
     table.write(List.of(new Table.Row(ClaimRows.FORMAT, null)), false);
     List<Table.Row> rows = new ArrayList<>();
+    byte[] from = {}; // moves on: a scan from the start would step over all that is removed by then
     do {
       rows.clear();
       table.scan(
-          new byte[0],
+          from,
           null,
           (key, value) -> {
             rows.add(new Table.Row(key, null));
             return rows.size() < ROWS_MAX;
           });
       table.write(rows, false);
+      from = rows.isEmpty() ? from : rows.get(rows.size() - 1).key();
     } while (!rows.isEmpty());
   }
 
@@ -128,14 +131,11 @@ public final class ClaimIndex {
    * the same. Takes time for each of them, and for each claim of the registry that has this key.
    */
   public synchronized List<Registration> ownersByPublicKey(String publicKey) throws IOException {
-    byte[] prefix = ClaimRows.byPublicKey(publicKey);
-    List<byte[]> listed = new ArrayList<>();
-    table.scan(prefix, ClaimRows.after(prefix), (key, value) -> listed.add(ClaimRows.name(key)));
     SortedSet<byte[]> names = new TreeSet<>(Arrays::compareUnsigned);
-    names.addAll(listed);
-    Optional<Key> registry = registry(publicKey);
-    if (registry.isPresent()) {
-      names.addAll(claimed(registry.get()));
+    byte[] prefix = ClaimRows.byPublicKey(publicKey);
+    table.scan(prefix, ClaimRows.after(prefix), (key, value) -> names.add(ClaimRows.name(key)));
+    if (isRegistryKey(publicKey)) {
+      names.addAll(claimed(Key.fromHex(publicKey)));
     }
     List<Registration> found = new ArrayList<>();
     for (byte[] name : names) {
@@ -146,13 +146,9 @@ public final class ClaimIndex {
     return found;
   }
 
-  /** Returns the registry that may have this public key as its own. */
-  private static Optional<Key> registry(String publicKey) {
-    try {
-      return Optional.of(Key.fromHex(publicKey));
-    } catch (IllegalArgumentException otherText) {
-      return Optional.empty();
-    }
+  /** Returns whether a registry may have this key, so that claims of it leave the key out. */
+  private static boolean isRegistryKey(String publicKey) {
+    return publicKey.length() == 2 * Key.BYTES && publicKey.chars().allMatch(HexFormat::isHexDigit);
   }
 
   /** Returns all claims on {@code name}, best first. */

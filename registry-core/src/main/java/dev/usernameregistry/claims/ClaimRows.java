@@ -16,8 +16,8 @@ import java.util.Optional;
  * key                                        value
  * 'n' name                                   registry key, 32 bytes; {@link Claim}: the owner's
  * 'c' name length, 2 bytes; name; registry   {@link Claim}: one that loses
- * 'k' hash of the public key, 32 bytes; name empty; of owners' claims with another than the registry
- *                                            key, which 'r' rows find
+ * 'k' hash of the public key, 32 bytes; name empty; of owners' claims, but those that say the registry
+ *                                            key by leaving it out: 'r' rows find these
  * 'r' registry; name                         row kind, 1 byte; round, 8 bytes: all keys of a registry
  * 's' registry                               {@link Progress}
  * 'v'                                        text: format, policy and order this table was built by

@@ -70,9 +70,10 @@ public final class Key implements Comparable<Key> {
   }
 
   private static String cut(String text) {
-    return text.length() <= SHOWN_CHARACTERS_MAX
-        ? text
-        : text.substring(0, SHOWN_CHARACTERS_MAX) + "...";
+    String shown = text.replaceAll("\\p{Cntrl}", "?"); // it may come from a file of others
+    return shown.length() <= SHOWN_CHARACTERS_MAX
+        ? shown
+        : shown.substring(0, SHOWN_CHARACTERS_MAX) + "...";
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.usernameregistry.claims;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.bee.Bee;
+import dev.usernameregistry.bee.BeeBatch;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.testkit.WritableLog;
@@ -32,6 +33,34 @@ class ClaimIndexTest extends ClaimsScene {
     while (first.advance() || second.advance()) {}
 
     assertThat(latest.owner("ada").orElseThrow().registeredBy()).isEqualTo("B");
+  }
+
+  @Test
+  void anotherOrderAlsoEmptiesAnIndexOfMoreRowsThanAreRemovedAtATime() throws Exception {
+    BeeBatch batch = new BeeBatch();
+    for (int name = 0; name < 2_000; name++) {
+      batch.put(utf8("name_" + name), record("A", 1));
+    }
+    bee.append(batch);
+    follow(log);
+    assertThat(index.owners("")).hasSize(2_000);
+
+    index(NamePolicy.standard(), new LatestClaim());
+
+    List<byte[]> rows = new ArrayList<>();
+    table.scan(new byte[0], null, (key, value) -> rows.add(key));
+    assertThat(rows).containsExactly(ClaimRows.FORMAT);
+  }
+
+  @Test
+  void aNameWhosePublicKeyIsItsRegistrysTakesTwoRows() throws Exception {
+    bee.put(utf8("own"), record("A", 1));
+    bee.put(utf8("another"), utf8("{\"publicKey\":\"ff\"}"));
+    follow(log);
+
+    Map<Character, Integer> rows = new TreeMap<>();
+    table.scan(new byte[0], null, (key, value) -> rows.merge((char) key[0], 1, Integer::sum) > 0);
+    assertThat(rows).isEqualTo(Map.of('n', 2, 'r', 2, 'k', 1, 's', 1, 'v', 1));
   }
 
   @Test

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks of all logs that peers sent last, until each is read for the first time: whoever
- * follows a log reads what has just been stored. Never has a block that the database has not. Safe
- * from any thread.
+ * follows a log reads what has just been stored. Who is further behind than all that fits in here
+ * finds nothing. Never has a block that the database has not. Safe from any thread.
  */
 final class RecentBlocks {
   private static final long BYTES_MAX = 1 << 20;
@@ -21,11 +21,15 @@ final class RecentBlocks {
   private final Map<Id, byte[]> blocks = new LinkedHashMap<>();
   private long bytes;
 
-  /** Adds blocks of a log that have been stored, of which none is here, in place of the oldest. */
+  /** Adds blocks of a log that have been stored, in place of the oldest. */
   synchronized void add(long log, Map<Long, byte[]> stored) {
     for (Map.Entry<Long, byte[]> block : stored.entrySet()) {
-      blocks.put(new Id(log, block.getKey()), block.getValue());
-      bytes += weightBytes(block.getValue());
+      take(log, block.getKey());
+      long weightBytes = weightBytes(block.getValue());
+      if (weightBytes <= BYTES_MAX) {
+        blocks.put(new Id(log, block.getKey()), block.getValue());
+        bytes += weightBytes;
+      }
     }
     Iterator<byte[]> oldest = blocks.values().iterator();
     while (bytes > BYTES_MAX) {

@@ -172,11 +172,11 @@ final class RocksLogStorage implements LogStorage {
           store(batch, writtenId, commit);
           store(batch, writtenId, commit.state());
         });
-    if (!commit.durable()) { // not what was written here: nobody reads that back
-      recent.add(writtenId, commit.blocks());
-    }
     id = writtenId;
     manifestApart = isLarge(commit.state().manifest()) ? commit.state().manifest() : NONE;
+    if (!commit.durable()) { // what is, was mostly written here, and nobody reads that back
+      recent.add(writtenId, commit.blocks());
+    }
   }
 
   /** Makes every further call fail, and returns the id, or {@link LogIds#NONE}. */

@@ -35,10 +35,22 @@ class RecentBlocksTest {
   }
 
   @Test
-  void aBlockLargerThanAllTheRoomIsNotKept() {
+  void aBlockLargerThanAllTheRoomIsNotKeptAndDrivesOutNoOther() {
+    recent.add(2, Map.of(7L, VALUE));
     recent.add(1, Map.of(7L, new byte[2 << 20]));
 
     assertThat(recent.take(1, 7)).isNull();
+    assertThat(recent.take(2, 7)).isSameAs(VALUE);
+    assertThat(recent.weightBytes()).isZero();
+  }
+
+  @Test
+  void aBlockThatIsAddedAgainTakesItsRoomOnce() {
+    byte[] again = {4};
+    recent.add(1, Map.of(7L, VALUE));
+    recent.add(1, Map.of(7L, again));
+
+    assertThat(recent.take(1, 7)).isSameAs(again);
     assertThat(recent.weightBytes()).isZero();
   }
 

@@ -56,6 +56,20 @@ final class RocksStorageTest extends StorageContract {
   }
 
   @Test
+  void aBlockThatAPeerSentIsReadFromMemoryOnceAndOneThatWasWrittenHereNever() throws IOException {
+    LogStorage log = storage().openLog(ALICE);
+    byte[] sent = {1};
+    byte[] written = {2};
+    LogState state = StoredThings.state(ALICE, 0);
+    log.commit(new Commit(state, Long.MAX_VALUE, List.of(), Map.of(7L, sent), false));
+    log.commit(new Commit(state, Long.MAX_VALUE, List.of(), Map.of(8L, written), true));
+
+    assertThat(log.readBlock(7)).isSameAs(sent);
+    assertThat(log.readBlock(7)).isEqualTo(sent).isNotSameAs(sent);
+    assertThat(log.readBlock(8)).isEqualTo(written).isNotSameAs(written);
+  }
+
+  @Test
   void aSecondOpenInThisProcessFailsAtOnceAndLeavesTheFirstAlone() throws IOException {
     assertThatThrownBy(() -> open(folder()))
         .isInstanceOf(StorageLockedException.class)

@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param registryKey names it
  * @param sync what the peers announced, beside what is here
  * @param registries how many are known, the own one among them
- * @param unconfirmed of how many of them no connected peer says whether there is more, as of one
- *     whose key is wrong
+ * @param unconfirmed of how many of them all that is known is here, but no connected peer says
+ *     whether there is more, as of one whose key is wrong
  * @param peers how many are connected
  * @param listening where it listens for TCP connections
  * @param dials how it stands with the addresses that it is told to connect to over TCP

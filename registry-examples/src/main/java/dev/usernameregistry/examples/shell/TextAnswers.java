@@ -197,7 +197,7 @@ final class TextAnswers implements Answers {
                 + ", "
                 + count(standing.registries(), "registry is", "registries are")
                 + " known"));
-    if (standing.unconfirmed() > 0) {
+    if (standing.unconfirmed() > 0 && standing.peers() > 0) { // else it is said already
       String unconfirmed =
           count(
               standing.unconfirmed(),

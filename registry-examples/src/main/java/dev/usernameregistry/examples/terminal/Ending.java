@@ -88,8 +88,12 @@ public final class Ending implements AutoCloseable {
     if (begun.compareAndSet(false, true)) {
       Thread thread = new Thread(this::clean, program + "-ending");
       thread.setDaemon(true);
-      cleaned.orTimeout(PATIENCE.toNanos(), TimeUnit.NANOSECONDS); // for all who wait
-      thread.start();
+      try {
+        cleaned.orTimeout(PATIENCE.toNanos(), TimeUnit.NANOSECONDS); // for all who wait
+        thread.start();
+      } catch (OutOfMemoryError noThread) { // for the time limit or for the cleaning
+        clean();
+      }
     }
     try {
       cleaned.get();

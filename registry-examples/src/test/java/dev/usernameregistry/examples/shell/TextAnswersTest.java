@@ -203,18 +203,28 @@ final class TextAnswersTest {
 
   @Test
   void whoFollowsAWrongKeySeesItInTheStatus() {
-    try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
-      Shell shell = shell(registry);
-      shell.carryOut("status");
-      assertThat(told).noneMatch(line -> line.contains("unconfirmed"));
-      shell.carryOut("follow " + "ab".repeat(Key.BYTES));
-      shell.carryOut("status");
-    }
+    answers.status(standing(1, 0));
+    answers.status(standing(0, 1)); // which says that nobody is connected
+    assertThat(told).noneMatch(line -> line.contains("unconfirmed"));
+
+    answers.status(standing(1, 1));
 
     assertThat(told)
         .contains(
             "-- 1 registry is unconfirmed: no connected peer has announced it; registries shows"
                 + " which");
+  }
+
+  private static Standing standing(int peers, int unconfirmed) {
+    return new Standing(
+        claim(1, "Ada").registryKey(),
+        new SyncReport(peers, List.of()),
+        2,
+        unconfirmed,
+        peers,
+        List.of(),
+        List.of(),
+        Optional.empty());
   }
 
   @Test
