@@ -145,12 +145,12 @@ final class DiskCheck implements Check, AutoCloseable {
     try {
       finding = tried(existing, within.resolve("registry"));
     } finally {
-      stays = stays(within);
+      stays = whyItStays(within);
     }
     return stays.map(why -> left(finding, within, why)).orElse(finding);
   }
 
-  private static Finding tried(Path existing, Path registry) throws IOException {
+  private static Finding tried(Path existing, Path registry) {
     try {
       long nanos = keepRegistry(registry);
       return free(
@@ -163,7 +163,7 @@ final class DiskCheck implements Check, AutoCloseable {
   }
 
   /** Removes what was made; returns why some of it stays, if it does. */
-  private Optional<String> stays(Path made) {
+  private Optional<String> whyItStays(Path made) {
     try {
       removal.remove(made);
       return Optional.empty();
@@ -185,8 +185,13 @@ final class DiskCheck implements Check, AutoCloseable {
             + "remove that folder yourself");
   }
 
-  private static Finding free(Path folder, String found) throws IOException {
-    long free = Files.getFileStore(folder).getUsableSpace();
+  private static Finding free(Path folder, String found) {
+    long free;
+    try {
+      free = Files.getFileStore(folder).getUsableSpace();
+    } catch (IOException e) {
+      return Finding.odd(found + "; how much space is free cannot be told: " + reason(e), "");
+    }
     String place = String.format("%s, %.1f GiB are free", found, free / GIBIBYTE);
     return free < FREE_BYTES_MIN
         ? Finding.odd(place, "free some space before it runs full")
