@@ -15,7 +15,7 @@ final class RecentBlocks {
   private static final long BYTES_MAX = 1 << 20;
 
   /** What a block takes beside its bytes. */
-  private static final long BLOCK_BYTES = 120;
+  private static final long OVERHEAD_BYTES = 120;
 
   // Both guarded by this.
   private final Map<Id, byte[]> blocks = new LinkedHashMap<>();
@@ -72,7 +72,7 @@ final class RecentBlocks {
   }
 
   private static long weightBytes(byte[] value) {
-    return BLOCK_BYTES + value.length;
+    return OVERHEAD_BYTES + value.length;
   }
 
   private record Id(long log, long block) {}
