@@ -8,6 +8,7 @@ import dev.usernameregistry.log.Applied;
 import dev.usernameregistry.log.Evidence;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.testkit.HeldTasks;
 import dev.usernameregistry.testkit.KeptStorage;
 import dev.usernameregistry.testkit.Threads;
 import dev.usernameregistry.testkit.Trampoline;
@@ -15,12 +16,10 @@ import dev.usernameregistry.testkit.WritableLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -38,9 +37,9 @@ class FollowerTest {
   private final PeerSync sync;
   private final Log writer = WritableLog.open(new MemoryStorage(), 0);
   private final Bee bee = new Bee(writer);
-  private final Queue<Runnable> steps = new ArrayDeque<>();
-  private final Queue<Runnable> calls = new ArrayDeque<>();
-  private final Listeners listeners = new Listeners(calls::add);
+  private final HeldTasks steps = new HeldTasks();
+  private final HeldTasks calls = new HeldTasks();
+  private final Listeners listeners = new Listeners(calls);
   private volatile List<PeerState> peers = List.of();
 
   FollowerTest() throws IOException {
@@ -67,12 +66,6 @@ class FollowerTest {
     }
   }
 
-  private static void runAll(Queue<Runnable> tasks) {
-    for (Runnable next; (next = tasks.poll()) != null; ) {
-      next.run();
-    }
-  }
-
   private boolean isFollowed() {
     Progress progress = registry.progress;
     return progress.length() == writer.length() && !progress.sweeping();
@@ -80,24 +73,24 @@ class FollowerTest {
 
   @Test
   void onlyTheFewBlocksOfALiveRegistryAreFollowedByWhoeverStoresThem() throws Exception {
-    follower(steps::add, true).begin(registry);
+    follower(steps, true).begin(registry);
     bringOneMore();
-    assertThat(steps).as("of a new registry").hasSize(1);
+    assertThat(steps.count()).as("of a new registry").isEqualTo(1);
     assertThat(registry.progress.length()).isZero();
-    runAll(steps);
+    steps.runAll();
     assertThat(isFollowed()).isTrue();
 
     bringOneMore();
 
-    assertThat(steps).as("of a live one").isEmpty();
+    assertThat(steps.count()).as("of a live one").isZero();
     assertThat(isFollowed()).isTrue();
   }
 
   @Test
   void whileListenersHaveNoRoomNobodyFollowsButTheWorkerWhoWaits() throws Exception {
-    follower(steps::add, true).begin(registry);
+    follower(steps, true).begin(registry);
     bringOneMore();
-    runAll(steps);
+    steps.runAll();
     listeners.add(new RegistryListener() {});
     while (listeners.hasRoom()) {
       listeners.tell(one -> {});
@@ -106,12 +99,12 @@ class FollowerTest {
 
     bringOneMore();
     assertThat(isFollowed()).isFalse();
-    assertThat(steps).hasSize(1);
-    Thread worker = Threads.start(() -> runAll(steps));
+    assertThat(steps.count()).isEqualTo(1);
+    Thread worker = Threads.start(steps::runAll);
     Threads.await(worker, Thread.State.WAITING, Thread.State.TERMINATED);
     assertThat(isFollowed()).isFalse();
 
-    runAll(calls);
+    calls.runAll();
     worker.join(60_000);
     assertThat(isFollowed()).isTrue();
   }
@@ -119,15 +112,14 @@ class FollowerTest {
   /** A step takes 1 MiB. */
   @Test
   void aLargeRegistryIsFollowedStepByStepToItsEnd() throws Exception {
-    follower(steps::add, true).begin(registry);
+    follower(steps, true).begin(registry);
     for (int number = 0; number < 6; number++) {
       bee.put(new byte[] {(byte) number}, new byte[256 << 10]);
     }
     Copies.bring(writer, registry.log);
     long taken = 0;
-    for (Runnable step; (step = steps.poll()) != null; taken++) {
-      step.run();
-      assertThat(steps.size()).as("that wait").isLessThanOrEqualTo(1);
+    for (; steps.runNext(); taken++) {
+      assertThat(steps.count()).as("that wait").isLessThanOrEqualTo(1);
     }
 
     assertThat(taken).isEqualTo(2);
@@ -163,18 +155,18 @@ class FollowerTest {
 
   @Test
   void whateverAStepEndsWithIsTheRegistrysTroubleUntilOneIsTaken() throws Exception {
-    follower(steps::add, true).begin(registry);
+    follower(steps, true).begin(registry);
     bringOneMore();
     storage.afterRead =
         block -> {
           throw new IllegalStateException("a disk's own bug");
         };
-    runAll(steps);
+    steps.runAll();
     assertThat(registry.trouble).isEqualTo("this machine failed: a disk's own bug");
 
     storage.afterRead = block -> {};
     bringOneMore();
-    runAll(steps);
+    steps.runAll();
 
     assertThat(registry.trouble).isEmpty();
     assertThat(isFollowed()).isTrue();
@@ -182,13 +174,13 @@ class FollowerTest {
 
   @Test
   void ofARegistryThatIsNoLongerFollowedNoStepIsToBeTaken() throws Exception {
-    Follower follower = follower(steps::add, true);
+    Follower follower = follower(steps, true);
     follower.begin(registry);
     follower.end(registry);
 
     bringOneMore();
 
-    assertThat(steps).isEmpty();
+    assertThat(steps.count()).isZero();
   }
 
   @Test
@@ -210,31 +202,31 @@ class FollowerTest {
 
   @Test
   void ofAStepThatChangesNothingNobodyIsTold() throws Exception {
-    Follower follower = follower(steps::add, true);
+    Follower follower = follower(steps, true);
     follower.begin(registry);
     bringOneMore();
-    runAll(steps);
+    steps.runAll();
     List<RegistryInfo> advanced = advanced();
 
     follower.schedule(registry);
-    runAll(steps);
+    steps.runAll();
     assertThat(advanced).isEmpty();
 
     bringOneMore();
-    runAll(calls);
+    calls.runAll();
     assertThat(advanced).extracting(RegistryInfo::length).containsExactly(3L);
   }
 
   @Test
   void ofARegistryThatIsForgottenDuringAStepNobodyIsToldThatItAdvanced() throws Exception {
-    follower(steps::add, true).begin(registry);
+    follower(steps, true).begin(registry);
     bringOneMore();
     List<RegistryInfo> advanced = advanced();
     storage.afterRead =
         block -> known.removeIfStale(registry, Instant.EPOCH.plus(LONG), Duration.ZERO);
 
-    runAll(steps);
-    runAll(calls);
+    steps.runAll();
+    calls.runAll();
 
     assertThat(isFollowed()).isTrue();
     assertThat(advanced).isEmpty();
@@ -255,7 +247,7 @@ class FollowerTest {
 
   @Test
   void whatIsWrongWithARegistryIsSaidAlsoAfterThisMachineFailed() throws Exception {
-    Follower follower = follower(steps::add, true);
+    Follower follower = follower(steps, true);
     follower.begin(registry);
     writer.append(List.of(new byte[] {1}));
     storage.afterRead =
@@ -263,19 +255,19 @@ class FollowerTest {
           throw new IllegalStateException("a disk's own bug");
         };
     Copies.bring(writer, registry.log);
-    runAll(steps);
+    steps.runAll();
     assertThat(registry.trouble).startsWith("this machine failed");
 
     storage.afterRead = block -> {};
     follower.schedule(registry);
-    runAll(steps);
+    steps.runAll();
 
     assertThat(registry.trouble).isNotEmpty().doesNotContain("this machine failed");
   }
 
   @Test
   void aWorkerThatIsInterruptedEndsAndTheStepIsTakenLater() throws Exception {
-    Follower follower = follower(steps::add, true);
+    Follower follower = follower(steps, true);
     follower.begin(registry);
     listeners.add(new RegistryListener() {});
     while (listeners.hasRoom()) {
@@ -285,7 +277,7 @@ class FollowerTest {
     FutureTask<Boolean> interrupted =
         new FutureTask<>(
             () -> {
-              runAll(steps);
+              steps.runAll();
               return Thread.interrupted();
             });
     Thread worker = Threads.start(interrupted);
@@ -296,7 +288,7 @@ class FollowerTest {
 
     listeners.close();
     follower.schedule(registry);
-    runAll(steps);
+    steps.runAll();
 
     assertThat(isFollowed()).isTrue();
   }
@@ -312,7 +304,7 @@ class FollowerTest {
             conflicts.add(evidence);
           }
         });
-    follower(steps::add, false).begin(registry);
+    follower(steps, false).begin(registry);
     write(1);
     Copies.compare(writer, registry.log);
     FutureTask<SyncReport> synced = waitingFor(2);
@@ -321,10 +313,10 @@ class FollowerTest {
 
     assertThat(Copies.compare(other, registry.log)).isInstanceOf(Applied.Conflict.class);
 
-    assertThat(calls).as("made by whoever stores").isEmpty();
-    runAll(steps);
+    assertThat(calls.count()).as("made by whoever stores").isZero();
+    steps.runAll();
     assertThat(reason(synced)).isEqualTo("frozen: its writer signed two histories");
-    runAll(calls);
+    calls.runAll();
     assertThat(conflicts).hasSize(1);
   }
 

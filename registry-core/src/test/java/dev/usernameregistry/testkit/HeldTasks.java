@@ -21,13 +21,25 @@ public final class HeldTasks implements Executor {
     return held.isEmpty();
   }
 
+  /** Returns how many are held. */
+  public int count() {
+    return held.size();
+  }
+
+  /** Runs the oldest on the calling thread; returns false if nothing is held. */
+  public boolean runNext() {
+    Runnable next = held.poll();
+    if (next != null) {
+      next.run();
+    }
+    return next != null;
+  }
+
   /**
    * Runs all that is held on the calling thread, in its order, and what comes meanwhile. If a task
    * throws, those after it are still held.
    */
   public void runAll() {
-    for (Runnable next; (next = held.poll()) != null; ) {
-      next.run();
-    }
+    while (runNext()) {}
   }
 }
