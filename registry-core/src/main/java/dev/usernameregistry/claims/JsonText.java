@@ -201,8 +201,8 @@ final class JsonText {
   }
 
   /**
-   * An object of one member at least, written as they are put. None is put twice, and none is named
-   * by an array index, so they stay in that order.
+   * An object of one member at least, written as they are put. None is put twice, none is named by
+   * an array index, so they stay in that order, and no name has anything to escape.
    */
   static final class Members {
     private final JsonText text = new JsonText();
@@ -227,7 +227,7 @@ final class JsonText {
     }
 
     private void begin(String name) {
-      text.name(separator, name);
+      text.out.append(separator).append('"').append(name).append("\":");
       separator = ",";
     }
   }

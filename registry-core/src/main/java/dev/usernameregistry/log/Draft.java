@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +36,11 @@ final class Draft implements NodeReader {
   private long keepBlocks = Long.MAX_VALUE;
 
   private final Map<Long, TreeNode> nodes = new HashMap<>();
-  private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
+
+  /** Nodes that were added since one was last looked for; a writer looks for none. */
+  private final List<TreeNode> added = new ArrayList<>();
+
+  private final BlockRuns blocks = new BlockRuns();
   private byte @Nullable [] newest;
   private boolean changed;
 
@@ -120,10 +123,7 @@ final class Draft implements NodeReader {
 
   /** Adds nodes that are certain. */
   void putAll(List<TreeNode> certain) {
-    for (TreeNode node : certain) {
-      nodes.put(node.index(), node);
-      changed = true;
-    }
+    changed |= added.addAll(certain);
   }
 
   /** Moves to a head that is certain. What its tree does not share must have been cut before. */
@@ -135,8 +135,8 @@ final class Draft implements NodeReader {
   /** Drops everything at or above {@code length}. A new head must follow. */
   void cut(long length) {
     keepBlocks = Math.min(keepBlocks, length);
-    blocks.tailMap(length).clear();
-    nodes.keySet().removeIf(index -> !FlatTree.complete(index, length));
+    blocks.removeFrom(length);
+    nodes().keySet().removeIf(index -> !FlatTree.complete(index, length));
     changed = true;
   }
 
@@ -152,7 +152,7 @@ final class Draft implements NodeReader {
     for (int i = 0; i < indexes.length; i++) {
       TreeNode stored = found.get(i);
       boolean gone = keepBlocks != Long.MAX_VALUE && !FlatTree.complete(indexes[i], keepBlocks);
-      TreeNode drafted = nodes.get(indexes[i]);
+      TreeNode drafted = nodes().get(indexes[i]);
       seen.add(drafted != null ? drafted : gone ? null : stored);
     }
     return seen;
@@ -160,7 +160,7 @@ final class Draft implements NodeReader {
 
   /** Returns the stored node, or null. */
   @Nullable TreeNode node(long index) throws IOException {
-    TreeNode drafted = nodes.get(index);
+    TreeNode drafted = nodes().get(index);
     return drafted != null ? drafted : readNodes(new long[] {index}).get(0);
   }
 
@@ -185,9 +185,7 @@ final class Draft implements NodeReader {
     if (keepBlocks < before.head().length()) {
       stored = stored.below(keepBlocks);
     }
-    for (long[] run : runs()) {
-      stored.set(run[0], run[1]);
-    }
+    blocks.forEachRun(stored::set);
     return new Snapshot(head, verifier, evidence, stored, newest);
   }
 
@@ -196,8 +194,7 @@ final class Draft implements NodeReader {
    * fails cannot make the change look as if it had failed.
    */
   void announce(Log log, List<LogListener> listeners) {
-    List<long[]> runs = runs();
-    tell(listeners, listener -> announce(log, runs, listener));
+    tell(listeners, listener -> announce(log, listener));
   }
 
   static void tell(List<LogListener> listeners, Consumer<LogListener> news) {
@@ -210,7 +207,7 @@ final class Draft implements NodeReader {
     }
   }
 
-  private void announce(Log log, List<long[]> runs, LogListener listener) {
+  private void announce(Log log, LogListener listener) {
     long previous = before.head().length();
     long kept = Math.min(keepBlocks, previous);
     if (previous > 0 && head.fork() != before.head().fork()) {
@@ -219,30 +216,23 @@ final class Draft implements NodeReader {
     if (head.length() > kept) {
       listener.lengthened(log, kept);
     }
-    for (long[] run : runs) {
-      listener.stored(log, run[0], run[1]);
-    }
+    blocks.forEachRun((start, count) -> listener.stored(log, start, count));
     if (before.evidence().isEmpty() && evidence.isPresent()) {
       listener.conflict(log, evidence.get());
     }
   }
 
-  /** Returns the blocks to store as start and length of each run without a gap. */
-  private List<long[]> runs() {
-    List<long[]> runs = new ArrayList<>();
-    for (long block : blocks.keySet()) {
-      long[] last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
-      if (last != null && last[0] + last[1] == block) {
-        last[1]++;
-      } else {
-        runs.add(new long[] {block, 1});
-      }
+  private Map<Long, TreeNode> nodes() {
+    for (TreeNode node : added) {
+      nodes.put(node.index(), node);
     }
-    return runs;
+    added.clear();
+    return nodes;
   }
 
   Commit toCommit() {
-    return new Commit(state(), keepBlocks, List.copyOf(nodes.values()), blocks, durable);
+    List<TreeNode> made = List.copyOf(nodes.isEmpty() ? added : nodes().values());
+    return new Commit(state(), keepBlocks, made, blocks, durable);
   }
 
   private LogState state() {
@@ -258,9 +248,10 @@ final class Draft implements NodeReader {
   }
 
   private long contiguousLength() {
-    long block = Math.min(keepBlocks, before.stored().contiguousLength());
-    while (blocks.containsKey(block) || (block < keepBlocks && before.stored().has(block))) {
-      block++;
+    StoredBlocks stored = before.stored();
+    long block = blocks.missingFrom(Math.min(keepBlocks, stored.contiguousLength()));
+    while (block < keepBlocks && stored.has(block)) {
+      block = blocks.missingFrom(block + 1);
     }
     return block;
   }
