@@ -32,7 +32,6 @@ final class RecordBatch {
   private static final int HEADER_BYTES = COUNT_OFFSET + 4;
 
   private static final int TAG_BYTES = 1;
-  private static final int LENGTH_BYTES_MAX = 5;
 
   /** The largest array that every JVM makes. */
   private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
@@ -41,13 +40,18 @@ final class RecordBatch {
   private int length = HEADER_BYTES;
   private int count;
 
-  /** Makes room for this many bytes more, keys and values and a few for each record. */
+  /** Returns how many bytes a record takes that is put. */
+  static long recordBytes(int keyBytes, int valueBytes) {
+    return (long) TAG_BYTES + fieldBytes(keyBytes) + fieldBytes(valueBytes);
+  }
+
+  /** Makes room for just so many bytes more, if there is less. */
   void expect(long bytes) {
-    need(bytes);
+    grow(bytes, 0);
   }
 
   void put(byte[] key, byte[] value) {
-    begin(PUT, key, value.length);
+    begin(PUT, key, fieldBytes(value.length));
     append(value);
   }
 
@@ -56,7 +60,7 @@ final class RecordBatch {
   }
 
   void removeRange(byte[] from, byte[] to) {
-    begin(REMOVE_RANGE, from, to.length);
+    begin(REMOVE_RANGE, from, fieldBytes(to.length));
     append(to);
   }
 
@@ -66,8 +70,8 @@ final class RecordBatch {
     return out.length == length ? out : Arrays.copyOf(out, length);
   }
 
-  private void begin(byte tag, byte[] key, int valueBytes) {
-    need((long) TAG_BYTES + 2 * LENGTH_BYTES_MAX + key.length + valueBytes);
+  private void begin(byte tag, byte[] key, long furtherBytes) {
+    grow(TAG_BYTES + fieldBytes(key.length) + furtherBytes, 2L * out.length);
     out[length++] = tag;
     append(key);
     count++;
@@ -84,13 +88,23 @@ final class RecordBatch {
     length += bytes.length;
   }
 
-  private void need(long bytes) {
+  /** Returns how many bytes a key or value takes with its length. */
+  private static long fieldBytes(int bytes) {
+    int lengthBytes = 1;
+    for (int rest = bytes; rest > 0x7f; rest >>>= 7) {
+      lengthBytes++;
+    }
+    return (long) lengthBytes + bytes;
+  }
+
+  /** Makes room for {@code bytes} more; if there is less, for {@code goodBytes} in all. */
+  private void grow(long bytes, long goodBytes) {
     long wanted = length + bytes;
     if (wanted > ARRAY_BYTES_MAX) {
       throw new IllegalArgumentException("a write of " + wanted + " bytes, at most 2 GiB");
     }
     if (wanted > out.length) {
-      out = Arrays.copyOf(out, (int) Math.max(wanted, Math.min(2L * out.length, 1 << 30)));
+      out = Arrays.copyOf(out, (int) Math.max(wanted, Math.min(goodBytes, 1 << 30)));
     }
   }
 }

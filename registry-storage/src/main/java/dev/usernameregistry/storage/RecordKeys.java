@@ -26,6 +26,9 @@ final class RecordKeys {
   private static final int LOG_PREFIX_BYTES = 1 + 4;
   private static final int NUMBER_OFFSET = LOG_PREFIX_BYTES + 1;
 
+  /** Of the key of a node or block. */
+  static final int NUMBERED_BYTES = NUMBER_OFFSET + 8;
+
   private RecordKeys() {}
 
   static byte[] logId(Key key) {
@@ -89,7 +92,7 @@ final class RecordKeys {
   }
 
   private static byte[] numbered(long id, byte kind, long number) {
-    byte[] key = new byte[NUMBER_OFFSET + 8];
+    byte[] key = new byte[NUMBERED_BYTES];
     ByteBuffer.wrap(key).put(LOG).putInt((int) id).put(kind).putLong(number);
     return key;
   }

@@ -23,9 +23,6 @@ final class RocksLogStorage implements LogStorage {
   private static final int HASH_BYTES = 32;
   private static final int NODE_BYTES = 8 + HASH_BYTES;
 
-  /** Of the record of a node or block, beside its value. */
-  private static final int RECORD_BYTES = 20;
-
   /**
    * Of a manifest that is written again with each state; most have 70. One that lists many signers
    * may have 1 MiB, for which every short block of that log would else make us write as much.
@@ -169,8 +166,8 @@ final class RocksLogStorage implements LogStorage {
           } else if (commit.keepBlocks() < FlatTree.BLOCKS_MAX) {
             cut(batch, writtenId, commit.keepBlocks());
           }
-          store(batch, writtenId, commit);
           store(batch, writtenId, commit.state());
+          store(batch, writtenId, commit);
         });
     id = writtenId;
     manifestApart = isLarge(commit.state().manifest()) ? commit.state().manifest() : NONE;
@@ -187,7 +184,7 @@ final class RocksLogStorage implements LogStorage {
   }
 
   private static void store(RecordBatch batch, long id, Commit commit) {
-    batch.expect(bytes(commit));
+    batch.expect(recordBytes(commit)); // and no more: of a large commit, a copy is a large one
     for (TreeNode node : commit.nodes()) {
       batch.put(RecordKeys.node(id, node.index()), encodeNode(node));
     }
@@ -212,11 +209,12 @@ final class RocksLogStorage implements LogStorage {
     return manifest.length > MANIFEST_BYTES_MAX;
   }
 
-  /** Returns about how many bytes the nodes and blocks take as records. */
-  private static long bytes(Commit commit) {
-    long bytes = (long) commit.nodes().size() * (RECORD_BYTES + NODE_BYTES);
+  /** Returns how many bytes the nodes and blocks take as records. */
+  private static long recordBytes(Commit commit) {
+    long nodeBytes = RecordBatch.recordBytes(RecordKeys.NUMBERED_BYTES, NODE_BYTES);
+    long bytes = commit.nodes().size() * nodeBytes;
     for (byte[] value : commit.blocks().values()) {
-      bytes += RECORD_BYTES + value.length;
+      bytes += RecordBatch.recordBytes(RecordKeys.NUMBERED_BYTES, value.length);
     }
     return bytes;
   }

@@ -60,6 +60,19 @@ class RecordBatchTest {
   }
 
   @Test
+  void recordBytesAreWhatARecordAdds() {
+    for (int keyBytes : new int[] {0, 14, 127, 128}) {
+      for (int valueBytes : new int[] {0, 40, 127, 128, 16_383, 16_384, 1 << 21}) {
+        RecordBatch batch = new RecordBatch();
+        long before = batch.toByteArray().length;
+        batch.put(new byte[keyBytes], new byte[valueBytes]);
+        assertThat(batch.toByteArray().length - before)
+            .isEqualTo(RecordBatch.recordBytes(keyBytes, valueBytes));
+      }
+    }
+  }
+
+  @Test
   void moreThanOneArrayHoldsIsRefused() {
     RecordBatch batch = new RecordBatch();
     assertThatThrownBy(() -> batch.expect(1L << 31)).isInstanceOf(IllegalArgumentException.class);
