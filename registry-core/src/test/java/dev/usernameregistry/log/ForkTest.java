@@ -140,6 +140,17 @@ class ForkTest extends ForkScene {
   }
 
   @Test
+  void aLaterForkIsProvedAlsoOnceTheLogIsOpenedAgain() throws IOException {
+    Log here = writerHere();
+    here.append(blocks(0, 5));
+    here.truncate(3);
+
+    Proof proof = ExchangeTest.upgrade(reader(), 0, 3);
+
+    assertThat(proof.fork()).isEqualTo(1);
+  }
+
+  @Test
   void staleForkIsNotApplied() throws IOException {
     Log writer = writer(5);
     Proof stale = ExchangeTest.upgrade(writer, 0, 5);
