@@ -84,7 +84,7 @@ final class Follower implements LogListener {
   /**
    * Has a step taken, unless one is waiting to be. If the worker refuses it, it is taken when the
    * log changes next, or this registry is opened again; until then the registry is in trouble, so
-   * that nobody waits for it.
+   * that nobody waits for it, unless there was nothing to follow.
    */
   void schedule(KnownRegistry registry) {
     if (registry.scheduled.compareAndSet(false, true)) {
@@ -92,7 +92,9 @@ final class Follower implements LogListener {
         worker.execute(() -> step(registry));
       } catch (RejectedExecutionException | OutOfMemoryError refused) { // or no thread for it
         registry.scheduled.set(false);
-        failed(registry, refused);
+        if (registry.mayAdvance()) {
+          failed(registry, refused);
+        }
         sync.changed();
       }
     }

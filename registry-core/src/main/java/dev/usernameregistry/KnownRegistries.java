@@ -74,6 +74,13 @@ final class KnownRegistries {
     if (ownRow == null) {
       remember(own, true);
     }
+    warnIfFull();
+  }
+
+  private void warnIfFull() {
+    if (isFull()) {
+      LOG.warn("{} registries are remembered: no other is until some are forgotten", others.size());
+    }
   }
 
   private void openRemembered(Key key, byte[] row) throws IOException {
@@ -146,6 +153,7 @@ final class KnownRegistries {
     KnownRegistry added = opened(store.open(key), now, now);
     remember(added, true);
     put(added);
+    warnIfFull();
     return Optional.of(added);
   }
 

@@ -173,7 +173,7 @@ final class PeerSync {
     List<Standing> now = standings(); // later than that, so whoever was found is among them
     targets.add(now);
     while (looks || targets.missing(now)) {
-      if (end - nanoTime.getAsLong() <= 0 && !looks) {
+      if (end - nanoTime.getAsLong() <= 0) {
         break;
       }
       seen = looks ? pause(seen, lookingEnd, () -> true) : pause(seen, end, targets::stillMissing);

@@ -52,9 +52,6 @@ final class RegistryHost implements NetworkHost {
   /** Whether what is looked at next are all peers, and not only the news. */
   private final AtomicBoolean outdated = new AtomicBoolean();
 
-  /** Whether the last key that could not be added had no room. Used by the worker only. */
-  private boolean fullLogged;
-
   /** The peers that listeners were told of. Used by the worker only. */
   private Map<Connection, PeerState> shown = Map.of();
 
@@ -300,13 +297,11 @@ final class RegistryHost implements NetworkHost {
     }
     peers.forEach(peer -> peer.registryKey().ifPresent(keys::add));
     for (Key key : keys) {
+      if (known.isFull()) {
+        return; // as was said when the last one was added
+      }
       try {
         add(key);
-      } catch (IllegalStateException full) {
-        if (!fullLogged || !known.isFull()) {
-          LOG.warn("a peer's registry is not followed: {}", full.getMessage());
-        }
-        fullLogged = known.isFull();
       } catch (IOException disk) { // which fails for each key that comes: said in one line
         LOG.error("registry {}, which a peer told, cannot be followed: {}", key.shortHex(), disk);
       } catch (RuntimeException broken) {

@@ -200,6 +200,19 @@ class FollowerTest {
     assertThat(reason(synced)).isEqualTo("unreadable: this machine failed: on purpose, by a test");
   }
 
+  /** As after a change of the own registry that failed before it was written. */
+  @Test
+  void aStepThatIsRefusedWhereThereIsNothingToFollowIsNoTrouble() {
+    Executor refusing =
+        step -> {
+          throw new RejectedExecutionException("on purpose, by a test");
+        };
+
+    follower(refusing, false).schedule(known.own());
+
+    assertThat(known.own().info().reason()).isEmpty();
+  }
+
   @Test
   void ofAStepThatChangesNothingNobodyIsTold() throws Exception {
     Follower follower = follower(steps, true);

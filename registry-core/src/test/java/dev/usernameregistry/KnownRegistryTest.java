@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.bee.Bee;
+import dev.usernameregistry.claims.ClaimChanges;
 import dev.usernameregistry.claims.ClaimIndex;
 import dev.usernameregistry.claims.ClaimOrder;
 import dev.usernameregistry.claims.NamePolicy;
@@ -168,6 +169,25 @@ class KnownRegistryTest {
 
     assertThat(registry.advance()).isFalse();
     assertThat(registry.progress.length()).isZero();
+  }
+
+  @Test
+  void anOwnAppendBehindBlocksThatWereNotFollowedIsNotTakenInAndChangesNothing() throws Exception {
+    Log log = WritableLog.open(storage, 0);
+    new Bee(log).put(new byte[] {'a'}, new byte[0]);
+    KnownRegistry registry = registry(log, true);
+    Progress before = registry.progress;
+    registry.trouble = "told before";
+
+    assertThat(registry.take(new ClaimChanges(), 0, 2, 3)).isFalse();
+    assertThat(registry.progress).isSameAs(before);
+    assertThat(registry.trouble).isEqualTo("told before");
+
+    while (registry.advance()) {}
+    registry.trouble = "told before";
+    assertThat(registry.take(new ClaimChanges(), 0, 2, 3)).isTrue();
+    assertThat(registry.progress.length()).isEqualTo(3);
+    assertThat(registry.trouble).isEmpty();
   }
 
   @Test

@@ -159,6 +159,69 @@ class PeerSyncTest {
   }
 
   @Test
+  void whoWaitsIsDoneAsSoonAsThatMuchIsHereAlthoughThePeerHasAnnouncedMoreSince() throws Exception {
+    peers = List.of(peerOf(first));
+    FutureTask<SyncReport> synced = new FutureTask<>(() -> sync.awaitAll(TIMEOUT));
+    Thread waiting = Threads.start(synced);
+    Threads.await(waiting, Thread.State.TIMED_WAITING, Thread.State.TERMINATED);
+    peers = List.of(peerOf(first, 5));
+    sync.peersChanged();
+    Threads.await(waiting, Thread.State.TIMED_WAITING, Thread.State.TERMINATED);
+    assertThat(synced.isDone()).isFalse();
+
+    come(first);
+    sync.changed();
+
+    assertThat(synced.get(60, TimeUnit.SECONDS).behind())
+        .extracting(SyncReport.Entry::announcedLength)
+        .containsExactly(5L);
+  }
+
+  @Test
+  void asManyBlocksOfAnEarlierForkAreNotWhatWasAnnounced() throws Exception {
+    PeerState.RemoteHead ofLaterFork = new PeerState.RemoteHead(2, 1, Optional.empty());
+    peers = List.of(Announced.peer(first.key(), Map.of(first.key(), ofLaterFork)));
+    come(first);
+    FutureTask<SyncReport> synced = started(() -> sync.awaitAll(TIMEOUT));
+    assertThat(synced.isDone()).isFalse();
+
+    first.progress = new Progress(1, 2, 0, false, 1, 0, 0);
+    sync.changed();
+
+    assertThat(synced.get(60, TimeUnit.SECONDS).complete()).isTrue();
+  }
+
+  @Test
+  void allWhoWaitAreWokenByWhatComes() throws Exception {
+    peers = List.of(peerOf(first));
+    List<FutureTask<SyncReport>> waiting =
+        List.of(started(() -> sync.awaitAll(TIMEOUT)), started(sync::awaitTalking));
+    assertThat(waiting).noneMatch(FutureTask::isDone);
+
+    come(first);
+    sync.changed();
+
+    for (FutureTask<SyncReport> one : waiting) {
+      assertThat(one.get(60, TimeUnit.SECONDS).complete()).isTrue();
+    }
+  }
+
+  @Test
+  void allWhoWaitAreWokenByTheEnd() {
+    List<FutureTask<Boolean>> waiting =
+        List.of(
+            started(() -> sync.awaitPeers(1, TIMEOUT)), started(() -> sync.awaitPeers(1, TIMEOUT)));
+    assertThat(waiting).noneMatch(FutureTask::isDone);
+
+    sync.close();
+
+    for (FutureTask<Boolean> one : waiting) {
+      assertThatThrownBy(() -> one.get(60, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
   void aTimeThatNoClockCountsIsAVeryLongOne() throws Exception {
     Duration longest = Duration.ofSeconds(Long.MAX_VALUE);
     assertThat(sync.awaitPeers(0, longest)).isTrue();

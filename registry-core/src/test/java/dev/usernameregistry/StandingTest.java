@@ -159,5 +159,6 @@ class StandingTest {
     assertThat(reason(registry, head(3, 0, ""))).isEqualTo(frozen);
     registry.trouble = "no bee";
     assertThat(reason(registry, head(3, 0, ""))).isEqualTo(frozen);
+    assertThat(registry.info().state()).isEqualTo(RegistryInfo.State.FROZEN);
   }
 }

@@ -47,6 +47,12 @@ public final class Log implements Blocks {
 
   private volatile Snapshot now;
 
+  /**
+   * The fork of which blocks and nodes may be stored by now: set before the storage is told of
+   * another one, while {@link #now} follows it.
+   */
+  private volatile long storedFork;
+
   private Log(Key key, LogStorage storage, Optional<KeyPair> signer, Snapshot now) {
     this.key = key;
     this.discoveryKey = key.discoveryKey();
@@ -54,6 +60,7 @@ public final class Log implements Blocks {
     this.writing = new Writing(key, signer);
     this.verification = new Verification(key);
     this.now = now;
+    this.storedFork = now.head().fork();
   }
 
   /**
@@ -292,7 +299,7 @@ public final class Log implements Blocks {
 
   /** Returns what makes the proofs that {@code requests} ask for, one after another. */
   public Prover prover(List<ProofRequest> requests) {
-    return new Prover(storage, now, fork -> now.head().fork() == fork, requests);
+    return new Prover(storage, now, fork -> storedFork == fork, requests);
   }
 
   /**
@@ -367,6 +374,7 @@ public final class Log implements Blocks {
   }
 
   private void commit(Draft draft) throws IOException {
+    storedFork = draft.head().fork();
     try {
       storage.commit(draft.toCommit());
     } catch (IOException | RuntimeException | Error e) {

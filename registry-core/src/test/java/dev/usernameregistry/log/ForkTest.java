@@ -3,7 +3,9 @@ package dev.usernameregistry.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.usernameregistry.testkit.ForwardingLogStorage;
 import dev.usernameregistry.tree.InvalidProofException;
+import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
@@ -135,6 +137,17 @@ class ForkTest extends ForkScene {
     assertThat(follow(writer, reader)).isZero();
     pullBlocks(writer, reader);
     assertThat(reader.contiguousLength()).isEqualTo(5);
+  }
+
+  @Test
+  void aLaterForkIsProvedAlsoOnceTheLogIsOpenedAgain() throws IOException {
+    Log here = writerHere();
+    here.append(blocks(0, 5));
+    here.truncate(3);
+
+    Proof proof = ExchangeTest.upgrade(reader(), 0, 3);
+
+    assertThat(proof.fork()).isEqualTo(1);
   }
 
   @Test
@@ -303,6 +316,46 @@ class ForkTest extends ForkScene {
       assertThat(writer.prove(new ProofRequest(1, fork, null, null, null, all, false, 0)))
           .isEqualTo(Proving.OTHER_FORK);
     }
+  }
+
+  /** Else whoever asks just then gets nodes of two forks under the signature of one. */
+  @Test
+  void nothingIsProvedOfTheOldForkFromTheMomentOnThatTheNewOneIsStored() throws IOException {
+    Log writer = writer(8);
+    ProofRequest.Block block = new ProofRequest.Block(4, 3);
+    ProofRequest ofOldFork =
+        new ProofRequest(1, 0, block, null, null, new ProofRequest.Upgrade(0, 8), false, 0);
+    List<Log> opened = new ArrayList<>();
+    List<Made> meanwhile = new ArrayList<>();
+    LogStorage storage =
+        new ForwardingLogStorage(readerStorage.openLog(MANIFEST.key())) {
+          @Override
+          public void commit(Commit commit) throws IOException {
+            super.commit(commit);
+            meanwhile.add(opened.get(0).prove(ofOldFork));
+          }
+        };
+    Log reader = Log.open(storage, MANIFEST.key());
+    opened.add(reader);
+    pullAll(writer, reader);
+    writer.truncate(4);
+    writer.append(blocks(50, 4));
+    List<Proof> newBlocks = new ArrayList<>();
+    for (long next = 4; next < 8; next++) {
+      newBlocks.add(ExchangeTest.ask(writer, new ProofRequest.Block(next, 3), null, null));
+    }
+    Applied applied = reader.apply(ExchangeTest.upgrade(writer, 0, 8));
+    assertThat(reader.prove(ofOldFork)).isInstanceOf(Made.Ready.class);
+    meanwhile.clear();
+
+    while (applied instanceof Applied.Following) {
+      List<Proof> rest = new ArrayList<>(List.of(answer(writer, applied)));
+      rest.addAll(newBlocks);
+      applied = reader.applyAll(rest).get(0);
+    }
+
+    assertThat(reader.contiguousLength()).isEqualTo(8);
+    assertThat(meanwhile).containsExactly(Proving.OTHER_FORK);
   }
 
   private static Proof answer(Log from, Applied following) throws IOException {

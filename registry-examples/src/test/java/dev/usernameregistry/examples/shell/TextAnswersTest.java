@@ -130,6 +130,20 @@ final class TextAnswersTest {
             "* registry abababab has 2 names");
   }
 
+  @Test
+  void namesThatTheAnswerToFollowHasCountedAreNoNews() {
+    RegistryInfo followed = registry(3, 2);
+    answers.following(followed.key());
+    answers.followed(followed, 1, 1);
+    answers.registry(registry(4, 2)); // a name has a new profile
+    answers.registry(registry(5, 3));
+
+    assertThat(told)
+        .containsExactly(
+            "ok registry abababab is followed, 2 names; 1 connected peer has it",
+            "* registry abababab has 3 names");
+  }
+
   private static RegistryInfo registry(long length, long names) {
     Key key = Key.fromHex("ab".repeat(Key.BYTES));
     return new RegistryInfo(

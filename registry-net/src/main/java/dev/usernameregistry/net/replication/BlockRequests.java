@@ -84,10 +84,11 @@ final class BlockRequests {
     NavigableSet<Long> before = downloads.before(session);
     boolean beyond = block >= log.length();
     long counted = beyond ? length : 0;
+    long fork = log.fork(); // first: nodes counted in it may be too few in a later one
     Optional<ProofRequest.Block> wanted =
         planned > 0 ? Optional.empty() : log.wantedAtOnce(block, before, counted);
     if (wanted.isPresent()) {
-      send(log.fork(), wanted.get(), beyond || !before.isEmpty(), counted, nowNanos);
+      send(fork, wanted.get(), beyond || !before.isEmpty(), counted, nowNanos);
     } else if (beyond) {
       candidates.rewind(block);
       return false;
