@@ -164,7 +164,7 @@ public final class ClaimIndex {
     List<Registration> found = new ArrayList<>();
     owner(name, key).ifPresent(found::add);
     if (!found.isEmpty()) {
-      for (Claim other : others(table, key)) {
+      for (Claim other : Claim.others(table, key)) {
         found.add(other.registration());
       }
       found.sort(order);
@@ -313,19 +313,6 @@ public final class ClaimIndex {
           return last ? batch.progress().swept() : batch.progress();
         });
     return last ? null : old.get(old.size() - 1);
-  }
-
-  static List<Claim> others(Table table, byte[] name) throws IOException {
-    byte[] prefix = ClaimRows.others(name);
-    List<Claim> found = new ArrayList<>();
-    table.scan(
-        prefix,
-        ClaimRows.after(prefix),
-        (key, value) -> {
-          Key registry = Key.of(Arrays.copyOfRange(key, prefix.length, key.length));
-          return found.add(Claim.stored(registry, name, value));
-        });
-    return found;
   }
 
   /** Collects changes of one registry. */
