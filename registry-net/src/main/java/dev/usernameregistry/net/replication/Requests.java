@@ -191,7 +191,7 @@ final class Requests {
   /** Goes on following a later fork. */
   void askFork(long fork, ProofRequest.Hash question, long nowNanos) {
     downloads.takeHead(session, 0, nowNanos);
-    send(new ProofRequest(outbox.nextId(), fork, null, question, null, null, false, 0), nowNanos);
+    send(ProofRequest.of(outbox.nextId(), fork, question), nowNanos);
   }
 
   private void send(ProofRequest request, long nowNanos) {
