@@ -136,4 +136,10 @@ final class Draft {
   private static byte[] bytes(String name) {
     return name.getBytes(StandardCharsets.UTF_8);
   }
+
+  /** Decides on the state that it is shown, and collects what is to be written. */
+  interface Change<T> {
+    /** Returns the answer. Collects either all it wants to write or, when it throws, nothing. */
+    T decide(Draft draft) throws IOException;
+  }
 }

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -31,8 +30,7 @@ final class Missing {
   /** How often something was told; counted when a look can find it. */
   private final AtomicLong told = new AtomicLong();
 
-  private final AnnouncedHeads news = new AnnouncedHeads();
-  private final AtomicBoolean outdated = new AtomicBoolean(true);
+  private final PeerNews news = new PeerNews();
 
   /** What was missing at the last look at it. Guarded by this. */
   private Map<Standing.Lane, Lag> lags = new HashMap<>();
@@ -51,28 +49,26 @@ final class Missing {
 
   /** Tells that peers announced these heads, beside those that they announced before. */
   void announced(List<PeerState> heads) {
-    if (!news.add(heads)) {
-      outdated.set(true);
-    }
+    news.add(heads);
     told.incrementAndGet();
   }
 
   /** Tells that something else is different, such as who is connected. */
   void outdate() {
-    outdated.set(true);
+    news.outdate();
     told.incrementAndGet();
   }
 
   /** Notes since when peers leave us behind with what was told so far. */
   synchronized void note() {
-    if (outdated.get()) {
+    if (news.isOutdated()) {
       compareAll();
       return;
     }
     try {
       news.take().forEach(peer -> compareHeads(peer, this::keep));
     } catch (RuntimeException | Error failed) {
-      outdated.set(true);
+      news.outdate();
       throw failed;
     }
   }
@@ -80,7 +76,7 @@ final class Missing {
   /** Compares all that the connected peers announced with what is here, and returns all of it. */
   synchronized List<Standing> compareAll() {
     quiet = NONE; // somebody may be there who was not told yet
-    outdated.set(false); // whatever is told from here on is looked at again
+    news.takeOutdated(); // whatever is told from here on is looked at again
     try {
       news.take(); // the peers show it
       List<PeerState> connected = peers.get();
@@ -91,7 +87,7 @@ final class Missing {
       peerCount = connected.stream().map(PeerState::publicKey).distinct().count();
       return all;
     } catch (RuntimeException | Error failed) {
-      outdated.set(true);
+      news.outdate();
       throw failed;
     }
   }
@@ -222,32 +218,57 @@ final class Missing {
     }
   }
 
-  /** What peers announced and nobody has looked at yet, up to a bound. Safe from any thread. */
-  static final class AnnouncedHeads {
+  /**
+   * What peers told and nobody has looked at yet: the heads that they announced, up to a bound, and
+   * whether all peers are to be looked at. Safe from any thread.
+   */
+  static final class PeerNews {
     static final long HEADS_MAX = 16 << 10;
+
+    // All guarded by this.
 
     private List<PeerState> peers = new ArrayList<>();
 
     /** Heads of all that were to be added, and one more for each peer. */
     private long heads;
 
+    /** At first, because nobody has looked at any. */
+    private boolean outdated = true;
+
     /**
-     * Adds {@code news}; returns false if that would be more than is kept. It is not added then,
-     * nor is what comes after it before the next {@link #take}, and who looks has to look at all
-     * peers.
+     * Adds peers with the heads that they announced. If that would be more than is kept it is not
+     * added, nor is what comes after it before the next {@link #take}, and all peers are to be
+     * looked at.
      */
-    synchronized boolean add(List<PeerState> news) {
+    synchronized void add(List<PeerState> news) {
       for (PeerState peer : news) {
         heads += 1 + peer.heads().size();
       }
       if (heads > HEADS_MAX) {
-        return false;
+        outdated = true;
+      } else {
+        peers.addAll(news);
       }
-      peers.addAll(news);
-      return true;
     }
 
-    /** Returns what was added since the last call, in its order. */
+    /** All peers are to be looked at. */
+    synchronized void outdate() {
+      outdated = true;
+    }
+
+    /** Returns whether all peers are to be looked at. */
+    synchronized boolean isOutdated() {
+      return outdated;
+    }
+
+    /** Returns whether all peers are to be looked at, which is up to the caller from here on. */
+    synchronized boolean takeOutdated() {
+      boolean was = outdated;
+      outdated = false;
+      return was;
+    }
+
+    /** Returns the peers that were added since the last call, in their order. */
     synchronized List<PeerState> take() {
       List<PeerState> taken = peers;
       peers = new ArrayList<>();

@@ -44,7 +44,7 @@ final class OwnRegistry implements GroupCommit.Writer {
    *
    * @throws IllegalStateException if this was closed before; then it is not written
    */
-  <T> T commit(Change<T> change) throws IOException {
+  <T> T commit(Draft.Change<T> change) throws IOException {
     return groups.commit(new WaitingChange<>(change));
   }
 
@@ -124,11 +124,5 @@ final class OwnRegistry implements GroupCommit.Writer {
     boolean takenBy(KnownRegistry registry) throws IOException {
       return registry.take(changes, fork, start, end);
     }
-  }
-
-  /** Decides on the state that it is shown, and collects what is to be written. */
-  interface Change<T> {
-    /** Returns the answer. Collects either all it wants to write or, when it throws, nothing. */
-    T decide(Draft draft) throws IOException;
   }
 }

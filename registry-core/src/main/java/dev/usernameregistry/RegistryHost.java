@@ -47,10 +47,7 @@ final class RegistryHost implements NetworkHost {
   /** Keys told by peers and not looked at yet. Guarded by itself. */
   private final Set<Key> told = new HashSet<>();
 
-  private final Missing.AnnouncedHeads news = new Missing.AnnouncedHeads();
-
-  /** Whether what is looked at next are all peers, and not only the news. */
-  private final AtomicBoolean outdated = new AtomicBoolean();
+  private final Missing.PeerNews news = new Missing.PeerNews();
 
   /** The peers that listeners were told of. Used by the worker only. */
   private Map<Connection, PeerState> shown = Map.of();
@@ -213,7 +210,7 @@ final class RegistryHost implements NetworkHost {
   @Override
   public void peersChanged() {
     sync.outdate();
-    outdated.set(true);
+    news.outdate();
     schedule();
   }
 
@@ -226,9 +223,7 @@ final class RegistryHost implements NetworkHost {
   @Override
   public void headsChanged(List<PeerState> announced) {
     sync.announced(announced);
-    if (!news.add(announced)) {
-      outdated.set(true);
-    }
+    news.add(announced);
     schedule();
   }
 
@@ -253,7 +248,7 @@ final class RegistryHost implements NetworkHost {
     boolean done = false;
     try {
       lookAtNews();
-      all = outdated.getAndSet(false);
+      all = news.takeOutdated();
       if (all) {
         lookAtAll(sync.connected());
       }
@@ -263,7 +258,7 @@ final class RegistryHost implements NetworkHost {
       LOG.error("what the peers told cannot be stored", broken);
     } finally {
       if (!done) {
-        outdated.set(true); // what was not shown is, when more is told
+        news.outdate(); // what was not shown is, when more is told
       }
       if (all) {
         sync.peersChanged();

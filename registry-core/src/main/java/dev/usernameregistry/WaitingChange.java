@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * caller, who alone asks for the answer; all else is done by whoever commits.
  */
 final class WaitingChange<T> {
-  private final OwnRegistry.Change<T> change;
+  private final Draft.Change<T> change;
   private final Thread caller = Thread.currentThread();
   private @Nullable T answer;
   private @Nullable Throwable failure;
@@ -23,7 +23,7 @@ final class WaitingChange<T> {
   /** Whether the caller was interrupted as it slept. */
   private boolean interrupted;
 
-  WaitingChange(OwnRegistry.Change<T> change) {
+  WaitingChange(Draft.Change<T> change) {
     this.change = change;
   }
 

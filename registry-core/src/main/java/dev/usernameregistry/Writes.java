@@ -124,7 +124,7 @@ final class Writes {
         });
   }
 
-  private <T> T commit(OwnRegistry.Change<T> change) throws IOException {
+  private <T> T commit(Draft.Change<T> change) throws IOException {
     try {
       return parts.own.commit(change);
     } finally {

@@ -1,10 +1,14 @@
 package dev.usernameregistry.claims;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Table;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -65,6 +69,20 @@ record Claim(Registration registration, byte[] row) {
   static Claim stored(Key registry, byte[] name, byte[] row) {
     String username = new String(name, StandardCharsets.UTF_8);
     return new Claim(registration(registry, username, row, 0, new Repeats()), row);
+  }
+
+  /** Reads all claims on {@code name} but the owner's. */
+  static List<Claim> others(Table table, byte[] name) throws IOException {
+    byte[] prefix = ClaimRows.others(name);
+    List<Claim> found = new ArrayList<>();
+    table.scan(
+        prefix,
+        ClaimRows.after(prefix),
+        (key, value) -> {
+          Key registry = Key.of(Arrays.copyOfRange(key, prefix.length, key.length));
+          return found.add(stored(registry, name, value));
+        });
+    return found;
   }
 
   /** Reads the bytes of a claim, which are those of {@code row} from {@code start} on. */

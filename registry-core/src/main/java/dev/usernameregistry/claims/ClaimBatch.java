@@ -183,7 +183,7 @@ final class ClaimBatch {
 
   private @Nullable Claim bestOther(byte[] name) throws IOException {
     Claim best = null;
-    for (Claim other : ClaimIndex.others(table, name)) {
+    for (Claim other : Claim.others(table, name)) {
       if (best == null || before(other, best)) {
         best = other;
       }

@@ -8,10 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -33,7 +31,6 @@ public final class ClaimIndex {
   private static final String FORMAT = "6";
 
   private static final int ROWS_MAX = 1024;
-  private static final int RECENT_MAX = 256;
 
   private final Table table;
   private final NamePolicy policy;
@@ -46,11 +43,7 @@ public final class ClaimIndex {
   /** Counted up, under this object's monitor, after each change that may be another writer's. */
   private volatile long timeOfOthers;
 
-  /**
-   * The progress that was written last, so that who follows some registries does not read it back.
-   * Guarded by itself.
-   */
-  private final Map<Key, Progress> recent = new LinkedHashMap<>();
+  private final RecentProgress recent = new RecentProgress();
 
   private ClaimIndex(
       Table table, NamePolicy policy, ClaimOrder order, Consumer<NameChange> onChange) {
@@ -164,7 +157,7 @@ public final class ClaimIndex {
     List<Registration> found = new ArrayList<>();
     owner(name, key).ifPresent(found::add);
     if (!found.isEmpty()) {
-      for (Claim other : others(table, key)) {
+      for (Claim other : Claim.others(table, key)) {
         found.add(other.registration());
       }
       found.sort(order);
@@ -220,11 +213,9 @@ public final class ClaimIndex {
 
   /** Returns how far {@code registry} has been followed, and what was found in it. */
   public Progress progress(Key registry) throws IOException {
-    synchronized (recent) {
-      Progress written = recent.get(registry);
-      if (written != null) {
-        return written;
-      }
+    Progress written = recent.find(registry);
+    if (written != null) {
+      return written;
     }
     byte[] value = table.get(ClaimRows.progress(registry));
     return value == null ? Progress.NONE : Progress.decode(value);
@@ -237,7 +228,7 @@ public final class ClaimIndex {
       from = sweep(registry, from);
     }
     synchronized (this) {
-      remember(registry, null);
+      recent.remove(registry);
       table.write(List.of(new Table.Row(ClaimRows.progress(registry), null)), false);
     }
   }
@@ -266,23 +257,10 @@ public final class ClaimIndex {
     ClaimBatch batch =
         new ClaimBatch(table, publicKeys, policy, order, registry, progress(registry));
     Progress reached = step.collect(batch);
-    remember(registry, null); // until it is written, and when that fails
+    recent.remove(registry); // until it is written, and when that fails
     List<NameChange> changes = batch.write(reached);
-    remember(registry, reached);
+    recent.put(registry, reached);
     changes.forEach(onChange);
-  }
-
-  /** Keeps what is stored of a registry's progress in mind; null if that is not certain. */
-  private void remember(Key registry, @Nullable Progress written) {
-    synchronized (recent) {
-      recent.remove(registry);
-      if (written != null) {
-        recent.put(registry, written);
-      }
-      if (recent.size() > RECENT_MAX) {
-        recent.remove(recent.keySet().iterator().next());
-      }
-    }
   }
 
   /**
@@ -313,19 +291,6 @@ public final class ClaimIndex {
           return last ? batch.progress().swept() : batch.progress();
         });
     return last ? null : old.get(old.size() - 1);
-  }
-
-  static List<Claim> others(Table table, byte[] name) throws IOException {
-    byte[] prefix = ClaimRows.others(name);
-    List<Claim> found = new ArrayList<>();
-    table.scan(
-        prefix,
-        ClaimRows.after(prefix),
-        (key, value) -> {
-          Key registry = Key.of(Arrays.copyOfRange(key, prefix.length, key.length));
-          return found.add(Claim.stored(registry, name, value));
-        });
-    return found;
   }
 
   /** Collects changes of one registry. */

@@ -121,7 +121,8 @@ final class Verification {
       throws IOException {
     long fork = draft.head().fork();
     Roots theirs = implied.target();
-    Made own = draft.tree().prove(wholeTree(fork, theirs.length()));
+    ProofRequest.Upgrade wholeTree = new ProofRequest.Upgrade(0, theirs.length());
+    Made own = draft.tree().prove(ProofRequest.of(0, fork, wholeTree));
     if (!(own instanceof Made.Ready ready)) {
       return new Applied.Outdated(); // too little is stored here to show it to others
     }
@@ -138,11 +139,6 @@ final class Verification {
             key, verifier.manifest(), ready.proof().withSignature(draft.head().signature()), other);
     draft.accuse(evidence);
     return new Applied.Conflict(evidence);
-  }
-
-  private static ProofRequest wholeTree(long fork, long length) {
-    ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(0, length);
-    return new ProofRequest(0, fork, null, null, null, upgrade, false, 0);
   }
 
   private Applied follow(Draft draft, Proof proof) throws IOException {

@@ -72,6 +72,21 @@ public record ProofRequest(
    */
   public record Upgrade(long start, long length) {}
 
+  /** Asks for a block alone. */
+  public static ProofRequest of(long id, long fork, Block block) {
+    return new ProofRequest(id, fork, block, null, null, null, false, 0);
+  }
+
+  /** Asks for a tree node alone. */
+  public static ProofRequest of(long id, long fork, Hash hash) {
+    return new ProofRequest(id, fork, null, hash, null, null, false, 0);
+  }
+
+  /** Asks for a longer tree alone. */
+  public static ProofRequest of(long id, long fork, Upgrade upgrade) {
+    return new ProofRequest(id, fork, null, null, null, upgrade, false, 0);
+  }
+
   /** Writes the bytes of the table above. */
   public void encode(WireWriter out) {
     out.uint(flags()).uint(id).uint(fork);

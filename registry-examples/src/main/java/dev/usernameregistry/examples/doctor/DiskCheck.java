@@ -129,25 +129,26 @@ final class DiskCheck implements Check, AutoCloseable {
 
   private Finding make() throws IOException {
     Path existing = existing(folder);
-    Path within;
+    Path trial;
     try {
-      within = Files.createTempDirectory(existing, "registry-doctor");
+      trial = Files.createTempDirectory(existing, "registry-doctor");
     } catch (AccessDeniedException e) {
       return Finding.ill(existing + " cannot be written to", OTHER + ", or become its owner");
     } catch (NoSuchFileException e) {
       return Finding.ill(
           existing + " cannot be written to: its file system does not allow new folders", OTHER);
-    } catch (IOException e) {
-      return Finding.ill(existing + " cannot be written to: " + reason(e), OTHER);
+    } catch (FileSystemException e) { // its file is a name that was made up for the trial
+      String why = e.getReason() == null ? "" : ": " + e.getReason();
+      return Finding.ill(existing + " cannot be written to" + why, OTHER);
     }
     Finding finding;
     Optional<String> stays;
     try {
-      finding = tried(existing, within.resolve("registry"));
+      finding = tried(existing, trial.resolve("registry"));
     } finally {
-      stays = whyItStays(within);
+      stays = whyItStays(trial);
     }
-    return stays.map(why -> left(finding, within, why)).orElse(finding);
+    return stays.map(why -> left(finding, trial, why)).orElse(finding);
   }
 
   private static Finding tried(Path existing, Path registry) {

@@ -116,9 +116,8 @@ final class BlockRequests {
 
   private void send(
       long fork, ProofRequest.Block block, boolean early, long counted, long nowNanos) {
-    downloads.take(block.index(), session, nowNanos);
-    ProofRequest request =
-        new ProofRequest(outbox.nextId(), fork, block, null, null, null, false, 0);
+    downloads.slots().take(block.index(), session, nowNanos);
+    ProofRequest request = ProofRequest.of(outbox.nextId(), fork, block);
     outbox.send(new Asked(request, false, early, counted, theirHead.announcements()), nowNanos);
   }
 

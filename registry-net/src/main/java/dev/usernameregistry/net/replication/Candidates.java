@@ -19,7 +19,7 @@ final class Candidates {
 
   private final Log log;
   private final RemoteBlocks theirs;
-  private final Downloads downloads;
+  private final BlockSlots slots;
   private final ReplicationSession session;
 
   /** Blocks that the peer had not, although it said so. */
@@ -34,10 +34,10 @@ final class Candidates {
   /** Where the next look for what others are slow to bring begins. */
   private long lateFrom;
 
-  Candidates(Log log, RemoteBlocks theirs, Downloads downloads, ReplicationSession session) {
+  Candidates(Log log, RemoteBlocks theirs, BlockSlots slots, ReplicationSession session) {
     this.log = log;
     this.theirs = theirs;
-    this.downloads = downloads;
+    this.slots = slots;
     this.session = session;
   }
 
@@ -66,7 +66,7 @@ final class Candidates {
   }
 
   private boolean isFree(long block) {
-    return downloads.isFreeFor(block, session) && !refused.contains(block);
+    return slots.isFreeFor(block, session) && !refused.contains(block);
   }
 
   /**
@@ -74,11 +74,11 @@ final class Candidates {
    * for too; some of them, if they are many, and others at the next call.
    */
   List<Long> late(long end, long nowNanos) {
-    Awaited.Look look = downloads.late(lateFrom, nowNanos);
+    Awaited.Look look = slots.late(lateFrom, nowNanos);
     lateFrom = look.next();
     return look.late().stream()
         .filter(block -> block < end && theirs.has(block) && !refused.contains(block))
-        .filter(block -> !downloads.isComing(block, session))
+        .filter(block -> !slots.isComing(block, session))
         .toList();
   }
 

@@ -17,13 +17,7 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Who of a log's peers is asked for what; and what they sent, until it is applied. No block is
- * asked from two at a time, unless the first is slow: then one that has nothing better to do is
- * asked for it too, and whoever is faster brings it. The slow one is not told, so it is asked for
- * nothing new until it has answered, and its answer counts as before. Each is asked for a block
- * once at a time.
- */
+/** Who of a log's peers is asked for what; and what they sent, until it is applied. */
 final class Downloads {
   private static final int PROOFS_PER_WORK = 256;
 
@@ -31,21 +25,12 @@ final class Downloads {
   private final Replication replication;
   private final int requestsMax;
 
-  /** Blocks that are asked for, about to be, or waiting to be applied, and from whom last. */
-  private final Map<Long, ReplicationSession> taken = new HashMap<>();
-
-  /** Those of them that have been asked for, by whom; sessions without any are absent. */
-  private final Map<ReplicationSession, NavigableSet<Long>> coming = new HashMap<>();
-
-  /** Those of them that have been asked for and have not come. */
-  private final Awaited awaited = new Awaited();
-
+  private final BlockSlots slots = new BlockSlots();
+  private final HeadSlot head = new HeadSlot();
   private final Deque<Arrived> arrived = new ArrayDeque<>();
 
   /** Blocks that are about to be asked for. */
   private List<Planned> planned = new ArrayList<>();
-
-  private final HeadSlot head = new HeadSlot();
 
   /** Whether something was released that nobody has been told of. */
   private boolean released;
@@ -70,56 +55,20 @@ final class Downloads {
     return failure;
   }
 
-  /** Returns whether nobody keeps {@code session} from asking for a block, nor it has asked. */
-  boolean isFreeFor(long block, ReplicationSession session) {
-    return !taken.containsKey(block) && !isComing(block, session);
-  }
-
-  /** Returns whether {@code session} has been asked for a block and may bring it yet. */
-  boolean isComing(long block, ReplicationSession session) {
-    NavigableSet<Long> blocks = coming.get(session);
-    return blocks != null && blocks.contains(block);
+  /** Returns who is asked for which block. */
+  BlockSlots slots() {
+    return slots;
   }
 
   /** Returns whether all that was asked for has come. */
   boolean isIdle() {
-    return coming.isEmpty() && head.isFree();
-  }
-
-  /** Looks, from block {@code from} on, for some that were asked for too long ago. */
-  Awaited.Look late(long from, long nowNanos) {
-    return awaited.look(from, nowNanos);
+    return slots.isIdle() && head.isFree();
   }
 
   /** Keeps others from asking for a block, which is asked for as soon as its nodes are counted. */
   void plan(long block, ReplicationSession session) {
-    taken.put(block, session);
-    awaited.remove(block);
+    slots.plan(block, session);
     planned.add(new Planned(session, block));
-  }
-
-  /** Keeps others from asking for a block, which {@code session} asks for now. */
-  void take(long block, ReplicationSession session, long nowNanos) {
-    taken.put(block, session);
-    awaited.put(block, nowNanos);
-    coming.computeIfAbsent(session, asking -> new TreeSet<>()).add(block);
-  }
-
-  /** Notes that {@code session} brings a block no more; returns whether nobody else was asked. */
-  private boolean letGo(long block, ReplicationSession session) {
-    NavigableSet<Long> blocks = coming.get(session);
-    if (blocks != null && blocks.remove(block) && blocks.isEmpty()) {
-      coming.remove(session);
-    }
-    share(block, session);
-    return !taken.containsKey(block);
-  }
-
-  /** Lets others ask for a block although {@code session} may bring it yet. */
-  void share(long block, ReplicationSession session) {
-    if (taken.remove(block, session)) {
-      awaited.remove(block);
-    }
   }
 
   /**
@@ -130,7 +79,7 @@ final class Downloads {
   NavigableSet<Long> before(ReplicationSession session) {
     return session.requests().isCautious()
         ? Collections.emptyNavigableSet()
-        : coming.getOrDefault(session, Collections.emptyNavigableSet());
+        : slots.comingFrom(session);
   }
 
   /** Returns whether {@code session} may ask for a longer or later log. */
@@ -171,7 +120,7 @@ final class Downloads {
       session.requests().withdrawBeyondEnd();
     }
     ProofRequest.Block block = request.block();
-    if (block != null && letGo(block.index(), session) && !log.has(block.index())) {
+    if (block != null && slots.letGo(block.index(), session) && !log.has(block.index())) {
       replication.released(block.index());
       released = true;
     }
@@ -184,8 +133,8 @@ final class Downloads {
   void arrived(Arrived proof) {
     arrived.add(proof);
     ProofRequest.Block block = proof.asked == null ? null : proof.asked.request().block();
-    if (block != null && taken.get(block.index()) == proof.session) {
-      awaited.remove(block.index());
+    if (block != null) {
+      slots.arrived(block.index(), proof.session);
     }
   }
 
@@ -299,7 +248,7 @@ final class Downloads {
         return;
       }
       session.requests().blocks().dropPlanned();
-      if (letGo(planned.block, session)) {
+      if (slots.letGo(planned.block, session)) {
         replication.released(planned.block);
       }
     }

@@ -57,7 +57,7 @@ final class Provability {
   private record Question(long fork, long from, long to) {
     ProofRequest request() {
       ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(from, to - from);
-      return new ProofRequest(0, fork, null, null, null, upgrade, false, 0);
+      return ProofRequest.of(0, fork, upgrade);
     }
   }
 

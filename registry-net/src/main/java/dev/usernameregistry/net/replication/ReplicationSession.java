@@ -304,7 +304,7 @@ public final class ReplicationSession {
     long length = Math.min(log.head().length(), remoteLength());
     if (length > 0 && remoteFork() == log.fork()) {
       ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, length);
-      answers.take(new ProofRequest(0, remoteFork(), null, null, null, all, false, 0));
+      answers.take(ProofRequest.of(0, remoteFork(), all));
     }
   }
 

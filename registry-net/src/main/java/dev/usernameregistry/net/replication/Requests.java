@@ -35,7 +35,7 @@ final class Requests {
     this.session = session;
     this.downloads = downloads;
     this.log = log;
-    candidates = new Candidates(log, theirs, downloads, session);
+    candidates = new Candidates(log, theirs, downloads.slots(), session);
     trust = new Trust(log);
     theirHead = new TheirHead(log, theirs);
     outbox = new Outbox(session::ready);
@@ -119,7 +119,7 @@ final class Requests {
     for (Asked request : outbox.unanswered()) {
       ProofRequest.Block block = request.request().block();
       if (request.head() && block != null) {
-        downloads.share(block.index(), session);
+        downloads.slots().share(block.index(), session);
       }
     }
   }
@@ -181,7 +181,7 @@ final class Requests {
     downloads.takeHead(session, longer ? sync.length() : 0, nowNanos);
     ProofRequest.Block block = longer ? blocks.firstNew() : null;
     if (block != null) {
-      downloads.take(block.index(), session, nowNanos);
+      downloads.slots().take(block.index(), session, nowNanos);
     }
     send(
         new ProofRequest(outbox.nextId(), sync.fork(), block, null, null, upgrade, manifest, 0),
@@ -191,7 +191,7 @@ final class Requests {
   /** Goes on following a later fork. */
   void askFork(long fork, ProofRequest.Hash question, long nowNanos) {
     downloads.takeHead(session, 0, nowNanos);
-    send(new ProofRequest(outbox.nextId(), fork, null, question, null, null, false, 0), nowNanos);
+    send(ProofRequest.of(outbox.nextId(), fork, question), nowNanos);
   }
 
   private void send(ProofRequest request, long nowNanos) {
@@ -273,7 +273,7 @@ final class Requests {
       return false;
     }
     downloads.takeHead(session, length + 1, nowNanos);
-    downloads.take(length, session, nowNanos);
+    downloads.slots().take(length, session, nowNanos);
     arrived(next);
     return true;
   }

@@ -45,8 +45,7 @@ final class Trust {
     }
     checking = true;
     ProofRequest.Upgrade same = new ProofRequest.Upgrade(0, length);
-    return Optional.of(
-        new Message.Request(new ProofRequest(0, sync.fork(), null, null, null, same, false, 0)));
+    return Optional.of(new Message.Request(ProofRequest.of(0, sync.fork(), same)));
   }
 
   /** Returns whether {@code proof} is of a tree that can be compared with ours, and is to be. */

@@ -10,10 +10,6 @@ import dev.usernameregistry.net.noise.SecretStream;
 import dev.usernameregistry.net.noise.StreamState;
 import dev.usernameregistry.net.time.Times;
 import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,28 +36,17 @@ public final class Connection implements StreamMachine {
   private final SecretStream stream;
   private final FirstMessage firstMessage = new FirstMessage();
 
-  // What peer() reads is volatile, because it is called from any thread.
+  private final KnownPeer known;
 
   /** Null until messages may be sent. */
-  private volatile @Nullable Lanes lanes;
-
-  /** When the handshake was complete; null before that. */
-  private volatile @Nullable Instant connectedAt;
-
-  private volatile @Nullable Key registryKey;
+  private @Nullable Lanes lanes;
 
   /** Whether only the stream's header is sent so far and nothing is read. */
   private boolean held;
 
-  /** How often what {@link #peer} shows has changed. Written on the loop only. */
-  private volatile long changes;
-
-  private volatile @Nullable Shown shown;
-
-  /** Heads that were announced since {@link #takeNews}, by log key. */
-  private final Map<Key, RemoteHead> news = new LinkedHashMap<>();
-
+  /** Read by any thread, as {@link #peer} is asked there. */
   private volatile @Nullable End end;
+
   private long unfinishedBytes;
 
   /**
@@ -82,6 +67,7 @@ public final class Connection implements StreamMachine {
     this.address = address;
     this.wake = wake;
     this.listener = listener;
+    this.known = new KnownPeer(address, initiator);
   }
 
   /** Has nothing but the stream's header sent, and nothing read, before {@link #release}. */
@@ -111,7 +97,7 @@ public final class Connection implements StreamMachine {
       start(nowNanos);
     }
     sharing.unfinished(countUnfinished(), nowNanos);
-    if (end == null && connectedAt == null && stream.state() == StreamState.OPEN) {
+    if (end == null && !known.isConnected() && stream.state() == StreamState.OPEN) {
       connected();
     }
     for (ByteBuffer message; end == null && (message = stream.nextMessage()) != null; ) {
@@ -133,9 +119,9 @@ public final class Connection implements StreamMachine {
   }
 
   private void connected() {
-    connectedAt = sharing.clock().instant();
+    known.connected(stream.remotePublicKey(), sharing.clock().instant());
     sharing.handshakeOver(this);
-    changed();
+    sharing.peersChanged();
     listener.connected();
     LOG.debug("connected with {}, peer {}", address, stream.remotePublicKey());
   }
@@ -155,9 +141,8 @@ public final class Connection implements StreamMachine {
 
   /** The peer said that this is its registry. */
   void told(Key key) {
-    if (!Objects.equals(key, registryKey)) {
-      registryKey = key;
-      changed();
+    if (known.told(key)) {
+      sharing.peersChanged();
       peer().ifPresent(peer -> sharing.host().registryTold(peer, key));
     }
   }
@@ -236,7 +221,7 @@ public final class Connection implements StreamMachine {
     }
     sharing.removed(this);
     sharing.wake(this);
-    listener.ended(how, connectedAt != null);
+    listener.ended(how, known.isConnected());
   }
 
   /** Returns how many bytes of an unfinished message there are more than at the last call. */
@@ -248,7 +233,7 @@ public final class Connection implements StreamMachine {
 
   /** Returns whether the encrypted connection is complete, and has not ended. Any thread. */
   public boolean isConnected() {
-    return end == null && connectedAt != null;
+    return end == null && known.isConnected();
   }
 
   /** Returns whether messages went both ways. */
@@ -298,23 +283,15 @@ public final class Connection implements StreamMachine {
     LOG.info("nothing more of log {} is taken from {}: {}", log.key(), address, trouble);
   }
 
-  /** {@link #peer} shows another peer or registry than before. */
-  private void changed() {
-    outdate();
-    sharing.peersChanged();
-  }
-
-  /** {@link #peer} shows another head of this log than before. */
+  /** The peer has another head of this log than before. */
   void headChanged(Key log, RemoteHead head) {
-    outdate();
-    news.put(log, head);
+    known.headChanged(log, head);
     sharing.headsChanged(this);
   }
 
-  /** {@link #peer} shows no head of this log any more. */
+  /** The log is replicated no more. */
   void headForgotten(Key log) {
-    outdate();
-    news.remove(log);
+    known.headForgotten(log);
     sharing.peersChanged();
   }
 
@@ -322,48 +299,14 @@ public final class Connection implements StreamMachine {
    * Returns this peer, if it is connected, with only the heads that are new since the last call.
    */
   Optional<PeerState> takeNews() {
-    Instant since = connectedAt;
-    Optional<PeerState> told =
-        end != null || since == null || news.isEmpty()
-            ? Optional.empty()
-            : Optional.of(state(since, news));
-    news.clear();
-    return told;
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // only the loop writes
-  private void outdate() {
-    changes++;
+    Optional<PeerState> news = known.takeNews();
+    return end == null ? news : Optional.empty();
   }
 
   /** Returns what is known of the peer, while it is connected. Any thread. */
   Optional<PeerState> peer() {
-    Instant since = connectedAt;
-    Lanes open = lanes;
-    if (end != null || since == null || open == null) {
-      return Optional.empty();
-    }
-    long seen = changes;
-    Shown last = shown;
-    if (last == null || last.changes != seen) {
-      last = new Shown(seen, state(since, open.heads()));
-      shown = last;
-    }
-    return Optional.of(last.peer);
+    return end == null ? known.state() : Optional.empty();
   }
-
-  private PeerState state(Instant since, Map<Key, RemoteHead> heads) {
-    return new PeerState(
-        stream.remotePublicKey(),
-        address,
-        initiator,
-        since,
-        Optional.ofNullable(registryKey),
-        heads);
-  }
-
-  /** What was shown of the peer after so many changes, or a little later. */
-  private record Shown(long changes, PeerState peer) {}
 
   private void guarded(long nowNanos, Runnable step) {
     try {

@@ -14,7 +14,6 @@ import dev.usernameregistry.net.replication.Work;
 import dev.usernameregistry.net.time.Times;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,12 +50,6 @@ final class Lanes {
   private final Mux mux = new Mux(ALIASES);
   private final Map<Channel, Lane> byChannel = new HashMap<>();
   private final Map<Key, Lane> byLog = new HashMap<>();
-
-  /**
-   * What the peer announced of each log, by log key; of a log that has no lane any more, with why
-   * nothing comes of it. Read from any thread.
-   */
-  private final Map<Key, RemoteHead> heads = new ConcurrentHashMap<>();
 
   /** Logs whose channels are to be opened as soon as there is room. */
   private final Queue<Shared> unopened = new ArrayDeque<>();
@@ -199,7 +191,6 @@ final class Lanes {
     if (lane.session.hasRemoteHead()) {
       long length = lane.session.remoteLength();
       RemoteHead last = new RemoteHead(length, lane.session.remoteFork(), Optional.of(why));
-      heads.put(log, last);
       connection.headChanged(log, last);
     }
     byChannel.remove(lane.channel);
@@ -216,7 +207,6 @@ final class Lanes {
   void forget(Lane lane, long nowNanos) {
     lane.channel.close();
     drop(lane, "forgotten", nowNanos);
-    heads.remove(lane.shared.log().key());
     connection.headForgotten(lane.shared.log().key());
     sharing.wake(connection);
   }
@@ -245,7 +235,6 @@ final class Lanes {
         connection.logTrouble(lane.shared.log(), head.trouble().get());
       }
       lane.shownHead = head;
-      heads.put(lane.shared.log().key(), head);
       connection.headChanged(lane.shared.log().key(), head);
     }
   }
@@ -253,11 +242,6 @@ final class Lanes {
   private static RemoteHead head(Lane lane) {
     ReplicationSession session = lane.session;
     return new RemoteHead(session.remoteLength(), session.remoteFork(), session.trouble());
-  }
-
-  /** Returns what the peer announced of each log, by log key; a live view. Any thread. */
-  Map<Key, RemoteHead> heads() {
-    return Collections.unmodifiableMap(heads);
   }
 
   /** Returns whether so much waits for the disk that nothing more should be read. */

@@ -72,6 +72,12 @@ public final class Sharing {
   /** A copy of {@link #connections}, for other threads. */
   private volatile List<Connection> shown = List.of();
 
+  /**
+   * Starts without logs and connections.
+   *
+   * @param clock says when a connection was complete
+   * @param works runs what waits for a disk, on any threads but the loop's, several at a time
+   */
   public Sharing(
       NetworkHost host,
       SharingOptions options,

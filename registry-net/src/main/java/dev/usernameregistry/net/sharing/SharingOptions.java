@@ -13,6 +13,10 @@ import dev.usernameregistry.net.noise.SecretStreamOptions;
  */
 public record SharingOptions(
     int pendingMax, int connectionsMax, long unfinishedBytesMax, SecretStreamOptions stream) {
+  /**
+   * 64 handshakes, 256 connections, and an eighth of the most memory that the JVM takes for
+   * unfinished messages.
+   */
   public static final SharingOptions DEFAULT =
       new SharingOptions(
           64, 256, Runtime.getRuntime().maxMemory() / 8, SecretStreamOptions.DEFAULT);

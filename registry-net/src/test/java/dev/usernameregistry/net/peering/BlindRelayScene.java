@@ -26,6 +26,20 @@ abstract class BlindRelayScene {
     dht.runUntilListening(server);
   }
 
+  /** Returns a server behind a gateway of its own, which others find. */
+  final SimulatedPeer listening(Mapping mapping, ListenOptions options) {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", mapping);
+    listen(server, options);
+    return server;
+  }
+
+  /** Returns a client behind a gateway of its own, which has begun to dial {@code server}. */
+  final SimulatedPeer dialling(SimulatedPeer server, Mapping mapping) {
+    SimulatedPeer client = behindNat("client", "9.0.0.2", mapping);
+    client.dial(server);
+    return client;
+  }
+
   /** Has both ask for the relay, and joins them there. */
   final void meet(SimulatedPeer client, SimulatedPeer server) {
     awaitBothAtTheRelay(client, server);

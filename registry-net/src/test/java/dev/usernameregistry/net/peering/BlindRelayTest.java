@@ -42,10 +42,8 @@ class BlindRelayTest extends BlindRelayScene {
 
   @Test
   void relayOfTheServerJoinsPeersThatCannotBePunchedTogether() {
-    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
-    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
-    listen(server, PROPOSING);
-    client.dial(server);
+    SimulatedPeer server = listening(Mapping.RANDOM, PROPOSING);
+    SimulatedPeer client = dialling(server, Mapping.RANDOM);
     meet(client, server);
     dht.runUntilConnected(client, server);
     assertThat(client.connected.get(0).relayed()).isTrue();
@@ -61,10 +59,8 @@ class BlindRelayTest extends BlindRelayScene {
 
   @Test
   void dialHasEndedOnceTheRelayIsMetAndNothingElseIsLeftToTry() {
-    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
-    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
-    listen(server, PROPOSING);
-    client.dial(server);
+    SimulatedPeer server = listening(Mapping.RANDOM, PROPOSING);
+    SimulatedPeer client = dialling(server, Mapping.RANDOM);
     awaitBothAtTheRelay(client, server);
     internet.runUntil(() -> client.machine.ports.size() == 3, 5, "a punch begins");
     internet.runUntil(() -> client.machine.ports.size() == 2, 12, "the punch has failed");
@@ -132,10 +128,8 @@ class BlindRelayTest extends BlindRelayScene {
 
   @Test
   void punchedStreamLeavesTheRelay() {
-    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.CONSISTENT);
-    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.CONSISTENT);
-    listen(server, PROPOSING);
-    client.dial(server);
+    SimulatedPeer server = listening(Mapping.CONSISTENT, PROPOSING);
+    SimulatedPeer client = dialling(server, Mapping.CONSISTENT);
     meet(client, server);
     assertThat(client.connected).hasSize(1);
     assertThat(server.accepted).hasSize(1);
@@ -161,10 +155,8 @@ class BlindRelayTest extends BlindRelayScene {
   @ParameterizedTest(name = "by the server: {0}")
   @ValueSource(booleans = {true, false})
   void relayIsKeptAsLongAsSomethingComesOverIt(boolean byServer) {
-    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.CONSISTENT);
-    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.CONSISTENT);
-    listen(server, PROPOSING);
-    client.dial(server);
+    SimulatedPeer server = listening(Mapping.CONSISTENT, PROPOSING);
+    SimulatedPeer client = dialling(server, Mapping.CONSISTENT);
     meet(client, server);
     SimulatedPeer keeper = byServer ? server : client;
     FakeStreams.Stream stream =
@@ -185,10 +177,8 @@ class BlindRelayTest extends BlindRelayScene {
   /** What comes over the relay is then not noticed, so nobody knows when it has become silent. */
   @Test
   void relayIsKeptIfTheDirectWayLeavesFromTheSameSocket() {
-    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
-    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
-    listen(server, PROPOSING);
-    client.dial(server);
+    SimulatedPeer server = listening(Mapping.RANDOM, PROPOSING);
+    SimulatedPeer client = dialling(server, Mapping.RANDOM);
     meet(client, server);
     internet.run(60 * SimulatedInternet.SECOND_NANOS);
     Peered peered = client.connected.get(0);
@@ -207,10 +197,8 @@ class BlindRelayTest extends BlindRelayScene {
 
   @Test
   void relayThatAnswersAgainChangesNothing() {
-    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
-    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
-    listen(server, PROPOSING);
-    client.dial(server);
+    SimulatedPeer server = listening(Mapping.RANDOM, PROPOSING);
+    SimulatedPeer client = dialling(server, Mapping.RANDOM);
     meet(client, server);
     for (SimulatedPeer peer : List.of(client, server)) {
       FakeRelays.Open open = connection(peer);
@@ -230,10 +218,8 @@ class BlindRelayTest extends BlindRelayScene {
   @ParameterizedTest(name = "to the server: {0}")
   @ValueSource(booleans = {true, false})
   void packetThatOvertakesTheRelaysAnswerIsNotTakenForADirectWay(boolean toServer) {
-    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
-    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
-    listen(server, PROPOSING);
-    client.dial(server);
+    SimulatedPeer server = listening(Mapping.RANDOM, PROPOSING);
+    SimulatedPeer client = dialling(server, Mapping.RANDOM);
     awaitBothAtTheRelay(client, server);
     SimulatedPeer late = toServer ? server : client;
     FakeRelays.Open open = connection(late);
@@ -256,10 +242,8 @@ class BlindRelayTest extends BlindRelayScene {
 
   @Test
   void silentRelayIsGivenUp() {
-    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
-    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
-    listen(server, PROPOSING);
-    client.dial(server);
+    SimulatedPeer server = listening(Mapping.RANDOM, PROPOSING);
+    SimulatedPeer client = dialling(server, Mapping.RANDOM);
     long start = internet.nowNanos;
     internet.runUntil(() -> !client.failures.isEmpty(), 60, "a failure");
     assertThat(internet.nowNanos - start).isBetween(RelayPath.PATIENCE_NANOS, 30_000_000_000L);
@@ -271,10 +255,8 @@ class BlindRelayTest extends BlindRelayScene {
 
   @Test
   void relayThatCannotBeReachedDoesNotEndAPunch() {
-    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.CONSISTENT);
-    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.CONSISTENT);
-    listen(server, PROPOSING);
-    client.dial(server);
+    SimulatedPeer server = listening(Mapping.CONSISTENT, PROPOSING);
+    SimulatedPeer client = dialling(server, Mapping.CONSISTENT);
     awaitAtTheRelay(client);
     connection(client).listener.closed(internet.nowNanos);
     dht.runUntilConnected(client, server);
@@ -305,10 +287,8 @@ class BlindRelayTest extends BlindRelayScene {
 
   @Test
   void relayThatAnswersWrongIsNotUsed() {
-    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
-    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.RANDOM);
-    listen(server, PROPOSING);
-    client.dial(server);
+    SimulatedPeer server = listening(Mapping.RANDOM, PROPOSING);
+    SimulatedPeer client = dialling(server, Mapping.RANDOM);
     awaitAtTheRelay(client);
     FakeRelays.Open open = connection(client);
     open.listener.received(PairMessage.TYPE, new byte[40], internet.nowNanos);
@@ -332,10 +312,8 @@ class BlindRelayTest extends BlindRelayScene {
 
   @Test
   void streamThatEndsWhileItIsRelayedEndsThePunch() {
-    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.CONSISTENT);
-    SimulatedPeer client = behindNat("client", "9.0.0.2", Mapping.CONSISTENT);
-    listen(server, PROPOSING);
-    client.dial(server);
+    SimulatedPeer server = listening(Mapping.CONSISTENT, PROPOSING);
+    SimulatedPeer client = dialling(server, Mapping.CONSISTENT);
     meet(client, server);
     assertEndsWithItsStream(client, client.connected.get(0));
     assertEndsWithItsStream(server, server.accepted.get(0));

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class AnnouncedHeadsTest {
-  private final Missing.AnnouncedHeads news = new Missing.AnnouncedHeads();
+class PeerNewsTest {
+  private final Missing.PeerNews news = new Missing.PeerNews();
 
   /** Returns a peer that takes as much room as so many heads. */
   private static PeerState peer(long room) {
@@ -24,12 +24,38 @@ class AnnouncedHeadsTest {
     return new PeerState(numbered(0), "h:1", true, Instant.EPOCH, Optional.empty(), heads);
   }
 
+  /**
+   * Returns whether {@code added} came so late or was so much that all peers are to be looked at.
+   */
+  private boolean isTooMuch(List<PeerState> added) {
+    news.takeOutdated();
+    news.add(added);
+    return news.isOutdated();
+  }
+
+  @Test
+  void atFirstAllPeersAreToBeLookedAt() {
+    assertThat(news.takeOutdated()).isTrue();
+    assertThat(news.takeOutdated()).as("once taken").isFalse();
+  }
+
+  @Test
+  void allPeersAreToBeLookedAtOnceAfterThatWasTold() {
+    news.takeOutdated();
+    news.outdate();
+
+    assertThat(news.isOutdated()).isTrue();
+    assertThat(news.isOutdated()).as("only looked at").isTrue();
+    assertThat(news.takeOutdated()).isTrue();
+    assertThat(news.isOutdated()).isFalse();
+  }
+
   @Test
   void whatIsTakenIsTakenOnceAndInItsOrder() {
     PeerState first = peer(2);
     PeerState second = peer(3);
-    assertThat(news.add(List.of(first))).isTrue();
-    assertThat(news.add(List.of(second, first))).isTrue();
+    assertThat(isTooMuch(List.of(first))).isFalse();
+    assertThat(isTooMuch(List.of(second, first))).isFalse();
 
     assertThat(news.take()).containsExactly(first, second, first);
     assertThat(news.take()).isEmpty();
@@ -37,11 +63,11 @@ class AnnouncedHeadsTest {
 
   @Test
   void asMuchIsKeptAsThereIsRoomForAndNothingThatComesAfterMoreThanThat() {
-    PeerState most = peer(Missing.AnnouncedHeads.HEADS_MAX - 1);
+    PeerState most = peer(Missing.PeerNews.HEADS_MAX - 1);
     for (int round = 0; round < 2; round++) {
-      assertThat(news.add(List.of(most))).isTrue();
-      assertThat(news.add(List.of(peer(2)))).as("one too many").isFalse();
-      assertThat(news.add(List.of(peer(1)))).as("after it").isFalse();
+      assertThat(isTooMuch(List.of(most))).isFalse();
+      assertThat(isTooMuch(List.of(peer(2)))).as("one too many").isTrue();
+      assertThat(isTooMuch(List.of(peer(1)))).as("after it").isTrue();
       assertThat(news.take()).containsExactly(most);
     }
   }
@@ -49,9 +75,7 @@ class AnnouncedHeadsTest {
   @Test
   void whatIsTakenMakesRoom() {
     for (int round = 0; round < 3; round++) {
-      assertThat(news.add(List.of(peer(Missing.AnnouncedHeads.HEADS_MAX))))
-          .as("all of it")
-          .isTrue();
+      assertThat(isTooMuch(List.of(peer(Missing.PeerNews.HEADS_MAX)))).as("all of it").isFalse();
       assertThat(news.take()).hasSize(1);
     }
   }
@@ -60,8 +84,8 @@ class AnnouncedHeadsTest {
   @Test
   void aPeerWithoutHeadsTakesRoom() {
     List<PeerState> many =
-        Collections.nCopies(Math.toIntExact(Missing.AnnouncedHeads.HEADS_MAX) + 1, peer(1));
+        Collections.nCopies(Math.toIntExact(Missing.PeerNews.HEADS_MAX) + 1, peer(1));
 
-    assertThat(news.add(many)).isFalse();
+    assertThat(isTooMuch(many)).isTrue();
   }
 }

@@ -1,0 +1,89 @@
+package dev.usernameregistry.net.replication;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/**
+ * Who of a log's peers is asked for which block. No block is asked from two at a time, unless the
+ * first is slow: then one that has nothing better to do is asked for it too, and whoever is faster
+ * brings it. The slow one is not told, so it is asked for nothing new until it has answered, and
+ * its answer counts as before. Each is asked for a block once at a time.
+ */
+final class BlockSlots {
+  /** Blocks that are asked for, about to be, or waiting to be applied, and from whom last. */
+  private final Map<Long, ReplicationSession> taken = new HashMap<>();
+
+  /** Those of them that have been asked for, by whom; sessions without any are absent. */
+  private final Map<ReplicationSession, NavigableSet<Long>> coming = new HashMap<>();
+
+  /** Those of them that have been asked for and have not come. */
+  private final Awaited awaited = new Awaited();
+
+  /** Returns whether nobody keeps {@code session} from asking for a block, nor it has asked. */
+  boolean isFreeFor(long block, ReplicationSession session) {
+    return !taken.containsKey(block) && !isComing(block, session);
+  }
+
+  /** Returns whether {@code session} has been asked for a block and may bring it yet. */
+  boolean isComing(long block, ReplicationSession session) {
+    NavigableSet<Long> blocks = coming.get(session);
+    return blocks != null && blocks.contains(block);
+  }
+
+  /**
+   * Returns the blocks that {@code session} was asked for and that are not stored yet. A live view.
+   */
+  NavigableSet<Long> comingFrom(ReplicationSession session) {
+    return coming.getOrDefault(session, Collections.emptyNavigableSet());
+  }
+
+  /** Returns whether all that was asked for has come. */
+  boolean isIdle() {
+    return coming.isEmpty();
+  }
+
+  /** Looks, from block {@code from} on, for some that were asked for too long ago. */
+  Awaited.Look late(long from, long nowNanos) {
+    return awaited.look(from, nowNanos);
+  }
+
+  /** Keeps others from asking for a block, which {@code session} is about to ask for. */
+  void plan(long block, ReplicationSession session) {
+    taken.put(block, session);
+    awaited.remove(block);
+  }
+
+  /** Keeps others from asking for a block, which {@code session} asks for now. */
+  void take(long block, ReplicationSession session, long nowNanos) {
+    taken.put(block, session);
+    awaited.put(block, nowNanos);
+    coming.computeIfAbsent(session, asking -> new TreeSet<>()).add(block);
+  }
+
+  /** Notes that {@code session} has brought a block, which waits to be applied. */
+  void arrived(long block, ReplicationSession session) {
+    if (taken.get(block) == session) {
+      awaited.remove(block);
+    }
+  }
+
+  /** Notes that {@code session} brings a block no more; returns whether nobody else was asked. */
+  boolean letGo(long block, ReplicationSession session) {
+    NavigableSet<Long> blocks = coming.get(session);
+    if (blocks != null && blocks.remove(block) && blocks.isEmpty()) {
+      coming.remove(session);
+    }
+    share(block, session);
+    return !taken.containsKey(block);
+  }
+
+  /** Lets others ask for a block although {@code session} may bring it yet. */
+  void share(long block, ReplicationSession session) {
+    if (taken.remove(block, session)) {
+      awaited.remove(block);
+    }
+  }
+}
