@@ -73,6 +73,7 @@ class AdmissionTest {
     while (admission.mayBegin(relayed(RELAY, 1), 0)) {}
     assertThat(admission.mayBegin(relayed(RELAY + 1, 1), 0)).as("another relay").isTrue();
     assertThat(admission.mayBegin(direct(1), 0)).as("itself").isTrue();
+    assertThat(admission.mayBegin(relayed(RELAY, RELAY), 0)).as("another client").isTrue();
     assertThat(admission.refusedCount()).isEqualTo(1);
   }
 
