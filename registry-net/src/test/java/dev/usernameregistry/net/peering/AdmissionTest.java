@@ -3,8 +3,12 @@ package dev.usernameregistry.net.peering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.codec.Ipv4Address;
+import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.peering.Budget.Rate;
 import dev.usernameregistry.net.peering.ServerHandshake.Origin;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
@@ -14,8 +18,8 @@ class AdmissionTest {
   private static final Ipv4Address HERE = Ipv4Address.of("7.0.0.1", 1);
   private static final int RELAY = 0x01010101;
 
-  private final SimulatedMachine machine =
-      new SimulatedDht(1).reachable("server", "7.0.0.1").machine;
+  private final SimulatedDht dht = new SimulatedDht(1);
+  private final SimulatedMachine machine = dht.reachable("server", "7.0.0.1").machine;
   private long nowNanos;
 
   private Admission admission() {
@@ -75,6 +79,33 @@ class AdmissionTest {
     assertThat(admission.mayBegin(direct(1), 0)).as("itself").isTrue();
     assertThat(admission.mayBegin(relayed(RELAY, RELAY), 0)).as("another client").isTrue();
     assertThat(admission.refusedCount()).isEqualTo(1);
+  }
+
+  /** First the busiest sender is looked for, then the busiest of its clients, then the oldest. */
+  @Test
+  void whoGivesWayIsTheOldestOfWhoHoldsTheMost() {
+    PeeringContext context = machine.context(new Alarms(), new Punches());
+    HalfOpen halfOpen = context.halfOpen();
+    SimulatedPeer peer = dht.reachable("peer", "7.0.0.2");
+    peer.listen();
+    List<Origin> origins = new ArrayList<>();
+    origins.addAll(Collections.nCopies(6, direct(9))); // the busiest client, not the busiest sender
+    origins.add(relayed(RELAY, 1));
+    origins.add(relayed(RELAY, 2));
+    origins.addAll(Collections.nCopies(5, relayed(RELAY, 3)));
+    for (int id = 0; id < origins.size(); id++) {
+      byte[] name = new byte[Key.BYTES];
+      name[0] = (byte) (7 - 37 * id); // so that they are not in order by themselves
+      halfOpen.add(
+          new ServerHandshake(context, peer.listening(), Key.of(name), id, origins.get(id)));
+    }
+    assertThat(HalfOpen.victim(halfOpen.all()).id()).isEqualTo(8);
+    for (ServerHandshake handshake : halfOpen.all()) {
+      assertThat(halfOpen.get(handshake.id())).isSameAs(handshake);
+      halfOpen.remove(handshake);
+      assertThat(halfOpen.get(handshake.id())).as("no id is kept").isNull();
+    }
+    assertThat(halfOpen.size()).isZero();
   }
 
   private static Origin direct(int host) {

@@ -143,7 +143,6 @@ class DialAnswersTest {
 
   private static NoisePayload payload(
       int version, int error, @Nullable Udx udx, List<Ipv4Address> relays) {
-    return new NoisePayload(
-        version, error, NatKind.UNKNOWN, null, List.of(), udx, null, relays);
+    return new NoisePayload(version, error, NatKind.UNKNOWN, null, List.of(), udx, null, relays);
   }
 }
