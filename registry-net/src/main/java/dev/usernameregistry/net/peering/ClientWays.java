@@ -71,8 +71,6 @@ final class ClientWays implements PunchListener {
   /** Why what ended last has failed. */
   private DialFailure reason = DialFailure.CANNOT_HOLEPUNCH;
 
-  private boolean stopped;
-
   ClientWays(PeeringContext context, Known known, Owner owner) {
     this.context = context;
     this.known = known;
@@ -95,7 +93,6 @@ final class ClientWays implements PunchListener {
 
   /** Ends everything; nothing more is told. */
   void stop(long nowNanos) {
-    stopped = true;
     stopAlarm();
     if (lanPing != null) {
       lanPing.cancel(nowNanos);
@@ -121,7 +118,7 @@ final class ClientWays implements PunchListener {
 
   /** Returns whether something may still come of it. */
   boolean isActive() {
-    return !stopped && (lanPing != null || punch != null || alarm != null);
+    return lanPing != null || punch != null || alarm != null;
   }
 
   private List<PunchRelay> serverRelays() {
@@ -195,8 +192,7 @@ final class ClientWays implements PunchListener {
   }
 
   private void endIfHopeless(long nowNanos) {
-    if (!stopped && !isActive()) {
-      stopped = true;
+    if (!isActive()) {
       owner.hopeless(reason, nowNanos);
     }
   }
@@ -230,10 +226,8 @@ final class ClientWays implements PunchListener {
 
     @Override
     public void replied(Reply reply, long nowNanos) {
-      if (!stopped) {
-        lanPing = null;
-        owner.way(new Way(DhtNode.SERVER_SOCKET, address), false, nowNanos);
-      }
+      lanPing = null;
+      owner.way(new Way(DhtNode.SERVER_SOCKET, address), false, nowNanos);
     }
 
     @Override

@@ -88,6 +88,28 @@ class LimitsTest {
   }
 
   @Test
+  void whatIsRefusedToOneIsNotTakenFromAll() {
+    Budget budget = new Budget(new Rate(2, 1), new Rate(4, 1), new Rate(7, 1));
+    for (int i = 0; i < 50; i++) {
+      budget.take(new Origin(CLIENT, CLIENT, RELAY, 0, true), 0);
+      budget.take(new Origin(RELAY, new Ipv4Address(100 + i, 1), RELAY, 0, false), 0);
+    }
+    assertThat(budget.take(new Origin(RELAY, RELAY, RELAY, 0, true), 0)).as("the seventh").isTrue();
+    assertThat(budget.take(new Origin(RELAY, RELAY, RELAY, 0, true), 0)).isFalse();
+  }
+
+  @Test
+  void aThousandSourcesAreKnownAtATime() {
+    Budget budget = new Budget(new Rate(2, 1), new Rate(5, 1), new Rate(10_000, 1));
+    int taken = 0;
+    for (int i = 0; i < 3000; i++) {
+      Ipv4Address client = new Ipv4Address(1 + i % 1000, 1);
+      taken += budget.take(new Origin(client, client, RELAY, 0, true), 0) ? 1 : 0;
+    }
+    assertThat(taken).isEqualTo(2 * 1000);
+  }
+
+  @Test
   void relaysOfTheLastPeersAreRemembered() {
     Peering.RelayMemory memory = new Peering.RelayMemory();
     for (int i = 0; i < Peering.RelayMemory.PEERS_MAX + 10; i++) {

@@ -39,6 +39,16 @@ final class RawRequests {
     return request(from, to, tid, Peering.PEER_HANDSHAKE, target, message.encode());
   }
 
+  /** Returns a node's reply to a request. */
+  static Packet reply(Ipv4Address from, Read request, byte[] value) {
+    Ipv4Address to = request.packet().from();
+    WireWriter out = new WireWriter(128);
+    out.fixedUint(REPLY, 1).fixedUint(16, 1).fixedUint(request.tid(), 2);
+    to.encode(out);
+    out.bytes(value);
+    return new Packet(from, to, out.toByteArray());
+  }
+
   /** Returns the value of a request, or null. */
   static byte @Nullable [] value(byte[] request) {
     Ipv4Address nobody = new Ipv4Address(0, 0);
@@ -78,7 +88,7 @@ final class RawRequests {
     return read;
   }
 
-  private static Read readRequest(Packet packet) {
+  static Read readRequest(Packet packet) {
     WireReader in = new WireReader(packet.bytes());
     in.uint8();
     int flags = in.uint8();

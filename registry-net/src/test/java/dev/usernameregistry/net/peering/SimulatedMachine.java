@@ -6,6 +6,7 @@ import dev.usernameregistry.net.announce.Records;
 import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.dht.DhtOptions;
 import dev.usernameregistry.net.dht.Outgoing;
+import dev.usernameregistry.net.punch.PunchBudget;
 import dev.usernameregistry.testkit.SeededRandom;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -49,6 +50,22 @@ final class SimulatedMachine implements SimulatedInternet.Receiver {
             random);
     ports.put(DhtNode.SERVER_SOCKET, address.port());
     ports.put(DhtNode.CLIENT_SOCKET, internet.freePort(address.host(), lan));
+  }
+
+  /** Returns what a part of a peering works with whose alarms and punches the test itself runs. */
+  PeeringContext context(Alarms alarms, Punches punches) {
+    return new PeeringContext(
+        node,
+        streams,
+        FakeStreams::knock,
+        relays,
+        PeeringOptions.of(List.of(address.host())),
+        new SeededRandom(9),
+        alarms,
+        punches,
+        new PunchBudget(),
+        new HeldStreams(node, alarms),
+        new HalfOpen());
   }
 
   private boolean serve(dev.usernameregistry.net.dht.IncomingRequest request, long nowNanos) {
