@@ -297,6 +297,8 @@ final class RegistryHost implements NetworkHost {
       }
       try {
         add(key);
+      } catch (IllegalStateException full) { // or closed, just now
+        LOG.warn("registry {}, which a peer told, is not followed: {}", key.shortHex(), full);
       } catch (IOException disk) { // which fails for each key that comes: said in one line
         LOG.error("registry {}, which a peer told, cannot be followed: {}", key.shortHex(), disk);
       } catch (RuntimeException broken) {

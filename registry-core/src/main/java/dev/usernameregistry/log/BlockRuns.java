@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks by number, lowest first. Kept as runs without gaps, since those of one change mostly lie
- * one behind the other. Not thread-safe.
+ * one behind the other. Single blocks cannot be removed. Not thread-safe.
  */
 final class BlockRuns extends AbstractMap<Long, byte[]> {
   /** By the number of their first block; none touches the next. */
@@ -60,6 +60,15 @@ final class BlockRuns extends AbstractMap<Long, byte[]> {
   /** Shows the first block and the length of each run, lowest first. */
   void forEachRun(Run run) {
     runs.forEach((start, values) -> run.take(start, values.size()));
+  }
+
+  @Override
+  public byte @Nullable [] get(Object block) {
+    Map.Entry<Long, List<byte[]>> run =
+        block instanceof Long number ? runs.floorEntry(number) : null;
+    return run == null || (Long) block >= end(run)
+        ? null
+        : run.getValue().get((int) ((Long) block - run.getKey()));
   }
 
   @Override

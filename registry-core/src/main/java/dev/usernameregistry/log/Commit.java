@@ -9,11 +9,11 @@ import java.util.Map;
  *
  * <p>Applied in this order: everything at or above {@code keepBlocks} is removed, that is the
  * blocks from there on and every tree node whose span reaches past the leaf of block {@code
- * keepBlocks - 1}; then nodes and blocks are stored, then the state.
+ * keepBlocks - 1}; then the state, the nodes and the blocks are stored.
  *
  * @param state what the log is after this change
  * @param keepBlocks blocks below this number stay; {@link Long#MAX_VALUE} removes nothing
- * @param nodes tree nodes to store; one already stored is replaced
+ * @param nodes tree nodes to store; one already stored, or listed before, is replaced
  * @param blocks values by block number; one already stored is replaced
  * @param durable whether this change must not be lost once the commit has returned
  */

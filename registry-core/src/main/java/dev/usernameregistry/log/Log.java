@@ -49,7 +49,7 @@ public final class Log implements Blocks {
 
   /**
    * The fork of which blocks and nodes may be stored by now: set before the storage is told of
-   * another one, while {@link #now} follows it.
+   * another one, and {@link #now} after that. If the storage fails then, the two stay apart.
    */
   private volatile long storedFork;
 

@@ -47,6 +47,7 @@ class BlockRunsTest {
     assertThat(runs).hasSameSizeAs(expected.keySet());
     for (long block = 0; block < 42; block++) {
       assertThat(runs.containsKey(block)).isEqualTo(expected.containsKey(block));
+      assertThat(runs.get(block)).isSameAs(expected.get(block));
       assertThat(runs.missingFrom(block)).isEqualTo(expectedMissingFrom(block));
     }
     assertThat(shownRuns()).isEqualTo(expectedRuns());

@@ -278,7 +278,7 @@ final class TextAnswers implements Answers {
       say(ink.good("that is your own registry"));
       return;
     }
-    toldNames.put(registry.key(), registry.names());
+    toldNames.replace(registry.key(), 0L, registry.names()); // unless more were told meanwhile
     String name = "registry " + registry.key().shortHex();
     String here = registry.names() == 0 ? "" : ", " + count(registry.names(), "name");
     String there =
