@@ -29,19 +29,10 @@ public interface LogStorage {
   byte @Nullable [] readBlock(long block) throws IOException;
 
   /**
-   * Returns the stored nodes with {@code from <= index < to}, by their index. For many nodes that
-   * lie side by side.
+   * Reads the blocks from {@code from} on, up to the first that is not stored and below {@code to},
+   * with the nodes over them; no further ones once their values have {@code bytesMax} bytes.
    */
-  default List<TreeNode> readNodes(long from, long to) throws IOException {
-    long[] indexes = LongStream.range(from, to).toArray();
-    return readNodes(indexes).stream().filter(Objects::nonNull).toList();
-  }
-
-  /**
-   * Returns the values of the blocks from {@code from} on, up to the first that is not stored and
-   * below {@code to}; no further ones once these have {@code bytesMax} bytes.
-   */
-  default List<byte[]> readBlocks(long from, long to, long bytesMax) throws IOException {
+  default Run readRun(long from, long to, long bytesMax) throws IOException {
     List<byte[]> values = new ArrayList<>();
     long bytes = 0;
     for (long block = from; block < to && bytes < bytesMax; block++) {
@@ -52,7 +43,8 @@ public interface LogStorage {
       values.add(value);
       bytes += value.length;
     }
-    return values;
+    long[] indexes = LongStream.range(2 * from, 2 * (from + values.size())).toArray();
+    return new Run(values, readNodes(indexes).stream().filter(Objects::nonNull).toList());
   }
 
   /** Returns the numbers of all stored blocks from {@code firstBlock} on, ascending. */
@@ -66,4 +58,12 @@ public interface LogStorage {
    * @throws IllegalStateException if the log was deleted
    */
   void commit(Commit commit) throws IOException;
+
+  /**
+   * Blocks that lie one behind the other.
+   *
+   * @param blocks their values
+   * @param nodes all stored nodes over these blocks alone, and maybe others, in any order
+   */
+  record Run(List<byte[]> blocks, List<TreeNode> nodes) {}
 }

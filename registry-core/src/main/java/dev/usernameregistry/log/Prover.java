@@ -79,12 +79,12 @@ public final class Prover implements NodeReader {
       return;
     }
     try {
-      List<byte[]> read = storage.readBlocks(block, end, BYTES_AHEAD);
-      for (TreeNode node : storage.readNodes(2 * block, 2 * (block + read.size()))) {
+      LogStorage.Run read = storage.readRun(block, end, BYTES_AHEAD);
+      for (TreeNode node : read.nodes()) {
         nodes.put(node.index(), node);
       }
       firstBlock = block;
-      blocks = read;
+      blocks = read.blocks();
     } catch (IOException damaged) {
       nodes.clear(); // one record fails the whole run: each is read alone, and fails alone
     }

@@ -91,6 +91,16 @@ public final class FlatTree {
     return rightSpan(index) < 2 * length;
   }
 
+  /** Returns the block that completes {@code index}: the last one below it. */
+  public static long lastBlock(long index) {
+    return rightSpan(index) / 2;
+  }
+
+  /** Returns how many nodes {@code block} completes: its leaf, and some right above that. */
+  public static int completedBy(long block) {
+    return 1 + Long.numberOfTrailingZeros(~block);
+  }
+
   /** Returns the tops of the complete subtrees over {@code length} blocks, left to right. */
   public static long[] fullRoots(long length) {
     long[] roots = new long[Long.bitCount(length)];

@@ -71,7 +71,10 @@ public final class Roots {
     return TreeHasher.treeHash(nodes);
   }
 
-  /** Returns the roots after {@code values} have been appended, and the nodes that this made. */
+  /**
+   * Returns the roots after {@code values} have been appended, and the nodes that this made, in the
+   * order in which blocks complete them.
+   */
   public Appended append(List<byte[]> values) {
     return appendSubtrees(Subtree.parts(length, values).stream().map(Subtree.Part::hash).toList());
   }

@@ -7,7 +7,7 @@ import java.util.List;
  * A complete subtree over blocks that a writer appends.
  *
  * @param top the node over all of them
- * @param nodes all its nodes by index, {@code top} among them
+ * @param nodes all its nodes in the order in which blocks complete them; {@code top} is the last
  */
 public record Subtree(TreeNode top, List<TreeNode> nodes) {
   /** Most blocks below one, so that the hashing can be shared out: some hundred microseconds. */
@@ -45,11 +45,9 @@ public record Subtree(TreeNode top, List<TreeNode> nodes) {
     }
     int half = count / 2;
     TreeNode left = top(part, from, half, nodes);
-    int between = nodes.size();
-    nodes.add(left); // keeps the parent's place
     TreeNode right = top(part, from + half, half, nodes);
     TreeNode parent = TreeHasher.parent(left, right);
-    nodes.set(between, parent);
+    nodes.add(parent);
     return parent;
   }
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link LogStorage} must do. Part of {@link StorageContract}. */
@@ -59,7 +61,7 @@ interface LogStorageContract {
         assertThat(log.readState().orElseThrow().manifest()).isEqualTo(manifest);
       }
     }
-    assertThat(log.readNodes(0, 1)).isEmpty();
+    assertThat(log.readNodes(new long[] {0})).containsExactly((TreeNode) null);
     assertThat(log.storedBlocks(0)).isEmpty();
   }
 
@@ -109,25 +111,63 @@ interface LogStorageContract {
         Map.of(3L, new byte[10], 4L, new byte[0], 5L, new byte[20], 7L, new byte[1]);
     log.commit(new Commit(StoredThings.state(ALICE, 0), Long.MAX_VALUE, List.of(), blocks, false));
 
-    assertThat(log.readBlocks(3, 100, 1000))
-        .extracting(value -> value.length)
-        .containsExactly(10, 0, 20);
-    assertThat(log.readBlocks(3, 5, 1000)).extracting(value -> value.length).containsExactly(10, 0);
-    assertThat(log.readBlocks(3, 100, 10)).extracting(value -> value.length).containsExactly(10);
-    assertThat(log.readBlocks(2, 100, 1000)).isEmpty();
-    assertThat(storage().openLog(BOB).readBlocks(0, 100, 1000)).isEmpty();
+    assertThat(lengthsOfRun(log, 3, 100, 1000)).containsExactly(10, 0, 20);
+    assertThat(lengthsOfRun(log, 3, 5, 1000)).containsExactly(10, 0);
+    assertThat(lengthsOfRun(log, 3, 100, 10)).containsExactly(10);
+    assertThat(lengthsOfRun(log, 2, 100, 1000)).isEmpty();
+    assertThat(lengthsOfRun(storage().openLog(BOB), 0, 100, 1000)).isEmpty();
   }
 
-  @Test
-  default void nodesThatLieSideBySideAreReadTogether() throws IOException {
-    LogStorage log = storage().openLog(ALICE);
-    List<TreeNode> nodes =
-        List.of(StoredThings.node(2), StoredThings.node(5), StoredThings.node(300));
-    log.commit(new Commit(StoredThings.state(ALICE, 0), Long.MAX_VALUE, nodes, Map.of(), false));
+  private static List<Integer> lengthsOfRun(LogStorage log, long from, long to, long bytesMax)
+      throws IOException {
+    return log.readRun(from, to, bytesMax).blocks().stream().map(value -> value.length).toList();
+  }
 
-    assertThat(log.readNodes(2, 300)).containsExactly(nodes.get(0), nodes.get(1));
-    assertThat(log.readNodes(3, 301)).containsExactly(nodes.get(1), nodes.get(2));
-    assertThat(storage().openLog(BOB).readNodes(0, 300)).isEmpty();
+  /** Whether blocks and nodes come together or apart, from a writer or from peers, or by both. */
+  @Test
+  default void withARunOfBlocksComeAllNodesOverThem() throws IOException {
+    Random random = new Random(7);
+    for (int round = 0; round < 100; round++) {
+      Key key = StoredThings.key(1000 + round);
+      LogStorage log = storage().openLog(key);
+      Commit whole = StoredThings.commit(key, random, 1 + random.nextInt(40));
+      Map<Long, TreeNode> nodes = new TreeMap<>();
+      Map<Long, byte[]> blocks = new TreeMap<>();
+      for (Commit part : StoredThings.parts(whole, random)) {
+        log.commit(part);
+        part.nodes().forEach(node -> nodes.put(node.index(), node));
+        blocks.putAll(part.blocks());
+      }
+
+      for (long block : whole.blocks().keySet()) {
+        assertThat(log.readBlock(block)).isEqualTo(blocks.get(block));
+        long end = block + random.nextInt(20);
+        LogStorage.Run run = log.readRun(block, end, Long.MAX_VALUE);
+        for (int at = 0; at < run.blocks().size(); at++) {
+          assertThat(run.blocks().get(at)).isEqualTo(blocks.get(block + at));
+        }
+        long read = block + run.blocks().size();
+        assertThat(read).isEqualTo(Math.max(block, firstMissing(blocks, block, end)));
+        assertThat(run.nodes())
+            .as("nodes with blocks %d to %d", block, read)
+            .allMatch(node -> node.equals(nodes.get(node.index())))
+            .containsAll(
+                nodes.values().stream()
+                    .filter(node -> FlatTree.leftSpan(node.index()) >= 2 * block)
+                    .filter(node -> FlatTree.complete(node.index(), read))
+                    .toList());
+      }
+      long[] indexes = LongStream.range(0, 100).toArray();
+      assertThat(log.readNodes(indexes))
+          .isEqualTo(LongStream.of(indexes).mapToObj(nodes::get).toList());
+    }
+  }
+
+  private static long firstMissing(Map<Long, byte[]> blocks, long from, long to) {
+    return LongStream.range(from, to)
+        .filter(block -> !blocks.containsKey(block))
+        .findFirst()
+        .orElse(to);
   }
 
   @Test
@@ -175,9 +215,9 @@ interface LogStorageContract {
       log.commit(commit);
 
       assertThat(log.storedBlocks(0)).hasSize(length);
-      assertThat(log.readBlocks(0, length, Long.MAX_VALUE))
-          .containsExactlyElementsOf(new TreeMap<>(commit.blocks()).values());
-      assertThat(log.readNodes(0, 2L * length)).containsExactlyElementsOf(commit.nodes());
+      LogStorage.Run run = log.readRun(0, length, Long.MAX_VALUE);
+      assertThat(run.blocks()).containsExactlyElementsOf(commit.blocks().values());
+      assertThat(run.nodes()).containsExactlyInAnyOrderElementsOf(commit.nodes());
     }
   }
 

@@ -99,7 +99,7 @@ class ManyProofsTest {
   /** Returns all nodes and the numbers of all blocks that are stored. */
   private List<Object> stored(MemoryStorage storage) throws IOException {
     LogStorage log = storage.openLog(MANIFEST.key());
-    List<TreeNode> nodes = log.readNodes(0, 1024);
+    List<TreeNode> nodes = log.readNodes(LongStream.range(0, 1024).toArray());
     return List.of(nodes, LongStream.of(log.storedBlocks(0)).boxed().toList());
   }
 }

@@ -64,9 +64,9 @@ class ProverTest {
         opened(
             new ForwardingLogStorage(stored) {
               @Override
-              public List<byte[]> readBlocks(long from, long to, long bytesMax) throws IOException {
-                List<byte[]> read = super.readBlocks(from, to, bytesMax);
-                bytesAhead.add(read.stream().mapToLong(value -> value.length).sum());
+              public Run readRun(long from, long to, long bytesMax) throws IOException {
+                Run read = super.readRun(from, to, bytesMax);
+                bytesAhead.add(read.blocks().stream().mapToLong(value -> value.length).sum());
                 return read;
               }
             });

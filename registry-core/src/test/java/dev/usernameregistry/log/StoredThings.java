@@ -1,12 +1,14 @@
 package dev.usernameregistry.log;
 
+import static java.util.Comparator.comparing;
+
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.tree.TreeNode;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /** Keys, states, nodes and commits for tests of storages; they need not make up a valid log. */
 public final class StoredThings {
@@ -28,10 +30,12 @@ public final class StoredThings {
     return new TreeNode(index, index % 1000, bytes(new Random(index), 32));
   }
 
-  /** Returns a commit of blocks 0 to {@code length - 1} and all nodes that lie over them. */
+  /**
+   * Returns a writer's commit of blocks 0 to {@code length - 1} and all nodes that lie over them.
+   */
   public static Commit commit(Key key, Random random, long length) {
     List<TreeNode> nodes = new ArrayList<>();
-    Map<Long, byte[]> blocks = new HashMap<>();
+    Map<Long, byte[]> blocks = new TreeMap<>();
     for (long block = 0; block < length; block++) {
       blocks.put(block, bytes(random, random.nextInt(100)));
     }
@@ -40,7 +44,31 @@ public final class StoredThings {
         nodes.add(node(index));
       }
     }
+    nodes.sort(
+        comparing((TreeNode node) -> lastBlock(node.index())).thenComparing(node -> -node.index()));
     return new Commit(state(key, 0), Long.MAX_VALUE, nodes, blocks, true);
+  }
+
+  /**
+   * Returns commits of random parts of {@code whole}: some have all nodes, some none, some blocks
+   * come more than once and with other values, and what is chosen never may be missing at the end.
+   */
+  public static List<Commit> parts(Commit whole, Random random) {
+    List<Commit> parts = new ArrayList<>();
+    for (int count = 1 + random.nextInt(4); count > 0; count--) {
+      int nodesOfTen = 5 * random.nextInt(3);
+      int blocksOfTen = 5 + random.nextInt(6);
+      Map<Long, byte[]> blocks = new TreeMap<>();
+      for (long block : whole.blocks().keySet()) {
+        if (random.nextInt(10) < blocksOfTen) {
+          blocks.put(block, bytes(random, random.nextInt(10) == 0 ? 5_000 : random.nextInt(100)));
+        }
+      }
+      List<TreeNode> nodes =
+          whole.nodes().stream().filter(node -> random.nextInt(10) < nodesOfTen).toList();
+      parts.add(new Commit(whole.state(), Long.MAX_VALUE, nodes, blocks, random.nextBoolean()));
+    }
+    return parts;
   }
 
   /** Returns a commit that removes all but {@code keepBlocks} blocks and stores nothing. */

@@ -27,6 +27,8 @@ final class Database implements AutoCloseable {
   /** Space that is worth rewriting tables for. */
   private static final long RECLAIM_BYTES = 8L << 20;
 
+  static final long NOT_FOUND = -1;
+
   private final Path folder;
   private final DatabaseOptions options;
   private final RocksDB db;
@@ -71,6 +73,23 @@ final class Database implements AutoCloseable {
   /** Returns the value of {@code key}, or null; does not keep what stands around it in memory. */
   byte @Nullable [] getOnce(byte[] key) throws IOException {
     return get(options.readingOnce(), key);
+  }
+
+  /**
+   * Copies as much of the value of {@code key} as fits into {@code start}.
+   *
+   * @return how many bytes the value has, or {@link #NOT_FOUND}
+   */
+  long get(byte[] key, byte[] start) throws IOException {
+    enter();
+    try {
+      int valueBytes = db.get(options.reading(), key, start);
+      return valueBytes == RocksDB.NOT_FOUND ? NOT_FOUND : valueBytes;
+    } catch (RocksDBException e) {
+      throw Failures.using(folder, e);
+    } finally {
+      leave();
+    }
   }
 
   private byte @Nullable [] get(ReadOptions how, byte[] key) throws IOException {

@@ -9,13 +9,18 @@ import java.util.Arrays;
 /** The record that says whose database this is, and which version of our format it has. */
 final class FormatRecord {
   private static final byte[] NAME = "username registry".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+
+  /** Has no log whose blocks lie together with nodes; all else is as it is now. */
+  private static final int BEFORE = 1;
+
   private static final byte[] ABOVE_ALL_KEYS = {(byte) 0xff, (byte) 0xff};
 
   private FormatRecord() {}
 
   /**
-   * Writes the record into an empty database, and checks it in any other.
+   * Writes the record into an empty database, and checks it in any other. One of the version before
+   * this is from now on one of this version.
    *
    * @throws StorageFormatException if the database is not ours, or newer than this code
    */
@@ -23,14 +28,20 @@ final class FormatRecord {
     byte[] found = database.get(RecordKeys.FORMAT);
     if (found == null) {
       requireEmpty(database);
-      database.write(true, batch -> batch.put(RecordKeys.FORMAT, encode()));
-    } else if (!Arrays.equals(found, encode())) {
+      write(database);
+    } else if (Arrays.equals(found, encode(BEFORE))) {
+      write(database);
+    } else if (!Arrays.equals(found, encode(VERSION))) {
       throw unknown(database, found);
     }
   }
 
-  private static byte[] encode() {
-    return ByteBuffer.allocate(NAME.length + 2).put(NAME).putShort((short) VERSION).array();
+  private static void write(Database database) throws IOException {
+    database.write(true, batch -> batch.put(RecordKeys.FORMAT, encode(VERSION)));
+  }
+
+  private static byte[] encode(int version) {
+    return ByteBuffer.allocate(NAME.length + 2).put(NAME).putShort((short) version).array();
   }
 
   private static void requireEmpty(Database database) throws IOException {

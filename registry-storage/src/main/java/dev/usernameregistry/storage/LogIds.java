@@ -6,13 +6,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The dense numbers under which logs are kept. Safe from any thread. */
+/**
+ * The dense numbers under which logs are kept. The highest bit says how: in the records of a log
+ * that has it, a block lies together with the nodes that it completes. Safe from any thread.
+ */
 final class LogIds {
   /** Instead of the id of a log that has none yet. */
   static final long NONE = -1;
 
   private static final int BYTES = 4;
-  private static final long ID_MAX = 0xffff_ffffL;
+  private static final long NODES_WITH_BLOCKS = 1L << 31;
+
+  /** The end of the dense numbers, which leaves room for the bit above. */
+  private static final long END_MAX = NODES_WITH_BLOCKS;
 
   /** Ids that are taken from the disk at a time, because new logs come in crowds. */
   private static final long TAKEN = 64;
@@ -34,21 +40,27 @@ final class LogIds {
     return decode(database.get(RecordKeys.logId(key)), database);
   }
 
+  /** Returns whether blocks of a log with this id lie together with the nodes they complete. */
+  static boolean keepsNodesWithBlocks(long id) {
+    return id != NONE && (id & NODES_WITH_BLOCKS) != 0;
+  }
+
   /**
-   * Returns an id that no log has had. It is taken before it is used, with some for later: the
-   * record of it is written first, and writes survive in order, so that no crash can hand it out
-   * twice. Those that were not handed out when a process ends are never used.
+   * Returns an id that no log has had, for a log of that kind. It is taken before it is used, with
+   * some for later: the record of it is written first, and writes survive in order, so that no
+   * crash can hand it out twice. Those that were not handed out when a process ends are never used.
    */
-  synchronized long take() throws IOException {
-    if (next >= ID_MAX) { // the record of its successor would not hold it
+  synchronized long take(boolean nodesWithBlocks) throws IOException {
+    if (next >= END_MAX) {
       throw new IOException("the storage in " + database.folder() + " has no log ids left");
     }
     if (next == end) {
-      long taken = Math.min(next + TAKEN, ID_MAX);
+      long taken = Math.min(next + TAKEN, END_MAX);
       database.write(false, batch -> batch.put(RecordKeys.NEXT_LOG_ID, encode(taken)));
       end = taken;
     }
-    return next++;
+    long id = next++;
+    return nodesWithBlocks ? id | NODES_WITH_BLOCKS : id;
   }
 
   static byte[] encode(long id) {
@@ -68,6 +80,6 @@ final class LogIds {
               + " bytes",
           null);
     }
-    return ByteBuffer.wrap(value).getInt() & ID_MAX;
+    return Integer.toUnsignedLong(ByteBuffer.wrap(value).getInt());
   }
 }

@@ -36,6 +36,8 @@ final class RecordBatch {
   /** The largest array that every JVM makes. */
   private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
 
+  private static final byte[] NOTHING = {};
+
   private byte[] out = new byte[1024]; // most commits fit
   private int length = HEADER_BYTES;
   private int count;
@@ -51,8 +53,16 @@ final class RecordBatch {
   }
 
   void put(byte[] key, byte[] value) {
-    begin(PUT, key, fieldBytes(value.length));
-    append(value);
+    put(key, NOTHING, value);
+  }
+
+  /** Puts a record whose value is {@code head} and then {@code tail}. */
+  void put(byte[] key, byte[] head, byte[] tail) {
+    int valueBytes = Math.addExact(head.length, tail.length);
+    begin(PUT, key, fieldBytes(valueBytes));
+    appendLength(valueBytes);
+    appendBytes(head);
+    appendBytes(tail);
   }
 
   void remove(byte[] key) {
@@ -78,12 +88,20 @@ final class RecordBatch {
   }
 
   private void append(byte[] bytes) {
-    int rest = bytes.length;
+    appendLength(bytes.length);
+    appendBytes(bytes);
+  }
+
+  private void appendLength(int fieldBytes) {
+    int rest = fieldBytes;
     while (rest > 0x7f) {
       out[length++] = (byte) (rest | 0x80);
       rest >>>= 7;
     }
     out[length++] = (byte) rest;
+  }
+
+  private void appendBytes(byte[] bytes) {
     System.arraycopy(bytes, 0, out, length, bytes.length);
     length += bytes.length;
   }

@@ -13,16 +13,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** One log. Reads are safe from any thread; commits wait for one another. */
 final class RocksLogStorage implements LogStorage {
-  private static final int HASH_BYTES = 32;
-  private static final int NODE_BYTES = 8 + HASH_BYTES;
-
   /**
    * Of a manifest that is written again with each state; most have 70. One that lists many signers
    * may have 1 MiB, for which every short block of that log would else make us write as much.
@@ -78,10 +74,29 @@ final class RocksLogStorage implements LogStorage {
     boolean empty = isEmpty();
     List<@Nullable TreeNode> nodes = new ArrayList<>(indexes.length);
     for (long index : indexes) {
-      byte[] value = empty ? null : database.get(RecordKeys.node(id, index));
-      nodes.add(value == null ? null : decodeNode(index, value));
+      nodes.add(empty ? null : readNode(index));
     }
     return nodes;
+  }
+
+  private @Nullable TreeNode readNode(long index) throws IOException {
+    TreeNode withBlock = LogIds.keepsNodesWithBlocks(id) ? readNodeWithBlock(index) : null;
+    if (withBlock != null) {
+      return withBlock;
+    }
+    byte[] value = database.get(RecordKeys.node(id, index));
+    return value == null ? null : decodeNode(index, value);
+  }
+
+  private @Nullable TreeNode readNodeWithBlock(long index) throws IOException {
+    long block = FlatTree.lastBlock(index);
+    byte[] start = new byte[BlockRecord.headBytes(FlatTree.depth(index) + 1)];
+    long bytes = database.get(RecordKeys.block(id, block), start);
+    if (bytes == Database.NOT_FOUND) {
+      return null;
+    }
+    requireWhole(block, start, bytes);
+    return BlockRecord.node(start, index);
   }
 
   @Override
@@ -90,44 +105,29 @@ final class RocksLogStorage implements LogStorage {
       return null;
     }
     byte[] value = recent.take(id, block);
-    return value == null ? database.get(RecordKeys.block(id, block)) : value;
+    if (value != null) {
+      return value;
+    }
+    byte[] record = database.get(RecordKeys.block(id, block));
+    return record == null || !LogIds.keepsNodesWithBlocks(id)
+        ? record
+        : BlockRecord.value(whole(block, record));
   }
 
   @Override
-  public List<TreeNode> readNodes(long from, long to) throws IOException {
-    List<TreeNode> nodes = new ArrayList<>();
-    if (!isEmpty()) {
-      database.scan(
-          RecordKeys.node(id, from),
-          RecordKeys.node(id, to),
-          record -> nodes.add(decodeNode(RecordKeys.numberOf(record.key()), record.value())));
+  public Run readRun(long from, long to, long bytesMax) throws IOException {
+    if (isEmpty()) {
+      return new Run(List.of(), List.of());
     }
-    return nodes;
-  }
-
-  @Override
-  public List<byte[]> readBlocks(long from, long to, long bytesMax) throws IOException {
-    List<byte[]> values = new ArrayList<>();
-    if (!isEmpty()) {
+    RunReader run = new RunReader(from, bytesMax);
+    database.scan(RecordKeys.block(id, from), RecordKeys.block(id, to), run);
+    if (run.lacksNodes) {
       database.scan(
-          RecordKeys.block(id, from),
-          RecordKeys.block(id, to),
-          new Database.Cursor() {
-            private long bytes;
-
-            @Override
-            public boolean visit(ScannedRecord record) {
-              if (RecordKeys.numberOf(record.key()) != from + values.size()) {
-                return false;
-              }
-              byte[] value = record.value();
-              values.add(value);
-              bytes += value.length;
-              return bytes < bytesMax;
-            }
-          });
+          RecordKeys.node(id, 2 * from),
+          RecordKeys.node(id, 2 * (from + run.blocks.size())),
+          record -> run.nodes.add(decodeNode(RecordKeys.numberOf(record.key()), record.value())));
     }
-    return values;
+    return new Run(run.blocks, run.nodes);
   }
 
   @Override
@@ -153,7 +153,9 @@ final class RocksLogStorage implements LogStorage {
           "a commit of log " + commit.state().key() + " was given to log " + key);
     }
     boolean first = isEmpty();
-    long writtenId = first ? ids.take() : id;
+    // a log is written here if what comes first must be kept; that of a peer can be fetched again
+    long writtenId = first ? ids.take(commit.durable()) : id;
+    CommitRecords records = records(writtenId, commit);
     recent.remove(writtenId, commit.blocks().keySet());
     if (commit.keepBlocks() < FlatTree.BLOCKS_MAX) {
       recent.removeFrom(writtenId, commit.keepBlocks());
@@ -167,7 +169,7 @@ final class RocksLogStorage implements LogStorage {
             cut(batch, writtenId, commit.keepBlocks());
           }
           store(batch, writtenId, commit.state());
-          store(batch, writtenId, commit);
+          records.addTo(batch, writtenId);
         });
     id = writtenId;
     manifestApart = isLarge(commit.state().manifest()) ? commit.state().manifest() : NONE;
@@ -183,14 +185,16 @@ final class RocksLogStorage implements LogStorage {
     return id;
   }
 
-  private static void store(RecordBatch batch, long id, Commit commit) {
-    batch.expect(recordBytes(commit)); // and no more: of a large commit, a copy is a large one
-    for (TreeNode node : commit.nodes()) {
-      batch.put(RecordKeys.node(id, node.index()), encodeNode(node));
-    }
-    for (Map.Entry<Long, byte[]> block : commit.blocks().entrySet()) {
-      batch.put(RecordKeys.block(id, block.getKey()), block.getValue());
-    }
+  private CommitRecords records(long writtenId, Commit commit) throws IOException {
+    return LogIds.keepsNodesWithBlocks(writtenId)
+        ? CommitRecords.together(commit, block -> keptHead(writtenId, block, commit.keepBlocks()))
+        : CommitRecords.apart(commit);
+  }
+
+  /** Returns the head of the record that {@code block} has and that is not removed. */
+  private byte[] keptHead(long writtenId, long block, long keepBlocks) throws IOException {
+    byte[] record = block < keepBlocks ? database.get(RecordKeys.block(writtenId, block)) : null;
+    return record == null ? BlockRecord.NO_NODES : BlockRecord.head(whole(block, record));
   }
 
   /** A manifest of a record of its own counts only as long as the state has none. */
@@ -207,16 +211,6 @@ final class RocksLogStorage implements LogStorage {
 
   private static boolean isLarge(byte[] manifest) {
     return manifest.length > MANIFEST_BYTES_MAX;
-  }
-
-  /** Returns how many bytes the nodes and blocks take as records. */
-  private static long recordBytes(Commit commit) {
-    long nodeBytes = RecordBatch.recordBytes(RecordKeys.NUMBERED_BYTES, NODE_BYTES);
-    long bytes = commit.nodes().size() * nodeBytes;
-    for (byte[] value : commit.blocks().values()) {
-      bytes += RecordBatch.recordBytes(RecordKeys.NUMBERED_BYTES, value.length);
-    }
-    return bytes;
   }
 
   /**
@@ -236,19 +230,22 @@ final class RocksLogStorage implements LogStorage {
     }
   }
 
-  private static byte[] encodeNode(TreeNode node) {
-    return ByteBuffer.allocate(NODE_BYTES).putLong(node.size()).put(node.hash()).array();
-  }
-
   private TreeNode decodeNode(long index, byte[] value) throws IOException {
-    if (value.length != NODE_BYTES) {
+    if (value.length != NodeBytes.LENGTH) {
       throw corrupt("node " + index + " has " + value.length + " bytes", null);
     }
-    ByteBuffer in = ByteBuffer.wrap(value);
-    long size = in.getLong();
-    byte[] hash = new byte[HASH_BYTES];
-    in.get(hash);
-    return new TreeNode(index, size, hash);
+    return NodeBytes.get(ByteBuffer.wrap(value), index);
+  }
+
+  private byte[] whole(long block, byte[] record) throws IOException {
+    requireWhole(block, record, record.length);
+    return record;
+  }
+
+  private void requireWhole(long block, byte[] start, long bytes) throws IOException {
+    if (!BlockRecord.isWhole(block, start, bytes)) {
+      throw corrupt("block " + block + " has not the nodes that it says", null);
+    }
   }
 
   private boolean isEmpty() {
@@ -262,5 +259,42 @@ final class RocksLogStorage implements LogStorage {
   private CorruptStorageException corrupt(String what, @Nullable Throwable cause) {
     return new CorruptStorageException(
         "log " + key + " in the storage in " + database.folder() + " is damaged: " + what, cause);
+  }
+
+  /** Takes in the blocks of a run, and the nodes that lie together with them. */
+  private final class RunReader implements Database.Cursor {
+    private final long from;
+    private final long bytesMax;
+    private final List<byte[]> blocks = new ArrayList<>();
+    private final List<TreeNode> nodes = new ArrayList<>();
+
+    /** Whether nodes over these blocks may have records of their own. */
+    private boolean lacksNodes;
+
+    private long bytes;
+
+    RunReader(long from, long bytesMax) {
+      this.from = from;
+      this.bytesMax = bytesMax;
+    }
+
+    @Override
+    public boolean visit(ScannedRecord record) throws IOException {
+      long block = from + blocks.size();
+      if (RecordKeys.numberOf(record.key()) != block) {
+        return false;
+      }
+      byte[] value = record.value();
+      if (LogIds.keepsNodesWithBlocks(id)) {
+        BlockRecord.forEachNode(whole(block, value), block, nodes::add);
+        lacksNodes |= value[0] == 0;
+        value = BlockRecord.value(value);
+      } else {
+        lacksNodes = true;
+      }
+      blocks.add(value);
+      bytes += value.length;
+      return bytes < bytesMax;
+    }
   }
 }

@@ -8,12 +8,12 @@
  * <pre>
  * key                          bytes  value
  * 0                                1  format: "username registry" in ASCII, version (2 bytes)
- * 1, log key (32)                 33  log id (4)
+ * 1, log key (32)                 33  log id (4); its highest bit says how blocks are stored
  * 2                                1  next log id (4); ids are never used again
  * 3, log id (4), 0                 6  state of the log, as LogState encodes it
  * 3, log id (4), 0, 1              7  manifest of the log, if the state has none
  * 3, log id (4), 1, index (8)     14  tree node: size (8), hash (32)
- * 3, log id (4), 2, block (8)     14  value of the block
+ * 3, log id (4), 2, block (8)     14  value of the block, in logs written here behind its nodes
  * 4, table name, 0, row key           value of the row
  * </pre>
  *

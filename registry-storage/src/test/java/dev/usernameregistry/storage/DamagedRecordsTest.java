@@ -13,9 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,12 +31,18 @@ class DamagedRecordsTest {
   private static final Key ALICE = StoredThings.key(1);
   private static final Key BOB = StoredThings.key(2);
 
+  /** The ids that the two logs have below: Alice's keeps nodes with blocks. */
+  private static final long ALICES = 1L << 31;
+
+  private static final long BOBS = 1;
+
   @TempDir private Path folder;
 
   @BeforeEach
-  void storeOneLog() throws IOException {
+  void storeTwoLogs() throws IOException {
     try (Storage storage = open()) {
-      storage.openLog(ALICE).commit(commit(ALICE)); // its id is 0
+      storage.openLog(ALICE).commit(commit(ALICE));
+      storage.openLog(BOB).commit(sent(commit(BOB)));
     }
   }
 
@@ -43,6 +52,11 @@ class DamagedRecordsTest {
 
   private static Commit commit(Key key) {
     return StoredThings.commit(key, new Random(1), 3);
+  }
+
+  /** Returns the same as if peers had sent it. */
+  private static Commit sent(Commit commit) {
+    return new Commit(commit.state(), commit.keepBlocks(), commit.nodes(), commit.blocks(), false);
   }
 
   private void put(byte[] key, byte... value) throws RocksDBException {
@@ -61,7 +75,7 @@ class DamagedRecordsTest {
 
   @Test
   void aStateThatIsNoneIsDamage() throws Exception {
-    put(RecordKeys.state(0), (byte) 1, (byte) 2);
+    put(RecordKeys.state(ALICES), (byte) 1, (byte) 2);
     try (Storage storage = open()) {
       assertThatThrownBy(() -> storage.openLog(ALICE).readState())
           .isInstanceOf(CorruptStorageException.class)
@@ -71,13 +85,46 @@ class DamagedRecordsTest {
 
   @Test
   void aNodeOfAnotherSizeIsDamage() throws Exception {
-    put(RecordKeys.node(0, 2), new byte[41]);
+    put(RecordKeys.node(BOBS, 2), new byte[41]);
     try (Storage storage = open()) {
-      LogStorage log = storage.openLog(ALICE);
+      LogStorage log = storage.openLog(BOB);
       assertThatThrownBy(() -> log.readNodes(new long[] {2}))
           .isInstanceOf(CorruptStorageException.class)
           .hasMessageContaining("node 2 has 41 bytes");
-      assertThatThrownBy(() -> log.readNodes(0, 5)).isInstanceOf(CorruptStorageException.class);
+      assertThatThrownBy(() -> log.readRun(0, 3, 1000)).isInstanceOf(CorruptStorageException.class);
+      assertThat(log.readNodes(new long[] {0})).containsExactly(StoredThings.node(0));
+    }
+  }
+
+  /** Block 1 completes two nodes: its leaf, and the one over it and block 0. */
+  @Test
+  void aBlockWithAnotherCountOfNodesThanItCompletesIsDamage() throws Exception {
+    byte[] record = get(RecordKeys.block(ALICES, 1));
+    for (int count : new int[] {1, 3, 127, -1}) {
+      byte[] damaged = record.clone();
+      damaged[0] = (byte) count;
+      assertBlockIsDamaged(damaged);
+    }
+    assertBlockIsDamaged(new byte[0]);
+    assertBlockIsDamaged(Arrays.copyOf(record, 80)); // its head takes 81 bytes
+  }
+
+  private void assertBlockIsDamaged(byte[] record) throws Exception {
+    put(RecordKeys.block(ALICES, 1), record);
+    try (Storage storage = open()) {
+      LogStorage log = storage.openLog(ALICE);
+      Commit again =
+          new Commit(StoredThings.state(ALICE, 0), 3, List.of(), Map.of(1L, record), false);
+      for (ThrowingCallable use :
+          List.<ThrowingCallable>of(
+              () -> log.readBlock(1),
+              () -> log.readNodes(new long[] {2}),
+              () -> log.readRun(0, 3, 1000),
+              () -> log.commit(again))) {
+        assertThatThrownBy(use)
+            .isInstanceOf(CorruptStorageException.class)
+            .hasMessageContaining("block 1 has not the nodes that it says");
+      }
       assertThat(log.readNodes(new long[] {0})).containsExactly(StoredThings.node(0));
     }
   }
@@ -92,32 +139,31 @@ class DamagedRecordsTest {
     }
   }
 
-  /** Else one log would be stored into another. */
   @Test
-  void idsAreUnsigned() throws Exception {
-    put(RecordKeys.NEXT_LOG_ID, (byte) 0x80, (byte) 0, (byte) 0, (byte) 0);
-    try (Storage storage = open()) {
-      storage.openLog(BOB).commit(StoredThings.commit(BOB, new Random(2), 1));
-    }
-
-    assertThat(get(RecordKeys.logId(BOB))).containsExactly(0x80, 0, 0, 0);
-    try (Storage storage = open()) {
-      assertThat(storage.openLog(ALICE).storedBlocks(0)).hasSize(3);
-      assertThat(storage.openLog(BOB).storedBlocks(0)).hasSize(1);
-    }
+  void theHighestBitOfAnIdSaysWhetherNodesAreKeptWithBlocks() throws Exception {
+    assertThat(get(RecordKeys.logId(ALICE))).containsExactly(0x80, 0, 0, 0);
+    assertThat(get(RecordKeys.logId(BOB))).containsExactly(0, 0, 0, 1);
+    assertThat(get(RecordKeys.block(ALICES, 1))).startsWith(2);
+    assertThat(get(RecordKeys.node(ALICES, 2))).isNull();
+    assertThat(get(RecordKeys.block(BOBS, 1))).isEqualTo(commit(BOB).blocks().get(1L));
+    assertThat(get(RecordKeys.node(BOBS, 2))).hasSize(40);
   }
 
   @Test
   void whenAllIdsAreTakenNoLogIsStoredAnyMore() throws Exception {
-    put(RecordKeys.NEXT_LOG_ID, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xfe);
+    put(RecordKeys.NEXT_LOG_ID, (byte) 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff);
+    Key carol = StoredThings.key(3);
+    Key dave = StoredThings.key(4);
     try (Storage storage = open()) {
-      storage.openLog(BOB).commit(commit(BOB));
-      Key carol = StoredThings.key(3);
-      assertThatThrownBy(() -> storage.openLog(carol).commit(commit(carol)))
+      storage.openLog(carol).commit(commit(carol));
+      assertThatThrownBy(() -> storage.openLog(dave).commit(commit(dave)))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("no log ids left");
       storage.openLog(ALICE).commit(commit(ALICE));
-      assertThat(storage.openLog(BOB).storedBlocks(0)).hasSize(3);
+    }
+    assertThat(get(RecordKeys.logId(carol))).containsExactly(0xff, 0xff, 0xff, 0xff);
+    try (Storage storage = open()) {
+      assertThat(storage.openLog(carol).storedBlocks(0)).hasSize(3);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Commit;
+import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.LogState;
 import dev.usernameregistry.log.LogStorage;
 import dev.usernameregistry.log.Storage;
@@ -13,6 +14,7 @@ import dev.usernameregistry.log.StorageFormatException;
 import dev.usernameregistry.log.StorageLockedException;
 import dev.usernameregistry.log.StoredThings;
 import dev.usernameregistry.log.Table;
+import dev.usernameregistry.store.LogStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -149,8 +151,27 @@ final class RocksStorageTest extends StorageContract {
     try (Options options = new Options();
         RocksDB db = RocksDB.open(options, folder().resolve("alice").toString())) {
       byte[] id = db.get(RecordKeys.logId(ALICE));
-      assertThat(ByteBuffer.wrap(id).getInt()).isGreaterThan(2);
-      assertThat(db.get(RecordKeys.state(2))).isNull();
+      assertThat(id[0]).as("a log written here").isEqualTo((byte) 0x80);
+      assertThat(id[3]).isGreaterThan((byte) 2);
+      assertThat(db.get(RecordKeys.state(1L << 31 | 2))).isNull();
+    }
+  }
+
+  @Test
+  void aLogThatIsWrittenHereKeepsNodesWithBlocks() throws Exception {
+    Key key;
+    try (Storage open = RocksStorage.at(folder().resolve("writer")).open()) {
+      Log log = LogStore.open(open, ALICE).open("mine");
+      log.append(List.of(new byte[] {1}, new byte[] {2}));
+      key = log.key();
+    }
+
+    try (Options options = new Options();
+        RocksDB db = RocksDB.open(options, folder().resolve("writer").toString())) {
+      byte[] id = db.get(RecordKeys.logId(key));
+      assertThat(id[0]).isEqualTo((byte) 0x80);
+      byte[] record = db.get(RecordKeys.block(1L << 31 | id[3], 1));
+      assertThat(record).hasSize(1 + 2 * 40 + 1).startsWith(2).endsWith(2);
     }
   }
 
@@ -238,12 +259,32 @@ final class RocksStorageTest extends StorageContract {
   @Test
   void aNewerFormatIsRefusedWithBothNumbers() throws Exception {
     storage().close();
-    put(RecordKeys.FORMAT, "username registry\0\2".getBytes(StandardCharsets.US_ASCII));
+    put(RecordKeys.FORMAT, "username registry\0\3".getBytes(StandardCharsets.US_ASCII));
 
     assertThatThrownBy(() -> open(folder()))
         .isInstanceOf(StorageFormatException.class)
-        .hasMessageContaining("format 2")
-        .hasMessageContaining("format 1");
+        .hasMessageContaining("format 3")
+        .hasMessageContaining("format 2");
+  }
+
+  /** All that is different is how new logs of a writer are stored, which their ids say. */
+  @Test
+  void theFormatBeforeThisIsReadAndIsThisFromThenOn() throws Exception {
+    Commit commit = StoredThings.commit(ALICE, new Random(1), 3);
+    storage()
+        .openLog(ALICE)
+        .commit(new Commit(commit.state(), Long.MAX_VALUE, commit.nodes(), commit.blocks(), false));
+    storage().close();
+    byte[] format = get(RecordKeys.FORMAT);
+    put(RecordKeys.FORMAT, "username registry\0\1".getBytes(StandardCharsets.US_ASCII));
+
+    try (Storage reopened = open(folder())) {
+      LogStorage log = reopened.openLog(ALICE);
+      log.commit(StoredThings.commit(ALICE, new Random(2), 4));
+      assertThat(log.readNodes(new long[] {0, 3, 6})).doesNotContainNull();
+      assertThat(log.storedBlocks(0)).hasSize(4);
+    }
+    assertThat(get(RecordKeys.FORMAT)).isEqualTo(format);
   }
 
   @Test

@@ -1,0 +1,112 @@
+package dev.usernameregistry.storage;
+
+import dev.usernameregistry.log.Commit;
+import dev.usernameregistry.tree.FlatTree;
+import dev.usernameregistry.tree.TreeNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The blocks and nodes of a commit, as the records that are to be put. */
+final class CommitRecords {
+  /**
+   * Larger blocks lie apart from their nodes, which else could be read only with as much around
+   * them: of a table, RocksDB reads some 4 KiB at a time.
+   */
+  private static final int VALUE_BYTES_MAX = 4096;
+
+  private static final byte[] NO_HEAD = {};
+
+  private final List<Block> blocks = new ArrayList<>();
+  private final List<TreeNode> nodes = new ArrayList<>();
+
+  private CommitRecords() {}
+
+  /** Returns those of a log that keeps nodes and blocks apart. */
+  static CommitRecords apart(Commit commit) {
+    CommitRecords records = new CommitRecords();
+    records.nodes.addAll(commit.nodes());
+    commit.blocks().forEach((number, value) -> records.add(number, NO_HEAD, value));
+    return records;
+  }
+
+  /**
+   * Returns those of a log that keeps nodes with the blocks that complete them: as far as the nodes
+   * are in that order, which only costs records if they are not.
+   *
+   * @param heads is asked for the head that a block must keep, if its nodes do not come with it
+   */
+  static CommitRecords together(Commit commit, Heads heads) throws IOException {
+    CommitRecords records = new CommitRecords();
+    List<TreeNode> made = commit.nodes();
+    int next = 0;
+    for (Map.Entry<Long, byte[]> block : commit.blocks().entrySet()) {
+      long number = block.getKey();
+      while (next < made.size() && FlatTree.lastBlock(made.get(next).index()) < number) {
+        records.nodes.add(made.get(next++));
+      }
+      int end = next + FlatTree.completedBy(number);
+      if (block.getValue().length <= VALUE_BYTES_MAX && areCompletedBy(number, made, next, end)) {
+        records.add(number, BlockRecord.head(made.subList(next, end)), block.getValue());
+        next = end;
+      } else {
+        records.add(number, heads.of(number), block.getValue());
+      }
+    }
+    records.nodes.addAll(made.subList(next, made.size()));
+    return records;
+  }
+
+  void addTo(RecordBatch batch, long id) {
+    batch.expect(bytes()); // and no more: of a large commit, a copy is a large one
+    for (TreeNode node : nodes) {
+      batch.put(RecordKeys.node(id, node.index()), NodeBytes.encode(node));
+    }
+    for (Block block : blocks) {
+      batch.put(RecordKeys.block(id, block.number), block.head, block.value);
+    }
+  }
+
+  private long bytes() {
+    long nodeBytes = RecordBatch.recordBytes(RecordKeys.NUMBERED_BYTES, NodeBytes.LENGTH);
+    long bytes = nodes.size() * nodeBytes;
+    for (Block block : blocks) {
+      int valueBytes = block.head.length + block.value.length;
+      bytes += RecordBatch.recordBytes(RecordKeys.NUMBERED_BYTES, valueBytes);
+    }
+    return bytes;
+  }
+
+  private void add(long number, byte[] head, byte[] value) {
+    blocks.add(new Block(number, head, value));
+  }
+
+  private static boolean areCompletedBy(long block, List<TreeNode> nodes, int from, int to) {
+    for (int at = from; at < to; at++) {
+      int depth = at - from;
+      if (at >= nodes.size() || nodes.get(at).index() != FlatTree.index(depth, block >>> depth)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Knows with which nodes a block is stored. */
+  interface Heads {
+    byte[] of(long block) throws IOException;
+  }
+
+  /** A block to be stored: a number and the two parts of the record's value. */
+  private static final class Block {
+    private final long number;
+    private final byte[] head;
+    private final byte[] value;
+
+    Block(long number, byte[] head, byte[] value) {
+      this.number = number;
+      this.head = head;
+      this.value = value;
+    }
+  }
+}
