@@ -60,7 +60,9 @@ final class BenchProcessTest {
         List.of(
             "register",
             "register-8",
+            "register-sync",
             "register-sync-8",
+            "register-all",
             "batch",
             "alloc-register",
             "lookup-hit",

@@ -12,8 +12,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 
-/** Registers names in a new registry, by one thread or by several at a time. */
+/** Registers names in a new registry, by one thread, by several at a time, or in one call. */
 final class Registering {
   private final Texts texts;
 
@@ -25,6 +26,24 @@ final class Registering {
     int threads = command.path("threads").asInt(1);
     Durability durability =
         command.path("sync").asBoolean() ? Durability.SYNC : Durability.BUFFERED;
+    return command.path("all").asBoolean()
+        ? all(command, durability)
+        : oneByOne(command, threads, durability);
+  }
+
+  /** Registers the names in one call. */
+  private static ObjectNode all(JsonNode command, Durability durability) throws IOException {
+    List<String> names =
+        LongStream.range(0, command.path("count").asLong()).mapToObj(Names::name).toList();
+    try (UsernameRegistry registry = Stores.open(RegistryPeer.folder(command), durability)) {
+      Meter meter = new Meter();
+      registry.registerAll(names).forEach(Registering::requireRegistered);
+      return meter.answer();
+    }
+  }
+
+  private ObjectNode oneByOne(JsonNode command, int threads, Durability durability)
+      throws IOException, InterruptedException {
     ExecutorService callers = Executors.newFixedThreadPool(threads);
     try (UsernameRegistry registry = Stores.open(RegistryPeer.folder(command), durability)) {
       long count = command.path("count").asLong();
@@ -54,8 +73,11 @@ final class Registering {
   /** Registers the name with a number, which must be free. */
   void one(UsernameRegistry registry, long number) {
     String name = Names.name(number);
-    RegisterResult result =
-        texts.none() ? registry.register(name) : registry.register(name, texts.fields(number));
+    requireRegistered(
+        texts.none() ? registry.register(name) : registry.register(name, texts.fields(number)));
+  }
+
+  private static void requireRegistered(RegisterResult result) {
     if (!(result instanceof RegisterResult.Registered)) {
       throw new IllegalStateException("registered, and got " + result);
     }

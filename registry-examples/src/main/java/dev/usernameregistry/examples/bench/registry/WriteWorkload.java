@@ -11,16 +11,19 @@ import dev.usernameregistry.examples.bench.frame.Side;
 import dev.usernameregistry.examples.bench.frame.WarmUp;
 import dev.usernameregistry.examples.bench.frame.Workload;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Names registered in a new registry: looked up first and then written, one by one, by one caller
- * or eight; and written in one batch. Each time in a new folder.
+ * or eight, or all in one call; and written in one batch. Each time in a new folder.
  */
 public final class WriteWorkload implements Workload {
   private static final String RATE = "/s";
   private static final int CALLERS = 8;
+  private static final Map<String, ?> EIGHT = Map.of("threads", CALLERS);
+  private static final Map<String, ?> ALL = Map.of("all", true, "sync", true);
   private static final Count NAMES = Count.growing(5_000, 100);
   private static final Count BATCHED = Count.growing(20_000, 100);
 
@@ -40,6 +43,12 @@ public final class WriteWorkload implements Workload {
       Row.more("register-sync-8", "register with fsync, 8 callers", RATE)
           .must(Goal.atLeast(5, Limits.FSYNC))
           .beside(Limits.FSYNC);
+
+  private static final Row REGISTER_SYNC =
+      Row.more("register-sync", "register with fsync, one caller", RATE).beside(Limits.FSYNC);
+
+  private static final Row REGISTER_ALL =
+      Row.more("register-all", "registerAll, # names, with fsync", RATE).about(NAMES);
 
   private static final Row BATCH =
       Row.more("batch", "put # names, one batch", RATE)
@@ -62,14 +71,17 @@ public final class WriteWorkload implements Workload {
   /** Returns how it is begun. */
   public static Kind kind() {
     return Kind.of(
-        List.of(REGISTER, REGISTER_8, REGISTER_SYNC_8, BATCH, ALLOCATED), WriteWorkload::begin);
+        List.of(
+            REGISTER, REGISTER_8, REGISTER_SYNC, REGISTER_SYNC_8, REGISTER_ALL, BATCH, ALLOCATED),
+        WriteWorkload::begin);
   }
 
   private static Workload begin(Setting setting) throws IOException, InterruptedException {
     WriteWorkload workload = new WriteWorkload(setting, Peers.start(setting));
     Figures unread = new Figures();
     WarmUp.each(setting, side -> workload.register(side, unread));
-    WarmUp.one(setting, Side.OURS, side -> workload.registerTogether(REGISTER_8, false, unread));
+    WarmUp.one(setting, Side.OURS, side -> workload.registerOurs(REGISTER_8, EIGHT, unread));
+    WarmUp.one(setting, Side.OURS, side -> workload.registerOurs(REGISTER_ALL, ALL, unread));
     WarmUp.each(setting, side -> workload.batch(side, unread));
     return workload;
   }
@@ -79,8 +91,10 @@ public final class WriteWorkload implements Workload {
     for (Side side : sides) {
       register(side, figures);
     }
-    registerTogether(REGISTER_8, false, figures);
-    registerTogether(REGISTER_SYNC_8, true, figures);
+    registerOurs(REGISTER_8, EIGHT, figures);
+    registerOurs(REGISTER_SYNC, Map.of("sync", true), figures);
+    registerOurs(REGISTER_SYNC_8, Map.of("threads", CALLERS, "sync", true), figures);
+    registerOurs(REGISTER_ALL, ALL, figures);
     for (Side side : sides) {
       batch(side, figures);
     }
@@ -95,10 +109,11 @@ public final class WriteWorkload implements Workload {
     }
   }
 
-  private void registerTogether(Row row, boolean sync, Figures figures)
+  private void registerOurs(Row row, Map<String, ?> how, Figures figures)
       throws IOException, InterruptedException {
     int names = setting.count(NAMES);
-    Map<String, ?> fields = Map.of("count", names, "threads", CALLERS, "sync", sync);
+    Map<String, Object> fields = new HashMap<>(how);
+    fields.put("count", names);
     Peers.addRate(figures, row, Side.OURS, names, peers.inNewFolder(Side.OURS, "register", fields));
   }
 
