@@ -58,8 +58,8 @@ final class BlockRuns extends AbstractMap<Long, byte[]> {
   }
 
   /** Shows the first block and the length of each run, lowest first. */
-  void forEachRun(Run run) {
-    runs.forEach((start, values) -> run.take(start, values.size()));
+  void forEachRun(RunVisitor visitor) {
+    runs.forEach((start, values) -> visitor.visit(start, values.size()));
   }
 
   @Override
@@ -95,9 +95,9 @@ final class BlockRuns extends AbstractMap<Long, byte[]> {
     return run.getKey() + run.getValue().size();
   }
 
-  /** Takes in what a run is. */
-  interface Run {
-    void take(long start, long count);
+  /** Is shown where a run begins and how long it is. */
+  interface RunVisitor {
+    void visit(long start, long count);
   }
 
   private final class Entries implements Iterator<Map.Entry<Long, byte[]>> {

@@ -154,12 +154,12 @@ final class Proving {
 
   private static boolean hasComing(NavigableSet<Long> coming, long index) {
     Long next = coming.ceiling(FlatTree.leftSpan(index) / 2);
-    return next != null && next <= FlatTree.rightSpan(index) / 2;
+    return next != null && next <= FlatTree.lastBlock(index);
   }
 
   private static boolean hasStored(Snapshot log, long index) {
     long from = FlatTree.leftSpan(index) / 2;
-    long to = FlatTree.rightSpan(index) / 2 + 1;
+    long to = FlatTree.lastBlock(index) + 1;
     return log.stored().next(from, to, true) < to;
   }
 

@@ -69,7 +69,7 @@ final class MemoryLogStorage implements LogStorage {
     }
     if (commit.keepBlocks() != Long.MAX_VALUE) {
       blocks.tailMap(commit.keepBlocks(), true).clear();
-      nodes.keySet().removeIf(index -> FlatTree.rightSpan(index) / 2 >= commit.keepBlocks());
+      nodes.keySet().removeIf(index -> FlatTree.lastBlock(index) >= commit.keepBlocks());
     }
     for (TreeNode node : commit.nodes()) {
       nodes.put(node.index(), node);

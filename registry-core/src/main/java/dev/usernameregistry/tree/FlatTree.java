@@ -96,7 +96,10 @@ public final class FlatTree {
     return rightSpan(index) / 2;
   }
 
-  /** Returns how many nodes {@code block} completes: its leaf, and some right above that. */
+  /**
+   * Returns how many nodes {@code block} completes: its leaf, and each node above of which that is
+   * the last leaf.
+   */
   public static int completedBy(long block) {
     return 1 + Long.numberOfTrailingZeros(~block);
   }

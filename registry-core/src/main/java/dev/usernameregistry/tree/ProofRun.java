@@ -100,7 +100,7 @@ final class ProofRun {
       return;
     }
     long last = additional.get(additional.size() - 1).index();
-    long length = FlatTree.rightSpan(last) / 2 + 1;
+    long length = FlatTree.lastBlock(last) + 1;
     if (length <= growing.length() || length > FlatTree.BLOCKS_MAX) {
       throw new InvalidProofException("additional node " + last + " ends at block " + length);
     }

@@ -166,7 +166,7 @@ public final class Roots {
    * What appending came to.
    *
    * @param roots over the old and the new blocks
-   * @param nodes every node that did not exist before, most of them by index
+   * @param nodes every node that did not exist before, in the order in which blocks complete them
    */
   public record Appended(Roots roots, List<TreeNode> nodes) {}
 }

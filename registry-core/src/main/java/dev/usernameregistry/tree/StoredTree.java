@@ -80,13 +80,13 @@ public record StoredTree(Roots roots, NodeReader nodes) {
       return new Sought.BeyondEnd();
     }
     if (spot.behind()) {
-      return new Sought.Found(FlatTree.rightSpan(spot.index()) / 2 + 1, 0);
+      return new Sought.Found(FlatTree.lastBlock(spot.index()) + 1, 0);
     }
     if (FlatTree.depth(spot.index()) == 0) {
       return new Sought.Found(spot.index() / 2, spot.rest());
     }
     return new Sought.Between(
-        FlatTree.leftSpan(spot.index()) / 2, FlatTree.rightSpan(spot.index()) / 2 + 1);
+        FlatTree.leftSpan(spot.index()) / 2, FlatTree.lastBlock(spot.index()) + 1);
   }
 
   /**

@@ -27,6 +27,8 @@ class FlatTreeTest {
       holds(FlatTree.leaves(parent) == 2 * FlatTree.leaves(i), i);
       holds(FlatTree.leftSpan(parent) == FlatTree.leftSpan(Math.min(i, sibling)), i);
       holds(FlatTree.rightSpan(parent) == FlatTree.rightSpan(Math.max(i, sibling)), i);
+      holds(FlatTree.lastBlock(i) == FlatTree.rightSpan(i) / 2, i);
+      holds(FlatTree.depth(i) < FlatTree.completedBy(FlatTree.lastBlock(i)), i);
       holds(FlatTree.contains(parent, i) && !FlatTree.contains(i, parent), i);
     }
   }

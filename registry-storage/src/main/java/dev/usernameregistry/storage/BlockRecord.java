@@ -23,7 +23,7 @@ final class BlockRecord {
   private BlockRecord() {}
 
   /** Returns the head with {@code nodes}, from the leaf up. */
-  static byte[] head(List<TreeNode> nodes) {
+  static byte[] headOf(List<TreeNode> nodes) {
     ByteBuffer head = ByteBuffer.allocate(headBytes(nodes.size())).put((byte) nodes.size());
     nodes.forEach(node -> NodeBytes.put(head, node));
     return head.array();
@@ -33,16 +33,16 @@ final class BlockRecord {
     return 1 + nodes * NodeBytes.LENGTH;
   }
 
-  /** Returns whether the record of {@code block} may begin with {@code start} and have so long. */
+  /** Returns whether a record so long that begins with {@code start} can be that of a block. */
   static boolean isWhole(long block, byte[] start, long bytes) {
     return bytes > 0
         && (start[0] == 0 || start[0] == FlatTree.completedBy(block))
         && bytes >= headBytes(start[0]);
   }
 
-  /** Returns the head of {@code record}. */
-  static byte[] head(byte[] record) {
-    return Arrays.copyOf(record, headBytes(record[0]));
+  /** Returns the head that a record begins with. */
+  static byte[] head(byte[] start) {
+    return Arrays.copyOf(start, headBytes(start[0]));
   }
 
   static byte[] value(byte[] record) {

@@ -11,22 +11,25 @@ import java.util.Map;
 /** The blocks and nodes of a commit, as the records that are to be put. */
 final class CommitRecords {
   /**
-   * Larger blocks lie apart from their nodes, which else could be read only with as much around
-   * them: of a table, RocksDB reads some 4 KiB at a time.
+   * Larger blocks lie apart from the nodes they complete: to read those with them, RocksDB would
+   * read the whole block too, where it reads some 4 KiB of a table else.
    */
   private static final int VALUE_BYTES_MAX = 4096;
 
   private static final byte[] NO_HEAD = {};
 
   private final List<Block> blocks = new ArrayList<>();
-  private final List<TreeNode> nodes = new ArrayList<>();
 
-  private CommitRecords() {}
+  /** Those with records of their own. */
+  private final List<TreeNode> nodes;
+
+  private CommitRecords(List<TreeNode> nodes) {
+    this.nodes = nodes;
+  }
 
   /** Returns those of a log that keeps nodes and blocks apart. */
   static CommitRecords apart(Commit commit) {
-    CommitRecords records = new CommitRecords();
-    records.nodes.addAll(commit.nodes());
+    CommitRecords records = new CommitRecords(commit.nodes());
     commit.blocks().forEach((number, value) -> records.add(number, NO_HEAD, value));
     return records;
   }
@@ -38,7 +41,7 @@ final class CommitRecords {
    * @param heads is asked for the head that a block must keep, if its nodes do not come with it
    */
   static CommitRecords together(Commit commit, Heads heads) throws IOException {
-    CommitRecords records = new CommitRecords();
+    CommitRecords records = new CommitRecords(new ArrayList<>());
     List<TreeNode> made = commit.nodes();
     int next = 0;
     for (Map.Entry<Long, byte[]> block : commit.blocks().entrySet()) {
@@ -48,7 +51,7 @@ final class CommitRecords {
       }
       int end = next + FlatTree.completedBy(number);
       if (block.getValue().length <= VALUE_BYTES_MAX && areCompletedBy(number, made, next, end)) {
-        records.add(number, BlockRecord.head(made.subList(next, end)), block.getValue());
+        records.add(number, BlockRecord.headOf(made.subList(next, end)), block.getValue());
         next = end;
       } else {
         records.add(number, heads.of(number), block.getValue());

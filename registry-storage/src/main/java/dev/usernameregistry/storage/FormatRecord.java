@@ -11,7 +11,10 @@ final class FormatRecord {
   private static final byte[] NAME = "username registry".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 2;
 
-  /** Has no log whose blocks lie together with nodes; all else is as it is now. */
+  /**
+   * Has no log that keeps nodes with blocks; all else is as it is now. Ids with the bit that says
+   * so could have been given then, but only after two billion others.
+   */
   private static final int BEFORE = 1;
 
   private static final byte[] ABOVE_ALL_KEYS = {(byte) 0xff, (byte) 0xff};

@@ -92,8 +92,8 @@ final class RecordBatch {
     appendBytes(bytes);
   }
 
-  private void appendLength(int fieldBytes) {
-    int rest = fieldBytes;
+  private void appendLength(int bytes) {
+    int rest = bytes;
     while (rest > 0x7f) {
       out[length++] = (byte) (rest | 0x80);
       rest >>>= 7;

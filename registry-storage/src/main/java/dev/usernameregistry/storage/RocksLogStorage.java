@@ -79,24 +79,31 @@ final class RocksLogStorage implements LogStorage {
     return nodes;
   }
 
+  /**
+   * Looks for a record of its own first, of which a filter mostly says that there is none: the
+   * block of a node that has one may be large.
+   */
   private @Nullable TreeNode readNode(long index) throws IOException {
-    TreeNode withBlock = LogIds.keepsNodesWithBlocks(id) ? readNodeWithBlock(index) : null;
-    if (withBlock != null) {
-      return withBlock;
-    }
     byte[] value = database.get(RecordKeys.node(id, index));
-    return value == null ? null : decodeNode(index, value);
+    if (value != null) {
+      return decodeNode(index, value);
+    }
+    return LogIds.keepsNodesWithBlocks(id) ? readNodeWithBlock(index) : null;
   }
 
   private @Nullable TreeNode readNodeWithBlock(long index) throws IOException {
-    long block = FlatTree.lastBlock(index);
     byte[] start = new byte[BlockRecord.headBytes(FlatTree.depth(index) + 1)];
-    long bytes = database.get(RecordKeys.block(id, block), start);
+    return readStart(id, FlatTree.lastBlock(index), start) ? BlockRecord.node(start, index) : null;
+  }
+
+  /** Reads as much of the record of {@code block} as fits; returns whether there is one. */
+  private boolean readStart(long ofLog, long block, byte[] start) throws IOException {
+    long bytes = database.get(RecordKeys.block(ofLog, block), start);
     if (bytes == Database.NOT_FOUND) {
-      return null;
+      return false;
     }
     requireWhole(block, start, bytes);
-    return BlockRecord.node(start, index);
+    return true;
   }
 
   @Override
@@ -193,8 +200,9 @@ final class RocksLogStorage implements LogStorage {
 
   /** Returns the head of the record that {@code block} has and that is not removed. */
   private byte[] keptHead(long writtenId, long block, long keepBlocks) throws IOException {
-    byte[] record = block < keepBlocks ? database.get(RecordKeys.block(writtenId, block)) : null;
-    return record == null ? BlockRecord.NO_NODES : BlockRecord.head(whole(block, record));
+    byte[] start = new byte[BlockRecord.headBytes(FlatTree.completedBy(block))];
+    boolean stays = block < keepBlocks && readStart(writtenId, block, start);
+    return stays ? BlockRecord.head(start) : BlockRecord.NO_NODES;
   }
 
   /** A manifest of a record of its own counts only as long as the state has none. */

@@ -38,7 +38,8 @@ public final class RocksStorage implements StorageFactory {
 
   /**
    * Opens the storage, repeats what a crash left unfinished, and holds the folder until it is
-   * closed. Waits for the disk, not for another holder. Whoever calls this closes what it returns;
+   * closed. A storage of format 1 becomes one of format 2, which earlier versions of this library
+   * refuse. Waits for the disk, not for another holder. Whoever calls this closes what it returns;
    * a registry that is given this storage does both. If this fails, nothing is left open.
    *
    * @throws dev.usernameregistry.log.StorageLockedException if it is open already, here or in

@@ -8,14 +8,19 @@
  * <pre>
  * key                          bytes  value
  * 0                                1  format: "username registry" in ASCII, version (2 bytes)
- * 1, log key (32)                 33  log id (4); its highest bit says how blocks are stored
+ * 1, log key (32)                 33  log id (4); highest bit: the log keeps nodes with blocks
  * 2                                1  next log id (4); ids are never used again
  * 3, log id (4), 0                 6  state of the log, as LogState encodes it
  * 3, log id (4), 0, 1              7  manifest of the log, if the state has none
- * 3, log id (4), 1, index (8)     14  tree node: size (8), hash (32)
- * 3, log id (4), 2, block (8)     14  value of the block, in logs written here behind its nodes
+ * 3, log id (4), 1, index (8)     14  tree node that is not with a block: size (8), hash (32)
+ * 3, log id (4), 2, block (8)     14  value of the block; with nodes, as BlockRecord has it
  * 4, table name, 0, row key           value of the row
  * </pre>
+ *
+ * <p>A log whose first commit had to be durable is one that is written here. It keeps the nodes
+ * that a block completes with the block: one record where there were three. Logs of peers, whose
+ * nodes come in another order than their blocks, keep them apart. This is format 2; format 1 had no
+ * nodes with blocks, and is read too.
  *
  * <p>A log has its id from its first commit on: a record under a 4-byte id costs a fraction of one
  * under a 32-byte key. The state is written with each commit, and so has no manifest that is large;
@@ -23,8 +28,8 @@
  * SequenceFloor}.
  *
  * <p>Does what {@code StorageContract} in registry-core asks of every storage; see {@code
- * RocksStorageTest}, and {@code CrashTest} for killed processes and {@code CorruptionTest} for
- * damaged files.
+ * RocksStorageTest} and {@code RecordFormatTest}, and {@code CrashTest} for killed processes and
+ * {@code CorruptionTest} for damaged files.
  */
 @NullMarked
 package dev.usernameregistry.storage;

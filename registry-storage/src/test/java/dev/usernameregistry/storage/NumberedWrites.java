@@ -67,6 +67,11 @@ final class NumberedWrites {
   }
 
   private static Commit commit(Key key, long number, Random random, boolean durable) {
+    if (durable) { // as a writer appends: with all nodes that its blocks complete
+      Commit appended = StoredThings.commit(key, random, 1 + random.nextInt(BLOCKS_MAX));
+      LogState state = StoredThings.state(key, number);
+      return new Commit(state, Long.MAX_VALUE, appended.nodes(), appended.blocks(), true);
+    }
     Map<Long, byte[]> blocks = new HashMap<>();
     List<TreeNode> nodes = new ArrayList<>();
     for (int i = random.nextInt(4); i >= 0; i--) {
@@ -76,6 +81,6 @@ final class NumberedWrites {
       nodes.add(StoredThings.node(2 * block + 1));
     }
     long keep = random.nextInt(10) == 0 ? random.nextInt(BLOCKS_MAX) : Long.MAX_VALUE;
-    return new Commit(StoredThings.state(key, number), keep, nodes, blocks, durable);
+    return new Commit(StoredThings.state(key, number), keep, nodes, blocks, false);
   }
 }

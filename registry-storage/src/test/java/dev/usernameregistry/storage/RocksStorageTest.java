@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Commit;
-import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.LogState;
 import dev.usernameregistry.log.LogStorage;
 import dev.usernameregistry.log.Storage;
@@ -14,17 +13,13 @@ import dev.usernameregistry.log.StorageFormatException;
 import dev.usernameregistry.log.StorageLockedException;
 import dev.usernameregistry.log.StoredThings;
 import dev.usernameregistry.log.Table;
-import dev.usernameregistry.store.LogStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,7 +29,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
-import org.rocksdb.RocksDBException;
 
 final class RocksStorageTest extends StorageContract {
   private static final Key ALICE = StoredThings.key(1);
@@ -137,68 +131,6 @@ final class RocksStorageTest extends StorageContract {
   }
 
   @Test
-  void idsOfDeletedLogsAreNeverUsedAgainEvenAfterReopening() throws Exception {
-    for (int number = 0; number < 3; number++) {
-      Key key = StoredThings.key(number);
-      storage().openLog(key).commit(StoredThings.commit(key, new Random(1), 1));
-      storage().deleteLog(key);
-    }
-    storage().close();
-    try (Storage reopened = open(folder())) {
-      reopened.openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 1));
-    }
-
-    try (Options options = new Options();
-        RocksDB db = RocksDB.open(options, folder().resolve("alice").toString())) {
-      byte[] id = db.get(RecordKeys.logId(ALICE));
-      assertThat(id[0]).as("a log written here").isEqualTo((byte) 0x80);
-      assertThat(id[3]).isGreaterThan((byte) 2);
-      assertThat(db.get(RecordKeys.state(1L << 31 | 2))).isNull();
-    }
-  }
-
-  @Test
-  void aLogThatIsWrittenHereKeepsNodesWithBlocks() throws Exception {
-    Key key;
-    try (Storage open = RocksStorage.at(folder().resolve("writer")).open()) {
-      Log log = LogStore.open(open, ALICE).open("mine");
-      log.append(List.of(new byte[] {1}, new byte[] {2}));
-      key = log.key();
-    }
-
-    try (Options options = new Options();
-        RocksDB db = RocksDB.open(options, folder().resolve("writer").toString())) {
-      byte[] id = db.get(RecordKeys.logId(key));
-      assertThat(id[0]).isEqualTo((byte) 0x80);
-      byte[] record = db.get(RecordKeys.block(1L << 31 | id[3], 1));
-      assertThat(record).hasSize(1 + 2 * 40 + 1).startsWith(2).endsWith(2);
-    }
-  }
-
-  @Test
-  void everyLogHasAnIdOfItsOwnHoweverOftenTheStorageIsReopened() throws Exception {
-    Set<Integer> ids = new HashSet<>();
-    Storage open = storage();
-    for (int number = 0; number < 200; number++) {
-      Key key = StoredThings.key(number);
-      open.openLog(key).commit(StoredThings.commit(key, new Random(number), 1));
-      if (number % 70 == 0) {
-        open.close();
-        open = open(folder());
-      }
-    }
-    open.close();
-
-    try (Options options = new Options();
-        RocksDB db = RocksDB.open(options, folder().resolve("alice").toString())) {
-      for (int number = 0; number < 200; number++) {
-        ids.add(ByteBuffer.wrap(db.get(RecordKeys.logId(StoredThings.key(number)))).getInt());
-      }
-    }
-    assertThat(ids).hasSize(200);
-  }
-
-  @Test
   void aLargeDeletedLogGivesItsSpaceBack() throws IOException {
     Random random = new Random(1);
     LogStorage log = storage().openLog(ALICE);
@@ -233,58 +165,6 @@ final class RocksStorageTest extends StorageContract {
       reopened.openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 1));
       assertThat(reopened.openLog(ALICE).readState().orElseThrow().manifest()).hasSize(1);
     }
-  }
-
-  /** As stores of the time before manifests had records of their own have it. */
-  @Test
-  void aLargeManifestWithinTheStateIsReadAndTakenOutOfItByTheNextCommit() throws Exception {
-    byte[] manifest = StoredThings.bytes(new Random(1), 1 << 20);
-    LogState state = StoredThings.state(ALICE, 0).withManifest(manifest);
-    storage().openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 1));
-    storage().close();
-    byte[] stateKey = RecordKeys.state(ByteBuffer.wrap(get(RecordKeys.logId(ALICE))).getInt());
-    put(stateKey, state.encode());
-
-    try (Storage reopened = open(folder())) {
-      LogStorage log = reopened.openLog(ALICE);
-      assertThat(log.readState().orElseThrow().manifest()).isEqualTo(manifest);
-      log.commit(new Commit(state, Long.MAX_VALUE, List.of(), Map.of(), true));
-    }
-    assertThat(get(stateKey)).hasSizeLessThan(1024);
-    try (Storage again = open(folder())) {
-      assertThat(again.openLog(ALICE).readState().orElseThrow().manifest()).isEqualTo(manifest);
-    }
-  }
-
-  @Test
-  void aNewerFormatIsRefusedWithBothNumbers() throws Exception {
-    storage().close();
-    put(RecordKeys.FORMAT, "username registry\0\3".getBytes(StandardCharsets.US_ASCII));
-
-    assertThatThrownBy(() -> open(folder()))
-        .isInstanceOf(StorageFormatException.class)
-        .hasMessageContaining("format 3")
-        .hasMessageContaining("format 2");
-  }
-
-  /** All that is different is how new logs of a writer are stored, which their ids say. */
-  @Test
-  void theFormatBeforeThisIsReadAndIsThisFromThenOn() throws Exception {
-    Commit commit = StoredThings.commit(ALICE, new Random(1), 3);
-    storage()
-        .openLog(ALICE)
-        .commit(new Commit(commit.state(), Long.MAX_VALUE, commit.nodes(), commit.blocks(), false));
-    storage().close();
-    byte[] format = get(RecordKeys.FORMAT);
-    put(RecordKeys.FORMAT, "username registry\0\1".getBytes(StandardCharsets.US_ASCII));
-
-    try (Storage reopened = open(folder())) {
-      LogStorage log = reopened.openLog(ALICE);
-      log.commit(StoredThings.commit(ALICE, new Random(2), 4));
-      assertThat(log.readNodes(new long[] {0, 3, 6})).doesNotContainNull();
-      assertThat(log.storedBlocks(0)).hasSize(4);
-    }
-    assertThat(get(RecordKeys.FORMAT)).isEqualTo(format);
   }
 
   @Test
@@ -392,20 +272,6 @@ final class RocksStorageTest extends StorageContract {
       assertThat(e).hasMessageContaining("closed");
     } catch (IOException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  private byte[] get(byte[] key) throws RocksDBException {
-    try (Options options = new Options();
-        RocksDB db = RocksDB.open(options, folder().resolve("alice").toString())) {
-      return db.get(key);
-    }
-  }
-
-  private void put(byte[] key, byte[] value) throws RocksDBException {
-    try (Options options = new Options();
-        RocksDB db = RocksDB.open(options, folder().resolve("alice").toString())) {
-      db.put(key, value);
     }
   }
 

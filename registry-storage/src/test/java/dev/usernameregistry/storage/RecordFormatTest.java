@@ -1,0 +1,250 @@
+package dev.usernameregistry.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Commit;
+import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.LogState;
+import dev.usernameregistry.log.LogStorage;
+import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.log.StorageFormatException;
+import dev.usernameregistry.log.StoredThings;
+import dev.usernameregistry.store.LogStore;
+import dev.usernameregistry.tree.FlatTree;
+import dev.usernameregistry.tree.TreeNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/** Which records there are: what the contract of storages does not show. */
+class RecordFormatTest {
+  private static final Key ALICE = StoredThings.key(1);
+
+  /** The id that Alice's log has, if it is the first and is written here. */
+  private static final long ALICES = 1L << 31;
+
+  @TempDir private Path folder;
+
+  @Test
+  void idsOfDeletedLogsAreNeverUsedAgainEvenAfterReopening() throws Exception {
+    try (Storage storage = open()) {
+      for (int number = 0; number < 3; number++) {
+        Key key = StoredThings.key(number);
+        storage.openLog(key).commit(StoredThings.commit(key, new Random(1), 1));
+        storage.deleteLog(key);
+      }
+    }
+    try (Storage reopened = open()) {
+      reopened.openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 1));
+    }
+
+    byte[] id = get(RecordKeys.logId(ALICE));
+    assertThat(id[0]).as("a log written here").isEqualTo((byte) 0x80);
+    assertThat(id[3]).isGreaterThan((byte) 2);
+    assertThat(get(RecordKeys.state(1L << 31 | 2))).isNull();
+  }
+
+  @Test
+  void everyLogHasAnIdOfItsOwnHoweverOftenTheStorageIsReopened() throws Exception {
+    Storage storage = open();
+    for (int number = 0; number < 200; number++) {
+      Key key = StoredThings.key(number);
+      storage.openLog(key).commit(StoredThings.commit(key, new Random(number), 1));
+      if (number % 70 == 0) {
+        storage.close();
+        storage = open();
+      }
+    }
+    storage.close();
+
+    Set<Integer> ids = new HashSet<>();
+    for (int number = 0; number < 200; number++) {
+      ids.add(ByteBuffer.wrap(get(RecordKeys.logId(StoredThings.key(number)))).getInt());
+    }
+    assertThat(ids).hasSize(200);
+  }
+
+  @Test
+  void aLogThatIsWrittenHereKeepsNodesWithBlocks() throws Exception {
+    Key key;
+    try (Storage storage = open()) {
+      Log log = LogStore.open(storage, ALICE).open("mine");
+      log.append(List.of(new byte[] {1}, new byte[] {2}));
+      log.append(List.of(new byte[] {3}));
+      log.append(List.of(new byte[] {4}));
+      key = log.key();
+    }
+
+    long id = Integer.toUnsignedLong(ByteBuffer.wrap(get(RecordKeys.logId(key))).getInt());
+    assertThat(id).isGreaterThanOrEqualTo(ALICES);
+    assertThat(get(RecordKeys.block(id, 0))).hasSize(1 + 40 + 1).startsWith(1).endsWith(1);
+    assertThat(get(RecordKeys.block(id, 1))).hasSize(1 + 2 * 40 + 1).startsWith(2).endsWith(2);
+    assertThat(get(RecordKeys.block(id, 3))).hasSize(1 + 3 * 40 + 1).startsWith(3).endsWith(4);
+    for (long index = 0; index < 7; index++) {
+      assertThat(get(RecordKeys.node(id, index))).as("node %d alone", index).isNull();
+    }
+  }
+
+  @Test
+  void largeBlocksLieApartFromTheirNodes() throws Exception {
+    List<TreeNode> nodes =
+        List.of(StoredThings.node(0), StoredThings.node(2), StoredThings.node(1));
+    Map<Long, byte[]> blocks = new TreeMap<>();
+    blocks.put(0L, new byte[4096]);
+    blocks.put(1L, new byte[4097]);
+    LogState state = StoredThings.state(ALICE, 0);
+    try (Storage storage = open()) {
+      LogStorage log = storage.openLog(ALICE);
+      log.commit(new Commit(state, Long.MAX_VALUE, nodes, blocks, true));
+      assertThat(log.readNodes(new long[] {0, 2, 1})).isEqualTo(nodes);
+    }
+
+    assertThat(get(RecordKeys.block(ALICES, 0))).hasSize(1 + 40 + 4096);
+    assertThat(get(RecordKeys.block(ALICES, 1))).hasSize(1 + 4097);
+    assertThat(get(RecordKeys.node(ALICES, 0))).isNull();
+    assertThat(get(RecordKeys.node(ALICES, 2))).hasSize(40);
+    assertThat(get(RecordKeys.node(ALICES, 1))).hasSize(40);
+  }
+
+  /** What they would bring back were nodes of another fork. */
+  @Test
+  void aBlockThatReplacesARemovedOneHasNoneOfItsNodes() throws IOException {
+    try (Storage storage = open()) {
+      LogStorage log = storage.openLog(ALICE);
+      log.commit(StoredThings.commit(ALICE, new Random(1), 8));
+      LogState state = StoredThings.state(ALICE, 1);
+      Map<Long, byte[]> blocks = Map.of(1L, new byte[1], 2L, new byte[2], 3L, new byte[3]);
+      log.commit(new Commit(state, 2, List.of(), blocks, false));
+
+      assertThat(log.readNodes(new long[] {0, 2, 1, 4, 6, 5, 3, 7}))
+          .containsExactly(
+              StoredThings.node(0),
+              StoredThings.node(2),
+              StoredThings.node(1),
+              null,
+              null,
+              null,
+              null,
+              null);
+      assertThat(log.readRun(0, 8, 1000).nodes()).hasSize(3);
+    }
+  }
+
+  @Test
+  void whatIsWrittenBehindACutHasItsNodesWithIt() throws Exception {
+    Commit whole = StoredThings.commit(ALICE, new Random(1), 12);
+    long[] indexes = LongStream.range(0, 24).toArray();
+    try (Storage storage = open()) {
+      LogStorage log = storage.openLog(ALICE);
+      log.commit(whole);
+      log.commit(StoredThings.cut(ALICE, 7));
+      log.commit(behind(whole, 7));
+
+      for (TreeNode node : log.readNodes(indexes)) {
+        assertThat(node == null || FlatTree.complete(node.index(), 12)).isTrue();
+      }
+      assertThat(log.readNodes(indexes)).containsAll(whole.nodes());
+      assertThat(log.readRun(0, 12, Long.MAX_VALUE).nodes())
+          .containsExactlyInAnyOrderElementsOf(whole.nodes());
+    }
+    assertThat(get(RecordKeys.block(ALICES, 7))).startsWith(4);
+    assertThat(get(RecordKeys.node(ALICES, 7))).isNull();
+  }
+
+  /** Returns a writer's commit of what {@code whole} has from {@code block} on. */
+  private static Commit behind(Commit whole, long block) {
+    Map<Long, byte[]> blocks = new TreeMap<>(whole.blocks());
+    blocks.keySet().removeIf(number -> number < block);
+    List<TreeNode> nodes =
+        whole.nodes().stream().filter(node -> !FlatTree.complete(node.index(), block)).toList();
+    return new Commit(whole.state(), Long.MAX_VALUE, nodes, blocks, true);
+  }
+
+  /** As stores of the time before manifests had records of their own have it. */
+  @Test
+  void aLargeManifestWithinTheStateIsReadAndTakenOutOfItByTheNextCommit() throws Exception {
+    byte[] manifest = StoredThings.bytes(new Random(1), 1 << 20);
+    LogState state = StoredThings.state(ALICE, 0).withManifest(manifest);
+    try (Storage storage = open()) {
+      storage.openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 1));
+    }
+    put(RecordKeys.state(ALICES), state.encode());
+
+    try (Storage reopened = open()) {
+      LogStorage log = reopened.openLog(ALICE);
+      assertThat(log.readState().orElseThrow().manifest()).isEqualTo(manifest);
+      log.commit(new Commit(state, Long.MAX_VALUE, List.of(), Map.of(), true));
+    }
+    assertThat(get(RecordKeys.state(ALICES))).hasSizeLessThan(1024);
+    try (Storage again = open()) {
+      assertThat(again.openLog(ALICE).readState().orElseThrow().manifest()).isEqualTo(manifest);
+    }
+  }
+
+  @Test
+  void aNewerFormatIsRefusedWithBothNumbers() throws Exception {
+    open().close();
+    put(RecordKeys.FORMAT, "username registry\0\3".getBytes(StandardCharsets.US_ASCII));
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(StorageFormatException.class)
+        .hasMessageContaining("format 3")
+        .hasMessageContaining("format 2");
+  }
+
+  /** All that is different is how new logs of a writer are stored, which their ids say. */
+  @Test
+  void theFormatBeforeThisIsReadAndIsThisFromThenOn() throws Exception {
+    Commit commit = StoredThings.commit(ALICE, new Random(1), 3);
+    try (Storage storage = open()) {
+      storage
+          .openLog(ALICE)
+          .commit(
+              new Commit(commit.state(), Long.MAX_VALUE, commit.nodes(), commit.blocks(), false));
+    }
+    byte[] format = get(RecordKeys.FORMAT);
+    put(RecordKeys.FORMAT, "username registry\0\1".getBytes(StandardCharsets.US_ASCII));
+
+    try (Storage reopened = open()) {
+      LogStorage log = reopened.openLog(ALICE);
+      assertThat(log.readBlock(2)).isEqualTo(commit.blocks().get(2L));
+      log.commit(StoredThings.commit(ALICE, new Random(2), 4));
+      assertThat(log.readNodes(new long[] {0, 3, 6})).doesNotContainNull();
+      assertThat(log.storedBlocks(0)).hasSize(4);
+    }
+    assertThat(get(RecordKeys.FORMAT)).isEqualTo(format);
+  }
+
+  private Storage open() throws IOException {
+    return RocksStorage.at(folder).open();
+  }
+
+  private byte[] get(byte[] key) throws RocksDBException {
+    try (Options options = new Options();
+        RocksDB db = RocksDB.open(options, folder.toString())) {
+      return db.get(key);
+    }
+  }
+
+  private void put(byte[] key, byte[] value) throws RocksDBException {
+    try (Options options = new Options();
+        RocksDB db = RocksDB.open(options, folder.toString())) {
+      db.put(key, value);
+    }
+  }
+}
