@@ -18,9 +18,15 @@ public record Topic(Key key) {
   /**
    * Parses 64 hexadecimal digits, in either case.
    *
-   * @throws IllegalArgumentException saying what is wrong with {@code hex}
+   * @throws IllegalArgumentException if {@code hex} is anything else
    */
   public static Topic fromHex(String hex) {
+    Objects.requireNonNull(hex, "hex");
+    if (!hex.matches(DIGITS)) {
+      throw new IllegalArgumentException(
+          "a topic is 64 hexadecimal digits, got %d characters; use Topic.of for any other text"
+              .formatted(hex.length()));
+    }
     return new Topic(Key.fromHex(hex));
   }
 

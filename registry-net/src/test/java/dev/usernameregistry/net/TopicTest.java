@@ -18,6 +18,16 @@ class TopicTest {
   }
 
   @Test
+  void whatAreNoDigitsOfATopicIsRefusedWithWhatTakesIt() {
+    for (String other : new String[] {"abc", "", "g".repeat(64), DIGITS + "\n"}) {
+      assertThatThrownBy(() -> Topic.fromHex(other))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("64 hexadecimal digits, got " + other.length() + " characters")
+          .hasMessageContaining("Topic.of");
+    }
+  }
+
+  @Test
   void anyOtherTextIsHashedAndABlankOneIsRefused() {
     assertThat(Topic.of(DIGITS.substring(1))).isNotEqualTo(Topic.of(DIGITS.substring(2)));
     assertThatThrownBy(() -> Topic.of(" ")).isInstanceOf(IllegalArgumentException.class);

@@ -86,7 +86,11 @@ final class SwarmText {
           Optional.of(
               ink.news("nobody else is there yet: others need the same topic and the same DHT"));
       case NOBODY_REACHED ->
-          Optional.of(ink.no("nobody of those found could be connected yet; " + DOCTOR));
+          Optional.of(
+              ink.odd(
+                  "nobody of those found is connected: they may have left just now, and are dialled"
+                      + " again; if this stays, "
+                      + DOCTOR));
     };
   }
 
