@@ -1,5 +1,12 @@
 package dev.usernameregistry.examples.shell;
 
+import static dev.usernameregistry.examples.shell.Phrases.behind;
+import static dev.usernameregistry.examples.shell.Phrases.count;
+import static dev.usernameregistry.examples.shell.Phrases.mayBeElsewhere;
+import static dev.usernameregistry.examples.shell.Phrases.name;
+import static dev.usernameregistry.examples.shell.Phrases.owner;
+import static dev.usernameregistry.examples.shell.Phrases.since;
+
 import dev.usernameregistry.OwnName;
 import dev.usernameregistry.OwnerChange;
 import dev.usernameregistry.PeerState;
@@ -11,7 +18,6 @@ import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -344,23 +350,6 @@ final class TextAnswers implements Answers {
     out.accept(line);
   }
 
-  private static String name(Registration registration) {
-    return Ink.shown(registration.username());
-  }
-
-  private static String owner(Registration registration) {
-    String by = registration.registeredBy().isEmpty() ? "somebody" : registration.registeredBy();
-    String registry = registration.registryKey().shortHex();
-    return Ink.shown(by) + " (registry " + registry + since(registration) + ")";
-  }
-
-  private static String since(Registration registration) {
-    return registration
-        .registeredAt()
-        .map(time -> ", since " + time.truncatedTo(ChronoUnit.SECONDS))
-        .orElse("");
-  }
-
   private String shown(Dial dial) {
     if (dial.connected()) {
       return ink.good("connected with " + dial.address());
@@ -370,26 +359,5 @@ final class TextAnswers implements Answers {
             why -> "no connection with " + dial.address() + ": " + why + "; it will be tried again")
         .map(ink::no)
         .orElse(ink.news(dial.address() + " is being dialled"));
-  }
-
-  private static String mayBeElsewhere(SyncReport sync) {
-    if (sync.peers() == 0) {
-      return "; no peer is connected who could know";
-    }
-    return sync.complete() ? "" : "; this peer is behind: sync waits";
-  }
-
-  private static String behind(SyncReport.Entry entry) {
-    String registry =
-        entry.registryKey().map(key -> "registry " + key.shortHex() + " at ").orElse("");
-    return registry + "peer " + entry.address() + ": " + entry.reason().orElse("in sync");
-  }
-
-  private static String count(long count, String one) {
-    return count(count, one, one + "s");
-  }
-
-  private static String count(long count, String one, String many) {
-    return count + " " + (count == 1 ? one : many);
   }
 }

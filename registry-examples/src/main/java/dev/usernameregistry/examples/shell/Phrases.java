@@ -1,0 +1,50 @@
+package dev.usernameregistry.examples.shell;
+
+import dev.usernameregistry.SyncReport;
+import dev.usernameregistry.claims.Registration;
+import dev.usernameregistry.examples.terminal.Ink;
+import java.time.temporal.ChronoUnit;
+
+/** Parts of sentences that several answers for people share. */
+final class Phrases {
+
+  private Phrases() {}
+
+  static String name(Registration registration) {
+    return Ink.shown(registration.username());
+  }
+
+  static String owner(Registration registration) {
+    String by = registration.registeredBy().isEmpty() ? "somebody" : registration.registeredBy();
+    String registry = registration.registryKey().shortHex();
+    return Ink.shown(by) + " (registry " + registry + since(registration) + ")";
+  }
+
+  static String since(Registration registration) {
+    return registration
+        .registeredAt()
+        .map(time -> ", since " + time.truncatedTo(ChronoUnit.SECONDS))
+        .orElse("");
+  }
+
+  static String mayBeElsewhere(SyncReport sync) {
+    if (sync.peers() == 0) {
+      return "; no peer is connected who could know";
+    }
+    return sync.complete() ? "" : "; this peer is behind: sync waits";
+  }
+
+  static String behind(SyncReport.Entry entry) {
+    String registry =
+        entry.registryKey().map(key -> "registry " + key.shortHex() + " at ").orElse("");
+    return registry + "peer " + entry.address() + ": " + entry.reason().orElse("in sync");
+  }
+
+  static String count(long count, String one) {
+    return count(count, one, one + "s");
+  }
+
+  static String count(long count, String one, String many) {
+    return count + " " + (count == 1 ? one : many);
+  }
+}
