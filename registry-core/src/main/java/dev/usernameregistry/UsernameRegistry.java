@@ -148,11 +148,21 @@ public final class UsernameRegistry implements AutoCloseable {
 
   /**
    * Returns who owns {@code name} as far as is known here; empty if nobody does, or the policy
-   * forbids the name. Waits for no peer.
+   * forbids the name, which {@link #nameProblem} says. Waits for no peer.
    */
   public Optional<Registration> lookup(String name) {
     Objects.requireNonNull(name, "name");
     return call(() -> parts.index.owner(name));
+  }
+
+  /**
+   * Returns why nobody can register {@code name}, as a sentence for people that says what is
+   * allowed; empty if it is allowed. It is what {@link #register(String)} complains of, and depends
+   * on the name and the policy only. Waits for nothing.
+   */
+  public Optional<String> nameProblem(String name) {
+    Objects.requireNonNull(name, "name");
+    return call(() -> writes.nameProblem(name));
   }
 
   /**

@@ -190,27 +190,18 @@ final class Writes {
         registration.profile());
   }
 
+  /** Returns why nobody can register {@code name}; empty if it is allowed. */
+  Optional<String> nameProblem(String name) {
+    Optional<String> refused = parts.namePolicy.problem(name);
+    return refused.isPresent() ? refused : NameText.problem(name);
+  }
+
   private void requireAllowed(String name) {
-    parts
-        .namePolicy
-        .problem(name)
+    nameProblem(name)
         .ifPresent(
             problem -> {
               throw new IllegalArgumentException(shown(name) + " is refused: " + problem);
             });
-    byte[] bytes =
-        NameText.bytes(name)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "a name is Unicode text; this one has half a character"));
-    if (bytes.length > RegistrationRecord.NAME_BYTES_MAX) {
-      throw new IllegalArgumentException(
-          "a name has at most "
-              + RegistrationRecord.NAME_BYTES_MAX
-              + " bytes of UTF-8, this one has "
-              + bytes.length);
-    }
   }
 
   /** Returns a name that anybody may have made up, as it can be shown in a line. */

@@ -18,15 +18,27 @@ class AllowedNamesTest extends OneUser {
     assertThatThrownBy(() -> registry.register("al"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "'al' is refused: 2 characters: a name is 3 to 20 letters a-z or A-Z, digits or underscores");
+            "'al' is refused: 2 characters are too few; a name is 3 to 20 letters a-z or A-Z, digits or"
+                + " underscores");
     assertThatThrownBy(() -> registry.register("alice smith")).hasMessageContaining("a space");
     assertThatThrownBy(() -> registry.register("zoë")).hasMessageContaining("'ë'");
     assertThatThrownBy(() -> registry.registerAll(List.of("bert", "b!\n", "cora")))
-        .hasMessageStartingWith("'b!?' is refused: '!' is not allowed");
+        .hasMessageStartingWith("'b!?' is refused: '!' is not allowed; a name is 3 to 20 letters");
     assertThatThrownBy(() -> registry.register("a".repeat(1_000)))
-        .hasMessageStartingWith("'" + "a".repeat(40) + "…' is refused: 1000 characters");
+        .hasMessageStartingWith(
+            "'" + "a".repeat(40) + "…' is refused: 1000 characters are too many; a name is");
     assertThatThrownBy(() -> registry.rename("alice", "a".repeat(21))).hasMessageContaining("21");
     assertThat(registry.lookup("no such name!")).isEmpty();
+    assertThat(storage.commits.get()).isZero();
+  }
+
+  @Test
+  void whatIsWrongWithANameIsToldWithoutRegisteringIt() {
+    for (String name : List.of("", "al", "b!", "zoë", "half\ud83d", "a".repeat(21))) {
+      String problem = registry.nameProblem(name).orElseThrow();
+      assertThatThrownBy(() -> registry.register(name)).hasMessageEndingWith(problem);
+    }
+    assertThat(registry.nameProblem("bob_2")).isEmpty();
     assertThat(storage.commits.get()).isZero();
   }
 
@@ -83,8 +95,9 @@ class AllowedNamesTest extends OneUser {
     assertThat(registry.listAll()).extracting(Registration::username).containsExactly("alice");
     assertThat(registry.registries().get(0).refusedNames()).isEqualTo(1);
     assertThatThrownBy(() -> registry.register("Carol"))
-        .hasMessage(
-            "'Carol' is refused: 'Carol' is not allowed: a name is small letters and spaces");
+        .hasMessage("'Carol' is refused: a name is small letters and spaces");
+    assertThat(registry.nameProblem("Carol")).contains("a name is small letters and spaces");
+    assertThat(registry.nameProblem("carol")).isEmpty();
     assertThat(registry.release("bob_2")).isPresent();
     assertThat(registry.registries().get(0).refusedNames()).isZero();
   }

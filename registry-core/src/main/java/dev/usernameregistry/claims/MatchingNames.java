@@ -8,9 +8,7 @@ record MatchingNames(Pattern pattern, String allowed) implements NamePolicy {
 
   @Override
   public Optional<String> problem(String name) {
-    return pattern.matcher(name).matches()
-        ? Optional.empty()
-        : Optional.of("'" + name + "' is not allowed: a name is " + allowed);
+    return pattern.matcher(name).matches() ? Optional.empty() : Optional.of("a name is " + allowed);
   }
 
   @Override

@@ -22,4 +22,23 @@ public final class NameText {
     }
     return Optional.of(name.getBytes(StandardCharsets.UTF_8));
   }
+
+  /**
+   * Returns why no registry can hold {@code name}, whatever the policy, as a sentence for people;
+   * empty if it can.
+   */
+  public static Optional<String> problem(String name) {
+    Optional<byte[]> bytes = bytes(name);
+    if (bytes.isEmpty()) {
+      return Optional.of("it has half a character; a name is Unicode text");
+    }
+    int length = bytes.get().length;
+    return length > RegistrationRecord.NAME_BYTES_MAX
+        ? Optional.of(
+            "it has "
+                + length
+                + " bytes of UTF-8; a name has at most "
+                + RegistrationRecord.NAME_BYTES_MAX)
+        : Optional.empty();
+  }
 }

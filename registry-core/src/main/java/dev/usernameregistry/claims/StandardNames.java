@@ -15,14 +15,16 @@ enum StandardNames implements NamePolicy {
   public Optional<String> problem(String name) {
     for (int at = 0; at < name.length(); at++) {
       if (!isAllowed(name.charAt(at))) {
-        return Optional.of(shown(name.codePointAt(at)) + " is not allowed: " + ALLOWED);
+        return Optional.of(shown(name.codePointAt(at)) + " is not allowed; " + ALLOWED);
       }
     }
-    if (name.length() < LENGTH_MIN || name.length() > LENGTH_MAX) {
-      String characters = name.length() == 1 ? " character: " : " characters: ";
-      return Optional.of(name.length() + characters + ALLOWED);
+    if (name.length() < LENGTH_MIN) {
+      String characters = name.length() == 1 ? " character is" : " characters are";
+      return Optional.of(name.length() + characters + " too few; " + ALLOWED);
     }
-    return Optional.empty();
+    return name.length() > LENGTH_MAX
+        ? Optional.of(name.length() + " characters are too many; " + ALLOWED)
+        : Optional.empty();
   }
 
   @Override

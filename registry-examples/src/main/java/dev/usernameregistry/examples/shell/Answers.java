@@ -108,10 +108,14 @@ interface Answers {
   /** The answer to lookup and whois: at least one. */
   void found(List<Registration> registrations);
 
-  /** The answer to lookup if nobody known here has the name; what is behind may hold it. */
-  void nameNotFound(String username, SyncReport sync);
+  /**
+   * The answer to lookup if nobody known here has the name; what is behind may hold it.
+   *
+   * @param problem why nobody can have it; empty if it is allowed
+   */
+  void nameNotFound(String username, Optional<String> problem, SyncReport sync);
 
-  /** The answer to whois if no name known here has the key; see {@link #nameNotFound}. */
+  /** The answer to whois if no name known here has the key; what is behind may hold one. */
   void publicKeyNotFound(String publicKey, SyncReport sync);
 
   /** The answer to list. */

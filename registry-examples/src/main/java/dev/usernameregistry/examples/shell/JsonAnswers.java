@@ -34,9 +34,9 @@ import java.util.Optional;
  * updated released                   registration, owner (whose the name is now; null if nobody's,
  *                                    and another's if it had been lost)
  * found                              registration, registrations (whois: all names of the key)
- * notFound                           username (lookup) or publicKey (whois), peers (how many are
- *                                    connected; 0: only what is kept here was asked), behind (see
- *                                    registered)
+ * notFound                           username and problem (lookup: why nobody can have it, or null)
+ *                                    or publicKey (whois), peers (how many are connected; 0: only
+ *                                    what is kept here was asked), behind (see registered)
  * list                               registrations
  * mine                               names: registration (one's own), owner (whose the name is now),
  *                                    lost (whether that is somebody else)
@@ -162,8 +162,9 @@ final class JsonAnswers implements Answers {
   }
 
   @Override
-  public void nameNotFound(String username, SyncReport sync) {
-    say(among(sync, event("notFound").put("username", username)));
+  public void nameNotFound(String username, Optional<String> problem, SyncReport sync) {
+    ObjectNode said = event("notFound").put("username", username);
+    say(among(sync, said.put("problem", problem.orElse(null))));
   }
 
   @Override

@@ -36,7 +36,8 @@ record Order(Verb verb, List<String> words, Optional<ObjectNode> json) {
       words.add(rest.nextWord());
     }
     if (words.size() < verb.wordsMin() || (verb.needsJson() && rest.isEmpty())) {
-      throw new IllegalArgumentException("something is missing; the command is: " + verb.usage());
+      throw new IllegalArgumentException(
+          verb.argument(words.size()) + " is missing; the command is: " + verb.usage());
     }
     if (!verb.takesJson() && !rest.isEmpty()) {
       throw new IllegalArgumentException(

@@ -190,7 +190,9 @@ final class Shell {
         .lookup(name)
         .ifPresentOrElse(
             registration -> answers.found(List.of(registration)),
-            () -> answers.nameNotFound(name, registry.awaitSynced(Duration.ZERO)));
+            () ->
+                answers.nameNotFound(
+                    name, registry.nameProblem(name), registry.awaitSynced(Duration.ZERO)));
   }
 
   private void whois(String publicKey) {

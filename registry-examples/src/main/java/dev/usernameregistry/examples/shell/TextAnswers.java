@@ -86,7 +86,8 @@ final class TextAnswers implements Answers {
     if (sync.peers() == 0) {
       say(
           ink.odd(
-              "  as far as is known here: no peer is connected; an older claim may be elsewhere"));
+              "  as far as is known here: no peer is connected; an older claim may be elsewhere,"
+                  + " and mine says so once its peer has come"));
     }
     for (SyncReport.Entry entry : sync.behind()) {
       say(ink.odd("  not in sync: " + behind(entry) + "; an older claim may be there"));
@@ -128,8 +129,13 @@ final class TextAnswers implements Answers {
   }
 
   @Override
-  public void nameNotFound(String username, SyncReport sync) {
-    say(ink.no("nobody known here has " + Ink.shown(username) + mayBeElsewhere(sync)));
+  public void nameNotFound(String username, Optional<String> problem, SyncReport sync) {
+    String name = Ink.shown(username);
+    say(
+        ink.no(
+            problem
+                .map(why -> "nobody can have " + name + ": " + Ink.shown(why))
+                .orElseGet(() -> "nobody known here has " + name + mayBeElsewhere(sync))));
   }
 
   @Override

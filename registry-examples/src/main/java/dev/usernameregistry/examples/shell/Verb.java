@@ -78,6 +78,11 @@ enum Verb {
     return summary;
   }
 
+  /** Returns what stands at this place behind the command, as in its usage; the first is 0. */
+  String argument(int place) {
+    return argumentStream().skip(place).findFirst().orElseThrow();
+  }
+
   /** Returns how many words must follow. */
   int wordsMin() {
     return (int) argumentStream().filter(word -> !word.startsWith("[")).count() - jsonNeeded();

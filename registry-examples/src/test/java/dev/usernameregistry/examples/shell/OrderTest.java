@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class OrderTest {
 
@@ -34,9 +33,16 @@ final class OrderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"register", "update ada", "rename ada", "lookup"})
-  void tooFewWordsAreAnsweredWithTheUsage(String line) {
-    assertUsage(line, "something is missing");
+  @CsvSource({
+    "register, NAME",
+    "update, NAME",
+    "update ada, JSON",
+    "rename ada, NEW",
+    "lookup, NAME",
+    "whois, PUBLICKEY"
+  })
+  void tooFewWordsAreAnsweredWithTheFirstThatIsMissingAndTheUsage(String line, String missing) {
+    assertUsage(line, missing + " is missing");
   }
 
   @ParameterizedTest

@@ -79,8 +79,10 @@ final class ShellNamesTest extends ShellScene {
 
     assertThat(found.path("event").asText()).isEqualTo("found");
     assertThat(found.path("registration")).isEqualTo(registration("ada_l", "{}"));
-    assertThat(fields(missing)).containsExactly("event", "username", "peers", "behind");
+    assertThat(fields(missing)).containsExactly("event", "username", "problem", "peers", "behind");
     assertThat(missing.path("username").asText()).isEqualTo("nobody");
+    assertThat(missing.path("problem").isNull()).isTrue();
+    assertThat(answerTo("lookup a!b").path("problem").asText()).startsWith("'!' is not allowed");
   }
 
   @Test

@@ -70,8 +70,8 @@ final class TextAnswersTest {
 
     assertThat(told)
         .containsExactly(
-            "!! 'a' is refused: 1 character: a name is 3 to 20 letters a-z or A-Z, digits or"
-                + " underscores",
+            "!! 'a' is refused: 1 character is too few; a name is 3 to 20 letters a-z or A-Z, digits"
+                + " or underscores",
             "!! a key is 64 hexadecimal digits, as the first line of its owner's shell and registries"
                 + " show it; got '1'");
   }
@@ -87,8 +87,21 @@ final class TextAnswersTest {
     assertThat(told)
         .containsExactly(
             "ok ada is yours",
-            "--   as far as is known here: no peer is connected; an older claim may be elsewhere",
+            "--   as far as is known here: no peer is connected; an older claim may be elsewhere, and"
+                + " mine says so once its peer has come",
             "-- nobody known here has grace; no peer is connected who could know");
+  }
+
+  @Test
+  void aNameThatNobodyCanHaveIsNotSaidToBeFree() {
+    try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
+      shell(registry).carryOut("lookup a!b");
+    }
+
+    assertThat(told)
+        .containsExactly(
+            "-- nobody can have a!b: '!' is not allowed; a name is 3 to 20 letters a-z or A-Z,"
+                + " digits or underscores");
   }
 
   @Test
@@ -170,7 +183,8 @@ final class TextAnswersTest {
 
   @Test
   void whoIsBehindIsToldThatWaitingMayHelp() {
-    answers.nameNotFound("grace", sync(Optional.of("1 block has not been fetched yet")));
+    answers.nameNotFound(
+        "grace", Optional.empty(), sync(Optional.of("1 block has not been fetched yet")));
 
     assertThat(told)
         .containsExactly("-- nobody known here has grace; this peer is behind: sync waits");
