@@ -107,6 +107,11 @@ final class KnownRegistry {
     return log.evidence().isPresent();
   }
 
+  /** Returns whether all of the log that is known here and believed is answered from. */
+  boolean isComplete() {
+    return holds(log.fork(), log.length());
+  }
+
   /** Returns whether all of the log that is announced to be this long is answered from. */
   boolean holds(long fork, long length) {
     Progress now = progress;
@@ -146,16 +151,18 @@ final class KnownRegistry {
     String unreadable = trouble;
     if (frozen()) {
       String reason = "its writer signed two histories; what is beyond dispute stays";
-      return info(RegistryInfo.State.FROZEN, reason);
+      return info(RegistryInfo.State.FROZEN, isComplete() ? reason : reason + ": " + answered(now));
     }
     if (!unreadable.isEmpty()) {
       return info(RegistryInfo.State.UNREADABLE, unreadable);
     }
-    if (!holds(log.fork(), log.length())) {
-      String reason = now.length() + " of " + log.length() + " blocks are here and answered from";
-      return info(RegistryInfo.State.BEHIND, reason);
-    }
-    return info(RegistryInfo.State.SYNCED, Optional.empty());
+    return isComplete()
+        ? info(RegistryInfo.State.SYNCED, Optional.empty())
+        : info(RegistryInfo.State.BEHIND, answered(now));
+  }
+
+  private String answered(Progress now) {
+    return now.length() + " of " + log.length() + " blocks are here and answered from";
   }
 
   RegistryInfo info(RegistryInfo.State state, String reason) {

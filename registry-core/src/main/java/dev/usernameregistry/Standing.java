@@ -70,7 +70,8 @@ record Standing(
     long length = registry.progress.length();
     boolean holds =
         announced.isPresent() && registry.holds(announced.get().fork(), announced.get().length());
-    boolean hopeless = !holds && (registry.frozen() || !registry.trouble.isEmpty());
+    boolean frozen = registry.frozen() && registry.isComplete();
+    boolean hopeless = !holds && (frozen || !registry.trouble.isEmpty());
     return new Standing(
         lane,
         announced,

@@ -140,16 +140,11 @@ class StandingTest {
 
   @Test
   void ofAFrozenRegistryNoMoreComesThanWhatIsBeyondDispute() throws Exception {
-    Log writer = WritableLog.open(new MemoryStorage(), 0);
-    Log other = WritableLog.open(new MemoryStorage(), 0);
-    for (int number = 0; number < 2; number++) {
-      new Bee(writer).put(new byte[] {(byte) number}, new byte[0]);
-      new Bee(other).put(new byte[] {(byte) (2 * number)}, new byte[0]);
-    }
+    Log writer = writerOf(0, 1);
     KnownRegistries known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
     KnownRegistry registry = known.add(writer.key()).orElseThrow();
     Copies.bring(writer, registry.log);
-    Copies.compare(other, registry.log);
+    Copies.compare(writerOf(0, 2), registry.log);
     while (registry.advance()) {}
     assertThat(registry.frozen()).isTrue();
     assertThat(registry.progress.length()).as("that both histories begin with").isEqualTo(2);
@@ -160,5 +155,30 @@ class StandingTest {
     registry.trouble = "no bee";
     assertThat(reason(registry, head(3, 0, ""))).isEqualTo(frozen);
     assertThat(registry.info().state()).isEqualTo(RegistryInfo.State.FROZEN);
+  }
+
+  @Test
+  void whatIsBeyondDisputeOfAFrozenRegistryMayStillCome() throws Exception {
+    Log writer = writerOf(0, 1);
+    KnownRegistries known = KnownRegistriesTest.open(new MemoryStorage(), () -> Instant.EPOCH);
+    KnownRegistry registry = known.add(writer.key()).orElseThrow();
+    Copies.compare(writer, registry.log);
+    Copies.compare(writerOf(0, 2), registry.log);
+
+    assertThat(registry.frozen()).isTrue();
+    assertThat(reason(registry, head(3, 0, "")))
+        .isEqualTo("frozen: its writer signed two histories");
+    assertThat(registry.info().state()).isEqualTo(RegistryInfo.State.FROZEN);
+    assertThat(registry.info().reason().orElseThrow())
+        .endsWith("stays: 0 of 2 blocks are here and answered from");
+  }
+
+  /** Returns a log with a bee of these keys. */
+  private static Log writerOf(int... keys) throws Exception {
+    Log writer = WritableLog.open(new MemoryStorage(), 0);
+    for (int key : keys) {
+      new Bee(writer).put(new byte[] {(byte) key}, new byte[0]);
+    }
+    return writer;
   }
 }

@@ -10,6 +10,7 @@ import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.Roots;
 import dev.usernameregistry.tree.TreeNode;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -132,6 +133,17 @@ public final class Evidence {
    */
   public long agreedLength() {
     return agreedLength;
+  }
+
+  /**
+   * Returns the two proofs that contradict each other. Whoever has the log as far as {@link
+   * #length}, on either side, sees the contradiction in one of them.
+   */
+  public List<Proof> proofs() {
+    WireReader in = new WireReader(proof);
+    in.frame(Manifest.BYTES_MAX);
+    Proof one = Proof.decode(in.frame(PROOF_BYTES_MAX));
+    return List.of(one, Proof.decode(in.frame(PROOF_BYTES_MAX)));
   }
 
   /** Returns the portable bytes, for {@link #check}. */

@@ -325,8 +325,8 @@ public final class Log implements Blocks {
    */
   public ProofRequest.Block wanted(long block, NavigableSet<Long> coming) throws IOException {
     Snapshot seen = now;
-    if (block < 0 || block >= seen.head().length()) {
-      throw new IndexOutOfBoundsException("block " + block + " of " + seen.head().length());
+    if (block < 0 || block >= seen.length()) {
+      throw new IndexOutOfBoundsException("block " + block + " of " + seen.length());
     }
     return new ProofRequest.Block(block, Proving.missingNodes(storage, seen, block, coming));
   }

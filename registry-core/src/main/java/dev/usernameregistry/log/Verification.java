@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Verification {
   private final Key key;
 
+  /** The tree that a peer showed last and that could not be compared with what is stored. */
+  private @Nullable SignedTree lastShown;
+
   /** The later fork whose shared blocks are being searched for. */
   private @Nullable LaterFork laterFork;
 
@@ -40,7 +43,7 @@ final class Verification {
    */
   Applied accept(Draft draft, Proof proof) throws IOException {
     if (draft.evidence().isPresent()) {
-      return new Applied.Conflict(draft.evidence().get());
+      return acceptBeyondDispute(draft, draft.evidence().get(), proof);
     }
     long fork = draft.head().fork();
     Proof.Upgrade upgrade = proof.upgrade();
@@ -51,6 +54,18 @@ final class Verification {
       return acceptNext(draft, proof);
     }
     return acceptEarlier(draft, proof, upgrade);
+  }
+
+  /** Takes into a frozen log a block on which both of its trees agree, and nothing else. */
+  private Applied acceptBeyondDispute(Draft draft, Evidence evidence, Proof proof)
+      throws IOException {
+    Proof.Block block = proof.block();
+    boolean beyondDispute =
+        proof.fork() == draft.head().fork()
+            && proof.upgrade() == null
+            && block != null
+            && block.index() < evidence.agreedLength();
+    return beyondDispute ? acceptNext(draft, proof) : new Applied.Conflict(evidence);
   }
 
   private Applied acceptNext(Draft draft, Proof proof) throws IOException {
@@ -95,11 +110,11 @@ final class Verification {
   private Applied acceptEarlier(Draft draft, Proof proof, Proof.Upgrade upgrade)
       throws IOException {
     long length = upgrade.start() + upgrade.length();
-    if (length > draft.head().length()) {
-      return new Applied.Outdated();
-    }
     Optional<Roots> start = draft.rootsAt(upgrade.start());
-    Optional<Roots> own = draft.rootsAt(length);
+    Optional<Roots> own = length > draft.head().length() ? Optional.empty() : draft.rootsAt(length);
+    if (own.isEmpty() && upgrade.start() == 0) {
+      return compareWithLastShown(draft, proof, upgrade);
+    }
     if (start.isEmpty() || own.isEmpty()) {
       return new Applied.Outdated();
     }
@@ -119,26 +134,51 @@ final class Verification {
 
   private Applied accuse(Draft draft, HeadVerifier verifier, Implied implied, Proof.Upgrade upgrade)
       throws IOException {
-    long fork = draft.head().fork();
-    Roots theirs = implied.target();
-    ProofRequest.Upgrade wholeTree = new ProofRequest.Upgrade(0, theirs.length());
-    Made own = draft.tree().prove(ProofRequest.of(0, fork, wholeTree));
+    SignedTree theirs = SignedTree.of(draft.head().fork(), implied.target(), upgrade);
+    ProofRequest.Upgrade wholeTree = new ProofRequest.Upgrade(0, theirs.roots.length());
+    Made own = draft.tree().prove(ProofRequest.of(0, draft.head().fork(), wholeTree));
     if (!(own instanceof Made.Ready ready)) {
       return new Applied.Outdated(); // too little is stored here to show it to others
     }
-    Proof.Upgrade whole =
-        new Proof.Upgrade(
-            0,
-            theirs.length(),
-            theirs.nodes(),
-            upgrade.additionalNodes(),
-            Evidence.signature(upgrade));
-    Proof other = new Proof(0, fork, null, null, null, whole, null);
-    Evidence evidence =
-        Evidence.of(
-            key, verifier.manifest(), ready.proof().withSignature(draft.head().signature()), other);
+    Proof ours = ready.proof().withSignature(draft.head().signature());
+    Evidence evidence = Evidence.of(key, verifier.manifest(), ours, theirs.proof);
     draft.accuse(evidence);
     return new Applied.Conflict(evidence);
+  }
+
+  /**
+   * Checks a tree that cannot be compared with what is stored, because it is longer or its nodes
+   * are not here. But two that a peer shows can be compared with each other.
+   */
+  private Applied compareWithLastShown(Draft draft, Proof proof, Proof.Upgrade upgrade)
+      throws IOException {
+    HeadVerifier verifier = verifier(draft, proof).orElseThrow();
+    Implied implied = proof.run(Roots.EMPTY);
+    requireSigned(verifier, implied, proof, upgrade);
+    SignedTree before = lastShown;
+    SignedTree shown = SignedTree.of(proof.fork(), implied.target(), upgrade);
+    lastShown = shown;
+    if (before == null || !before.contradicts(shown)) {
+      return new Applied.Outdated();
+    }
+    Evidence evidence = Evidence.of(key, verifier.manifest(), before.proof, shown.proof);
+    List<TreeNode> agreed = shown.rootsBelow(evidence.agreedLength());
+    if (draft.head().length() < evidence.agreedLength() || hasOther(draft, agreed)) {
+      return new Applied.Outdated(); // there is more to come, or this is a third tree
+    }
+    draft.putAll(agreed);
+    draft.accuse(evidence);
+    return new Applied.Conflict(evidence);
+  }
+
+  private static boolean hasOther(Draft draft, List<TreeNode> nodes) throws IOException {
+    for (TreeNode node : nodes) {
+      TreeNode stored = draft.node(node.index());
+      if (stored != null && !stored.equals(node)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Applied follow(Draft draft, Proof proof) throws IOException {
@@ -271,6 +311,37 @@ final class Verification {
       draft.putAll(nodes);
     }
     return proof.hash() != null || proof.seek() != null;
+  }
+
+  /**
+   * A whole tree that the writer signed, alone or as part of a longer one.
+   *
+   * @param proof of an upgrade from 0 to it, and nothing else
+   */
+  private record SignedTree(Roots roots, Proof proof) {
+
+    static SignedTree of(long fork, Roots roots, Proof.Upgrade upgrade) {
+      Proof.Upgrade whole =
+          new Proof.Upgrade(
+              0,
+              roots.length(),
+              roots.nodes(),
+              upgrade.additionalNodes(),
+              Evidence.signature(upgrade));
+      return new SignedTree(roots, new Proof(0, fork, null, null, null, whole, null));
+    }
+
+    boolean contradicts(SignedTree other) {
+      return proof.fork() == other.proof.fork()
+          && roots.length() == other.roots.length()
+          && !roots.sameBlocks(other.roots);
+    }
+
+    List<TreeNode> rootsBelow(long length) {
+      return roots.nodes().stream()
+          .filter(root -> FlatTree.lastBlock(root.index()) < length)
+          .toList();
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.tree.InvalidProofException;
 import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** What readers do when a writer signs two logs at once, and what is no such thing. */
 class EvidenceTest extends ForkScene {
+  private static final Applied OUTDATED = new Applied.Outdated();
+
   @Test
   void writerThatSignsTwoTreesIsFrozenWithEvidenceThatAnyoneCanCheck() throws IOException {
     Log one = writer(4);
@@ -66,6 +69,126 @@ class EvidenceTest extends ForkScene {
     assertThatThrownBy(() -> own.append(blocks(0, 1)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("frozen");
+  }
+
+  @Test
+  void aFrozenLogTakesTheBlocksBeyondDisputeFromEitherTreeAndNoOther() throws IOException {
+    Log one = writer(4);
+    Log other = writer(4);
+    one.append(blocks(10, 3));
+    other.append(blocks(20, 4));
+    Log reader = reader();
+    reader.apply(ExchangeTest.upgrade(one, 0, 7));
+    one.append(blocks(13, 1));
+    reader.apply(ExchangeTest.upgrade(one, 7, 1));
+    assertThat(reader.wanted(0).nodes()).as("up to the root of all 8 blocks").isEqualTo(3);
+    reader.apply(ExchangeTest.upgrade(other, 0, 7));
+
+    Log frozen = reader();
+    assertThat(frozen.length()).isEqualTo(4);
+    assertThat(frozen.wanted(0).nodes()).as("up to the root of 4 blocks").isEqualTo(2);
+    Proof disputed = ExchangeTest.ask(one, new ProofRequest.Block(4, 1), null, null);
+    assertThat(frozen.apply(disputed)).isInstanceOf(Applied.Conflict.class);
+    Proof wrong = ExchangeTest.ask(other, frozen.wanted(1), null, null).withValue(new byte[1]);
+    assertThatThrownBy(() -> frozen.apply(wrong)).isInstanceOf(InvalidProofException.class);
+    assertThat(frozen.firstStored(0, 8)).as("no block").isEqualTo(8);
+    for (long block = 0; block < 4; block++) {
+      Log from = block % 2 == 0 ? other : one;
+      assertThat(frozen.apply(ExchangeTest.ask(from, frozen.wanted(block), null, null)))
+          .isInstanceOf(Applied.Stored.class);
+    }
+
+    assertThat(reader().contiguousLength()).isEqualTo(4);
+    assertThat(reader().get(3)).isEqualTo(one.get(3));
+    assertThat(reader().evidence()).isPresent();
+    assertThatThrownBy(() -> frozen.wanted(4)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void eachOfTheTwoProofsShowsTheConflictToThoseWhoHaveTheOther() throws IOException {
+    Log one = writer(4);
+    Log other = writer(4);
+    one.append(blocks(10, 3));
+    other.append(blocks(20, 3));
+    Log reader = readerOf(one);
+    Proof told = ExchangeTest.upgrade(other, 0, 7);
+    Evidence evidence = ((Applied.Conflict) reader.apply(told)).evidence();
+
+    for (Log side : List.of(one, other)) {
+      List<Applied> applied = side.applyAll(evidence.proofs());
+      assertThat(applied).filteredOn(Applied.Conflict.class::isInstance).isNotEmpty();
+      assertThat(side.evidence().orElseThrow().agreedLength()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void twoProofsShowTheConflictAlsoToWhoCanCompareNeitherWithWhatIsStored() throws IOException {
+    Log one = writer(4);
+    Log other = writer(4);
+    one.append(blocks(10, 4));
+    other.append(blocks(20, 3));
+    List<Proof> shown = List.of(ExchangeTest.upgrade(one, 0, 7), ExchangeTest.upgrade(other, 0, 7));
+    Log reader = reader();
+    reader.apply(ExchangeTest.upgrade(one, 0, 8));
+
+    List<Applied> applied = reader.applyAll(shown);
+
+    assertThat(applied.get(0)).as("it has no nodes to compare with").isEqualTo(OUTDATED);
+    assertThat(applied.get(1)).isInstanceOf(Applied.Conflict.class);
+    Log frozen = reader();
+    assertThat(frozen.length()).isEqualTo(4);
+    for (long block = 0; block < 4; block++) {
+      frozen.apply(ExchangeTest.ask(other, frozen.wanted(block), null, null));
+    }
+    assertThat(frozen.contiguousLength()).isEqualTo(4);
+  }
+
+  @Test
+  void whoIsShorterThanBothTreesAgreeIsNotFrozenYet() throws IOException {
+    Log one = writer(4);
+    Log other = writer(4);
+    one.append(blocks(10, 3));
+    other.append(blocks(20, 3));
+    Log reader = readerOf(writer(3));
+
+    reader.applyAll(List.of(ExchangeTest.upgrade(one, 0, 7), ExchangeTest.upgrade(other, 0, 7)));
+    assertThat(reader.evidence()).isEmpty();
+
+    pullAll(one, reader);
+    assertThat(reader.apply(ExchangeTest.upgrade(other, 0, 7)))
+        .isInstanceOf(Applied.Conflict.class);
+    assertThat(reader.contiguousLength()).isEqualTo(4);
+  }
+
+  @Test
+  void whoHasAThirdTreeIsNotFrozenWhereOnlyTheTwoOthersAgree() throws IOException {
+    Log one = writer(4);
+    Log other = writer(4);
+    Log third = writer();
+    one.append(blocks(10, 3));
+    other.append(blocks(20, 3));
+    third.append(blocks(40, 6));
+    Log reader = readerOf(third);
+
+    reader.applyAll(List.of(ExchangeTest.upgrade(one, 0, 7), ExchangeTest.upgrade(other, 0, 7)));
+
+    assertThat(reader.evidence()).isEmpty();
+    assertThat(reader.get(0)).isEqualTo(third.get(0));
+  }
+
+  @Test
+  void aTreeWithoutItsSignatureIsNotEvenCompared() throws IOException {
+    Log one = writer(4);
+    Log other = writer(4);
+    one.append(blocks(10, 3));
+    other.append(blocks(20, 3));
+    Log reader = readerOf(writer(5));
+    Proof unsigned = ExchangeTest.upgrade(other, 0, 7).withSignature(new byte[64]);
+
+    List<Applied> applied = reader.applyAll(List.of(ExchangeTest.upgrade(one, 0, 7), unsigned));
+
+    assertThat(applied.get(1)).isInstanceOf(Applied.Refused.class);
+    assertThat(reader.evidence()).isEmpty();
   }
 
   @Test

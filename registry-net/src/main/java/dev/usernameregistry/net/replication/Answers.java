@@ -51,12 +51,9 @@ final class Answers {
     pending.remove(id);
   }
 
-  void clear() {
-    pending.clear();
-  }
-
-  boolean isIdle() {
-    return pending.isEmpty() && ready.isEmpty();
+  /** Sends a proof that the peer did not ask for. */
+  void show(Proof proof) {
+    ready.add(new Message.Data(proof));
   }
 
   @Nullable Message next() {

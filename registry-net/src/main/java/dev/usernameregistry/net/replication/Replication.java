@@ -92,12 +92,16 @@ public final class Replication {
     schedule(nowNanos);
   }
 
-  /** The log is frozen: its sessions show their peers why, and end. */
+  /**
+   * The log is frozen: its sessions show their peers why, and go on with what is beyond dispute, so
+   * that all peers have the same of it in the end.
+   */
   public void frozen(long nowNanos) {
     for (ReplicationSession session : sessions()) {
-      session.conclude();
+      session.frozen(nowNanos);
       ready(session);
     }
+    schedule(nowNanos);
   }
 
   /** Returns the next thing to be done off the event loop, or null. */

@@ -3,10 +3,10 @@ package dev.usernameregistry.net.replication;
 import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.PeerFault;
 import dev.usernameregistry.codec.WireReader;
+import dev.usernameregistry.log.Evidence;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.net.time.Times;
 import dev.usernameregistry.tree.FlatTree;
-import dev.usernameregistry.tree.ProofRequest;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +35,7 @@ public final class ReplicationSession {
 
   private State state = State.OPENING;
   private @Nullable Sync remote;
+  private boolean conflictShown;
 
   ReplicationSession(
       Replication replication, Downloads downloads, boolean initiator, byte[] handshakeHash) {
@@ -71,9 +72,6 @@ public final class ReplicationSession {
     }
     become(State.OPEN);
     announcements.open();
-    if (log.evidence().isPresent()) {
-      conclude();
-    }
     replication.ready(this);
   }
 
@@ -93,7 +91,7 @@ public final class ReplicationSession {
    * @throws PeerFault if the peer broke the protocol: the connection has to end
    */
   public void receive(long type, WireReader payload, long nowNanos) {
-    if (state != State.OPEN && state != State.CONCLUDING) {
+    if (state != State.OPEN) {
       return;
     }
     long bytes = payload.remaining();
@@ -132,6 +130,7 @@ public final class ReplicationSession {
       remote = sync;
       announcements.take(sync);
       requests.take(sync);
+      showConflict();
     } else if (message instanceof Range range && range.drop()) {
       theirs.clear(range.start(), range.length());
     } else if (message instanceof Range range) {
@@ -152,9 +151,6 @@ public final class ReplicationSession {
    */
   public @Nullable Message nextMessage() {
     answers.requireSensible();
-    if (state == State.CONCLUDING) {
-      return lastWords();
-    }
     if (state != State.OPEN) {
       return null;
     }
@@ -168,18 +164,9 @@ public final class ReplicationSession {
     return message != null ? message : answers.next();
   }
 
-  private @Nullable Message lastWords() {
-    Message message = answers.next();
-    if (message == null && answers.isIdle()) {
-      become(State.CLOSED);
-      replication.left(this);
-    }
-    return message;
-  }
-
   /** Returns whether {@link #nextAnswer} has work to return. */
   public boolean hasRequests() {
-    return (state == State.OPEN || state == State.CONCLUDING) && answers.hasWork();
+    return state == State.OPEN && answers.hasWork();
   }
 
   /**
@@ -222,7 +209,7 @@ public final class ReplicationSession {
 
   /**
    * Returns whether this session has ended by itself, so that the driver closes the channel: a
-   * request was not answered in time, or the log is frozen.
+   * request was not answered in time.
    */
   public boolean isDone() {
     return state == State.CLOSED;
@@ -293,18 +280,25 @@ public final class ReplicationSession {
     }
   }
 
-  /** The log is frozen: shows the peer what it needs to see why, and ends. */
-  void conclude() {
-    if (state != State.OPEN) {
-      return;
+  /** The log is frozen: only blocks beyond dispute are asked for, and the peer is shown why. */
+  void frozen(long nowNanos) {
+    if (state == State.OPEN) {
+      requests.frozen(nowNanos);
+      announcements.refresh();
+      showConflict();
     }
-    become(State.CONCLUDING);
-    requests.drop();
-    answers.clear();
-    long length = Math.min(log.head().length(), remoteLength());
-    if (length > 0 && remoteFork() == log.fork()) {
-      ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, length);
-      answers.take(ProofRequest.of(0, remoteFork(), all));
+  }
+
+  /** Shows the peer that the writer signed two trees, once it is as long as they agree. */
+  private void showConflict() {
+    Evidence evidence = log.evidence().orElse(null);
+    if (evidence != null
+        && !conflictShown
+        && remoteFork() == evidence.fork()
+        && remoteLength() > 0
+        && remoteLength() >= evidence.agreedLength()) {
+      conflictShown = true;
+      evidence.proofs().forEach(answers::show);
     }
   }
 
@@ -318,16 +312,13 @@ public final class ReplicationSession {
     OPENING,
     /** Both sides have opened the channel. */
     OPEN,
-    /** The log is frozen; what is being answered is sent, and nothing else. */
-    CONCLUDING,
     /** Final. */
     CLOSED;
 
     private static final Map<State, Set<State>> NEXT =
         Map.of(
             OPENING, Set.of(OPEN, CLOSED),
-            OPEN, Set.of(CONCLUDING, CLOSED),
-            CONCLUDING, Set.of(CLOSED),
+            OPEN, Set.of(CLOSED),
             CLOSED, Set.of());
 
     State to(State next) {

@@ -103,6 +103,18 @@ final class Requests {
     }
   }
 
+  /**
+   * The log is frozen. What was asked for is withdrawn, as it was counted in one of two trees, and
+   * the peer may have the other: a wrong proof of it may have been a right one of that.
+   */
+  void frozen(long nowNanos) {
+    candidates.truncate(log.length());
+    outbox.restart(nowNanos);
+    outbox.unanswered().forEach(request -> withdraw(request.request()));
+    pushed.drop();
+    trust.agreed();
+  }
+
   /** The log is not longer now, as was asked for: blocks behind its end are nobody's. */
   void withdrawBeyondEnd() {
     for (Asked request : outbox.unanswered()) {
@@ -144,7 +156,10 @@ final class Requests {
     if (sync == null || !mayBeAsked(sync)) {
       return;
     }
-    if (downloads.mayAskHead(session, nowNanos) && !usePush(nowNanos) && !theirHead.isRefused()) {
+    if (log.evidence().isEmpty()
+        && downloads.mayAskHead(session, nowNanos)
+        && !usePush(nowNanos)
+        && !theirHead.isRefused()) {
       askHead(sync, nowNanos);
     }
     if (sync.fork() == log.fork()) {
@@ -260,7 +275,9 @@ final class Requests {
 
   /** Takes in a block that nobody asked for. */
   private void takePush(Proof proof, long bytes) {
-    if (session.announcements().allowsPush() && trust.trouble().isEmpty()) {
+    if (session.announcements().allowsPush()
+        && trust.trouble().isEmpty()
+        && log.evidence().isEmpty()) {
       pushed.keep(proof, bytes);
     }
   }
@@ -298,7 +315,7 @@ final class Requests {
     unappliedBytes -= arrived.bytes();
     Asked asked = arrived.asked();
     ProofRequest.Block block = asked == null ? null : asked.request().block();
-    if (asked == null || block == null || log.has(block.index())) {
+    if (asked == null || block == null || log.has(block.index()) || isDisputed(block)) {
       return;
     }
     if (tooEarly) {
@@ -306,6 +323,10 @@ final class Requests {
     } else if (theirHead.isStillAsWhenAsked(asked)) {
       candidates.refuse(block.index());
     }
+  }
+
+  private boolean isDisputed(ProofRequest.Block block) {
+    return log.evidence().isPresent() && block.index() >= log.length();
   }
 
   /**

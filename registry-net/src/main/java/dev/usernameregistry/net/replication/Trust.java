@@ -36,11 +36,11 @@ final class Trust {
 
   /**
    * Returns the question whether a peer at the same fork has the same tree, up to the shorter
-   * length; empty if it cannot be asked, or is on its way.
+   * length; empty if it cannot be asked, is on its way, or the log is frozen.
    */
   Optional<Message> check(Sync sync) {
     long length = Math.min(log.length(), sync.length());
-    if (checking || length == 0 || sync.fork() != log.fork()) {
+    if (checking || length == 0 || sync.fork() != log.fork() || log.evidence().isPresent()) {
       return Optional.empty();
     }
     checking = true;
@@ -48,14 +48,17 @@ final class Trust {
     return Optional.of(new Message.Request(ProofRequest.of(0, sync.fork(), same)));
   }
 
-  /** Returns whether {@code proof} is of a tree that can be compared with ours, and is to be. */
+  /**
+   * Returns whether {@code proof} is of a whole tree of our fork, and is to be compared: with ours,
+   * or with another one that the peer shows.
+   */
   boolean takes(Proof proof) {
     Proof.Upgrade upgrade = proof.upgrade();
     boolean comparable =
         upgrade != null
             && upgrade.start() == 0
             && upgrade.length() > 0
-            && upgrade.length() <= log.length()
+            && log.length() > 0
             && proof.fork() == log.fork()
             && log.manifest().isPresent();
     return comparable && (checking || ++unasked <= UNASKED_MAX);

@@ -299,15 +299,12 @@ final class Lanes {
     sharing.wake(connection);
   }
 
-  /** Closes the channel of a session that has ended by itself, and tries again if that may help. */
+  /** Closes the channel of a session that has ended by itself, and tries again. */
   private void finishIfDone(Lane lane, long nowNanos) {
     if (lane.session.isDone() && byChannel.containsKey(lane.channel)) {
-      boolean frozen = lane.shared.log().evidence().isPresent();
       lane.channel.close();
-      drop(lane, frozen ? "the log is frozen" : "the peer did not answer", nowNanos);
-      if (!frozen) {
-        open(lane.shared);
-      }
+      drop(lane, "the peer did not answer", nowNanos);
+      open(lane.shared);
     }
   }
 

@@ -90,6 +90,78 @@ class ReplicationTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
+  void allPeersOfALogWithTwoHistoriesFreezeItAndHaveWhatIsBeyondDispute(long seed)
+      throws IOException {
+    Random random = new Random(seed);
+    Air air = new Air(random);
+    Peer writer = air.writer("writer");
+    Peer copy = air.writer("copy");
+    List<byte[]> common = values(random, 8 + random.nextInt(4));
+    writer.append(common);
+    copy.append(common);
+    writer.append(Collections.nCopies(1 + random.nextInt(3), new byte[] {1}));
+    copy.append(Collections.nCopies(1 + random.nextInt(3), new byte[] {2}));
+    List<Peer> peers = new ArrayList<>(List.of(writer, copy));
+    air.connect(writer, copy);
+    for (String name : List.of("one", "two", "three", "four")) {
+      Peer reader = air.reader(name);
+      air.connect(reader, peers.get(random.nextInt(peers.size())));
+      peers.add(reader);
+      for (int steps = random.nextInt(30); steps > 0; steps--) {
+        air.step();
+      }
+    }
+    air.drive();
+
+    long agreed = writer.log.length();
+    String last = air.lastLines();
+    assertThat(agreed).isBetween(8L, (long) common.size());
+    for (Peer peer : peers) {
+      assertThat(peer.log.evidence()).as("%s%n%s", peer.name, last).isPresent();
+      assertThat(peer.log.length()).as(peer.name).isEqualTo(agreed);
+      assertThat(peer.log.contiguousLength()).as("%s%n%s", peer.name, last).isEqualTo(agreed);
+      for (int block = 0; block < agreed; block++) {
+        assertThat(peer.log.get(block)).isEqualTo(common.get(block));
+      }
+    }
+  }
+
+  @Test
+  void whoKnowsOfTheConflictBeforeItHasABlockFetchesWhatIsBeyondDisputeOfEitherSide()
+      throws IOException {
+    Air air = new Air(null);
+    Peer writer = air.writer("writer");
+    Peer copy = air.writer("copy");
+    Peer reader = air.reader("reader");
+    List<byte[]> common = values(new Random(1), 6);
+    writer.append(common);
+    copy.append(common);
+    writer.append("mine");
+    copy.append("other");
+    writer.tongue = message -> hasBlock(message) ? null : message;
+    copy.tongue = message -> hasBlock(message) ? null : message;
+    air.connect(reader, writer);
+    air.connect(reader, copy);
+    air.drive();
+    assertThat(reader.log.evidence()).as(air.lastLines()).isPresent();
+    assertThat(reader.log.length()).isEqualTo(6);
+    assertThat(reader.log.firstStored(0, 7)).as("no block").isEqualTo(7);
+
+    Log reopened = reader.log;
+    Peer again = air.peer("again", reopened);
+    air.connect(again, air.peer("copy again", copy.log));
+    air.drive();
+
+    assertThat(reopened.contiguousLength()).as(air.lastLines()).isEqualTo(6);
+    assertThat(reopened.get(5)).isEqualTo(common.get(5));
+  }
+
+  private static boolean hasBlock(Message message) {
+    return message instanceof Message.Data data && data.proof().block() != null;
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
   void threePeersConvergeThroughCutsAndDisconnections(long seed) throws IOException {
     Random random = new Random(seed);
     Air air = new Air(random);
@@ -277,7 +349,7 @@ class ReplicationTest {
   }
 
   @Test
-  void twoHeadsOfOneLengthFreezeTheLogAndEndItsSessions() throws IOException {
+  void twoHeadsOfOneLengthFreezeTheLogAndAreShownToThePeer() throws IOException {
     Air air = new Air(null);
     Peer writer = air.writer("writer");
     Peer reader = air.reader("reader");
@@ -291,7 +363,6 @@ class ReplicationTest {
     air.drive();
 
     assertThat(reader.log.evidence()).isPresent();
-    assertThat(reader.replication.sessions()).isEmpty();
     assertThat(liar.log.evidence()).as("the liar is shown what it did").isPresent();
   }
 
