@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One writer's append-only sequence of blocks, all of them or only some stored here.
  *
- * <p>Safe from any thread. Changes exclude one another; readers never wait for them, and see the
- * log as it was after some commit. There must be one {@code Log} for each key in a process.
+ * <p>Safe from any thread. Changes exclude one another; readers see the log as it was after some
+ * commit, and wait for none but one of another fork, when they read a block. There must be one
+ * {@code Log} for each key in a process.
  *
  * <p>When the storage fails during a change, nothing of that change is seen, and every further
  * change is refused with an {@link IOException} until the log is opened again.
@@ -198,10 +199,12 @@ public final class Log implements Blocks {
   @Override
   public byte[] get(long block) throws IOException {
     Snapshot seen = now;
-    if (block < 0 || block >= seen.length()) {
-      throw new IndexOutOfBoundsException("block " + block + " of " + seen.length());
+    byte[] value = storage.readBlock(seen.requireBlock(block));
+    if (storedFork != seen.head().fork()) {
+      synchronized (changing) { // as what was read may be of the fork that is being stored
+        value = storage.readBlock(now.requireBlock(block));
+      }
     }
-    byte[] value = storage.readBlock(block);
     if (value == null) {
       throw new BlockNotStoredException(block);
     }
@@ -325,9 +328,7 @@ public final class Log implements Blocks {
    */
   public ProofRequest.Block wanted(long block, NavigableSet<Long> coming) throws IOException {
     Snapshot seen = now;
-    if (block < 0 || block >= seen.length()) {
-      throw new IndexOutOfBoundsException("block " + block + " of " + seen.length());
-    }
+    seen.requireBlock(block);
     return new ProofRequest.Block(block, Proving.missingNodes(storage, seen, block, coming));
   }
 

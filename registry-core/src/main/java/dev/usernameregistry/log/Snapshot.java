@@ -91,6 +91,14 @@ record Snapshot(
         : head.length();
   }
 
+  /** Returns {@code block}, which must be the number of one beyond dispute. */
+  long requireBlock(long block) {
+    if (block < 0 || block >= length()) {
+      throw new IndexOutOfBoundsException("block " + block + " of " + length());
+    }
+    return block;
+  }
+
   boolean has(long block) {
     return block >= 0 && block < length() && stored.has(block);
   }
