@@ -147,22 +147,22 @@ final class KnownRegistry {
   }
 
   RegistryInfo info() {
-    Progress now = progress;
     String unreadable = trouble;
     if (frozen()) {
       String reason = "its writer signed two histories; what is beyond dispute stays";
-      return info(RegistryInfo.State.FROZEN, isComplete() ? reason : reason + ": " + answered(now));
+      return info(RegistryInfo.State.FROZEN, isComplete() ? reason : reason + ": " + answered());
     }
     if (!unreadable.isEmpty()) {
       return info(RegistryInfo.State.UNREADABLE, unreadable);
     }
     return isComplete()
         ? info(RegistryInfo.State.SYNCED, Optional.empty())
-        : info(RegistryInfo.State.BEHIND, answered(now));
+        : info(RegistryInfo.State.BEHIND, answered());
   }
 
-  private String answered(Progress now) {
-    return now.length() + " of " + log.length() + " blocks are here and answered from";
+  /** Returns how much of the log is answered from, for people. */
+  String answered() {
+    return progress.length() + " of " + log.length() + " blocks are here and answered from";
   }
 
   RegistryInfo info(RegistryInfo.State state, String reason) {

@@ -70,7 +70,8 @@ record Standing(
     long length = registry.progress.length();
     boolean holds =
         announced.isPresent() && registry.holds(announced.get().fork(), announced.get().length());
-    boolean frozen = registry.frozen() && registry.isComplete();
+    boolean otherFork = announced.isPresent() && announced.get().fork() != registry.log.fork();
+    boolean frozen = registry.frozen() && (registry.isComplete() || otherFork);
     boolean hopeless = !holds && (frozen || !registry.trouble.isEmpty());
     return new Standing(
         lane,
@@ -94,7 +95,8 @@ record Standing(
 
   private static String reason(KnownRegistry registry, Optional<PeerState.RemoteHead> announced) {
     if (registry.frozen()) {
-      return "frozen: its writer signed two histories";
+      String frozen = "frozen: its writer signed two histories";
+      return registry.isComplete() ? frozen : frozen + "; " + registry.answered();
     }
     if (!registry.trouble.isEmpty()) {
       return "unreadable: " + registry.trouble;

@@ -166,8 +166,10 @@ class StandingTest {
     Copies.compare(writerOf(0, 2), registry.log);
 
     assertThat(registry.frozen()).isTrue();
-    assertThat(reason(registry, head(3, 0, "")))
-        .isEqualTo("frozen: its writer signed two histories");
+    String frozen =
+        "frozen: its writer signed two histories; 0 of 2 blocks are here and answered from";
+    assertThat(reason(registry, head(3, 0, ""))).isEqualTo(frozen);
+    assertThat(reason(registry, head(3, 1, ""))).isEqualTo(frozen + ", hopeless");
     assertThat(registry.info().state()).isEqualTo(RegistryInfo.State.FROZEN);
     assertThat(registry.info().reason().orElseThrow())
         .endsWith("stays: 0 of 2 blocks are here and answered from");

@@ -23,8 +23,8 @@ public sealed interface Applied {
   record Following(long fork, ProofRequest.Hash question) implements Applied {}
 
   /**
-   * The log has grown since the proof was asked for, and too little is stored here to check it as
-   * it is. Nothing was stored; what it would have proved has to be asked for again.
+   * The log has grown since the proof was asked for, or the proof shows a tree that nothing here
+   * can be compared with. Nothing was stored; what it would have proved has to be asked for again.
    */
   record Outdated() implements Applied {}
 

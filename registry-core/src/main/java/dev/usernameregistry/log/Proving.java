@@ -45,7 +45,8 @@ final class Proving {
     }
     Proof proof = ready.proof();
     if (proof.block() != null) {
-      byte[] value = blocks.readBlock(proof.block().index());
+      long block = proof.block().index();
+      byte[] value = log.has(block) ? blocks.readBlock(block) : null; // none in dispute
       if (value == null) {
         String why = "block " + proof.block().index() + " is not stored";
         return new Made.Refused(Made.Reason.NOT_AVAILABLE, why);

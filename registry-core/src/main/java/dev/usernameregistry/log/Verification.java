@@ -13,7 +13,9 @@ import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.Roots;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class Verification {
   private final Key key;
 
-  /** The tree that a peer showed last and that could not be compared with what is stored. */
-  private @Nullable SignedTree lastShown;
+  /** How many trees are kept to be compared with others. */
+  private static final int SHOWN_MAX = 4;
+
+  /** The last trees that peers showed and that could not be compared with what is stored. */
+  private final Deque<SignedTree> shown = new ArrayDeque<>();
 
   /** The later fork whose shared blocks are being searched for. */
   private @Nullable LaterFork laterFork;
@@ -113,7 +118,7 @@ final class Verification {
     Optional<Roots> start = draft.rootsAt(upgrade.start());
     Optional<Roots> own = length > draft.head().length() ? Optional.empty() : draft.rootsAt(length);
     if (own.isEmpty() && upgrade.start() == 0) {
-      return compareWithLastShown(draft, proof, upgrade);
+      return compareWithShown(draft, proof, upgrade);
     }
     if (start.isEmpty() || own.isEmpty()) {
       return new Applied.Outdated();
@@ -148,27 +153,35 @@ final class Verification {
 
   /**
    * Checks a tree that cannot be compared with what is stored, because it is longer or its nodes
-   * are not here. But two that a peer shows can be compared with each other.
+   * are not here. But two that peers show can be compared with each other.
    */
-  private Applied compareWithLastShown(Draft draft, Proof proof, Proof.Upgrade upgrade)
+  private Applied compareWithShown(Draft draft, Proof proof, Proof.Upgrade upgrade)
       throws IOException {
     HeadVerifier verifier = verifier(draft, proof).orElseThrow();
     Implied implied = proof.run(Roots.EMPTY);
     requireSigned(verifier, implied, proof, upgrade);
-    SignedTree before = lastShown;
-    SignedTree shown = SignedTree.of(proof.fork(), implied.target(), upgrade);
-    lastShown = shown;
-    if (before == null || !before.contradicts(shown)) {
+    SignedTree tree = SignedTree.of(proof.fork(), implied.target(), upgrade);
+    Optional<SignedTree> other = shown.stream().filter(tree::contradicts).findFirst();
+    if (other.isEmpty()) {
+      remember(tree);
       return new Applied.Outdated();
     }
-    Evidence evidence = Evidence.of(key, verifier.manifest(), before.proof, shown.proof);
-    List<TreeNode> agreed = shown.rootsBelow(evidence.agreedLength());
+    Evidence evidence = Evidence.of(key, verifier.manifest(), other.get().proof, tree.proof);
+    List<TreeNode> agreed = tree.rootsBelow(evidence.agreedLength());
     if (draft.head().length() < evidence.agreedLength() || hasOther(draft, agreed)) {
       return new Applied.Outdated(); // there is more to come, or this is a third tree
     }
     draft.putAll(agreed);
     draft.accuse(evidence);
     return new Applied.Conflict(evidence);
+  }
+
+  private void remember(SignedTree tree) {
+    shown.removeIf(tree::isSameAs);
+    shown.addLast(tree);
+    if (shown.size() > SHOWN_MAX) {
+      shown.removeFirst();
+    }
   }
 
   private static boolean hasOther(Draft draft, List<TreeNode> nodes) throws IOException {
@@ -332,9 +345,15 @@ final class Verification {
     }
 
     boolean contradicts(SignedTree other) {
-      return proof.fork() == other.proof.fork()
-          && roots.length() == other.roots.length()
-          && !roots.sameBlocks(other.roots);
+      return isComparable(other) && !roots.sameBlocks(other.roots);
+    }
+
+    boolean isSameAs(SignedTree other) {
+      return isComparable(other) && roots.sameBlocks(other.roots);
+    }
+
+    private boolean isComparable(SignedTree other) {
+      return proof.fork() == other.proof.fork() && roots.length() == other.roots.length();
     }
 
     List<TreeNode> rootsBelow(long length) {

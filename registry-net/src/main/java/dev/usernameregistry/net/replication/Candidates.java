@@ -105,8 +105,8 @@ final class Candidates {
 
   /** The log was cut to {@code length} blocks. */
   void truncate(long length) {
+    forgive();
     rewind(length);
-    refused.clear();
     wanted.clear();
   }
 

@@ -198,12 +198,14 @@ final class Downloads {
     private final Map<ReplicationSession, NavigableSet<Long>> before;
     private final List<Wanted> wanted = new ArrayList<>();
     private final long fork;
+    private final boolean frozen;
     private @Nullable IOException trouble;
 
     Planning(List<Planned> blocks, Map<ReplicationSession, NavigableSet<Long>> before) {
       this.blocks = blocks;
       this.before = before;
       this.fork = log.fork();
+      this.frozen = log.evidence().isPresent();
     }
 
     @Override
@@ -242,8 +244,8 @@ final class Downloads {
 
     private void finish(Planned planned, @Nullable Wanted block, long nowNanos) {
       ReplicationSession session = planned.session;
-      boolean fits = block != null && fork == log.fork() && !log.has(planned.block);
-      if (block != null && fits && session.isOpen()) {
+      boolean same = fork == log.fork() && frozen == log.evidence().isPresent();
+      if (block != null && same && !log.has(planned.block) && session.isOpen()) {
         session.requests().blocks().askPlanned(fork, block.block, block.early, nowNanos);
         return;
       }
@@ -290,13 +292,11 @@ final class Downloads {
       boolean tooEarly = isTooEarly(proof, became);
       session.requests().applied(proof, tooEarly);
       if (proof.asked == null) {
-        if (agrees(became)) {
-          session.requests().agreed();
-        }
+        session.requests().compared(agrees(became));
         return;
       }
       if (became instanceof Applied.Refused refused && !tooEarly && !isOvertaken(proof)) {
-        session.requests().fault(refused.fault());
+        session.requests().fault(proof.asked, refused.fault());
       }
       if (proof.asked.head() && isNoNews(became) && !isOvertaken(proof)) {
         session.requests().headRefused(proof.asked);

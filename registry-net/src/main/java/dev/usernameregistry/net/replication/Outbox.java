@@ -41,6 +41,11 @@ final class Outbox {
     return ++lastId;
   }
 
+  /** Returns the number of the last request. */
+  long lastId() {
+    return lastId;
+  }
+
   /** Returns the next message to send, or null. */
   @Nullable Message next() {
     Message message = out.poll();

@@ -28,9 +28,12 @@ final class Provability {
     if (from >= to) {
       return false;
     }
-    return from == 0
-        || log.contiguousLength() == to
-        || (answer && new Question(fork, from, to).equals(asked));
+    return isCertain(from, to) || (answer && new Question(fork, from, to).equals(asked));
+  }
+
+  /** A frozen log is longer than it says, and what leads to its signed end may be missing. */
+  private boolean isCertain(long from, long to) {
+    return log.evidence().isEmpty() && (from == 0 || log.contiguousLength() == to);
   }
 
   /** Returns the look-up that would make {@link #upgrade} certain, or null if it is. */
@@ -38,9 +41,8 @@ final class Provability {
     long length = log.length();
     boolean certain =
         remote.fork() != log.fork()
-            || remote.length() == 0
             || remote.length() >= length
-            || log.contiguousLength() == length;
+            || isCertain(remote.length(), length);
     if (asking || certain) {
       return null;
     }

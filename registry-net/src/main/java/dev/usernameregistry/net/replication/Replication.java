@@ -94,7 +94,7 @@ public final class Replication {
 
   /**
    * The log is frozen: its sessions show their peers why, and go on with what is beyond dispute, so
-   * that all peers have the same of it in the end.
+   * that all peers with this evidence have the same of it.
    */
   public void frozen(long nowNanos) {
     for (ReplicationSession session : sessions()) {

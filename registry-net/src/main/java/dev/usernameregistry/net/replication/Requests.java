@@ -28,6 +28,9 @@ final class Requests {
   /** Bytes of this peer's proofs that wait to be applied, but for the one that was pushed. */
   private long unappliedBytes;
 
+  /** Requests up to this number were made before the log was frozen. */
+  private long lastUnfrozenId = -1;
+
   /** Whether an answer once came before, or without, another that it was to follow. */
   private boolean cautious;
 
@@ -112,7 +115,12 @@ final class Requests {
     outbox.restart(nowNanos);
     outbox.unanswered().forEach(request -> withdraw(request.request()));
     pushed.drop();
-    trust.agreed();
+    lastUnfrozenId = outbox.lastId();
+    trust.forgive();
+  }
+
+  private boolean isFromBeforeFrozen(Asked request) {
+    return request.request().id() <= lastUnfrozenId;
   }
 
   /** The log is not longer now, as was asked for: blocks behind its end are nobody's. */
@@ -315,7 +323,7 @@ final class Requests {
     unappliedBytes -= arrived.bytes();
     Asked asked = arrived.asked();
     ProofRequest.Block block = asked == null ? null : asked.request().block();
-    if (asked == null || block == null || log.has(block.index()) || isDisputed(block)) {
+    if (asked == null || block == null || log.has(block.index()) || isFromBeforeFrozen(asked)) {
       return;
     }
     if (tooEarly) {
@@ -323,10 +331,6 @@ final class Requests {
     } else if (theirHead.isStillAsWhenAsked(asked)) {
       candidates.refuse(block.index());
     }
-  }
-
-  private boolean isDisputed(ProofRequest.Block block) {
-    return log.evidence().isPresent() && block.index() >= log.length();
   }
 
   /**
@@ -337,9 +341,13 @@ final class Requests {
     return asked.counted() > 0 && log.length() != asked.counted() && log.length() > block.index();
   }
 
-  /** The peer has the same tree as we, so that a wrong proof may have been an accident. */
-  void agreed() {
-    trust.agreed();
+  /** The peer has shown a tree; {@code agrees} says whether it is ours. */
+  void compared(boolean agrees) {
+    if (agrees) {
+      trust.agreed();
+    } else {
+      trust.unanswered();
+    }
   }
 
   /**
@@ -347,7 +355,10 @@ final class Requests {
    * if it was too large to be kept, that need not be the peer's fault: its next head may be asked
    * for, or none if no head of the log can be kept.
    */
-  void fault(PeerFault fault) {
+  void fault(Asked request, PeerFault fault) {
+    if (isFromBeforeFrozen(request)) {
+      return;
+    }
     if (fault instanceof TooLargeToKeepException large) {
       if (large.isForGood()) {
         stop(String.valueOf(fault.getMessage()));

@@ -25,6 +25,9 @@ final class Trust {
   private int faults;
   private @Nullable String trouble;
 
+  /** Whether nothing is asked of the peer whatever it does. */
+  private boolean stopped;
+
   Trust(Log log) {
     this.log = log;
   }
@@ -64,7 +67,7 @@ final class Trust {
     return comparable && (checking || ++unasked <= UNASKED_MAX);
   }
 
-  /** The question is not answered. */
+  /** The question is not answered, or not by the same tree. */
   void unanswered() {
     checking = false;
   }
@@ -72,9 +75,15 @@ final class Trust {
   /** The peer has the same tree as we, so that a wrong proof may have been an accident. */
   void agreed() {
     checking = false;
-    if (faults < FAULTS_MAX) {
+    if (faults < FAULTS_MAX && !stopped) {
       trouble = null;
     }
+  }
+
+  /** The writer signed two trees, so each wrong proof may have been a right one of the other. */
+  void forgive() {
+    faults = 0;
+    agreed();
   }
 
   /** A proof of this peer did not hold. */
@@ -85,6 +94,7 @@ final class Trust {
 
   /** Nothing more is asked of the peer, because of us. */
   void stop(String why) {
+    stopped = true;
     trouble = why;
   }
 }
