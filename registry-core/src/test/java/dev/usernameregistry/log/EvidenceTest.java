@@ -127,14 +127,18 @@ class EvidenceTest extends ForkScene {
     Log other = writer(4);
     one.append(blocks(10, 4));
     other.append(blocks(20, 3));
-    List<Proof> shown = List.of(ExchangeTest.upgrade(one, 0, 7), ExchangeTest.upgrade(other, 0, 7));
+    List<Proof> shown =
+        List.of(
+            ExchangeTest.upgrade(one, 0, 7),
+            ExchangeTest.upgrade(one, 0, 6),
+            ExchangeTest.upgrade(other, 0, 7));
     Log reader = reader();
     reader.apply(ExchangeTest.upgrade(one, 0, 8));
 
     List<Applied> applied = reader.applyAll(shown);
 
     assertThat(applied.get(0)).as("it has no nodes to compare with").isEqualTo(OUTDATED);
-    assertThat(applied.get(1)).isInstanceOf(Applied.Conflict.class);
+    assertThat(applied.get(2)).isInstanceOf(Applied.Conflict.class);
     Log frozen = reader();
     assertThat(frozen.length()).isEqualTo(4);
     for (long block = 0; block < 4; block++) {

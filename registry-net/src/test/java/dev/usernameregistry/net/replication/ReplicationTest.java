@@ -103,15 +103,16 @@ class ReplicationTest {
     copy.append(Collections.nCopies(1 + random.nextInt(10), new byte[] {2}));
     List<Peer> peers = new ArrayList<>(List.of(writer, copy));
     List<Peer> complete = new ArrayList<>(peers);
-    air.connect(writer, copy);
+    List<End> ends = new ArrayList<>(air.connect(writer, copy));
     for (String name : List.of("one", "two", "three", "four")) {
       Peer reader = air.reader(name);
       Peer source = peers.get(random.nextInt(peers.size()));
-      air.connect(reader, source);
-      peers.add(reader);
+      ends.addAll(air.connect(reader, source));
       if (source == writer || source == copy) {
+        ends.addAll(air.connect(reader, source == writer ? copy : writer));
         complete.add(reader);
       }
+      peers.add(reader);
       for (int steps = random.nextInt(30); steps > 0; steps--) {
         air.step();
       }
@@ -121,6 +122,9 @@ class ReplicationTest {
     long agreed = writer.log.length();
     String last = air.lastLines();
     assertThat(agreed).isBetween(8L, (long) common.size());
+    for (End end : ends) {
+      assertThat(end.session.trouble()).as("%s%n%s", end.owner.name, last).isEmpty();
+    }
     for (Peer peer : peers) {
       boolean nothing = peer.log.head().length() == 0 && !complete.contains(peer);
       assertThat(nothing || peer.log.evidence().isPresent()).as("%s%n%s", peer.name, last).isTrue();
