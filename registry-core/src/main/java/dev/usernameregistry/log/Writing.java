@@ -2,6 +2,7 @@ package dev.usernameregistry.log;
 
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.tree.Hashing;
 import dev.usernameregistry.tree.Roots;
 import java.io.IOException;
 import java.util.List;

@@ -1,9 +1,8 @@
-package dev.usernameregistry.log;
+package dev.usernameregistry.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.testkit.RandomBlocks;
-import dev.usernameregistry.tree.Subtree;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
