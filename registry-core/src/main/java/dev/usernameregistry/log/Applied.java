@@ -2,6 +2,7 @@ package dev.usernameregistry.log;
 
 import dev.usernameregistry.codec.PeerFault;
 import dev.usernameregistry.tree.ProofRequest;
+import java.util.Optional;
 
 /** What became of a proof that a peer sent. */
 public sealed interface Applied {
@@ -41,8 +42,11 @@ public sealed interface Applied {
 
   /**
    * The writer signed two heads for one length and fork. The log keeps the evidence and is frozen.
+   *
+   * @param question to be put to the peer that sent the proof, at the fork of the evidence, to find
+   *     out more exactly how far both trees agree; its answer is to be applied like any proof
    */
-  record Conflict(Evidence evidence) implements Applied {}
+  record Conflict(Evidence evidence, Optional<ProofRequest.Hash> question) implements Applied {}
 
   /**
    * The proof does not hold; nothing of it was stored. Answered for one proof among several; for a

@@ -217,7 +217,7 @@ final class Draft implements NodeReader {
       listener.lengthened(log, kept);
     }
     blocks.forEachRun((start, count) -> listener.stored(log, start, count));
-    if (before.evidence().isEmpty() && evidence.isPresent()) {
+    if (evidence.isPresent() && !evidence.equals(before.evidence())) {
       listener.conflict(log, evidence.get());
     }
   }

@@ -3,14 +3,14 @@ package dev.usernameregistry.log;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.Implied;
 import dev.usernameregistry.tree.InvalidProofException;
+import dev.usernameregistry.tree.Parting;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.Roots;
-import dev.usernameregistry.tree.TreeNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,7 +20,8 @@ import java.util.Optional;
  * <pre>
  * field      encoding
  * manifest   bytes      encoded
- * one        bytes      an encoded proof with an upgrade from 0 to the length in question
+ * one        bytes      an encoded proof with an upgrade from 0 to the length in question, and
+ *                       perhaps of the first block in which both differ (hash part)
  * other      bytes      another one, of the same fork
  * </pre>
  */
@@ -30,15 +31,14 @@ public final class Evidence {
   private final Key key;
   private final long fork;
   private final long length;
-  private final long agreedLength;
+  private final Parting parting;
   private final byte[] proof;
 
-  private Evidence(Key key, long fork, Roots one, Roots other, byte[] proof) {
+  private Evidence(Key key, long fork, long length, Parting parting, byte[] proof) {
     this.key = key;
     this.fork = fork;
-    this.length = one.length();
-    TreeNode differing = one.firstDifference(other).orElseThrow();
-    this.agreedLength = FlatTree.leftSpan(differing.index()) / 2;
+    this.length = length;
+    this.parting = parting;
     this.proof = proof;
   }
 
@@ -69,14 +69,15 @@ public final class Evidence {
     if (one.fork() != other.fork()) {
       throw new InvalidProofException("forks " + one.fork() + " and " + other.fork());
     }
-    Roots oneRoots = check(verifier, one);
-    Roots otherRoots = check(verifier, other);
-    if (oneRoots.length() != otherRoots.length()) {
-      throw new InvalidProofException(oneRoots + " does not contradict " + otherRoots);
+    Implied oneTree = check(verifier, one);
+    Implied otherTree = check(verifier, other);
+    long length = oneTree.target().length();
+    if (length != otherTree.target().length()) {
+      throw new InvalidProofException(
+          oneTree.target() + " does not contradict " + otherTree.target());
     }
-    return oneRoots.sameBlocks(otherRoots)
-        ? Optional.empty()
-        : Optional.of(new Evidence(key, one.fork(), oneRoots, otherRoots, proof.clone()));
+    return Parting.of(oneTree, otherTree)
+        .map(parting -> new Evidence(key, one.fork(), length, parting, proof.clone()));
   }
 
   /** Makes evidence of two upgrades from an empty log, which contradict each other. */
@@ -96,7 +97,7 @@ public final class Evidence {
     return out.toByteArray();
   }
 
-  private static Roots check(HeadVerifier verifier, Proof proof) {
+  private static Implied check(HeadVerifier verifier, Proof proof) {
     Implied implied = proof.run(Roots.EMPTY);
     Proof.Upgrade upgrade = proof.upgrade();
     if (upgrade == null
@@ -104,7 +105,7 @@ public final class Evidence {
         || !verifier.verify(implied.roots(), proof.fork(), signature(upgrade))) {
       throw new InvalidProofException("no signature over " + implied.roots());
     }
-    return implied.target();
+    return implied;
   }
 
   static byte[] signature(Proof.Upgrade upgrade) {
@@ -128,11 +129,32 @@ public final class Evidence {
   }
 
   /**
-   * Returns how many of the first blocks both trees certainly agree on: those below the roots that
-   * are the same in both. The same evidence gives the same number everywhere.
+   * Returns how many of the first blocks both trees certainly agree on, as far as the two proofs
+   * show it. The same evidence gives the same number everywhere.
    */
   public long agreedLength() {
-    return agreedLength;
+    return parting.agreedLength();
+  }
+
+  /**
+   * Returns whether the block behind the {@link #agreedLength} is shown to differ; else both trees
+   * may agree on more.
+   */
+  public boolean isExact() {
+    return parting.exact();
+  }
+
+  /**
+   * Returns whether this takes the place of {@code present}. All who have seen the same exact
+   * evidence end with that of the fewest blocks, and so have the same of the log.
+   */
+  boolean supersedes(Evidence present) {
+    return isExact() && (!present.isExact() || agreedLength() < present.agreedLength());
+  }
+
+  /** Returns whether exact evidence about the same two trees might supersede {@code present}. */
+  boolean mayBecomeNews(Evidence present) {
+    return !isExact() && (!present.isExact() || agreedLength() < present.agreedLength());
   }
 
   /**
@@ -144,6 +166,30 @@ public final class Evidence {
     in.frame(Manifest.BYTES_MAX);
     Proof one = Proof.decode(in.frame(PROOF_BYTES_MAX));
     return List.of(one, Proof.decode(in.frame(PROOF_BYTES_MAX)));
+  }
+
+  /**
+   * Returns what is left of {@link #proofs} if they prove nothing below the roots: enough to see
+   * the contradiction, and all that a JavaScript peer compares.
+   */
+  public List<Proof> rootProofs() {
+    return proofs().stream().map(Evidence::ofRoots).toList();
+  }
+
+  /** Returns the same upgrade from an empty log, which shows nothing but its roots. */
+  static Proof ofRoots(Proof proof) {
+    return ofRoots(
+        proof.fork(),
+        proof.run(Roots.EMPTY).target(),
+        Objects.requireNonNull(proof.upgrade(), "evidence is made of upgrades"));
+  }
+
+  /** Returns an upgrade from an empty log to {@code target}, from where {@code upgrade} goes on. */
+  static Proof ofRoots(long fork, Roots target, Proof.Upgrade upgrade) {
+    Proof.Upgrade whole =
+        new Proof.Upgrade(
+            0, target.length(), target.nodes(), upgrade.additionalNodes(), signature(upgrade));
+    return new Proof(0, fork, null, null, null, whole, null);
   }
 
   /** Returns the portable bytes, for {@link #check}. */

@@ -6,16 +6,13 @@ import dev.usernameregistry.tree.Divergence;
 import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.Implied;
 import dev.usernameregistry.tree.InvalidProofException;
-import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.NodeNotStoredException;
 import dev.usernameregistry.tree.Proof;
-import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.Roots;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,18 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Verification {
   private final Key key;
-
-  /** How many trees are kept to be compared with others. */
-  private static final int SHOWN_MAX = 4;
-
-  /** The last trees that peers showed and that could not be compared with what is stored. */
-  private final Deque<SignedTree> shown = new ArrayDeque<>();
+  private final Disputes disputes;
 
   /** The later fork whose shared blocks are being searched for. */
   private @Nullable LaterFork laterFork;
 
   Verification(Key key) {
     this.key = key;
+    this.disputes = new Disputes(key);
   }
 
   /**
@@ -48,7 +41,7 @@ final class Verification {
    */
   Applied accept(Draft draft, Proof proof) throws IOException {
     if (draft.evidence().isPresent()) {
-      return acceptBeyondDispute(draft, draft.evidence().get(), proof);
+      return acceptFrozen(draft, draft.evidence().get(), proof);
     }
     long fork = draft.head().fork();
     Proof.Upgrade upgrade = proof.upgrade();
@@ -61,16 +54,25 @@ final class Verification {
     return acceptEarlier(draft, proof, upgrade);
   }
 
-  /** Takes into a frozen log a block on which both of its trees agree, and nothing else. */
-  private Applied acceptBeyondDispute(Draft draft, Evidence evidence, Proof proof)
-      throws IOException {
+  /**
+   * Takes into a frozen log a block on which both of its trees agree, and what shows how far they
+   * or others do; nothing else.
+   */
+  private Applied acceptFrozen(Draft draft, Evidence evidence, Proof proof) throws IOException {
+    if (proof.fork() != draft.head().fork()) {
+      return new Applied.Conflict(evidence, Optional.empty());
+    }
+    Proof.Upgrade upgrade = proof.upgrade();
     Proof.Block block = proof.block();
-    boolean beyondDispute =
-        proof.fork() == draft.head().fork()
-            && proof.upgrade() == null
-            && block != null
-            && block.index() < evidence.agreedLength();
-    return beyondDispute ? acceptNext(draft, proof) : new Applied.Conflict(evidence);
+    if (upgrade == null && block != null && block.index() < evidence.agreedLength()) {
+      return acceptNext(draft, proof);
+    }
+    if (upgrade != null && upgrade.start() == 0 && block == null) {
+      return acceptEarlier(draft, proof, upgrade);
+    }
+    return upgrade == null && proof.hash() != null
+        ? disputes.narrow(draft, evidence, proof)
+        : new Applied.Conflict(evidence, Optional.empty());
   }
 
   private Applied acceptNext(Draft draft, Proof proof) throws IOException {
@@ -83,7 +85,7 @@ final class Verification {
     if (upgrade != null) {
       requireSigned(verifier.orElseThrow(), implied, proof, upgrade);
     }
-    requireStored(draft, implied.unproven());
+    requireStored(draft, proof, implied.unproven());
     boolean learnt = learn(draft, verifier);
     if (upgrade != null) {
       draft.moveTo(new Head(proof.fork(), implied.roots(), Evidence.signature(upgrade)));
@@ -117,81 +119,23 @@ final class Verification {
     long length = upgrade.start() + upgrade.length();
     Optional<Roots> start = draft.rootsAt(upgrade.start());
     Optional<Roots> own = length > draft.head().length() ? Optional.empty() : draft.rootsAt(length);
-    if (own.isEmpty() && upgrade.start() == 0) {
-      return compareWithShown(draft, proof, upgrade);
-    }
-    if (start.isEmpty() || own.isEmpty()) {
+    if (start.isEmpty() || (own.isEmpty() && upgrade.start() > 0)) {
       return new Applied.Outdated();
     }
     HeadVerifier verifier = verifier(draft, proof).orElseThrow();
     Implied implied = proof.run(start.get());
     requireSigned(verifier, implied, proof, upgrade);
-    if (!implied.target().sameBlocks(own.get())) {
-      return accuse(draft, verifier, implied, upgrade);
+    Disputes.SignedTree tree = Disputes.SignedTree.of(proof, upgrade, implied.target());
+    if (own.isEmpty() || !implied.target().sameBlocks(own.get())) {
+      return disputes.compare(draft, verifier.manifest(), tree);
     }
-    requireStored(draft, implied.unproven());
+    requireStored(draft, proof, implied.unproven());
+    disputes.remember(tree);
     List<TreeNode> agreed = new ArrayList<>(implied.nodes());
     agreed.removeIf(node -> !FlatTree.complete(node.index(), length));
     return take(draft, proof, agreed)
         ? new Applied.Stored(draft.head().length())
         : new Applied.NothingNew();
-  }
-
-  private Applied accuse(Draft draft, HeadVerifier verifier, Implied implied, Proof.Upgrade upgrade)
-      throws IOException {
-    SignedTree theirs = SignedTree.of(draft.head().fork(), implied.target(), upgrade);
-    ProofRequest.Upgrade wholeTree = new ProofRequest.Upgrade(0, theirs.roots.length());
-    Made own = draft.tree().prove(ProofRequest.of(0, draft.head().fork(), wholeTree));
-    if (!(own instanceof Made.Ready ready)) {
-      return new Applied.Outdated(); // too little is stored here to show it to others
-    }
-    Proof ours = ready.proof().withSignature(draft.head().signature());
-    Evidence evidence = Evidence.of(key, verifier.manifest(), ours, theirs.proof);
-    draft.accuse(evidence);
-    return new Applied.Conflict(evidence);
-  }
-
-  /**
-   * Checks a tree that cannot be compared with what is stored, because it is longer or its nodes
-   * are not here. But two that peers show can be compared with each other.
-   */
-  private Applied compareWithShown(Draft draft, Proof proof, Proof.Upgrade upgrade)
-      throws IOException {
-    HeadVerifier verifier = verifier(draft, proof).orElseThrow();
-    Implied implied = proof.run(Roots.EMPTY);
-    requireSigned(verifier, implied, proof, upgrade);
-    SignedTree tree = SignedTree.of(proof.fork(), implied.target(), upgrade);
-    Optional<SignedTree> other = shown.stream().filter(tree::contradicts).findFirst();
-    if (other.isEmpty()) {
-      remember(tree);
-      return new Applied.Outdated();
-    }
-    Evidence evidence = Evidence.of(key, verifier.manifest(), other.get().proof, tree.proof);
-    List<TreeNode> agreed = tree.rootsBelow(evidence.agreedLength());
-    if (draft.head().length() < evidence.agreedLength() || hasOther(draft, agreed)) {
-      return new Applied.Outdated(); // there is more to come, or this is a third tree
-    }
-    draft.putAll(agreed);
-    draft.accuse(evidence);
-    return new Applied.Conflict(evidence);
-  }
-
-  private void remember(SignedTree tree) {
-    shown.removeIf(tree::isSameAs);
-    shown.addLast(tree);
-    if (shown.size() > SHOWN_MAX) {
-      shown.removeFirst();
-    }
-  }
-
-  private static boolean hasOther(Draft draft, List<TreeNode> nodes) throws IOException {
-    for (TreeNode node : nodes) {
-      TreeNode stored = draft.node(node.index());
-      if (stored != null && !stored.equals(node)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private Applied follow(Draft draft, Proof proof) throws IOException {
@@ -291,7 +235,9 @@ final class Verification {
     }
   }
 
-  private static void requireStored(Draft draft, @Nullable TreeNode node) throws IOException {
+  /** A node that was computed from a block says its size by its hash: a stored one may not be. */
+  private static void requireStored(Draft draft, Proof proof, @Nullable TreeNode node)
+      throws IOException {
     if (node == null) {
       return;
     }
@@ -299,7 +245,9 @@ final class Verification {
     if (stored == null) {
       throw new NodeNotStoredException(node);
     }
-    if (!node.equals(stored)) {
+    boolean same =
+        proof.block() == null ? node.equals(stored) : Arrays.equals(node.hash(), stored.hash());
+    if (!same) {
       throw new InvalidProofException("the proof leads to " + node + ", stored is " + stored);
     }
   }
@@ -324,43 +272,6 @@ final class Verification {
       draft.putAll(nodes);
     }
     return proof.hash() != null || proof.seek() != null;
-  }
-
-  /**
-   * A whole tree that the writer signed, alone or as part of a longer one.
-   *
-   * @param proof of an upgrade from 0 to it, and nothing else
-   */
-  private record SignedTree(Roots roots, Proof proof) {
-
-    static SignedTree of(long fork, Roots roots, Proof.Upgrade upgrade) {
-      Proof.Upgrade whole =
-          new Proof.Upgrade(
-              0,
-              roots.length(),
-              roots.nodes(),
-              upgrade.additionalNodes(),
-              Evidence.signature(upgrade));
-      return new SignedTree(roots, new Proof(0, fork, null, null, null, whole, null));
-    }
-
-    boolean contradicts(SignedTree other) {
-      return isComparable(other) && !roots.sameBlocks(other.roots);
-    }
-
-    boolean isSameAs(SignedTree other) {
-      return isComparable(other) && roots.sameBlocks(other.roots);
-    }
-
-    private boolean isComparable(SignedTree other) {
-      return proof.fork() == other.proof.fork() && roots.length() == other.roots.length();
-    }
-
-    List<TreeNode> rootsBelow(long length) {
-      return roots.nodes().stream()
-          .filter(root -> FlatTree.lastBlock(root.index()) < length)
-          .toList();
-    }
   }
 
   /**

@@ -67,6 +67,13 @@ public final class Divergence {
     return new ProofRequest.Hash(FlatTree.leftSpan(node.index()), FlatTree.depth(node.index()));
   }
 
+  /** Returns whether {@code answer} leads to the differing node, as only one of that fork can. */
+  public boolean isAnsweredBy(Implied answer) {
+    TreeNode node = differing;
+    TreeNode top = answer.unproven();
+    return node != null && top != null && top.index() == node.index() && !differ(top, node);
+  }
+
   /**
    * Goes on with the answer to {@link #question}.
    *
@@ -78,9 +85,9 @@ public final class Divergence {
     if (node == null) {
       throw new IllegalStateException("the search has ended");
     }
-    TreeNode top = answer.unproven();
-    if (top == null || top.index() != node.index() || differ(top, node)) {
-      throw new InvalidProofException("want a way up to " + node + ", got one to " + top);
+    if (!isAnsweredBy(answer)) {
+      throw new InvalidProofException(
+          "want a way up to " + node + ", got one to " + answer.unproven());
     }
     Divergence next = narrow(storedLength, node, answer, stored);
     if (next.differing != null && next.differing.index() == node.index()) {

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What readers do when a writer signs two logs at once, and what is no such thing. */
@@ -61,7 +62,7 @@ class EvidenceTest extends ForkScene {
     assertThatThrownBy(() -> frozen.get(4)).isInstanceOf(IndexOutOfBoundsException.class);
     one.append(blocks(30, 1));
     assertThat(frozen.apply(ExchangeTest.upgrade(one, 7, 1)))
-        .isEqualTo(new Applied.Conflict(evidence));
+        .isEqualTo(new Applied.Conflict(evidence, Optional.empty()));
     assertThat(frozen.head().length()).isEqualTo(7);
 
     Log own = writerHere();
