@@ -42,26 +42,14 @@ final class Disputes {
     this.key = key;
   }
 
-  /** Keeps a tree that a peer has shown, so that others can be compared with it. */
-  void remember(SignedTree tree) {
-    shown.removeIf(other -> tree.isSameAs(other) && !other.hasLeaf());
-    shown.addLast(tree);
-    if (shown.size() > SHOWN_MAX) {
-      shown.removeFirst();
-    }
-  }
-
   /**
-   * A peer has shown {@code tree}, which is not that of the log, or cannot be compared with it
-   * because it is longer or nodes are not here.
+   * A peer has shown {@code tree}. Returns a conflict if the log is frozen now; that nothing came
+   * of it if not.
    */
   Applied compare(Draft draft, Manifest manifest, SignedTree tree) throws IOException {
     Optional<Evidence> own = compareWithStored(draft, manifest, tree);
-    if (own.isPresent()) {
-      accuse(draft, own.get());
-    } else {
-      compareWithShown(draft, manifest, tree);
-    }
+    own.ifPresent(evidence -> accuse(draft, evidence));
+    compareWithShown(draft, manifest, tree);
     remember(tree);
     Optional<Evidence> present = draft.evidence();
     if (present.isEmpty()) {
@@ -146,6 +134,14 @@ final class Disputes {
     }
   }
 
+  private void remember(SignedTree tree) {
+    shown.removeIf(other -> tree.isSameAs(other) && !other.hasLeaf());
+    shown.addLast(tree);
+    if (shown.size() > SHOWN_MAX) {
+      shown.removeFirst();
+    }
+  }
+
   private static boolean hasOther(Draft draft, List<TreeNode> nodes) throws IOException {
     for (TreeNode node : nodes) {
       TreeNode stored = draft.node(node.index());
@@ -180,9 +176,14 @@ final class Disputes {
    */
   record SignedTree(Roots roots, Proof proof) {
 
-    /** Returns the tree that {@code proof} shows, which led to {@code target}. */
-    static SignedTree of(Proof proof, Proof.Upgrade upgrade, Roots target) {
-      boolean whole = upgrade.start() == 0 && proof.block() == null && proof.seek() == null;
+    /** Returns the tree that {@code proof} shows. */
+    static SignedTree of(Proof proof, Proof.Upgrade upgrade, Implied implied) {
+      boolean whole =
+          upgrade.start() == 0
+              && proof.block() == null
+              && proof.seek() == null
+              && implied.unproven() == null;
+      Roots target = implied.target();
       return new SignedTree(
           target,
           whole

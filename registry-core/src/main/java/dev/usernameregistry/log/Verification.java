@@ -125,12 +125,14 @@ final class Verification {
     HeadVerifier verifier = verifier(draft, proof).orElseThrow();
     Implied implied = proof.run(start.get());
     requireSigned(verifier, implied, proof, upgrade);
-    Disputes.SignedTree tree = Disputes.SignedTree.of(proof, upgrade, implied.target());
-    if (own.isEmpty() || !implied.target().sameBlocks(own.get())) {
-      return disputes.compare(draft, verifier.manifest(), tree);
+    Applied compared =
+        disputes.compare(
+            draft, verifier.manifest(), Disputes.SignedTree.of(proof, upgrade, implied));
+    boolean same = own.isPresent() && implied.target().sameBlocks(own.get());
+    if (!same || compared instanceof Applied.Conflict) {
+      return compared;
     }
     requireStored(draft, proof, implied.unproven());
-    disputes.remember(tree);
     List<TreeNode> agreed = new ArrayList<>(implied.nodes());
     agreed.removeIf(node -> !FlatTree.complete(node.index(), length));
     return take(draft, proof, agreed)
