@@ -58,22 +58,30 @@ final class Disputes {
     if (own.isEmpty() || !own.get().mayBecomeNews(present.get())) {
       return new Applied.Conflict(present.get(), Optional.empty());
     }
-    return goOn(draft, present.get(), Search.begin(draft, manifest, tree));
+    Search now = search;
+    return now != null && now.tree.isSameAs(tree)
+        ? now.conflict(present.get()) // another peer's answers may have led further already
+        : goOn(draft, present.get(), Search.begin(draft, manifest, tree));
   }
 
   /** Takes the answer to the question of an {@link Applied.Conflict}, if it is one. */
-  Applied narrow(Draft draft, Evidence present, Proof proof) throws IOException {
-    Implied answer = proof.run(Roots.EMPTY);
+  Applied narrow(Draft draft, Evidence present, Proof proof, Proof.Hash node) throws IOException {
     Search now = search;
-    return now != null && now.divergence.isAnsweredBy(answer)
-        ? goOn(draft, present, now.refine(draft, answer))
-        : new Applied.Conflict(present, Optional.empty()); // of another tree, or a late one
+    if (now == null) {
+      return new Applied.Conflict(present, Optional.empty());
+    }
+    Implied answer = proof.run(Roots.EMPTY);
+    if (now.divergence.isAnsweredBy(answer)) {
+      return goOn(draft, present, now.refine(draft, answer));
+    }
+    boolean late = node.index() != now.divergence.question().index();
+    return late ? now.conflict(present) : new Applied.Conflict(present, Optional.empty());
   }
 
   private Applied goOn(Draft draft, Evidence present, Search next) throws IOException {
     if (!next.divergence.ended()) {
       search = next;
-      return new Applied.Conflict(present, Optional.of(next.divergence.question()));
+      return next.conflict(present);
     }
     search = null;
     Optional<SignedTree> withLeaf = next.treeWithLeaf();
@@ -260,6 +268,10 @@ final class Disputes {
       Map<Long, TreeNode> more = known(answer);
       more.putAll(nodes);
       return new Search(manifest, tree, signed, divergence.refine(answer, draft.tree()), more);
+    }
+
+    Applied.Conflict conflict(Evidence present) {
+      return new Applied.Conflict(present, Optional.of(divergence.question()));
     }
 
     /** Returns the tree with the leaf that was found, if it is one of those that both have. */

@@ -71,7 +71,7 @@ final class Verification {
       return acceptEarlier(draft, proof, upgrade);
     }
     return upgrade == null && proof.hash() != null
-        ? disputes.narrow(draft, evidence, proof)
+        ? disputes.narrow(draft, evidence, proof, proof.hash())
         : new Applied.Conflict(evidence, Optional.empty());
   }
 

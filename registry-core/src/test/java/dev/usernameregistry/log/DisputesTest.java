@@ -111,7 +111,8 @@ class DisputesTest extends ForkScene {
 
     assertThat(reader.apply(ExchangeTest.ask(one, null, question, null))).isEqualTo(nothing);
     assertThat(reader.apply(ExchangeTest.ask(other, null, new ProofRequest.Hash(2, 1), null)))
-        .isEqualTo(nothing);
+        .as("this is what is asked")
+        .isEqualTo(conflict);
     assertThat(reader.length()).isZero();
 
     Log again = reader();

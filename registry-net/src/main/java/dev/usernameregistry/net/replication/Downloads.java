@@ -1,6 +1,7 @@
 package dev.usernameregistry.net.replication;
 
 import dev.usernameregistry.log.Applied;
+import dev.usernameregistry.log.Evidence;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.tree.NodeNotStoredException;
 import dev.usernameregistry.tree.Proof;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -198,14 +200,14 @@ final class Downloads {
     private final Map<ReplicationSession, NavigableSet<Long>> before;
     private final List<Wanted> wanted = new ArrayList<>();
     private final long fork;
-    private final boolean frozen;
+    private final Optional<Evidence> evidence;
     private @Nullable IOException trouble;
 
     Planning(List<Planned> blocks, Map<ReplicationSession, NavigableSet<Long>> before) {
       this.blocks = blocks;
       this.before = before;
       this.fork = log.fork();
-      this.frozen = log.evidence().isPresent();
+      this.evidence = log.evidence();
     }
 
     @Override
@@ -244,7 +246,7 @@ final class Downloads {
 
     private void finish(Planned planned, @Nullable Wanted block, long nowNanos) {
       ReplicationSession session = planned.session;
-      boolean same = fork == log.fork() && frozen == log.evidence().isPresent();
+      boolean same = fork == log.fork() && evidence.equals(log.evidence());
       if (block != null && same && !log.has(planned.block) && session.isOpen()) {
         session.requests().blocks().askPlanned(fork, block.block, block.early, nowNanos);
         return;
@@ -293,18 +295,28 @@ final class Downloads {
       session.requests().applied(proof, tooEarly);
       if (proof.asked == null) {
         session.requests().compared(agrees(became));
-        return;
+      } else {
+        finish(proof, proof.asked, became, tooEarly);
       }
-      if (became instanceof Applied.Refused refused && !tooEarly && !isOvertaken(proof)) {
-        session.requests().fault(proof.asked, refused.fault());
-      }
-      if (proof.asked.head() && isNoNews(became) && !isOvertaken(proof)) {
-        session.requests().headRefused(proof.asked);
-      }
-      release(proof.asked.request(), session);
       if (became instanceof Applied.Following following && session.isOpen()) {
-        session.requests().askFork(following.fork(), following.question(), nowNanos);
+        session.requests().ask(following.fork(), following.question(), nowNanos);
       }
+      if (became instanceof Applied.Conflict conflict && session.isOpen()) {
+        conflict
+            .question()
+            .ifPresent(node -> session.requests().ask(conflict.evidence().fork(), node, nowNanos));
+      }
+    }
+
+    private void finish(Arrived proof, Asked asked, @Nullable Applied became, boolean tooEarly) {
+      Requests requests = proof.session.requests();
+      if (became instanceof Applied.Refused refused && !tooEarly && !isOvertaken(proof)) {
+        requests.fault(asked, refused.fault());
+      }
+      if (asked.head() && isNoNews(became) && !isOvertaken(proof)) {
+        requests.headRefused(asked);
+      }
+      release(asked.request(), proof.session);
     }
 
     /** Returns whether a proof came before, or without, another that it was to follow. */

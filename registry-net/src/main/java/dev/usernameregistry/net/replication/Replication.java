@@ -201,6 +201,7 @@ public final class Replication {
     for (ReplicationSession session : sessions) {
       session.announcements().refresh();
       session.schedule(nowNanos);
+      session.showConflict();
       ready(session);
     }
   }

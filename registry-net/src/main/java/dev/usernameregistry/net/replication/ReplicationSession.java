@@ -7,6 +7,8 @@ import dev.usernameregistry.log.Evidence;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.net.time.Times;
 import dev.usernameregistry.tree.FlatTree;
+import dev.usernameregistry.tree.Proof;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +37,11 @@ public final class ReplicationSession {
 
   private State state = State.OPENING;
   private @Nullable Sync remote;
-  private boolean conflictShown;
+
+  /** What the peer was shown last of the writer's two trees, and whether it was long enough. */
+  private @Nullable Evidence shown;
+
+  private boolean shownWhenLong;
 
   ReplicationSession(
       Replication replication, Downloads downloads, boolean initiator, byte[] handshakeHash) {
@@ -285,21 +291,36 @@ public final class ReplicationSession {
     if (state == State.OPEN) {
       requests.frozen(nowNanos);
       announcements.refresh();
-      showConflict();
+      if (announcements.allowsPush()) {
+        showConflict();
+      }
     }
   }
 
-  /** Shows the peer that the writer signed two trees, once it is as long as they agree. */
-  private void showConflict() {
+  /**
+   * Shows the peer that the writer signed two trees, and once more when it is as long as they
+   * agree. A JavaScript peer takes it as the end of this session, so it is shown that last and
+   * once.
+   */
+  void showConflict() {
     Evidence evidence = log.evidence().orElse(null);
-    if (evidence != null
-        && !conflictShown
-        && remoteFork() == evidence.fork()
-        && remoteLength() > 0
-        && remoteLength() >= evidence.agreedLength()) {
-      conflictShown = true;
-      evidence.proofs().forEach(answers::show);
+    if (state != State.OPEN || evidence == null || remoteFork() != evidence.fork()) {
+      return;
     }
+    boolean isLong = remoteLength() >= evidence.agreedLength();
+    if (announcements.allowsPush()) {
+      if (shown == null || !evidence.equals(shown) || (isLong && !shownWhenLong)) {
+        show(evidence, evidence.proofs(), isLong);
+      }
+    } else if (shown == null && isLong && remoteLength() > 0 && !requests.isComparing()) {
+      show(evidence, evidence.rootProofs(), true);
+    }
+  }
+
+  private void show(Evidence evidence, List<Proof> proofs, boolean isLong) {
+    shown = evidence;
+    shownWhenLong = isLong;
+    proofs.forEach(answers::show);
   }
 
   private void become(State next) {

@@ -77,7 +77,7 @@ final class Requests {
     boolean first = theirHead.told() == null;
     theirHead.take(sync);
     candidates.forgive();
-    if (first && sync.uploading() && sync.length() == log.length()) {
+    if (first && sync.uploading() && (sync.length() == log.length() || trust.isUnsettled())) {
       // neither will ask the other for anything, and so never see that the trees are different
       check(sync);
     }
@@ -107,16 +107,34 @@ final class Requests {
   }
 
   /**
-   * The log is frozen. What was asked for is withdrawn, as it was counted in one of two trees, and
-   * the peer may have the other: a wrong proof of it may have been a right one of that.
+   * The log is frozen, or for other evidence than before. What was asked for is withdrawn, as it
+   * was counted in one of two trees, and the peer may have the other: a wrong proof of it may have
+   * been a right one of that.
    */
   void frozen(long nowNanos) {
     candidates.truncate(log.length());
     outbox.restart(nowNanos);
-    outbox.unanswered().forEach(request -> withdraw(request.request()));
+    for (Asked request : outbox.unanswered()) {
+      if (!isComparison(request)) {
+        withdraw(request.request());
+      }
+    }
     pushed.drop();
     lastUnfrozenId = outbox.lastId();
     trust.forgive();
+    Sync sync = theirHead.told();
+    if (sync != null && trust.isUnsettled()) {
+      check(sync);
+    }
+  }
+
+  /** Returns whether the peer is asked how far its tree and ours agree. */
+  boolean isComparing() {
+    return outbox.unanswered().stream().anyMatch(this::isComparison);
+  }
+
+  private boolean isComparison(Asked request) {
+    return request.request().hash() != null && request.request().fork() == log.fork();
   }
 
   private boolean isFromBeforeFrozen(Asked request) {
@@ -211,8 +229,8 @@ final class Requests {
         nowNanos);
   }
 
-  /** Goes on following a later fork. */
-  void askFork(long fork, ProofRequest.Hash question, long nowNanos) {
+  /** Goes on following a later fork, or comparing another tree of this one. */
+  void ask(long fork, ProofRequest.Hash question, long nowNanos) {
     downloads.takeHead(session, 0, nowNanos);
     send(ProofRequest.of(outbox.nextId(), fork, question), nowNanos);
   }

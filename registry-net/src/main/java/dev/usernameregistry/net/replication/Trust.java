@@ -39,16 +39,22 @@ final class Trust {
 
   /**
    * Returns the question whether a peer at the same fork has the same tree, up to the shorter
-   * length; empty if it cannot be asked, is on its way, or the log is frozen.
+   * length; empty if it cannot be asked, is on its way, or it is known how far two trees agree.
    */
   Optional<Message> check(Sync sync) {
-    long length = Math.min(log.length(), sync.length());
-    if (checking || length == 0 || sync.fork() != log.fork() || log.evidence().isPresent()) {
+    long length = Math.min(log.head().length(), sync.length());
+    boolean settled = log.evidence().isPresent() && !isUnsettled();
+    if (checking || length == 0 || sync.fork() != log.fork() || settled) {
       return Optional.empty();
     }
     checking = true;
     ProofRequest.Upgrade same = new ProofRequest.Upgrade(0, length);
     return Optional.of(new Message.Request(ProofRequest.of(0, sync.fork(), same)));
+  }
+
+  /** Returns whether the log is frozen, and more of it may be beyond dispute than is known. */
+  boolean isUnsettled() {
+    return log.evidence().map(evidence -> !evidence.isExact()).orElse(false);
   }
 
   /**
@@ -61,7 +67,7 @@ final class Trust {
         upgrade != null
             && upgrade.start() == 0
             && upgrade.length() > 0
-            && log.length() > 0
+            && log.head().length() > 0
             && proof.fork() == log.fork()
             && log.manifest().isPresent();
     return comparable && (checking || ++unasked <= UNASKED_MAX);
