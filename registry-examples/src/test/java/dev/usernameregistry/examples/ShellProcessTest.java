@@ -204,6 +204,7 @@ final class ShellProcessTest {
       delimiter = '|',
       value = {
         "--memory --name Zo\ufffd               | your name, --name or your account's,",
+        "--memory --name=                     | --name: the name is empty; without --name it is your account's",
         "--memory --dance                     | --dance",
         "--memory --listen here               | HOST:PORT",
         "--memory --connect 127.0.0.1:0       | --connect: '127.0.0.1:0' has port 0, where nobody can be reached",

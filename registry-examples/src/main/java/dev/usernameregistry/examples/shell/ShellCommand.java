@@ -57,6 +57,7 @@ public final class ShellCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
+      converter = NameConverter.class,
       description = "what you are called in your registrations (your account's name)")
   private String name = System.getProperty("user.name", "");
 
@@ -96,6 +97,20 @@ public final class ShellCommand implements Callable<Integer> {
 
   @Option(names = "--verbose", description = "tell on stderr what happens inside")
   private boolean verbose;
+
+  /**
+   * Reads a name. One that is blank, as a script's unset variable leaves it, would make its user
+   * nobody in records that cannot be unwritten.
+   */
+  static final class NameConverter implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+      if (text.isBlank()) {
+        throw new TypeConversionException("the name is empty; without --name it is your account's");
+      }
+      return text;
+    }
+  }
 
   /** Reads what {@code --durability} takes. */
   static final class DurabilityConverter implements ITypeConverter<Durability> {
