@@ -9,10 +9,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -171,6 +173,30 @@ final class ShellProcessTest {
             .asString()
             .startsWith("registry shell: ");
       }
+    }
+  }
+
+  @Test
+  void aFolderThatIsDamagedIsSaidInOneLine() throws Exception {
+    try (ProgramProcess before = start("Alice")) {
+      before.next("ready");
+      before.endInput();
+      before.next("closed");
+      assertThat(before.exitCode()).isZero();
+    }
+    try (Stream<Path> files = Files.list(folder.resolve("Alice"))) {
+      Path manifest =
+          files
+              .filter(file -> file.getFileName().toString().startsWith("MANIFEST"))
+              .findFirst()
+              .orElseThrow();
+      Files.write(manifest, new byte[0]);
+    }
+    try (ProgramProcess after = start("Alice")) {
+      assertThat(after.next("error").path("message").asText())
+          .contains("is damaged: ", "restore a backup");
+      assertThat(after.exitCode()).isEqualTo(1);
+      assertThat(after.complaints().lines()).hasSize(1);
     }
   }
 
