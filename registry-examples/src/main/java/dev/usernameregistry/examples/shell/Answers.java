@@ -10,6 +10,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -80,6 +81,13 @@ interface Answers {
   /** The registry is open; its swarm and topics are given if there are any. */
   void ready(
       Key registryKey, List<String> listening, List<Topic> topics, Optional<SwarmStatus> swarm);
+
+  /**
+   * For a person: an answer is not there yet, and may be waited for so long.
+   *
+   * @param standing how the registry stands now, which shows what is waited for
+   */
+  void waiting(Standing standing, Duration atMost);
 
   /** The answer to register and rename that changed nothing. */
   void outcome(Outcome outcome, Registration registration);

@@ -24,6 +24,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -51,6 +54,9 @@ import picocli.CommandLine.TypeConversionException;
       "registry could not be opened or closed, 2 if the options make no sense."
     })
 public final class ShellCommand implements Callable<Integer> {
+  /** How long people see nothing until they are told what is waited for. */
+  private static final Duration UNNOTICED = Duration.ofMillis(400);
+
   /** How long the answer to a command that was under way at the end may take. */
   private static final Duration LAST_ANSWER = Duration.ofSeconds(5);
 
@@ -196,7 +202,8 @@ public final class ShellCommand implements Callable<Integer> {
   }
 
   private RegistryBuilder options() {
-    RegistryBuilder options = UsernameRegistry.builder().registeredBy(name);
+    RegistryBuilder options =
+        UsernameRegistry.builder().registeredBy(name).syncTimeout(Shell.PEERS_WAIT);
     if (place.folder != null && !place.memory) {
       options.storage(
           RocksStorage.at(place.folder)
@@ -221,7 +228,7 @@ public final class ShellCommand implements Callable<Integer> {
                   registry,
                   tcp.map(TcpNetwork::dials).orElse(List.of()),
                   swarmStanding.map(Supplier::get));
-      Shell shell = new Shell(registry, standing, answers);
+      Shell shell = new Shell(registry, standing, answers, later());
       Ending ending =
           Ending.with(
                   "shell",
@@ -249,6 +256,13 @@ public final class ShellCommand implements Callable<Integer> {
       }
       return CommandLine.ExitCode.OK;
     }
+  }
+
+  /** Returns what runs a task when people begin to wonder at silence; programs never do. */
+  private Executor later() {
+    return json
+        ? telling -> {}
+        : CompletableFuture.delayedExecutor(UNNOTICED.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private Supplier<SwarmStanding> standing(Swarm swarm) {

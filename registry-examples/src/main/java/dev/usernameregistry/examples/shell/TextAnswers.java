@@ -18,6 +18,7 @@ import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,6 +63,11 @@ final class TextAnswers implements Answers {
       say("Others reach you with --connect " + listening.get(0));
     }
     say(ink.faint("help lists the commands, quit leaves"));
+  }
+
+  @Override
+  public void waiting(Standing standing, Duration atMost) {
+    Phrases.waiting(standing, atMost).ifPresent(what -> say(ink.faint("  " + what)));
   }
 
   @Override
