@@ -123,6 +123,9 @@ interface Answers {
    */
   void nameNotFound(String username, Optional<String> problem, SyncReport sync);
 
+  /** For a person, behind an answer about a name: this one differs from it in case only. */
+  void alike(Registration registration);
+
   /** The answer to whois if no name known here has the key; what is behind may hold one. */
   void publicKeyNotFound(String publicKey, SyncReport sync);
 

@@ -133,6 +133,9 @@ final class JsonAnswers implements Answers {
   public void waiting(Standing standing, Duration atMost) {}
 
   @Override
+  public void alike(Registration registration) {}
+
+  @Override
   public void outcome(Outcome outcome, Registration registration) {
     say(event(outcome.word()).set("registration", Shapes.of(registration)));
   }

@@ -45,6 +45,11 @@ final class Phrases {
     return standing.looking() ? Optional.of("looking for peers first" + end) : Optional.empty();
   }
 
+  static String alike(Registration other, boolean mine) {
+    String whose = mine ? " is yours" : " belongs to " + owner(other);
+    return name(other) + whose + "; upper and lower case are two names";
+  }
+
   static String behind(SyncReport.Entry entry) {
     String registry =
         entry.registryKey().map(key -> "registry " + key.shortHex() + " at ").orElse("");

@@ -145,6 +145,7 @@ final class Shell {
                     .orElseGet(() -> registry.register(name)));
     if (result instanceof RegisterResult.Registered registered) {
       answers.outcome(Outcome.REGISTERED, registered.registration(), registered.sync());
+      tellAlike(name);
     } else if (result instanceof RegisterResult.Taken taken) {
       answers.outcome(Outcome.TAKEN, taken.registration());
     } else {
@@ -173,6 +174,7 @@ final class Shell {
     RenameResult result = patience.await(PEERS_WAIT, () -> registry.rename(oldName, newName));
     if (result instanceof RenameResult.Renamed renamed) {
       answers.renamed(renamed.registration(), renamed.sync(), registry.lookup(oldName));
+      tellAlike(newName);
     } else if (result instanceof RenameResult.Taken taken) {
       answers.outcome(Outcome.TAKEN, taken.registration());
     } else if (result instanceof RenameResult.AlreadyYours yours) {
@@ -205,9 +207,18 @@ final class Shell {
         .lookup(name)
         .ifPresentOrElse(
             registration -> answers.found(List.of(registration)),
-            () ->
-                answers.nameNotFound(
-                    name, registry.nameProblem(name), registry.awaitSynced(Duration.ZERO)));
+            () -> {
+              answers.nameNotFound(
+                  name, registry.nameProblem(name), registry.awaitSynced(Duration.ZERO));
+              tellAlike(name);
+            });
+  }
+
+  /** Tells of names that are easily taken for this one; of the usual ones only, not to scan. */
+  private void tellAlike(String name) {
+    OtherCases.of(name).stream()
+        .flatMap(other -> registry.lookup(other).stream())
+        .forEach(answers::alike);
   }
 
   private void whois(String publicKey) {

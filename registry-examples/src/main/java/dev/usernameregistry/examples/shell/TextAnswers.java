@@ -71,6 +71,12 @@ final class TextAnswers implements Answers {
   }
 
   @Override
+  public void alike(Registration registration) {
+    boolean mine = Objects.equals(own, registration.registryKey());
+    say(ink.odd("  " + Phrases.alike(registration, mine)));
+  }
+
+  @Override
   public void outcome(Outcome outcome, Registration registration) {
     String name = name(registration);
     say(
