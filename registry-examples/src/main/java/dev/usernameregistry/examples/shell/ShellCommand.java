@@ -65,7 +65,7 @@ public final class ShellCommand implements Callable<Integer> {
       paramLabel = "NAME",
       converter = NameConverter.class,
       description = "what you are called in your registrations (your account's name)")
-  private String name = System.getProperty("user.name", "");
+  private String name = accountName(System.getProperty("user.name", ""));
 
   @ArgGroup(multiplicity = "1")
   private Place place = new Place();
@@ -171,6 +171,14 @@ public final class ShellCommand implements Callable<Integer> {
       complain(e);
       return CommandLine.ExitCode.USAGE;
     }
+  }
+
+  /**
+   * Returns what an account is called; nothing if it has no name, as that of a container may, which
+   * Java calls "?".
+   */
+  static String accountName(String toldByJava) {
+    return toldByJava.equals("?") ? "" : toldByJava;
   }
 
   private void requireWholeName() {
