@@ -155,7 +155,10 @@ final class TextAnswers implements Answers {
     String none = "no name known here has the public key ";
     say(ink.no(none + Ink.shown(publicKey) + mayBeElsewhere(sync)));
     if (!publicKey.matches(Shell.KEY)) { // any text may be one, but hardly is
-      say(ink.odd("  keys written by this library have 64 hexadecimal digits: lookup shows them"));
+      say(
+          ink.odd(
+              "  keys written by this library have 64 hexadecimal digits; lookup NAME says who has a"
+                  + " name, and the key"));
     }
   }
 
