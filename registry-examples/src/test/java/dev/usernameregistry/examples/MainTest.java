@@ -11,6 +11,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -57,6 +58,14 @@ final class MainTest {
     assertThatThrownBy(() -> Main.programs().parseArgs(arguments.split(" ")))
         .isInstanceOf(ParameterException.class)
         .hasMessageContaining("the path is empty");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\t"})
+  void anEmptyNameIsRefusedAndNotWrittenIntoRecords(String name) {
+    assertThatThrownBy(() -> Main.programs().parseArgs("shell", "--memory", "--name", name))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("--name", "the name is empty; without --name it is your account's");
   }
 
   private static String told() {

@@ -9,10 +9,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -175,6 +177,30 @@ final class ShellProcessTest {
   }
 
   @Test
+  void aFolderThatIsDamagedIsSaidInOneLine() throws Exception {
+    try (ProgramProcess before = start("Alice")) {
+      before.next("ready");
+      before.endInput();
+      before.next("closed");
+      assertThat(before.exitCode()).isZero();
+    }
+    try (Stream<Path> files = Files.list(folder.resolve("Alice"))) {
+      Path manifest =
+          files
+              .filter(file -> file.getFileName().toString().startsWith("MANIFEST"))
+              .findFirst()
+              .orElseThrow();
+      Files.write(manifest, new byte[0]);
+    }
+    try (ProgramProcess after = start("Alice")) {
+      assertThat(after.next("error").path("message").asText())
+          .contains("is damaged: ", "restore a backup");
+      assertThat(after.exitCode()).isEqualTo(1);
+      assertThat(after.complaints().lines()).hasSize(1);
+    }
+  }
+
+  @Test
   void aPortThatIsInUseIsSaidInOneLine() throws Exception {
     try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ProgramProcess shell = start("Alice", "--listen", "127.0.0.1:" + used.getLocalPort())) {
@@ -204,6 +230,7 @@ final class ShellProcessTest {
       delimiter = '|',
       value = {
         "--memory --name Zo\ufffd               | your name, --name or your account's,",
+        "--memory --name=                     | --name: the name is empty; without --name it is your account's",
         "--memory --dance                     | --dance",
         "--memory --listen here               | HOST:PORT",
         "--memory --connect 127.0.0.1:0       | --connect: '127.0.0.1:0' has port 0, where nobody can be reached",

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +26,8 @@ final class TerminalProcessTest {
   /** So that no test waits for ever. */
   private static final long LIFE_SECONDS = 120;
 
+  private static final String PROMPT = "Terry> ";
+
   @TempDir Path folder;
   private final StringBuilder seen = new StringBuilder();
   private Process terminal;
@@ -30,6 +35,11 @@ final class TerminalProcessTest {
   @BeforeEach
   void start() throws IOException, InterruptedException {
     assumeTrue(canMakeTerminals(), "there is no script(1) of util-linux on this machine");
+    terminal = begin("");
+    awaitText(PROMPT);
+  }
+
+  private Process begin(String more) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String shell =
         String.join(
@@ -41,12 +51,13 @@ final class TerminalProcessTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
-                "shell --memory --name Terry"));
+                "shell --memory --name Terry",
+                more));
     ProcessBuilder builder = new ProcessBuilder("script", "-qfec", shell, "/dev/null");
     builder.environment().put("TERM", "xterm");
-    terminal = builder.redirectErrorStream(true).start();
+    Process begun = builder.redirectErrorStream(true).start();
     CompletableFuture.delayedExecutor(LIFE_SECONDS, TimeUnit.SECONDS).execute(this::end);
-    awaitText("Terry> ");
+    return begun;
   }
 
   private static boolean canMakeTerminals() throws InterruptedException {
@@ -54,6 +65,22 @@ final class TerminalProcessTest {
       return new ProcessBuilder("script", "-qfec", "true", "/dev/null").start().waitFor() == 0;
     } catch (IOException e) {
       return false; // there is no such program
+    }
+  }
+
+  @Test
+  void whoRegistersBeforePeersAreFoundReadsWhatIsWaitedFor() throws Exception {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (DatagramSocket silent = new DatagramSocket(new InetSocketAddress(loopback, 0))) {
+      end();
+      seen.setLength(0);
+      terminal = begin("--topic=t --dht-port=0 --bootstrap=127.0.0.1:" + silent.getLocalPort());
+      awaitText(PROMPT);
+      terminal.getOutputStream().write("register ada\r".getBytes(StandardCharsets.UTF_8));
+      terminal.getOutputStream().flush();
+
+      awaitText("looking for peers first, at most 5 seconds ...");
+      assertThat(seen).doesNotContain("ada is yours");
     }
   }
 

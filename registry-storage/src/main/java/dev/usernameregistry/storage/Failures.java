@@ -14,11 +14,22 @@ final class Failures {
   private static final String LOCKED_HERE = "lock hold by current process";
   private static final String LOCKED_ELSEWHERE = "While lock file";
 
+  /** What RocksDB logs before it throws the same. */
+  private static final String NOT_OPENED = "DB::Open() failed";
+
+  /** What RocksDB puts before its reasons, once or more often. */
+  private static final String CODES = "^(Corruption: |IO error: )+";
+
   private Failures() {}
 
   /** Returns whether {@code message} of RocksDB says that the folder is in use. */
   static boolean isLocked(String message) {
     return message.contains(LOCKED_HERE) || message.contains(LOCKED_ELSEWHERE);
+  }
+
+  /** Returns whether {@code message} of RocksDB is thrown too, at whoever opens the folder. */
+  static boolean isThrownToo(String message) {
+    return isLocked(message) || message.contains(NOT_OPENED);
   }
 
   static IOException opening(Path folder, RocksDBException e) {
@@ -57,12 +68,20 @@ final class Failures {
 
   static IOException using(Path folder, RocksDBException e) {
     if (codeOf(e) == Status.Code.Corruption) {
-      return damaged(folder, e.getMessage(), e);
+      return damaged(folder, reason(e), e);
     }
     if (subCodeOf(e) == Status.SubCode.NoSpace) {
       return new IOException("the disk with the storage in " + folder + " is full", e);
     }
     return new IOException("the storage in " + folder + " failed: " + e.getMessage(), e);
+  }
+
+  /** Returns what RocksDB says, as a part of a sentence. */
+  private static String reason(RocksDBException e) {
+    return String.valueOf(e.getMessage())
+        .replaceFirst(CODES, "")
+        .replace("  The file ", "; the file ")
+        .replaceFirst("[. ]+$", "");
   }
 
   private static Status.Code codeOf(RocksDBException e) {

@@ -5,8 +5,8 @@ import org.rocksdb.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes RocksDB's warnings and errors on, which it would else write to files in the folder. That a
- * folder is in use is no trouble of the database: whoever opens it is told in an exception.
+ * Passes RocksDB's warnings and errors on, which it would else write to files in the folder. Why
+ * one could not be opened is no news: whoever opens it is told in an exception.
  */
 final class NativeWarnings extends Logger {
   private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(RocksStorage.class);
@@ -17,7 +17,7 @@ final class NativeWarnings extends Logger {
 
   @Override
   protected void log(InfoLogLevel level, String message) {
-    if (Failures.isLocked(message)) {
+    if (Failures.isThrownToo(message)) {
       LOG.debug("{}", message);
     } else if (level == InfoLogLevel.WARN_LEVEL) {
       LOG.warn("{}", message);

@@ -34,6 +34,14 @@ class FailuresTest {
   }
 
   @Test
+  void whatIsThrownAtWhoeverOpensIsNotLoggedToo() {
+    String place = "[/db_impl/db_impl_open.cc:2687] ";
+    assertThat(Failures.isThrownToo(place + "DB::Open() failed: Corruption: no entry")).isTrue();
+    assertThat(Failures.isThrownToo("IO error: While lock file: alice/LOCK")).isTrue();
+    assertThat(Failures.isThrownToo("Background IO error: No space left on device")).isFalse();
+  }
+
+  @Test
   void aDatabaseThatThisVersionDidNotMakeIsNotDamaged() {
     for (Status.Code code :
         new Status.Code[] {Status.Code.InvalidArgument, Status.Code.NotSupported}) {
@@ -51,6 +59,19 @@ class FailuresTest {
           .isInstanceOf(CorruptStorageException.class)
           .hasMessageContaining("alice is damaged: what it says; restore a backup");
     }
+  }
+
+  @Test
+  void damageIsSaidInOneSentence() {
+    String theirs =
+        "Corruption: IO error: No such file or directory: alice/9.sst  The file alice/MANIFEST-5"
+            + " may be corrupted.";
+    Status status = new Status(Status.Code.Corruption, Status.SubCode.None, null);
+
+    assertThat(Failures.opening(FOLDER, new RocksDBException(theirs, status)))
+        .hasMessageStartingWith(
+            "the storage in alice is damaged: No such file or directory: alice/9.sst; the file"
+                + " alice/MANIFEST-5 may be corrupted; restore a backup of the whole folder;");
   }
 
   @Test

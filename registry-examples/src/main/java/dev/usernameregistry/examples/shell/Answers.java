@@ -10,6 +10,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -81,6 +82,13 @@ interface Answers {
   void ready(
       Key registryKey, List<String> listening, List<Topic> topics, Optional<SwarmStatus> swarm);
 
+  /**
+   * For a person: an answer is not there yet, and may be waited for so long.
+   *
+   * @param standing how the registry stands now, which shows what is waited for
+   */
+  void waiting(Standing standing, Duration atMost);
+
   /** The answer to register and rename that changed nothing. */
   void outcome(Outcome outcome, Registration registration);
 
@@ -114,6 +122,9 @@ interface Answers {
    * @param problem why nobody can have it; empty if it is allowed
    */
   void nameNotFound(String username, Optional<String> problem, SyncReport sync);
+
+  /** For a person, behind an answer about a name: this one differs from it in case only. */
+  void alike(Registration registration);
 
   /** The answer to whois if no name known here has the key; what is behind may hold one. */
   void publicKeyNotFound(String publicKey, SyncReport sync);

@@ -16,6 +16,7 @@ import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -127,6 +128,12 @@ final class JsonAnswers implements Answers {
   public void swarm(SwarmStage stage, SwarmStanding swarm) {
     say(event("swarm").put("stage", stage.word()).set("swarm", Shapes.of(swarm)));
   }
+
+  @Override
+  public void waiting(Standing standing, Duration atMost) {}
+
+  @Override
+  public void alike(Registration registration) {}
 
   @Override
   public void outcome(Outcome outcome, Registration registration) {

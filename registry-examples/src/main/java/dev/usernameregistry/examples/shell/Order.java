@@ -91,9 +91,10 @@ record Order(Verb verb, List<String> words, Optional<ObjectNode> json) {
       } catch (JacksonException e) {
         if (!text.startsWith("{")) {
           throw new IllegalArgumentException(
-              "a name ends at its first blank, even in quotes, and '"
+              "'"
                   + text
-                  + "' behind it is no profile; the command is: "
+                  + "' is not expected: a name ends at its first blank, even in quotes, and only a"
+                  + " profile may follow, a JSON object as in {\"city\": \"Oslo\"}; the command is: "
                   + verb.usage(),
               e);
         }

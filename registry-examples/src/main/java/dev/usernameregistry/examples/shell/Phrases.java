@@ -3,7 +3,9 @@ package dev.usernameregistry.examples.shell;
 import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.examples.terminal.Ink;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
 /** Parts of sentences that several answers for people share. */
 final class Phrases {
@@ -32,6 +34,20 @@ final class Phrases {
       return "; no peer is connected who could know";
     }
     return sync.complete() ? "" : "; this peer is behind: sync waits";
+  }
+
+  /** Returns what an answer waits for; empty if it is not the peers. */
+  static Optional<String> waiting(Standing standing, Duration atMost) {
+    String end = ", at most " + count(atMost.toSeconds(), "second") + " ...";
+    if (!standing.sync().complete()) {
+      return Optional.of("waiting for what the connected peers have" + end);
+    }
+    return standing.looking() ? Optional.of("looking for peers first" + end) : Optional.empty();
+  }
+
+  static String alike(Registration other, boolean mine) {
+    String whose = mine ? " is yours" : " belongs to " + owner(other);
+    return name(other) + whose + "; upper and lower case are two names";
   }
 
   static String behind(SyncReport.Entry entry) {

@@ -12,6 +12,7 @@ import dev.usernameregistry.examples.shell.Answers.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -26,22 +27,33 @@ final class Shell {
   /** What a key of this library looks like. */
   static final String KEY = "[0-9a-fA-F]{64}";
 
+  /** How long register and rename wait for peers. */
+  static final Duration PEERS_WAIT = Duration.ofSeconds(5);
+
   private static final int SYNC_SECONDS_DEFAULT = 5;
   private static final int SYNC_SECONDS_MAX = 3600;
 
   private final UsernameRegistry registry;
   private final Supplier<Standing> standing;
   private final Answers answers;
+  private final Patience patience;
   private final ReentrantLock busy = new ReentrantLock();
   private volatile boolean ended;
 
+  /** Makes one that never tells what it waits for. */
+  Shell(UsernameRegistry registry, Supplier<Standing> standing, Answers answers) {
+    this(registry, standing, answers, telling -> {});
+  }
+
   /**
    * @param standing says how {@code registry} stands
+   * @param later has told what is waited for when people begin to wonder, on any thread
    */
-  Shell(UsernameRegistry registry, Supplier<Standing> standing, Answers answers) {
+  Shell(UsernameRegistry registry, Supplier<Standing> standing, Answers answers, Executor later) {
     this.registry = registry;
     this.standing = standing;
     this.answers = answers;
+    this.patience = new Patience(later, standing, answers::waiting);
   }
 
   /**
@@ -110,7 +122,7 @@ final class Shell {
       case REGISTRIES -> answers.registries(registry.registries());
       case PEERS -> answers.peers(registry.peers());
       case STATUS -> answers.status(standing.get());
-      case SYNC -> answers.synced(registry.awaitSynced(timeout(order.words())));
+      case SYNC -> sync(timeout(order.words()));
       case FOLLOW -> follow(order.words().get(0));
       case HELP ->
           answers.help(
@@ -124,12 +136,16 @@ final class Shell {
   private void register(Order order) {
     String name = order.words().get(0);
     RegisterResult result =
-        order
-            .json()
-            .map(profile -> registry.register(name, profile))
-            .orElseGet(() -> registry.register(name));
+        patience.await(
+            PEERS_WAIT,
+            () ->
+                order
+                    .json()
+                    .map(profile -> registry.register(name, profile))
+                    .orElseGet(() -> registry.register(name)));
     if (result instanceof RegisterResult.Registered registered) {
       answers.outcome(Outcome.REGISTERED, registered.registration(), registered.sync());
+      tellAlike(name);
     } else if (result instanceof RegisterResult.Taken taken) {
       answers.outcome(Outcome.TAKEN, taken.registration());
     } else {
@@ -155,9 +171,10 @@ final class Shell {
   }
 
   private void rename(String oldName, String newName) {
-    RenameResult result = registry.rename(oldName, newName);
+    RenameResult result = patience.await(PEERS_WAIT, () -> registry.rename(oldName, newName));
     if (result instanceof RenameResult.Renamed renamed) {
       answers.renamed(renamed.registration(), renamed.sync(), registry.lookup(oldName));
+      tellAlike(newName);
     } else if (result instanceof RenameResult.Taken taken) {
       answers.outcome(Outcome.TAKEN, taken.registration());
     } else if (result instanceof RenameResult.AlreadyYours yours) {
@@ -190,9 +207,18 @@ final class Shell {
         .lookup(name)
         .ifPresentOrElse(
             registration -> answers.found(List.of(registration)),
-            () ->
-                answers.nameNotFound(
-                    name, registry.nameProblem(name), registry.awaitSynced(Duration.ZERO)));
+            () -> {
+              answers.nameNotFound(
+                  name, registry.nameProblem(name), registry.awaitSynced(Duration.ZERO));
+              tellAlike(name);
+            });
+  }
+
+  /** Tells of names that are easily taken for this one; of the usual ones only, not to scan. */
+  private void tellAlike(String name) {
+    OtherCases.of(name).stream()
+        .flatMap(other -> registry.lookup(other).stream())
+        .forEach(answers::alike);
   }
 
   private void whois(String publicKey) {
@@ -202,6 +228,10 @@ final class Shell {
     } else {
       answers.found(registrations);
     }
+  }
+
+  private void sync(Duration atMost) {
+    answers.synced(patience.await(atMost, () -> registry.awaitSynced(atMost)));
   }
 
   private List<Registration> list(List<String> words) {

@@ -24,6 +24,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -51,14 +54,18 @@ import picocli.CommandLine.TypeConversionException;
       "registry could not be opened or closed, 2 if the options make no sense."
     })
 public final class ShellCommand implements Callable<Integer> {
+  /** How long people see nothing until they are told what is waited for. */
+  private static final Duration UNNOTICED = Duration.ofMillis(400);
+
   /** How long the answer to a command that was under way at the end may take. */
   private static final Duration LAST_ANSWER = Duration.ofSeconds(5);
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
+      converter = NameConverter.class,
       description = "what you are called in your registrations (your account's name)")
-  private String name = System.getProperty("user.name", "");
+  private String name = accountName(System.getProperty("user.name", ""));
 
   @ArgGroup(multiplicity = "1")
   private Place place = new Place();
@@ -96,6 +103,20 @@ public final class ShellCommand implements Callable<Integer> {
 
   @Option(names = "--verbose", description = "tell on stderr what happens inside")
   private boolean verbose;
+
+  /**
+   * Reads a name. One that is blank, as a script's unset variable leaves it, would make its user
+   * nobody in records that cannot be unwritten.
+   */
+  static final class NameConverter implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+      if (text.isBlank()) {
+        throw new TypeConversionException("the name is empty; without --name it is your account's");
+      }
+      return text;
+    }
+  }
 
   /** Reads what {@code --durability} takes. */
   static final class DurabilityConverter implements ITypeConverter<Durability> {
@@ -152,6 +173,14 @@ public final class ShellCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * Returns what an account is called; nothing if it has no name, as that of a container may, which
+   * Java calls "?".
+   */
+  static String accountName(String toldByJava) {
+    return toldByJava.equals("?") ? "" : toldByJava;
+  }
+
   private void requireWholeName() {
     if (Encoding.damaged(name)) {
       throw new IllegalArgumentException(
@@ -181,7 +210,8 @@ public final class ShellCommand implements Callable<Integer> {
   }
 
   private RegistryBuilder options() {
-    RegistryBuilder options = UsernameRegistry.builder().registeredBy(name);
+    RegistryBuilder options =
+        UsernameRegistry.builder().registeredBy(name).syncTimeout(Shell.PEERS_WAIT);
     if (place.folder != null && !place.memory) {
       options.storage(
           RocksStorage.at(place.folder)
@@ -206,7 +236,7 @@ public final class ShellCommand implements Callable<Integer> {
                   registry,
                   tcp.map(TcpNetwork::dials).orElse(List.of()),
                   swarmStanding.map(Supplier::get));
-      Shell shell = new Shell(registry, standing, answers);
+      Shell shell = new Shell(registry, standing, answers, later());
       Ending ending =
           Ending.with(
                   "shell",
@@ -234,6 +264,13 @@ public final class ShellCommand implements Callable<Integer> {
       }
       return CommandLine.ExitCode.OK;
     }
+  }
+
+  /** Returns what runs a task when people begin to wonder at silence; programs never do. */
+  private Executor later() {
+    return json
+        ? telling -> {}
+        : CompletableFuture.delayedExecutor(UNNOTICED.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private Supplier<SwarmStanding> standing(Swarm swarm) {

@@ -32,6 +32,12 @@ record Standing(
     List<Dial> dials,
     Optional<SwarmStanding> swarm) {
 
+  /** Returns whether first peers are looked for, as just after the start. */
+  boolean looking() {
+    return dials.stream().anyMatch(dial -> !dial.connected() && dial.trouble().isEmpty())
+        || swarm.filter(one -> !one.joined() || one.status().connecting() > 0).isPresent();
+  }
+
   /** Returns how {@code registry} stands now; waits for nothing. */
   static Standing of(UsernameRegistry registry, List<Dial> dials, Optional<SwarmStanding> swarm) {
     List<RegistryInfo> registries = registry.registries();

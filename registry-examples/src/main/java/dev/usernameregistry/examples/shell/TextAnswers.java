@@ -18,6 +18,7 @@ import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,6 +63,17 @@ final class TextAnswers implements Answers {
       say("Others reach you with --connect " + listening.get(0));
     }
     say(ink.faint("help lists the commands, quit leaves"));
+  }
+
+  @Override
+  public void waiting(Standing standing, Duration atMost) {
+    Phrases.waiting(standing, atMost).ifPresent(what -> say(ink.faint("  " + what)));
+  }
+
+  @Override
+  public void alike(Registration registration) {
+    boolean mine = Objects.equals(own, registration.registryKey());
+    say(ink.odd("  " + Phrases.alike(registration, mine)));
   }
 
   @Override
@@ -143,7 +155,10 @@ final class TextAnswers implements Answers {
     String none = "no name known here has the public key ";
     say(ink.no(none + Ink.shown(publicKey) + mayBeElsewhere(sync)));
     if (!publicKey.matches(Shell.KEY)) { // any text may be one, but hardly is
-      say(ink.odd("  keys written by this library have 64 hexadecimal digits: lookup shows them"));
+      say(
+          ink.odd(
+              "  keys written by this library have 64 hexadecimal digits; lookup NAME says who has a"
+                  + " name, and the key"));
     }
   }
 

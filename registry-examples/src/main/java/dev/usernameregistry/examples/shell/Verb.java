@@ -3,6 +3,7 @@ package dev.usernameregistry.examples.shell;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -29,6 +30,15 @@ enum Verb {
 
   private static final String ALSO_QUIT = "exit";
 
+  /** What people type who know other programs, beside what is meant. */
+  private static final Map<String, Verb> OTHER_WORDS =
+      Map.of(
+          "add", REGISTER,
+          "unregister", RELEASE,
+          "delete", RELEASE,
+          "remove", RELEASE,
+          "find", LOOKUP);
+
   /** Letters that may be wrong, missing, too many or in the wrong order. */
   private static final int TYPOS_MAX = 2;
 
@@ -50,9 +60,15 @@ enum Verb {
         : Arrays.stream(values()).filter(verb -> verb.word().equalsIgnoreCase(word)).findFirst();
   }
 
-  /** Returns the command that {@code word} begins or is most like; empty if it is like none. */
+  /**
+   * Returns the command that {@code word} means elsewhere, or begins, or is most like; empty if it
+   * is like none.
+   */
   static Optional<Verb> near(String word) {
     String typed = word.toLowerCase(Locale.ROOT);
+    if (OTHER_WORDS.containsKey(typed)) {
+      return Optional.ofNullable(OTHER_WORDS.get(typed));
+    }
     if (typed.length() > LONGEST_NEAR) {
       return Optional.empty();
     }

@@ -36,6 +36,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,15 @@ final class DoctorTest {
                 "; but %1$s, made to try it, stays: %1$s cannot be used (Device or resource busy)",
                 made.get(0)));
     assertThat(finding.advice()).endsWith("remove that folder yourself");
+  }
+
+  @Test
+  void whatTheProgramLoadsAtFirstIsNotCalledTheDisksTime() {
+    AtomicLong nowNanos = new AtomicLong();
+    long[] took = {900, 3, 1, 2, 70};
+
+    assertThat(DiskCheck.usualNanos(nowNanos::get, number -> nowNanos.addAndGet(took[number])))
+        .isEqualTo(3);
   }
 
   @Test

@@ -66,12 +66,13 @@ final class OrderTest {
         "register ada Oslo, Oslo",
         "update ada lovelace {}, lovelace {}"
       })
-  void aNameWithABlankIsAnsweredWithWhereItEndsAndTheUsage(String line, String behind) {
+  void aSecondWordIsAnsweredWithWhatIsExpectedThereAndTheUsage(String line, String behind) {
     assertUsage(
         line,
-        "a name ends at its first blank, even in quotes, and '"
+        "'"
             + behind
-            + "' behind it is no profile");
+            + "' is not expected: a name ends at its first blank, even in quotes, and only a profile"
+            + " may follow, a JSON object as in {\"city\": \"Oslo\"}");
   }
 
   private static void assertUsage(String line, String reason) {

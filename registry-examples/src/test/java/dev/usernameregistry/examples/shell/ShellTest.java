@@ -42,7 +42,9 @@ final class ShellTest extends ShellScene {
         "LOKUP ada              | 'LOKUP'; did you mean lookup? help lists them",
         "help dance             | there is no command 'dance'; help lists them",
         "help lookup me         | 'me' is too much; the command is: help [COMMAND]",
-        "statuses               | did you mean status?"
+        "statuses               | did you mean status?",
+        "unregister ada         | did you mean release?",
+        "Remove ada             | did you mean release?"
       })
   void whatCannotBeDoneIsAnsweredAndTheShellGoesOn(String line, String message) throws IOException {
     JsonNode answer = answerTo(line);

@@ -31,7 +31,9 @@ final class TextAnswersTest {
   @Test
   void whatLooksLikeNoKeyIsAnsweredWithHowKeysLook() {
     String none = "-- no name known here has the public key ";
-    String hint = "--   keys written by this library have 64 hexadecimal digits: lookup shows them";
+    String hint =
+        "--   keys written by this library have 64 hexadecimal digits; lookup NAME says who has a"
+            + " name, and the key";
     List<String> unlikely = List.of("ab12cd34", "xy".repeat(Key.BYTES), "ab".repeat(33));
     for (String key : unlikely) {
       told.clear();
