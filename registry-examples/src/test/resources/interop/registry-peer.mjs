@@ -139,6 +139,20 @@ const commands = {
     return { length: own.core.length }
   },
 
+  // {registry} -> {length, blocks} of what is stored, also of a registry that is closed after a conflict: each
+  // block that is here as text, one character a byte, and null for each that is not
+  async blocks ({ registry }) {
+    const core = store.get({ key: Buffer.from(registry, 'hex'), active: false })
+    await core.ready()
+    const blocks = []
+    for (let at = 0; at < core.length; at++) {
+      const block = await core.get(at, { wait: false })
+      blocks.push(block && block.toString('latin1'))
+    }
+    await core.close()
+    return { length: blocks.length, blocks }
+  },
+
   // {registry, name} -> {value}, null if the name is not there
   async get ({ registry, name }) {
     const node = await beeOf(registry).get(name)
@@ -184,6 +198,7 @@ async function openOwnBee () {
 
 async function openBee (which) {
   const bee = new Hyperbee(store.get(which), ENCODING)
+  bee.core.on('conflict', (length, fork) => tell({ event: 'conflict', registry: hex(bee.core.key), length, fork }))
   await bee.ready()
   return bee
 }

@@ -3,9 +3,11 @@ package dev.usernameregistry.examples.interop;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** One process of {@code registry-peer.mjs}. */
 public final class JsPeer extends JsProcess {
@@ -40,6 +42,32 @@ public final class JsPeer extends JsProcess {
                 && heard.path("registry").asText().equals(registry)
                 && heard.path("length").asLong() >= length,
         Await.PATIENCE);
+  }
+
+  /** Waits until the peer has found that {@code registry} has two histories; returns the event. */
+  JsonNode awaitConflict(String registry) {
+    return await(
+        "conflict of " + registry,
+        heard ->
+            heard.path("event").asText().equals("conflict")
+                && heard.path("registry").asText().equals(registry),
+        Await.PATIENCE);
+  }
+
+  /**
+   * Returns each block of {@code registry} that the peer has as text; null for one that it lacks.
+   */
+  List<@Nullable String> blocks(String registry) {
+    List<@Nullable String> blocks = new ArrayList<>();
+    for (JsonNode block : ask("blocks", Map.of("registry", registry)).path("blocks")) {
+      blocks.add(block.isNull() ? null : block.asText());
+    }
+    return blocks;
+  }
+
+  /** Returns how many connections the peer has. */
+  int connections() {
+    return ask("status", Map.of()).path("connections").asInt();
   }
 
   /** Returns all names and values that the peer reads in {@code registry}. */
