@@ -35,7 +35,7 @@ final class Writes {
       RegistrationRecord.encode(wanted); // refuses a profile before anything is waited for
     }
     SyncReport sync = parts.sync.awaitTalking();
-    Proposal proposal = Proposal.of(atNow(wanted), parts.index);
+    Proposal proposal = Proposal.of(wanted.withRegisteredAt(now()), parts.index);
     return commit(draft -> register(draft, proposal, profile, sync));
   }
 
@@ -53,7 +53,7 @@ final class Writes {
       int to = Math.min(wanted.size(), from + NAMES_PER_COMMIT_MAX);
       List<Proposal> some = new ArrayList<>(to - from);
       for (Registration one : wanted.subList(from, to)) {
-        some.add(Proposal.of(atNow(one), parts.index));
+        some.add(Proposal.of(one.withRegisteredAt(now()), parts.index));
       }
       results.addAll(commit(draft -> register(draft, some, sync)));
     }
@@ -100,7 +100,8 @@ final class Writes {
           if (old.isEmpty()) {
             return new RenameResult.NotYours(oldName);
           }
-          Proposal proposal = Proposal.of(renamed(old.get(), newName), parts.index);
+          Registration wanted = old.get().withUsername(newName).withRegisteredAt(now());
+          Proposal proposal = Proposal.of(wanted, parts.index);
           Optional<Registration> owner = draft.owner(proposal);
           if (owner.isPresent()) {
             return isOwn(owner.get())
@@ -138,56 +139,28 @@ final class Writes {
   }
 
   private static Registration put(Draft draft, Registration old, ObjectNode profile) {
-    Registration changed = withProfile(old, profile);
+    Registration changed = old.withProfile(profile);
     boolean same =
         Arrays.equals(RegistrationRecord.encode(changed), RegistrationRecord.encode(old));
     return same ? old : draft.put(changed);
   }
 
-  private Registration renamed(Registration old, String newName) {
-    return atNow(
-        new Registration(
-            newName,
-            old.publicKey(),
-            Optional.empty(),
-            old.registeredBy(),
-            old.registryKey(),
-            old.profile()));
-  }
-
-  private static Registration withProfile(Registration old, ObjectNode profile) {
+  private Registration wanted(String name, ObjectNode profile) {
     return new Registration(
-        old.username(),
-        old.publicKey(),
-        old.registeredAt(),
-        old.registeredBy(),
-        old.registryKey(),
+        name,
+        parts.publicKey,
+        Optional.of(now()),
+        parts.registeredBy,
+        parts.known.own().key(),
         profile);
   }
 
-  private Registration wanted(String name, ObjectNode profile) {
-    return atNow(
-        new Registration(
-            name,
-            parts.publicKey,
-            Optional.empty(),
-            parts.registeredBy,
-            parts.known.own().key(),
-            profile));
-  }
-
-  private Registration atNow(Registration registration) {
+  private Instant now() {
     Instant now = parts.clock.instant().truncatedTo(ChronoUnit.MILLIS);
     if (now.isBefore(Instant.EPOCH)) {
       throw new IllegalStateException("the clock says " + now + "; set it before registering");
     }
-    return new Registration(
-        registration.username(),
-        registration.publicKey(),
-        Optional.of(now),
-        registration.registeredBy(),
-        registration.registryKey(),
-        registration.profile());
+    return now;
   }
 
   /** Returns why nobody can register {@code name}; empty if it is allowed. */

@@ -120,6 +120,27 @@ public final class Registration {
     return profile != NO_PROFILE;
   }
 
+  /** Returns what says the same of another name. */
+  public Registration withUsername(String other) {
+    return new Registration(other, publicKey, registeredAt, registeredBy, registryKey, profile);
+  }
+
+  /** Returns what says the same, and that it was registered at {@code other}. */
+  public Registration withRegisteredAt(Instant other) {
+    return new Registration(
+        username, publicKey, Optional.of(other), registeredBy, registryKey, profile);
+  }
+
+  /**
+   * Returns what says the same with a copy of {@code other} as its profile.
+   *
+   * @throws IllegalArgumentException if the profile is nested too deep; see {@link
+   *     RegistrationRecord#copyOf}
+   */
+  public Registration withProfile(ObjectNode other) {
+    return new Registration(username, publicKey, registeredAt, registeredBy, registryKey, other);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Registration that
