@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NumericNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.crypto.Key;
@@ -79,8 +78,7 @@ public final class RegistrationRecord {
    *     is not JSON, or if these are more than {@link #BYTES_MAX} bytes
    */
   public static byte[] encode(Registration registration) {
-    byte[] bytes =
-        registration.hasProfile() ? withProfile(registration) : withoutProfile(registration);
+    byte[] bytes = bytes(registration);
     if (bytes.length > BYTES_MAX) {
       throw new IllegalArgumentException(
           "a record has at most " + BYTES_MAX + " bytes of JSON, this one has " + bytes.length);
@@ -118,33 +116,22 @@ public final class RegistrationRecord {
     return false;
   }
 
-  private static byte[] withProfile(Registration registration) {
-    ObjectNode profile = registration.profile();
+  private static byte[] bytes(Registration registration) {
+    ObjectNode profile = registration.profileToRead();
     for (String field : OWN_FIELDS) {
       if (profile.has(field)) {
         throw new IllegalArgumentException(
             "a profile cannot have the field '" + field + "', which the registry writes itself");
       }
     }
-    ObjectNode record = JsonNodeFactory.instance.objectNode();
-    record.put(USERNAME, registration.username());
-    record.put(PUBLIC_KEY, registration.publicKey());
-    registration.registeredAt().ifPresent(at -> record.put(REGISTERED_AT, at.toEpochMilli()));
-    if (!registration.registeredBy().isEmpty()) {
-      record.put(REGISTERED_BY, registration.registeredBy());
-    }
-    record.setAll(profile);
-    return JsonText.of(record);
-  }
-
-  /** Returns the same bytes without making a tree of them first: most records have no profile. */
-  private static byte[] withoutProfile(Registration registration) {
     JsonText.Members record = new JsonText.Members();
+    record.putIndices(profile);
     record.put(USERNAME, registration.username()).put(PUBLIC_KEY, registration.publicKey());
     registration.registeredAt().ifPresent(at -> record.put(REGISTERED_AT, at.toEpochMilli()));
     if (!registration.registeredBy().isEmpty()) {
       record.put(REGISTERED_BY, registration.registeredBy());
     }
+    record.putNames(profile);
     return record.toBytes();
   }
 
@@ -255,7 +242,7 @@ public final class RegistrationRecord {
       }
       return others.isEmpty()
           ? new Registration(username, key, at, registeredBy, registryKey)
-          : new Registration(username, key, at, registeredBy, registryKey, others::deepCopy);
+          : new Registration(username, key, at, registeredBy, registryKey, () -> others);
     }
   }
 }
