@@ -103,9 +103,12 @@ final class Draft {
         free ? OptionalLong.of(proposal.time()) : OptionalLong.empty());
   }
 
-  /** Collects a claim that takes the place of one's own; returns it as it will be read. */
-  Registration put(Registration registration) {
-    return put(registration, RegistrationRecord.encode(registration), OptionalLong.empty());
+  /**
+   * Collects a claim that takes the place of one's own, and its bytes; returns it as it will be
+   * read.
+   */
+  Registration put(Registration registration, byte[] record) {
+    return put(registration, record, OptionalLong.empty());
   }
 
   private Registration put(Registration registration, byte[] record, OptionalLong free) {

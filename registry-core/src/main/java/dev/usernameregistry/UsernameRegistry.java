@@ -88,7 +88,7 @@ public final class UsernameRegistry implements AutoCloseable {
   public RegisterResult register(String name, ObjectNode profile) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(profile, "profile");
-    return call(() -> writes.register(name, Optional.of(RegistrationRecord.copyOf(profile))));
+    return call(() -> writes.register(name, Optional.of(profile)));
   }
 
   /**

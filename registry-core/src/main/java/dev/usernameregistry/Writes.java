@@ -21,6 +21,8 @@ final class Writes {
   /** Characters of a refused name that its exception shows. */
   private static final int SHOWN_MAX = 40;
 
+  private static final ObjectNode NONE = JsonNodeFactory.instance.objectNode();
+
   private final OpenRegistry parts;
 
   Writes(OpenRegistry parts) {
@@ -30,30 +32,29 @@ final class Writes {
   RegisterResult register(String name, Optional<ObjectNode> profile)
       throws IOException, InterruptedException {
     requireAllowed(name);
-    Registration wanted = wanted(name, profile.orElseGet(JsonNodeFactory.instance::objectNode));
-    if (profile.isPresent()) {
-      RegistrationRecord.encode(wanted); // refuses a profile before anything is waited for
-    }
+    Registration asked = wanted(name, profile.orElse(NONE));
+    byte[] record = RegistrationRecord.encode(asked); // refuses it before anything is waited for
     SyncReport sync = parts.sync.awaitTalking();
-    Proposal proposal = Proposal.of(wanted.withRegisteredAt(now()), parts.index);
-    return commit(draft -> register(draft, proposal, profile, sync));
+    Registration wanted = asked.withRegisteredAt(now());
+    Proposal proposal =
+        wanted.equals(asked)
+            ? Proposal.of(asked, record, parts.index)
+            : Proposal.of(wanted, parts.index);
+    return commit(draft -> register(draft, proposal, profile.isPresent(), sync));
   }
 
   List<RegisterResult> registerAll(List<String> names) throws IOException, InterruptedException {
-    List<Registration> wanted = new ArrayList<>(names.size());
     for (String name : names) {
       requireAllowed(name);
-      Registration one = wanted(name, JsonNodeFactory.instance.objectNode());
-      RegistrationRecord.encode(one); // refuses a record before any is written
-      wanted.add(one);
+      RegistrationRecord.encode(wanted(name, NONE)); // refuses a record before any is written
     }
     SyncReport sync = parts.sync.awaitTalking();
     List<RegisterResult> results = new ArrayList<>(names.size());
-    for (int from = 0; from < wanted.size(); from += NAMES_PER_COMMIT_MAX) {
-      int to = Math.min(wanted.size(), from + NAMES_PER_COMMIT_MAX);
+    for (int from = 0; from < names.size(); from += NAMES_PER_COMMIT_MAX) {
+      int to = Math.min(names.size(), from + NAMES_PER_COMMIT_MAX);
       List<Proposal> some = new ArrayList<>(to - from);
-      for (Registration one : wanted.subList(from, to)) {
-        some.add(Proposal.of(one.withRegisteredAt(now()), parts.index));
+      for (String name : names.subList(from, to)) {
+        some.add(Proposal.of(wanted(name, NONE), parts.index));
       }
       results.addAll(commit(draft -> register(draft, some, sync)));
     }
@@ -64,14 +65,18 @@ final class Writes {
       throws IOException {
     List<RegisterResult> results = new ArrayList<>(wanted.size());
     for (Proposal proposal : wanted) {
-      results.add(register(draft, proposal, Optional.empty(), sync));
+      results.add(register(draft, proposal, false, sync));
     }
     return results;
   }
 
+  /**
+   * Registers a name that is free.
+   *
+   * @param replaces whether one's own claim gets the profile of the proposed one
+   */
   private RegisterResult register(
-      Draft draft, Proposal proposal, Optional<ObjectNode> profile, SyncReport sync)
-      throws IOException {
+      Draft draft, Proposal proposal, boolean replaces, SyncReport sync) throws IOException {
     Optional<Registration> owner = draft.owner(proposal);
     if (owner.isEmpty()) {
       return new RegisterResult.Registered(draft.put(proposal), sync);
@@ -80,7 +85,7 @@ final class Writes {
       return new RegisterResult.Taken(owner.get());
     }
     return new RegisterResult.AlreadyYours(
-        profile.isPresent() ? put(draft, owner.get(), profile.get()) : owner.get());
+        replaces ? put(draft, owner.get(), proposal.claim().profile()) : owner.get());
   }
 
   Optional<Registration> update(String name, ObjectNode profile) throws IOException {
@@ -140,9 +145,9 @@ final class Writes {
 
   private static Registration put(Draft draft, Registration old, ObjectNode profile) {
     Registration changed = old.withProfile(profile);
-    boolean same =
-        Arrays.equals(RegistrationRecord.encode(changed), RegistrationRecord.encode(old));
-    return same ? old : draft.put(changed);
+    byte[] record = RegistrationRecord.encode(changed);
+    boolean same = Arrays.equals(record, RegistrationRecord.encode(old));
+    return same ? old : draft.put(changed, record);
   }
 
   private Registration wanted(String name, ObjectNode profile) {

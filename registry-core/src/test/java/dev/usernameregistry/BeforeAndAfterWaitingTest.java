@@ -97,6 +97,19 @@ class BeforeAndAfterWaitingTest {
         .isEqualTo(5_000);
   }
 
+  /** What is written says the time after the wait too, and not only what is returned. */
+  @Test
+  void aRecordThatWasEncodedBeforeTheWaitIsNotTheOneThatIsWritten() {
+    ObjectNode profile = JsonNodeFactory.instance.objectNode().put("city", "Graz");
+
+    assertThat(timeOf(() -> registry.register("ada", profile).registration())).isEqualTo(5_000);
+
+    Registration read = registry.lookup("ada").orElseThrow();
+    assertThat(read.registeredAt()).contains(Instant.ofEpochMilli(5_000));
+    assertThat(read.profile()).isEqualTo(profile);
+    assertThat(registry.release("ada")).contains(read); // read from the log, not from the index
+  }
+
   /** Returns the time of a registration for which peers are waited for from 1,000 until 5,000. */
   private long timeOf(Supplier<Registration> registering) {
     nowMillis.set(1_000);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
@@ -155,6 +156,22 @@ class UnusualCallersTest {
               .register("alice", JsonNodeFactory.instance.objectNode().put("n", 1L))
               .registration();
       assertThat(registry.lookup("alice")).contains(told);
+    }
+  }
+
+  /** A name has it whoever waited, whoever asked again, and whatever the caller does meanwhile. */
+  @Test
+  void aProfileIsTheOneThatWasGivenAndNotWhatBecomesOfIt() {
+    try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
+      for (String city : List.of("Graz", "Wien", "Wien")) {
+        ObjectNode profile = JsonNodeFactory.instance.objectNode().put("city", city);
+        RegisterResult result = registry.register("alice", profile);
+        profile.put("city", "changed afterwards");
+
+        assertThat(result.registration().profile().path("city").asText()).isEqualTo(city);
+        assertThat(registry.lookup("alice")).contains(result.registration());
+        assertThat(registry.register("alice").registration()).isEqualTo(result.registration());
+      }
     }
   }
 
