@@ -113,20 +113,11 @@ final class Draft {
 
   private Registration put(Registration registration, byte[] record, OptionalLong free) {
     String name = registration.username();
-    Registration written = asRead(registration, record);
+    Registration written = RegistrationRecord.asRead(registration, record);
     batch.put(bytes(name), record);
     changes.put(written, record, free);
     changed.put(name, Optional.of(written));
     return written;
-  }
-
-  /** Reading changes nothing but a profile: JSON has fewer kinds of numbers than Java. */
-  private Registration asRead(Registration registration, byte[] record) {
-    if (!registration.hasProfile()) {
-      return registration;
-    }
-    return RegistrationRecord.decode(ownKey, registration.username(), record)
-        .orElseThrow(() -> new AssertionError("a record that was written cannot be read"));
   }
 
   /** Collects the end of a claim. */

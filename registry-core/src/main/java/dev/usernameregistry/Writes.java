@@ -21,6 +21,7 @@ final class Writes {
   /** Characters of a refused name that its exception shows. */
   private static final int SHOWN_MAX = 40;
 
+  private static final Instant LATEST = Instant.ofEpochMilli(RegistrationRecord.TIME_MAX_MILLIS);
   private static final ObjectNode NONE = JsonNodeFactory.instance.objectNode();
 
   private final OpenRegistry parts;
@@ -75,8 +76,8 @@ final class Writes {
    *
    * @param replaces whether one's own claim gets the profile of the proposed one
    */
-  private RegisterResult register(
-      Draft draft, Proposal proposal, boolean replaces, SyncReport sync) throws IOException {
+  private RegisterResult register(Draft draft, Proposal proposal, boolean replaces, SyncReport sync)
+      throws IOException {
     Optional<Registration> owner = draft.owner(proposal);
     if (owner.isEmpty()) {
       return new RegisterResult.Registered(draft.put(proposal), sync);
@@ -162,7 +163,7 @@ final class Writes {
 
   private Instant now() {
     Instant now = parts.clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    if (now.isBefore(Instant.EPOCH)) {
+    if (now.isBefore(Instant.EPOCH) || now.isAfter(LATEST)) {
       throw new IllegalStateException("the clock says " + now + "; set it before registering");
     }
     return now;

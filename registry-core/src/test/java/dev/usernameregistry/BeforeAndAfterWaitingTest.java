@@ -79,10 +79,12 @@ class BeforeAndAfterWaitingTest {
     registry.register("ada");
     ObjectNode large =
         JsonNodeFactory.instance.objectNode().put("text", "x".repeat(RegistrationRecord.BYTES_MAX));
+    ObjectNode unreadable = JsonNodeFactory.instance.objectNode().put("half \ud800", 1);
     connectOneWhoIsWaitedFor();
 
     isRefusedAtOnce(() -> registry.register("no spaces"));
     isRefusedAtOnce(() -> registry.register("bob", large));
+    isRefusedAtOnce(() -> registry.register("bob", unreadable));
     isRefusedAtOnce(() -> registry.registerAll(List.of("bob", "no spaces")));
     isRefusedAtOnce(() -> registry.rename("ada", "no spaces"));
   }
@@ -129,13 +131,19 @@ class BeforeAndAfterWaitingTest {
     assertThat(events).containsExactly("registered eve", "released ada");
   }
 
+  /** Others would be read back as no time. */
   @Test
-  void aClockThatSaysTheFirstMomentIsRightAndOneBeforeItIsNot() {
+  void aClockSaysTheFirstMomentToTheLastThatARecordCanSay() {
     nowMillis.set(0);
     assertThat(registry.register("ada").registration().registeredAt()).contains(Instant.EPOCH);
-    nowMillis.set(-1);
-    assertThatThrownBy(() -> registry.register("bob"))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("the clock says");
+    nowMillis.set(RegistrationRecord.TIME_MAX_MILLIS);
+    Registration last = registry.register("eve").registration();
+    assertThat(registry.release("eve")).contains(last);
+    for (long millis : new long[] {-1, RegistrationRecord.TIME_MAX_MILLIS + 1}) {
+      nowMillis.set(millis);
+      assertThatThrownBy(() -> registry.register("bob"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("the clock says");
+    }
   }
 }

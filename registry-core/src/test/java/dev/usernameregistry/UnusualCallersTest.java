@@ -151,11 +151,15 @@ class UnusualCallersTest {
   @Test
   void aProfileIsReturnedAsItWillBeRead() {
     try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
-      Registration told =
-          registry
-              .register("alice", JsonNodeFactory.instance.objectNode().put("n", 1L))
-              .registration();
+      ObjectNode profile =
+          JsonNodeFactory.instance.objectNode().put("n", 1L).put("nan", Double.NaN);
+      Registration told = registry.register("alice", profile).registration();
+      assertThat(told.profile()).hasToString("{\"n\":1,\"nan\":null}");
       assertThat(registry.lookup("alice")).contains(told);
+
+      Registration updated = registry.update("alice", profile.put("n", 2f)).orElseThrow();
+      assertThat(registry.lookup("alice")).contains(updated);
+      assertThat(registry.release("alice")).contains(updated);
     }
   }
 

@@ -152,6 +152,11 @@ public final class Registration {
     return new Registration(username, publicKey, registeredAt, registeredBy, registryKey, other);
   }
 
+  /** Returns what says the same with another profile, as the constructor takes it. */
+  Registration withProfile(Supplier<ObjectNode> other) {
+    return new Registration(username, publicKey, registeredAt, registeredBy, registryKey, other);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Registration that

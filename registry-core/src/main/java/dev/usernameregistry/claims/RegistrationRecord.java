@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,8 @@ public final class RegistrationRecord {
   /** Bytes of UTF-8 in a name, at most, whatever the policy says; a longer key is no name. */
   public static final int NAME_BYTES_MAX = 1024;
 
-  static final long TIME_MAX_MILLIS = 8_640_000_000_000_000L;
+  /** The latest time that a record can say, in milliseconds; the latest of JavaScript too. */
+  public static final long TIME_MAX_MILLIS = 8_640_000_000_000_000L;
 
   private static final String USERNAME = "username";
   private static final String PUBLIC_KEY = "publicKey";
@@ -75,7 +77,8 @@ public final class RegistrationRecord {
    * Returns the bytes of {@code registration}, as {@code JSON.stringify} would write them.
    *
    * @throws IllegalArgumentException if the profile has one of the four fields, or something that
-   *     is not JSON, or if these are more than {@link #BYTES_MAX} bytes
+   *     is not JSON, or a name with half of a surrogate pair, which is not read, or if these are
+   *     more than {@link #BYTES_MAX} bytes
    */
   public static byte[] encode(Registration registration) {
     byte[] bytes = bytes(registration);
@@ -133,6 +136,26 @@ public final class RegistrationRecord {
     }
     record.putNames(profile);
     return record.toBytes();
+  }
+
+  /**
+   * Returns {@code written}, whose time is one that a record can say, as it is read from its bytes.
+   * JSON has fewer kinds of numbers than Java, so the profile may be another; it is read when
+   * somebody wants it, and nothing else is.
+   *
+   * @param record what {@link #encode} returned, which anybody can read
+   */
+  public static Registration asRead(Registration written, byte[] record) {
+    if (!written.hasProfile()) {
+      return written;
+    }
+    Supplier<Registration> read =
+        () ->
+            decode(written.registryKey(), written.username(), record)
+                .orElseThrow(() -> new AssertionError("a record that was written cannot be read"));
+    return written.registeredAt().isPresent()
+        ? written.withProfile(() -> read.get().profileToRead())
+        : read.get(); // a field of the profile may be taken for the time
   }
 
   /** Reads what anybody may have written; empty if it is too large or no JSON object. */
