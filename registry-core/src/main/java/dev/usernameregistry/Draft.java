@@ -103,27 +103,21 @@ final class Draft {
         free ? OptionalLong.of(proposal.time()) : OptionalLong.empty());
   }
 
-  /** Collects a claim that takes the place of one's own; returns it as it will be read. */
-  Registration put(Registration registration) {
-    return put(registration, RegistrationRecord.encode(registration), OptionalLong.empty());
+  /**
+   * Collects a claim that takes the place of one's own, and its bytes; returns it as it will be
+   * read.
+   */
+  Registration put(Registration registration, byte[] record) {
+    return put(registration, record, OptionalLong.empty());
   }
 
   private Registration put(Registration registration, byte[] record, OptionalLong free) {
     String name = registration.username();
-    Registration written = asRead(registration, record);
+    Registration written = RegistrationRecord.asRead(registration, record);
     batch.put(bytes(name), record);
     changes.put(written, record, free);
     changed.put(name, Optional.of(written));
     return written;
-  }
-
-  /** Reading changes nothing but a profile: JSON has fewer kinds of numbers than Java. */
-  private Registration asRead(Registration registration, byte[] record) {
-    if (!registration.hasProfile()) {
-      return registration;
-    }
-    return RegistrationRecord.decode(ownKey, registration.username(), record)
-        .orElseThrow(() -> new AssertionError("a record that was written cannot be read"));
   }
 
   /** Collects the end of a claim. */

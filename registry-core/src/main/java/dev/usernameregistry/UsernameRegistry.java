@@ -82,13 +82,13 @@ public final class UsernameRegistry implements AutoCloseable {
    *     JSON
    * @return registered, already this user's, or taken by somebody else
    * @throws IllegalArgumentException if the policy refuses {@code name}, or {@code profile} has a
-   *     field of the registry's own, is too large, or has more than 1000 levels of objects and
-   *     arrays
+   *     field of the registry's own or one whose name has half a character, is too large, or has
+   *     more than 1000 levels of objects and arrays
    */
   public RegisterResult register(String name, ObjectNode profile) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(profile, "profile");
-    return call(() -> writes.register(name, Optional.of(RegistrationRecord.copyOf(profile))));
+    return call(() -> writes.register(name, Optional.of(profile)));
   }
 
   /**

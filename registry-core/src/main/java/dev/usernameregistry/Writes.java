@@ -21,6 +21,9 @@ final class Writes {
   /** Characters of a refused name that its exception shows. */
   private static final int SHOWN_MAX = 40;
 
+  private static final Instant LATEST = Instant.ofEpochMilli(RegistrationRecord.TIME_MAX_MILLIS);
+  private static final ObjectNode NONE = JsonNodeFactory.instance.objectNode();
+
   private final OpenRegistry parts;
 
   Writes(OpenRegistry parts) {
@@ -30,30 +33,29 @@ final class Writes {
   RegisterResult register(String name, Optional<ObjectNode> profile)
       throws IOException, InterruptedException {
     requireAllowed(name);
-    Registration wanted = wanted(name, profile.orElseGet(JsonNodeFactory.instance::objectNode));
-    if (profile.isPresent()) {
-      RegistrationRecord.encode(wanted); // refuses a profile before anything is waited for
-    }
+    Registration asked = wanted(name, profile.orElse(NONE));
+    byte[] record = RegistrationRecord.encode(asked); // refuses it before anything is waited for
     SyncReport sync = parts.sync.awaitTalking();
-    Proposal proposal = Proposal.of(atNow(wanted), parts.index);
-    return commit(draft -> register(draft, proposal, profile, sync));
+    Registration wanted = asked.withRegisteredAt(now());
+    Proposal proposal =
+        wanted.equals(asked)
+            ? Proposal.of(asked, record, parts.index)
+            : Proposal.of(wanted, parts.index);
+    return commit(draft -> register(draft, proposal, profile.isPresent(), sync));
   }
 
   List<RegisterResult> registerAll(List<String> names) throws IOException, InterruptedException {
-    List<Registration> wanted = new ArrayList<>(names.size());
     for (String name : names) {
       requireAllowed(name);
-      Registration one = wanted(name, JsonNodeFactory.instance.objectNode());
-      RegistrationRecord.encode(one); // refuses a record before any is written
-      wanted.add(one);
+      RegistrationRecord.encode(wanted(name, NONE)); // refuses a record before any is written
     }
     SyncReport sync = parts.sync.awaitTalking();
     List<RegisterResult> results = new ArrayList<>(names.size());
-    for (int from = 0; from < wanted.size(); from += NAMES_PER_COMMIT_MAX) {
-      int to = Math.min(wanted.size(), from + NAMES_PER_COMMIT_MAX);
+    for (int from = 0; from < names.size(); from += NAMES_PER_COMMIT_MAX) {
+      int to = Math.min(names.size(), from + NAMES_PER_COMMIT_MAX);
       List<Proposal> some = new ArrayList<>(to - from);
-      for (Registration one : wanted.subList(from, to)) {
-        some.add(Proposal.of(atNow(one), parts.index));
+      for (String name : names.subList(from, to)) {
+        some.add(Proposal.of(wanted(name, NONE), parts.index));
       }
       results.addAll(commit(draft -> register(draft, some, sync)));
     }
@@ -64,13 +66,17 @@ final class Writes {
       throws IOException {
     List<RegisterResult> results = new ArrayList<>(wanted.size());
     for (Proposal proposal : wanted) {
-      results.add(register(draft, proposal, Optional.empty(), sync));
+      results.add(register(draft, proposal, false, sync));
     }
     return results;
   }
 
-  private RegisterResult register(
-      Draft draft, Proposal proposal, Optional<ObjectNode> profile, SyncReport sync)
+  /**
+   * Registers a name that is free.
+   *
+   * @param replaces whether one's own claim gets the profile of the proposed one
+   */
+  private RegisterResult register(Draft draft, Proposal proposal, boolean replaces, SyncReport sync)
       throws IOException {
     Optional<Registration> owner = draft.owner(proposal);
     if (owner.isEmpty()) {
@@ -80,7 +86,7 @@ final class Writes {
       return new RegisterResult.Taken(owner.get());
     }
     return new RegisterResult.AlreadyYours(
-        profile.isPresent() ? put(draft, owner.get(), profile.get()) : owner.get());
+        replaces ? put(draft, owner.get(), proposal.claim().profile()) : owner.get());
   }
 
   Optional<Registration> update(String name, ObjectNode profile) throws IOException {
@@ -100,7 +106,8 @@ final class Writes {
           if (old.isEmpty()) {
             return new RenameResult.NotYours(oldName);
           }
-          Proposal proposal = Proposal.of(renamed(old.get(), newName), parts.index);
+          Registration wanted = old.get().withUsername(newName).withRegisteredAt(now());
+          Proposal proposal = Proposal.of(wanted, parts.index);
           Optional<Registration> owner = draft.owner(proposal);
           if (owner.isPresent()) {
             return isOwn(owner.get())
@@ -138,56 +145,28 @@ final class Writes {
   }
 
   private static Registration put(Draft draft, Registration old, ObjectNode profile) {
-    Registration changed = withProfile(old, profile);
-    boolean same =
-        Arrays.equals(RegistrationRecord.encode(changed), RegistrationRecord.encode(old));
-    return same ? old : draft.put(changed);
-  }
-
-  private Registration renamed(Registration old, String newName) {
-    return atNow(
-        new Registration(
-            newName,
-            old.publicKey(),
-            Optional.empty(),
-            old.registeredBy(),
-            old.registryKey(),
-            old.profile()));
-  }
-
-  private static Registration withProfile(Registration old, ObjectNode profile) {
-    return new Registration(
-        old.username(),
-        old.publicKey(),
-        old.registeredAt(),
-        old.registeredBy(),
-        old.registryKey(),
-        profile);
+    Registration changed = old.withProfile(profile);
+    byte[] record = RegistrationRecord.encode(changed);
+    boolean same = Arrays.equals(record, RegistrationRecord.encode(old));
+    return same ? old : draft.put(changed, record);
   }
 
   private Registration wanted(String name, ObjectNode profile) {
-    return atNow(
-        new Registration(
-            name,
-            parts.publicKey,
-            Optional.empty(),
-            parts.registeredBy,
-            parts.known.own().key(),
-            profile));
+    return new Registration(
+        name,
+        parts.publicKey,
+        Optional.of(now()),
+        parts.registeredBy,
+        parts.known.own().key(),
+        profile);
   }
 
-  private Registration atNow(Registration registration) {
+  private Instant now() {
     Instant now = parts.clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    if (now.isBefore(Instant.EPOCH)) {
+    if (now.isBefore(Instant.EPOCH) || now.isAfter(LATEST)) {
       throw new IllegalStateException("the clock says " + now + "; set it before registering");
     }
-    return new Registration(
-        registration.username(),
-        registration.publicKey(),
-        Optional.of(now),
-        registration.registeredBy(),
-        registration.registryKey(),
-        registration.profile());
+    return now;
   }
 
   /** Returns why nobody can register {@code name}; empty if it is allowed. */

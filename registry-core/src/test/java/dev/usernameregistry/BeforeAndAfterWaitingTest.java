@@ -79,10 +79,12 @@ class BeforeAndAfterWaitingTest {
     registry.register("ada");
     ObjectNode large =
         JsonNodeFactory.instance.objectNode().put("text", "x".repeat(RegistrationRecord.BYTES_MAX));
+    ObjectNode unreadable = JsonNodeFactory.instance.objectNode().put("half \ud800", 1);
     connectOneWhoIsWaitedFor();
 
     isRefusedAtOnce(() -> registry.register("no spaces"));
     isRefusedAtOnce(() -> registry.register("bob", large));
+    isRefusedAtOnce(() -> registry.register("bob", unreadable));
     isRefusedAtOnce(() -> registry.registerAll(List.of("bob", "no spaces")));
     isRefusedAtOnce(() -> registry.rename("ada", "no spaces"));
   }
@@ -95,6 +97,19 @@ class BeforeAndAfterWaitingTest {
         .isEqualTo(5_000);
     assertThat(timeOf(() -> ((RenameResult.Renamed) registry.rename("bob", "eve")).registration()))
         .isEqualTo(5_000);
+  }
+
+  /** What is written says the time after the wait too, and not only what is returned. */
+  @Test
+  void aRecordThatWasEncodedBeforeTheWaitIsNotTheOneThatIsWritten() {
+    ObjectNode profile = JsonNodeFactory.instance.objectNode().put("city", "Graz");
+
+    assertThat(timeOf(() -> registry.register("ada", profile).registration())).isEqualTo(5_000);
+
+    Registration read = registry.lookup("ada").orElseThrow();
+    assertThat(read.registeredAt()).contains(Instant.ofEpochMilli(5_000));
+    assertThat(read.profile()).isEqualTo(profile);
+    assertThat(registry.release("ada")).contains(read); // read from the log, not from the index
   }
 
   /** Returns the time of a registration for which peers are waited for from 1,000 until 5,000. */
@@ -116,13 +131,19 @@ class BeforeAndAfterWaitingTest {
     assertThat(events).containsExactly("registered eve", "released ada");
   }
 
+  /** Others would be read back as no time. */
   @Test
-  void aClockThatSaysTheFirstMomentIsRightAndOneBeforeItIsNot() {
+  void aClockSaysTheFirstMomentToTheLastThatARecordCanSay() {
     nowMillis.set(0);
     assertThat(registry.register("ada").registration().registeredAt()).contains(Instant.EPOCH);
-    nowMillis.set(-1);
-    assertThatThrownBy(() -> registry.register("bob"))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("the clock says");
+    nowMillis.set(RegistrationRecord.TIME_MAX_MILLIS);
+    Registration last = registry.register("eve").registration();
+    assertThat(registry.release("eve")).contains(last);
+    for (long millis : new long[] {-1, RegistrationRecord.TIME_MAX_MILLIS + 1}) {
+      nowMillis.set(millis);
+      assertThatThrownBy(() -> registry.register("bob"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("the clock says");
+    }
   }
 }

@@ -147,11 +147,15 @@ class DraftTest {
     log.truncate(1);
 
     Draft second = draft();
-    second.put(claim(log, "bobby", 6));
+    put(second, claim(log, "bobby", 6));
     assertThat(append(second)).isFalse();
     follow(log, index);
 
     assertThat(index.owners("")).extracting(Registration::username).containsExactly("bobby");
+  }
+
+  private static void put(Draft draft, Registration claim) {
+    draft.put(claim, RegistrationRecord.encode(claim));
   }
 
   private void own(String name) throws IOException {
@@ -239,7 +243,7 @@ class DraftTest {
     Optional<Registration> own = draft.own(name);
     switch (random.nextInt(4)) {
       case 0 -> own.ifPresent(there -> draft.remove(name));
-      case 1 -> own.ifPresent(there -> draft.put(claim(log, name, random.nextInt(1_000))));
+      case 1 -> own.ifPresent(there -> put(draft, claim(log, name, random.nextInt(1_000))));
       default -> {
         Proposal proposal = Proposal.of(claim(log, name, random.nextInt(1_000)), index);
         if (random.nextInt(8) == 0) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
@@ -150,11 +151,31 @@ class UnusualCallersTest {
   @Test
   void aProfileIsReturnedAsItWillBeRead() {
     try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
-      Registration told =
-          registry
-              .register("alice", JsonNodeFactory.instance.objectNode().put("n", 1L))
-              .registration();
+      ObjectNode profile =
+          JsonNodeFactory.instance.objectNode().put("n", 1L).put("nan", Double.NaN);
+      Registration told = registry.register("alice", profile).registration();
+      assertThat(told.profile()).hasToString("{\"n\":1,\"nan\":null}");
       assertThat(registry.lookup("alice")).contains(told);
+
+      Registration updated = registry.update("alice", profile.put("n", 2f)).orElseThrow();
+      assertThat(registry.lookup("alice")).contains(updated);
+      assertThat(registry.release("alice")).contains(updated);
+    }
+  }
+
+  /** A name has it whoever waited, whoever asked again, and whatever the caller does meanwhile. */
+  @Test
+  void aProfileIsTheOneThatWasGivenAndNotWhatBecomesOfIt() {
+    try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
+      for (String city : List.of("Graz", "Wien", "Wien")) {
+        ObjectNode profile = JsonNodeFactory.instance.objectNode().put("city", city);
+        RegisterResult result = registry.register("alice", profile);
+        profile.put("city", "changed afterwards");
+
+        assertThat(result.registration().profile().path("city").asText()).isEqualTo(city);
+        assertThat(registry.lookup("alice")).contains(result.registration());
+        assertThat(registry.register("alice").registration()).isEqualTo(result.registration());
+      }
     }
   }
 

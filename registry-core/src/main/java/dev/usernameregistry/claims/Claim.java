@@ -119,7 +119,7 @@ record Claim(Registration registration, byte[] row) {
         registeredAt,
         registeredBy,
         registry,
-        () -> ofRecord(registry, name, record).profile());
+        () -> ofRecord(registry, name, record).profileToRead());
   }
 
   private static Registration ofRecord(Key registry, String name, byte[] record) {

@@ -29,7 +29,8 @@ final class JsonText {
   /**
    * Returns the UTF-8 bytes of {@code node}.
    *
-   * @throws IllegalArgumentException if it holds something that is not JSON, such as a Java object
+   * @throws IllegalArgumentException if it holds something that is not JSON, such as a Java object,
+   *     or a member whose name has half of a surrogate pair: no parser that we use reads that
    */
   static byte[] of(JsonNode node) {
     JsonText text = new JsonText();
@@ -39,12 +40,6 @@ final class JsonText {
 
   private byte[] toBytes() {
     return out.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private void name(String separator, String name) {
-    out.append(separator);
-    string(name);
-    out.append(':');
   }
 
   private void value(JsonNode node) {
@@ -63,20 +58,10 @@ final class JsonText {
   }
 
   private void object(JsonNode node) {
-    List<Map.Entry<String, JsonNode>> indices = new ArrayList<>();
-    List<Map.Entry<String, JsonNode>> names = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> member : node.properties()) {
-      (isArrayIndex(member.getKey()) ? indices : names).add(member);
-    }
-    indices.sort(Comparator.comparingLong(member -> Long.parseLong(member.getKey())));
-    indices.addAll(names);
-    String separator = "{";
-    for (Map.Entry<String, JsonNode> member : indices) {
-      name(separator, member.getKey());
-      value(member.getValue());
-      separator = ",";
-    }
-    out.append(indices.isEmpty() ? "{}" : "}");
+    Members members = new Members(this);
+    members.putIndices(node);
+    members.putNames(node);
+    members.end();
   }
 
   private void array(JsonNode node) {
@@ -200,13 +185,18 @@ final class JsonText {
     return digit.doubleValue() == value ? digit.stripTrailingZeros() : java;
   }
 
-  /**
-   * An object of one member at least, written as they are put. None is put twice, none is named by
-   * an array index, so they stay in that order, and no name has anything to escape.
-   */
+  /** An object, written as its members are put. None is put twice; array indices are put first. */
   static final class Members {
-    private final JsonText text = new JsonText();
+    private final JsonText text;
     private String separator = "{";
+
+    Members() {
+      this(new JsonText());
+    }
+
+    private Members(JsonText text) {
+      this.text = text;
+    }
 
     Members put(String name, String value) {
       begin(name);
@@ -220,15 +210,50 @@ final class JsonText {
       return this;
     }
 
+    /** Puts those members of an object whose names are array indices. */
+    void putIndices(JsonNode node) {
+      List<Map.Entry<String, JsonNode>> indices = new ArrayList<>();
+      for (Map.Entry<String, JsonNode> member : node.properties()) {
+        if (isArrayIndex(member.getKey())) {
+          indices.add(member);
+        }
+      }
+      indices.sort(Comparator.comparingLong(member -> Long.parseLong(member.getKey())));
+      indices.forEach(this::put);
+    }
+
+    /** Puts all other members of an object. */
+    void putNames(JsonNode node) {
+      for (Map.Entry<String, JsonNode> member : node.properties()) {
+        if (!isArrayIndex(member.getKey())) {
+          put(member);
+        }
+      }
+    }
+
     /** Returns the UTF-8 bytes of the object; nothing may be put afterwards. */
     byte[] toBytes() {
-      text.out.append('}');
+      end();
       return text.toBytes();
     }
 
+    private void put(Map.Entry<String, JsonNode> member) {
+      if (!NameText.isText(member.getKey())) {
+        throw new IllegalArgumentException("a field whose name has half a character is never read");
+      }
+      begin(member.getKey());
+      text.value(member.getValue());
+    }
+
     private void begin(String name) {
-      text.out.append(separator).append('"').append(name).append("\":");
+      text.out.append(separator);
+      text.string(name);
+      text.out.append(':');
       separator = ",";
+    }
+
+    private void end() {
+      text.out.append(separator.equals("{") ? "{}" : "}");
     }
   }
 }

@@ -13,14 +13,19 @@ public final class NameText {
    * text and so nobody's name, but its bytes would be those of another one, with a question mark.
    */
   public static Optional<byte[]> bytes(String name) {
-    for (int at = 0; at < name.length(); ) {
-      int character = name.codePointAt(at);
+    return isText(name) ? Optional.of(name.getBytes(StandardCharsets.UTF_8)) : Optional.empty();
+  }
+
+  /** Returns whether there is no half of a surrogate pair. */
+  static boolean isText(String text) {
+    for (int at = 0; at < text.length(); ) {
+      int character = text.codePointAt(at);
       if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
-        return Optional.empty();
+        return false;
       }
       at += Character.charCount(character);
     }
-    return Optional.of(name.getBytes(StandardCharsets.UTF_8));
+    return true;
   }
 
   /**

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
  * say is.
  */
 public final class Registration {
-  private static final Supplier<ObjectNode> NO_PROFILE = JsonNodeFactory.instance::objectNode;
+  private static final Supplier<ObjectNode> NO_PROFILE =
+      shared(JsonNodeFactory.instance.objectNode());
 
   private final String username;
   private final String publicKey;
@@ -21,7 +22,7 @@ public final class Registration {
   private final String registeredBy;
   private final Key registryKey;
 
-  /** Makes a copy each time. A profile that is stored is read only when somebody wants it. */
+  /** Is not copied, so nobody may change it. If it is stored, it is read when somebody wants it. */
   private final Supplier<ObjectNode> profile;
 
   /**
@@ -43,7 +44,7 @@ public final class Registration {
         registeredAt,
         registeredBy,
         registryKey,
-        profile.isEmpty() ? NO_PROFILE : RegistrationRecord.copyOf(profile)::deepCopy);
+        profile.isEmpty() ? NO_PROFILE : shared(RegistrationRecord.copyOf(profile)));
   }
 
   /** Makes a registration without other fields. */
@@ -59,7 +60,8 @@ public final class Registration {
   /**
    * Makes a registration with other fields.
    *
-   * @param profile returns a copy of them each time, which is not empty
+   * @param profile returns them, not empty, each time; they are not copied, so nobody may change
+   *     what it returned
    */
   Registration(
       String username,
@@ -74,6 +76,10 @@ public final class Registration {
     this.registeredBy = registeredBy;
     this.registryKey = registryKey;
     this.profile = profile;
+  }
+
+  private static Supplier<ObjectNode> shared(ObjectNode profile) {
+    return () -> profile;
   }
 
   /** Returns the name. */
@@ -112,12 +118,43 @@ public final class Registration {
    * from the record first.
    */
   public ObjectNode profile() {
+    return profileToRead().deepCopy();
+  }
+
+  /** Returns {@link #profile} without copying it, so nobody may change it. */
+  ObjectNode profileToRead() {
     return profile.get();
   }
 
   /** Returns whether there are other fields. */
   public boolean hasProfile() {
     return profile != NO_PROFILE;
+  }
+
+  /** Returns what says the same of another name. */
+  public Registration withUsername(String other) {
+    return new Registration(other, publicKey, registeredAt, registeredBy, registryKey, profile);
+  }
+
+  /** Returns what says the same, and that it was registered at {@code other}. */
+  public Registration withRegisteredAt(Instant other) {
+    return new Registration(
+        username, publicKey, Optional.of(other), registeredBy, registryKey, profile);
+  }
+
+  /**
+   * Returns what says the same with a copy of {@code other} as its profile.
+   *
+   * @throws IllegalArgumentException if the profile is nested too deep; see {@link
+   *     RegistrationRecord#copyOf}
+   */
+  public Registration withProfile(ObjectNode other) {
+    return new Registration(username, publicKey, registeredAt, registeredBy, registryKey, other);
+  }
+
+  /** Returns what says the same with another profile, as the constructor takes it. */
+  Registration withProfile(Supplier<ObjectNode> other) {
+    return new Registration(username, publicKey, registeredAt, registeredBy, registryKey, other);
   }
 
   @Override
@@ -129,7 +166,7 @@ public final class Registration {
         && registeredBy.equals(that.registeredBy)
         && registryKey.equals(that.registryKey)
         && hasProfile() == that.hasProfile()
-        && (!hasProfile() || profile().equals(that.profile()));
+        && profileToRead().equals(that.profileToRead());
   }
 
   @Override
@@ -140,6 +177,6 @@ public final class Registration {
   @Override
   public String toString() {
     return "Registration[username=%s, publicKey=%s, registeredAt=%s, registeredBy=%s, registryKey=%s, profile=%s]"
-        .formatted(username, publicKey, registeredAt, registeredBy, registryKey, profile());
+        .formatted(username, publicKey, registeredAt, registeredBy, registryKey, profileToRead());
   }
 }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NumericNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.crypto.Key;
@@ -17,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +40,8 @@ public final class RegistrationRecord {
   /** Bytes of UTF-8 in a name, at most, whatever the policy says; a longer key is no name. */
   public static final int NAME_BYTES_MAX = 1024;
 
-  static final long TIME_MAX_MILLIS = 8_640_000_000_000_000L;
+  /** The latest time that a record can say, in milliseconds; the latest of JavaScript too. */
+  public static final long TIME_MAX_MILLIS = 8_640_000_000_000_000L;
 
   private static final String USERNAME = "username";
   private static final String PUBLIC_KEY = "publicKey";
@@ -76,11 +77,11 @@ public final class RegistrationRecord {
    * Returns the bytes of {@code registration}, as {@code JSON.stringify} would write them.
    *
    * @throws IllegalArgumentException if the profile has one of the four fields, or something that
-   *     is not JSON, or if these are more than {@link #BYTES_MAX} bytes
+   *     is not JSON, or a name with half of a surrogate pair, which is not read, or if these are
+   *     more than {@link #BYTES_MAX} bytes
    */
   public static byte[] encode(Registration registration) {
-    byte[] bytes =
-        registration.hasProfile() ? withProfile(registration) : withoutProfile(registration);
+    byte[] bytes = bytes(registration);
     if (bytes.length > BYTES_MAX) {
       throw new IllegalArgumentException(
           "a record has at most " + BYTES_MAX + " bytes of JSON, this one has " + bytes.length);
@@ -118,34 +119,43 @@ public final class RegistrationRecord {
     return false;
   }
 
-  private static byte[] withProfile(Registration registration) {
-    ObjectNode profile = registration.profile();
+  private static byte[] bytes(Registration registration) {
+    ObjectNode profile = registration.profileToRead();
     for (String field : OWN_FIELDS) {
       if (profile.has(field)) {
         throw new IllegalArgumentException(
             "a profile cannot have the field '" + field + "', which the registry writes itself");
       }
     }
-    ObjectNode record = JsonNodeFactory.instance.objectNode();
-    record.put(USERNAME, registration.username());
-    record.put(PUBLIC_KEY, registration.publicKey());
-    registration.registeredAt().ifPresent(at -> record.put(REGISTERED_AT, at.toEpochMilli()));
-    if (!registration.registeredBy().isEmpty()) {
-      record.put(REGISTERED_BY, registration.registeredBy());
-    }
-    record.setAll(profile);
-    return JsonText.of(record);
-  }
-
-  /** Returns the same bytes without making a tree of them first: most records have no profile. */
-  private static byte[] withoutProfile(Registration registration) {
     JsonText.Members record = new JsonText.Members();
+    record.putIndices(profile);
     record.put(USERNAME, registration.username()).put(PUBLIC_KEY, registration.publicKey());
     registration.registeredAt().ifPresent(at -> record.put(REGISTERED_AT, at.toEpochMilli()));
     if (!registration.registeredBy().isEmpty()) {
       record.put(REGISTERED_BY, registration.registeredBy());
     }
+    record.putNames(profile);
     return record.toBytes();
+  }
+
+  /**
+   * Returns {@code written}, whose time is one that a record can say, as it is read from its bytes.
+   * JSON has fewer kinds of numbers than Java, so the profile may be another; it is read when
+   * somebody wants it, and nothing else is.
+   *
+   * @param record what {@link #encode} returned, which anybody can read
+   */
+  public static Registration asRead(Registration written, byte[] record) {
+    if (!written.hasProfile()) {
+      return written;
+    }
+    Supplier<Registration> read =
+        () ->
+            decode(written.registryKey(), written.username(), record)
+                .orElseThrow(() -> new AssertionError("a record that was written cannot be read"));
+    return written.registeredAt().isPresent()
+        ? written.withProfile(() -> read.get().profileToRead())
+        : read.get(); // a field of the profile may be taken for the time
   }
 
   /** Reads what anybody may have written; empty if it is too large or no JSON object. */
@@ -255,7 +265,7 @@ public final class RegistrationRecord {
       }
       return others.isEmpty()
           ? new Registration(username, key, at, registeredBy, registryKey)
-          : new Registration(username, key, at, registeredBy, registryKey, others::deepCopy);
+          : new Registration(username, key, at, registeredBy, registryKey, () -> others);
     }
   }
 }

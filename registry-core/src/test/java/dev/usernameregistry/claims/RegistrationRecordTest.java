@@ -104,6 +104,21 @@ class RegistrationRecordTest {
     assertThat(RegistrationRecord.decode(REGISTRY, "ada", bytes)).contains(registration);
   }
 
+  /** As in JavaScript, where these come first in every object. */
+  @Test
+  void fieldsOfAProfileThatAreArrayIndicesComeBeforeTheRegistrysOwn() {
+    ObjectNode profile = JsonNodeFactory.instance.objectNode();
+    profile.put("city", "Graz").put("10", 1).put("-1", 2).put("9", 3);
+    profile.putObject("in").put("b", 4).put("0", 5);
+    Registration registration =
+        new Registration("ada", "ff00", Optional.empty(), "", REGISTRY, profile);
+
+    assertThat(new String(RegistrationRecord.encode(registration), StandardCharsets.UTF_8))
+        .isEqualTo(
+            "{\"9\":3,\"10\":1,\"username\":\"ada\",\"publicKey\":\"ff00\","
+                + "\"city\":\"Graz\",\"-1\":2,\"in\":{\"0\":5,\"b\":4}}");
+  }
+
   @Test
   void missingFieldsHaveDefaults() {
     Registration empty = decode("{}").orElseThrow();

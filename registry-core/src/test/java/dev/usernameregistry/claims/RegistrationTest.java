@@ -53,6 +53,29 @@ class RegistrationTest {
   }
 
   @Test
+  void whatSaysTheSameButOneFieldHasAllOthersAsTheyWere() {
+    Instant later = Instant.ofEpochMilli(18);
+    for (Registration one : new Registration[] {made, read, stored}) {
+      assertThat(one.withUsername("bob")).isEqualTo(made("Graz", "bob"));
+      assertThat(one.withProfile(city("Wien"))).isEqualTo(made("Wien"));
+      assertThat(one.withRegisteredAt(later).registeredAt()).contains(later);
+      assertThat(one.withRegisteredAt(later).withRegisteredAt(Instant.ofEpochMilli(17)))
+          .isEqualTo(one);
+      assertThat(one).isEqualTo(made);
+    }
+  }
+
+  @Test
+  void aProfileThatReplacesAnotherIsCopied() {
+    ObjectNode profile = city("Wien");
+    Registration changed = made.withProfile(profile);
+    profile.put("city", "changed afterwards");
+
+    assertThat(changed).isEqualTo(made("Wien"));
+    assertThat(made.withProfile(JsonNodeFactory.instance.objectNode()).hasProfile()).isFalse();
+  }
+
+  @Test
   void aTimestampThatIsTheTimeIsNoProfile() {
     Registration registration = claim("{\"timestamp\":5}").registration();
 
@@ -64,12 +87,16 @@ class RegistrationTest {
     return Claim.of(REGISTRY, "ada", json.getBytes(StandardCharsets.UTF_8)).orElseThrow();
   }
 
+  private static ObjectNode city(String name) {
+    return JsonNodeFactory.instance.objectNode().put("city", name);
+  }
+
   private static Registration made(String city) {
     return made(city, "ada");
   }
 
   private static Registration made(String city, String name) {
-    ObjectNode profile = JsonNodeFactory.instance.objectNode().put("city", city);
+    ObjectNode profile = city(city);
     Registration made =
         new Registration(
             name, "ff", Optional.of(Instant.ofEpochMilli(17)), "Ada", REGISTRY, profile);
