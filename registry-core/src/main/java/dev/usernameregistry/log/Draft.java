@@ -70,7 +70,11 @@ final class Draft implements NodeReader {
 
   void requireNotFrozen() {
     if (evidence.isPresent()) {
-      throw new IllegalStateException("log " + key + " is frozen: its writer signed two heads");
+      throw new IllegalStateException(
+          "log "
+              + key
+              + " is frozen: its writer signed two histories, as when a store is copied and both"
+              + " copies are written to; nothing can be written to it any more");
     }
   }
 

@@ -142,9 +142,11 @@ public final class ReplicationSession {
     } else if (message instanceof Range range) {
       theirs.set(range.start(), range.length());
       requests.announced(range.start());
+      showConflict();
     } else if (message instanceof Bitfield bitfield) {
       theirs.insert(bitfield.start(), bitfield.words());
       requests.announced(bitfield.start());
+      showConflict();
     }
   }
 
@@ -167,7 +169,18 @@ public final class ReplicationSession {
     if (message == null) {
       message = requests.next();
     }
-    return message != null ? message : answers.next();
+    return message != null ? message : nextMade();
+  }
+
+  /** Returns the next answer that was made; who gets a block beyond dispute has it from then on. */
+  private @Nullable Message nextMade() {
+    Message answer = answers.next();
+    Proof.Block block = answer instanceof Message.Data data ? data.proof().block() : null;
+    if (block != null && log.evidence().isPresent()) {
+      theirs.set(block.index(), 1);
+      showConflict();
+    }
+    return answer;
   }
 
   /** Returns whether {@link #nextAnswer} has work to return. */
@@ -312,7 +325,11 @@ public final class ReplicationSession {
       if (shown == null || !evidence.equals(shown) || (isLong && !shownWhenLong)) {
         show(evidence, evidence.proofs(), isLong);
       }
-    } else if (shown == null && isLong && remoteLength() > 0 && !requests.isComparing()) {
+    } else if (shown == null
+        && isLong
+        && remoteLength() > 0
+        && theirs.hasAll(0, evidence.agreedLength())
+        && !requests.isComparing()) {
       show(evidence, evidence.rootProofs(), true);
     }
   }
