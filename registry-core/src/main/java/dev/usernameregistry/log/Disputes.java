@@ -35,8 +35,8 @@ final class Disputes {
   /** The last trees that peers showed. */
   private final Deque<SignedTree> shown = new ArrayDeque<>();
 
-  /** Of the first block in which the log differs from another tree; null while there is none. */
-  private @Nullable Search search;
+  /** Of the first blocks in which the log differs from other trees. */
+  private final Deque<Search> searches = new ArrayDeque<>();
 
   Disputes(Key key) {
     this.key = key;
@@ -55,35 +55,41 @@ final class Disputes {
     if (present.isEmpty()) {
       return new Applied.Outdated();
     }
-    if (own.isEmpty() || !own.get().mayBecomeNews(present.get())) {
+    if (own.isEmpty() || !own.get().couldSupersede(present.get())) {
       return new Applied.Conflict(present.get(), Optional.empty());
     }
-    Search now = search;
-    return now != null && now.tree.isSameAs(tree)
-        ? now.conflict(present.get()) // another peer's answers may have led further already
-        : goOn(draft, present.get(), Search.begin(draft, manifest, tree));
+    for (Search search : searches) {
+      if (search.tree.isSameAs(tree)) {
+        return search.conflict(present.get()); // another peer's answers may have led further
+      }
+    }
+    return goOn(draft, present.get(), Search.begin(draft, manifest, tree));
   }
 
   /** Takes the answer to the question of an {@link Applied.Conflict}, if it is one. */
   Applied narrow(Draft draft, Evidence present, Proof proof, Proof.Hash node) throws IOException {
-    Search now = search;
-    if (now == null) {
-      return new Applied.Conflict(present, Optional.empty());
-    }
     Implied answer = proof.run(Roots.EMPTY);
-    if (now.divergence.isAnsweredBy(answer)) {
-      return goOn(draft, present, now.refine(draft, answer));
+    for (Search search : searches) {
+      if (search.divergence.isAnsweredBy(answer)) {
+        searches.remove(search);
+        return goOn(draft, present, search.refine(draft, answer));
+      }
     }
-    boolean late = node.index() != now.divergence.question().index();
-    return late ? now.conflict(present) : new Applied.Conflict(present, Optional.empty());
+    Search last = searches.peekLast();
+    boolean late = searches.stream().noneMatch(search -> search.asks(node.index()));
+    return last != null && late
+        ? last.conflict(present)
+        : new Applied.Conflict(present, Optional.empty()); // of another tree
   }
 
   private Applied goOn(Draft draft, Evidence present, Search next) throws IOException {
     if (!next.divergence.ended()) {
-      search = next;
+      searches.addLast(next);
+      if (searches.size() > SHOWN_MAX) {
+        searches.removeFirst();
+      }
       return next.conflict(present);
     }
-    search = null;
     Optional<SignedTree> withLeaf = next.treeWithLeaf();
     if (withLeaf.isPresent()) {
       compareWithStored(draft, next.manifest, withLeaf.get())
@@ -143,7 +149,7 @@ final class Disputes {
   }
 
   private void remember(SignedTree tree) {
-    shown.removeIf(other -> tree.isSameAs(other) && !other.hasLeaf());
+    shown.removeIf(other -> tree.isSameAs(other) && other.saysNoMoreThan(tree));
     shown.addLast(tree);
     if (shown.size() > SHOWN_MAX) {
       shown.removeFirst();
@@ -169,14 +175,6 @@ final class Disputes {
     }
   }
 
-  /** Returns all nodes whose hashes are certain if the proof is. */
-  private static Map<Long, TreeNode> known(Implied implied) {
-    Map<Long, TreeNode> known = new HashMap<>();
-    implied.nodes().forEach(node -> known.put(node.index(), node));
-    implied.unsized().forEach(node -> known.put(node.index(), node));
-    return known;
-  }
-
   /**
    * A whole tree that the writer signed, alone or as part of a longer one.
    *
@@ -186,11 +184,13 @@ final class Disputes {
 
     /** Returns the tree that {@code proof} shows. */
     static SignedTree of(Proof proof, Proof.Upgrade upgrade, Implied implied) {
+      Proof.Hash hash = proof.hash();
       boolean whole =
           upgrade.start() == 0
               && proof.block() == null
               && proof.seek() == null
-              && implied.unproven() == null;
+              && implied.unproven() == null
+              && (hash == null || FlatTree.depth(hash.index()) == 0);
       Roots target = implied.target();
       return new SignedTree(
           target,
@@ -199,8 +199,9 @@ final class Disputes {
               : Evidence.ofRoots(proof.fork(), target, upgrade));
     }
 
-    boolean hasLeaf() {
-      return proof.hash() != null;
+    /** Returns whether this has no leaf, or that of another proof of this tree. */
+    boolean saysNoMoreThan(SignedTree other) {
+      return proof.hash() == null || request().equals(other.request());
     }
 
     SignedTree withoutLeaf() {
@@ -232,7 +233,7 @@ final class Disputes {
 
     /** Returns the roots over the first {@code length} blocks, which the proof must tell. */
     List<TreeNode> nodesOver(long length) {
-      Map<Long, TreeNode> known = known(proof.run(Roots.EMPTY));
+      Map<Long, TreeNode> known = proof.run(Roots.EMPTY).hashed();
       List<TreeNode> nodes = new ArrayList<>();
       for (long index : FlatTree.fullRoots(length)) {
         TreeNode node = known.get(index);
@@ -261,28 +262,53 @@ final class Disputes {
     static Search begin(Draft draft, Manifest manifest, SignedTree tree) throws IOException {
       Implied implied = tree.proof.run(Roots.EMPTY);
       Divergence divergence = Divergence.begin(implied, draft.tree());
-      return new Search(manifest, tree, implied.roots(), divergence, known(implied));
+      return new Search(manifest, tree, implied.roots(), divergence, implied.hashed());
     }
 
     Search refine(Draft draft, Implied answer) throws IOException {
-      Map<Long, TreeNode> more = known(answer);
-      more.putAll(nodes);
+      Map<Long, TreeNode> more = new HashMap<>(nodes);
+      more.putAll(answer.hashed());
+      correctSize(answer.unproven(), more);
       return new Search(manifest, tree, signed, divergence.refine(answer, draft.tree()), more);
+    }
+
+    /**
+     * Somebody may have lied about the sizes of two siblings, of which only the sum is hashed. One
+     * that was computed says how large both are.
+     */
+    private void correctSize(@Nullable TreeNode computed, Map<Long, TreeNode> more) {
+      TreeNode claimed = computed == null ? null : nodes.get(computed.index());
+      TreeNode sibling = computed == null ? null : nodes.get(FlatTree.sibling(computed.index()));
+      if (computed != null && claimed != null && sibling != null) {
+        long size = sibling.size() + claimed.size() - computed.size();
+        more.put(sibling.index(), new TreeNode(sibling.index(), size, sibling.hash()));
+        more.put(computed.index(), computed);
+      }
+    }
+
+    boolean asks(long index) {
+      return divergence.question().index() == index;
     }
 
     Applied.Conflict conflict(Evidence present) {
       return new Applied.Conflict(present, Optional.of(divergence.question()));
     }
 
-    /** Returns the tree with the leaf that was found, if it is one of those that both have. */
+    /**
+     * Returns the tree with the leaf that was found. Empty if that is not in both trees, or a size
+     * that a peer claimed was a lie.
+     */
     Optional<SignedTree> treeWithLeaf() throws IOException {
       ProofRequest.Hash leaf = new ProofRequest.Hash(2 * divergence.sharedLength(), 0);
       StoredTree theirs =
           new StoredTree(signed, indexes -> Arrays.stream(indexes).mapToObj(nodes::get).toList());
       Proof.Upgrade upgrade = tree.proof.upgrade();
-      return upgrade != null && theirs.prove(tree.request(leaf)) instanceof Made.Ready ready
-          ? Optional.of(
-              new SignedTree(tree.roots, ready.proof().withSignature(Evidence.signature(upgrade))))
+      if (upgrade == null || !(theirs.prove(tree.request(leaf)) instanceof Made.Ready ready)) {
+        return Optional.empty();
+      }
+      Proof proof = ready.proof().withSignature(Evidence.signature(upgrade));
+      return proof.run(Roots.EMPTY).roots().equals(signed)
+          ? Optional.of(new SignedTree(tree.roots, proof))
           : Optional.empty();
     }
   }

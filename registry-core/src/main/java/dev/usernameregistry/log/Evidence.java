@@ -30,14 +30,16 @@ public final class Evidence {
 
   private final Key key;
   private final long fork;
-  private final long length;
+  private final Roots one;
+  private final Roots other;
   private final Parting parting;
   private final byte[] proof;
 
-  private Evidence(Key key, long fork, long length, Parting parting, byte[] proof) {
+  private Evidence(Key key, long fork, Roots one, Roots other, Parting parting, byte[] proof) {
     this.key = key;
     this.fork = fork;
-    this.length = length;
+    this.one = one;
+    this.other = other;
     this.parting = parting;
     this.proof = proof;
   }
@@ -71,13 +73,14 @@ public final class Evidence {
     }
     Implied oneTree = check(verifier, one);
     Implied otherTree = check(verifier, other);
-    long length = oneTree.target().length();
-    if (length != otherTree.target().length()) {
-      throw new InvalidProofException(
-          oneTree.target() + " does not contradict " + otherTree.target());
+    Roots oneRoots = oneTree.target();
+    Roots otherRoots = otherTree.target();
+    if (oneRoots.length() != otherRoots.length()) {
+      throw new InvalidProofException(oneRoots + " does not contradict " + otherRoots);
     }
     return Parting.of(oneTree, otherTree)
-        .map(parting -> new Evidence(key, one.fork(), length, parting, proof.clone()));
+        .map(
+            parting -> new Evidence(key, one.fork(), oneRoots, otherRoots, parting, proof.clone()));
   }
 
   /** Makes evidence of two upgrades from an empty log, which contradict each other. */
@@ -125,7 +128,7 @@ public final class Evidence {
 
   /** Returns the number of blocks at which the two trees were compared and differ. */
   public long length() {
-    return length;
+    return one.length();
   }
 
   /**
@@ -145,16 +148,25 @@ public final class Evidence {
   }
 
   /**
-   * Returns whether this takes the place of {@code present}. All who have seen the same exact
-   * evidence end with that of the fewest blocks, and so have the same of the log.
+   * Returns whether this takes the place of {@code present}: if it is exact, and {@code present}
+   * does not show that two trees differ earlier. So all who have seen the same exact evidence end
+   * with that of the fewest blocks, and have the same of the log.
    */
   boolean supersedes(Evidence present) {
-    return isExact() && (!present.isExact() || agreedLength() < present.agreedLength());
+    long end = present.isExact() ? present.agreedLength() : present.length();
+    return isExact() && agreedLength() < end;
   }
 
-  /** Returns whether exact evidence about the same two trees might supersede {@code present}. */
-  boolean mayBecomeNews(Evidence present) {
-    return !isExact() && (!present.isExact() || agreedLength() < present.agreedLength());
+  /** Returns whether exact evidence about these two trees might supersede {@code present}. */
+  boolean couldSupersede(Evidence present) {
+    return !isExact()
+        && (!present.isExact()
+            || (agreedLength() < present.agreedLength() && !isOfTreesOf(present)));
+  }
+
+  private boolean isOfTreesOf(Evidence that) {
+    return (one.sameBlocks(that.one) && other.sameBlocks(that.other))
+        || (one.sameBlocks(that.other) && other.sameBlocks(that.one));
   }
 
   /**

@@ -1,9 +1,7 @@
 package dev.usernameregistry.tree;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -99,10 +97,7 @@ public final class Divergence {
   /** Goes down from a differing node as far as {@code implied} knows its children. */
   private static Divergence narrow(
       long storedLength, TreeNode top, Implied implied, StoredTree stored) throws IOException {
-    Map<Long, TreeNode> known = new HashMap<>();
-    List<TreeNode> all = new ArrayList<>(implied.nodes());
-    all.addAll(implied.unsized());
-    all.forEach(node -> known.put(node.index(), node));
+    Map<Long, TreeNode> known = implied.hashed();
     TreeNode node = top;
     while (FlatTree.depth(node.index()) > 0) {
       TreeNode left = known.get(FlatTree.leftChild(node.index()));

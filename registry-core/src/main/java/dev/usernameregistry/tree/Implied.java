@@ -1,6 +1,8 @@
 package dev.usernameregistry.tree;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,4 +32,15 @@ public record Implied(
     boolean upgraded,
     @Nullable TreeNode unproven,
     List<TreeNode> nodes,
-    List<TreeNode> unsized) {}
+    List<TreeNode> unsized) {
+
+  /**
+   * Returns all nodes whose hash would be certain, sized or not, by index; the map is a new one.
+   */
+  public Map<Long, TreeNode> hashed() {
+    Map<Long, TreeNode> hashed = new HashMap<>();
+    nodes.forEach(node -> hashed.put(node.index(), node));
+    unsized.forEach(node -> hashed.put(node.index(), node));
+    return hashed;
+  }
+}

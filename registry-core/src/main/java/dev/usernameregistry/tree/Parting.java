@@ -1,9 +1,6 @@
 package dev.usernameregistry.tree;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,7 +20,7 @@ public record Parting(long agreedLength, boolean exact) {
   public static Optional<Parting> of(Implied one, Implied other) {
     return one.target()
         .firstDifference(other.target())
-        .map(root -> below(root.index(), known(one), known(other)));
+        .map(root -> below(root.index(), one.hashed(), other.hashed()));
   }
 
   /** Goes down from a node that differs as far as both know what is below it. */
@@ -39,13 +36,5 @@ public record Parting(long agreedLength, boolean exact) {
       index = same ? FlatTree.rightChild(index) : FlatTree.leftChild(index);
     }
     return new Parting(FlatTree.leftSpan(index) / 2, FlatTree.depth(index) == 0);
-  }
-
-  private static Map<Long, TreeNode> known(Implied implied) {
-    List<TreeNode> all = new ArrayList<>(implied.nodes());
-    all.addAll(implied.unsized());
-    Map<Long, TreeNode> known = new HashMap<>();
-    all.forEach(node -> known.put(node.index(), node));
-    return known;
   }
 }

@@ -13,6 +13,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How readers find out how far the trees agree that one writer signed. */
 class DisputesTest extends ForkScene {
@@ -163,13 +165,18 @@ class DisputesTest extends ForkScene {
   }
 
   /** Whoever passes the two proofs on may lie about the sizes of two leaves that it only claims. */
-  @Test
-  void aLieAboutSizesInTheProofsKeepsNoBlockAway() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLieAboutSizesInTheProofsKeepsNoBlockAwayAndChangesNoNodeThatIsStored(boolean stored)
+      throws IOException {
     Log one = forked(9, 100, 8);
     Log other = forked(9, 200, 8);
     Log exact = copyOf(one);
     settle(exact, other, ExchangeTest.upgrade(other, 0, 12));
     Log sparse = headOf(one);
+    if (stored) {
+      sparse.apply(ExchangeTest.ask(one, sparse.wanted(8), null, null));
+    }
     List<Proof> lies =
         exact.evidence().orElseThrow().proofs().stream()
             .map(DisputesTest::withBytesShifted)
@@ -178,7 +185,7 @@ class DisputesTest extends ForkScene {
     sparse.applyAll(lies);
 
     assertThat(sparse.length()).isEqualTo(9);
-    for (long block = 8; block >= 0; block--) {
+    for (long block = stored ? 7 : 8; block >= 0; block--) {
       assertThat(sparse.apply(ExchangeTest.ask(other, sparse.wanted(block), null, null)))
           .isInstanceOf(Applied.Stored.class);
     }
@@ -186,6 +193,96 @@ class DisputesTest extends ForkScene {
     Proof passedOn = ExchangeTest.ask(sparse, null, new ProofRequest.Hash(16, 0), null);
     assertThat(Objects.requireNonNull(passedOn.hash()).nodes().get(0).size())
         .isEqualTo(one.get(8).length);
+  }
+
+  @Test
+  void aTreeThatIsShownOnceMoreWithLessKeepsWhatWasShown() throws IOException {
+    Log one = forked(20, 100, 20);
+    Log other = forked(20, 200, 20);
+    Log exact = copyOf(one);
+    settle(exact, other, ExchangeTest.upgrade(other, 0, 30));
+    Evidence evidence = exact.evidence().orElseThrow();
+    Log sparse = headOf(one);
+
+    sparse.applyAll(
+        List.of(evidence.proofs().get(0), evidence.rootProofs().get(0), evidence.proofs().get(1)));
+
+    assertThat(sparse.length()).isEqualTo(20);
+  }
+
+  /** Whoever shows a tree to begin a search with may lie about two roots that it only claims. */
+  @Test
+  void aLieAboutSizesInATreeThatIsShownEndsNoSearch() throws IOException {
+    Log one = forked(20, 100, 30);
+    Log other = forked(20, 200, 12);
+    Log reader = copyOf(one);
+    Proof whole = ExchangeTest.upgrade(other, 0, 24);
+    Proof.Upgrade upgrade = Objects.requireNonNull(whole.upgrade());
+    assertThat(upgrade.nodes()).as("0..16 and 16..24").hasSize(2);
+    assertThat(upgrade.additionalNodes()).as("24..32").hasSize(1);
+    Proof.Upgrade lie =
+        new Proof.Upgrade(
+            0,
+            24,
+            List.of(upgrade.nodes().get(0), resized(upgrade.nodes().get(1), 1)),
+            List.of(resized(upgrade.additionalNodes().get(0), -1)),
+            upgrade.signature());
+
+    settle(reader, other, new Proof(0, 0, null, null, null, lie, whole.manifest()));
+
+    assertThat(reader.length()).isEqualTo(20);
+    assertThat(reader.evidence().orElseThrow().isExact()).isTrue();
+  }
+
+  @Test
+  void twoOtherTreesAreSearchedAtATime() throws IOException {
+    Log one = forked(20, 100, 12);
+    Log other = forked(20, 200, 12);
+    Log third = forked(5, 300, 27);
+    Log reader = copyOf(one);
+    ProofRequest.Hash ofThird = question(reader.apply(ExchangeTest.upgrade(third, 0, 32)));
+    ProofRequest.Hash ofOther = question(reader.apply(ExchangeTest.upgrade(other, 0, 32)));
+
+    Applied next = reader.apply(ExchangeTest.ask(third, null, ofThird, null));
+    settle(reader, other, reader.apply(ExchangeTest.ask(other, null, ofOther, null)));
+    settle(reader, third, next);
+
+    assertThat(reader.length()).isEqualTo(5);
+  }
+
+  @Test
+  void exactEvidenceDoesNotTakeThePlaceOfWhatShowsAnEarlierDifference() throws IOException {
+    Log one = forked(20, 100, 12);
+    Log other = forked(20, 200, 12);
+    Log third = forked(5, 300, 27);
+    Log exact = copyOf(one);
+    settle(exact, other, ExchangeTest.upgrade(other, 0, 32));
+    Log reader = copyOf(one);
+    reader.apply(ExchangeTest.upgrade(third, 0, 16));
+
+    reader.applyAll(exact.evidence().orElseThrow().proofs());
+
+    assertThat(reader.length()).as("what is certain of all three").isZero();
+    settle(reader, third, ExchangeTest.upgrade(third, 0, 16));
+    assertThat(reader.length()).isEqualTo(5);
+  }
+
+  @Test
+  void whoHasTheHeadAloneIsFrozenByOneOfTheTwoProofs() throws IOException {
+    Log one = forked(20, 100, 12);
+    Log other = forked(20, 200, 20);
+    Log exact = copyOf(one);
+    settle(exact, other, ExchangeTest.upgrade(other, 0, 32));
+    Log sparse = headOf(one);
+
+    List<Applied> applied = sparse.applyAll(exact.evidence().orElseThrow().proofs().subList(1, 2));
+
+    assertThat(applied.get(0)).isInstanceOf(Applied.Conflict.class);
+    assertThat(sparse.evidence()).isPresent();
+  }
+
+  private static ProofRequest.Hash question(Applied applied) {
+    return ((Applied.Conflict) applied).question().orElseThrow();
   }
 
   /** Says that one byte of the leaf is in its sibling; hashes stay valid. */
@@ -204,7 +301,11 @@ class DisputesTest extends ForkScene {
 
   /** Shows {@code proof} and answers what is asked then; returns how often that was. */
   private static int settle(Log reader, Log asked, Proof proof) throws IOException {
-    Applied applied = reader.apply(proof);
+    return settle(reader, asked, reader.apply(proof));
+  }
+
+  private static int settle(Log reader, Log asked, Applied first) throws IOException {
+    Applied applied = first;
     int questions = 0;
     while (applied instanceof Applied.Conflict conflict && conflict.question().isPresent()) {
       ProofRequest.Hash question = conflict.question().get();

@@ -55,7 +55,7 @@ final class RemoteBlocks {
       if (start >= to) {
         break;
       }
-      long block = nextInPage(entry.getValue(), start, Math.max(start, from));
+      long block = nextInPage(entry.getValue(), start, Math.max(start, from), 0);
       if (block < start + PAGE_BLOCKS) {
         return Math.min(block, to);
       }
@@ -63,24 +63,29 @@ final class RemoteBlocks {
     return to;
   }
 
-  private static long nextInPage(long[] page, long start, long from) {
+  /** Returns the next bit that is set in the page, its bits flipped by {@code flip}; or its end. */
+  private static long nextInPage(long[] page, long start, long from, long flip) {
     int at = (int) (from - start) / Long.SIZE;
-    long word = page[at] & (-1L << from);
+    long word = (page[at] ^ flip) & (-1L << from);
     while (word == 0 && ++at < PAGE_WORDS) {
-      word = page[at];
+      word = page[at] ^ flip;
     }
     return start + (long) at * Long.SIZE + (word == 0 ? 0 : Long.numberOfTrailingZeros(word));
   }
 
   /** Returns whether the peer has every block of the range. */
   boolean hasAll(long start, long length) {
-    for (long block = start; block < start + length; block++) {
-      if (!has(block)) {
+    long end = start + length;
+    long block = Math.max(start, contiguousLength);
+    while (block < end) {
+      long number = block >> PAGE_SHIFT;
+      long pageStart = number << PAGE_SHIFT;
+      long pageEnd = Math.min(end, pageStart + PAGE_BLOCKS);
+      long[] page = pages.get(number);
+      if (page == null || nextInPage(page, pageStart, block, -1L) < pageEnd) {
         return false;
       }
-      if (block < contiguousLength) {
-        block = contiguousLength - 1;
-      }
+      block = pageEnd;
     }
     return true;
   }

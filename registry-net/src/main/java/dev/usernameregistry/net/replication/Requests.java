@@ -231,8 +231,14 @@ final class Requests {
 
   /** Goes on following a later fork, or comparing another tree of this one. */
   void ask(long fork, ProofRequest.Hash question, long nowNanos) {
-    downloads.takeHead(session, 0, nowNanos);
-    send(ProofRequest.of(outbox.nextId(), fork, question), nowNanos);
+    boolean asked =
+        outbox.unanswered().stream()
+            .map(Asked::request)
+            .anyMatch(request -> request.fork() == fork && question.equals(request.hash()));
+    if (!asked) {
+      downloads.takeHead(session, 0, nowNanos);
+      send(ProofRequest.of(outbox.nextId(), fork, question), nowNanos);
+    }
   }
 
   private void send(ProofRequest request, long nowNanos) {

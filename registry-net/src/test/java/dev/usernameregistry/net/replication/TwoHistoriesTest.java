@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.net.replication.Air.End;
 import dev.usernameregistry.net.replication.Air.Peer;
+import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -132,6 +134,149 @@ final class TwoHistoriesTest {
 
     assertThat(reopened.contiguousLength()).as(air.lastLines()).isEqualTo(6);
     assertThat(reopened.get(5)).isEqualTo(common.get(5));
+  }
+
+  @Test
+  void aPeerOfAnotherKindIsShownTheConflictOnceItHasWhatIsBeyondDispute() {
+    Air air = new Air(null);
+    Peer frozen = air.reader("frozen");
+    freeze(air, frozen);
+    Peer late = air.reader("late");
+    List<Message> said = new ArrayList<>();
+    frozen.tongue =
+        message -> {
+          said.add(message);
+          return message;
+        };
+
+    air.connect(late, frozen);
+    air.drive();
+
+    assertThat(late.log.evidence()).as(air.lastLines()).isPresent();
+    int shown = said.indexOf(said.stream().filter(TwoHistoriesTest::isShown).findFirst().get());
+    List<Message> before = said.subList(0, shown);
+    assertThat(before.stream().filter(TwoHistoriesTest::hasBlock).count())
+        .as(air.lastLines())
+        .isEqualTo(6);
+  }
+
+  @Test
+  void aPeerOfAnotherKindIsAskedHowFarTheTreesAgreeBeforeItIsShownThem() {
+    Air air = new Air(null);
+    freeze(air, air.reader("reader"));
+
+    List<String> toCopy =
+        air.transcript.stream().filter(line -> line.startsWith("reader -> copy")).toList();
+    int lastAsked = lastIndex(toCopy, "hash=");
+    assertThat(lastAsked).as(air.lastLines()).isNotNegative();
+    assertThat(lastIndex(toCopy, "data id=0")).as(air.lastLines()).isGreaterThan(lastAsked);
+    long checks = toCopy.stream().filter(line -> line.contains("data id=0")).count();
+    assertThat(checks).as("two answers, and two proofs that end the session").isEqualTo(4);
+  }
+
+  @Test
+  void whoWasEmptyWhenItWasConnectedIsShownThatNoBlockIsBeyondDispute() {
+    Air air = new Air(null);
+    Peer writer = air.writer("writer");
+    Peer copy = air.writer("copy");
+    Peer frozen = air.reader("frozen");
+    Peer late = air.reader("late");
+    writer.append("a", "b");
+    copy.append("x", "y");
+    for (Peer each : List.of(writer, copy)) {
+      End end = air.connect(frozen, each).get(0);
+      air.drive();
+      end.disconnect();
+    }
+    assertThat(frozen.log.evidence()).isPresent();
+    assertThat(frozen.log.length()).isZero();
+    air.connect(late, frozen).forEach(end -> end.session.allowPush());
+    air.drive();
+    Peer again = air.writer("again");
+    again.append("a", "b");
+
+    air.connect(late, again);
+    air.drive();
+
+    assertThat(late.log.evidence()).as(air.lastLines()).isPresent();
+  }
+
+  private static int lastIndex(List<String> lines, String part) {
+    int last = -1;
+    for (int i = 0; i < lines.size(); i++) {
+      last = lines.get(i).contains(part) ? i : last;
+    }
+    return last;
+  }
+
+  @Test
+  void whoWasFrozenForLessThanBothTreesAgreeOnAsksWhoeverComesNext() throws IOException {
+    Air air = new Air(null);
+    Peer writer = air.writer("writer");
+    Peer copy = air.writer("copy");
+    Peer reader = air.reader("reader");
+    writeTwoHistories(writer, copy);
+    End end = air.connect(reader, writer).get(0);
+    air.drive();
+    end.disconnect();
+    ProofRequest whole = ProofRequest.of(0, 0, new ProofRequest.Upgrade(0, 8));
+    reader.log.apply(((Made.Ready) copy.log.prove(whole)).proof());
+    assertThat(reader.log.length()).isZero();
+    copy.append("longer");
+
+    air.connect(reader, copy);
+    air.drive();
+
+    assertThat(reader.log.length()).as(air.lastLines()).isEqualTo(6);
+    assertThat(copy.log.length()).as(air.lastLines()).isEqualTo(6);
+  }
+
+  @Test
+  void ifTheOneDoesNotAnswerHowFarTheTreesAgreeAnotherIsAsked() {
+    Air air = new Air(null);
+    Peer writer = air.writer("writer");
+    Peer silent = air.writer("silent");
+    Peer copy = air.peer("copy", silent.log);
+    Peer reader = air.reader("reader");
+    writeTwoHistories(writer, silent);
+    silent.tongue =
+        message ->
+            message instanceof Message.Data data && data.proof().hash() != null ? null : message;
+    End end = air.connect(reader, writer).get(0);
+    air.drive();
+    end.disconnect();
+
+    air.connect(reader, silent);
+    air.connect(reader, copy);
+    air.drive();
+
+    assertThat(reader.log.length()).as(air.lastLines()).isEqualTo(6);
+  }
+
+  /** Lets {@code reader} meet two copies that agree on six blocks of eight. */
+  private static void freeze(Air air, Peer reader) {
+    Peer writer = air.writer("writer");
+    Peer copy = air.writer("copy");
+    writeTwoHistories(writer, copy);
+    End first = air.connect(reader, writer).get(0);
+    air.drive();
+    first.disconnect();
+    End second = air.connect(reader, copy).get(0);
+    air.drive();
+    second.disconnect();
+    assertThat(reader.log.length()).as(air.lastLines()).isEqualTo(6);
+  }
+
+  private static void writeTwoHistories(Peer writer, Peer copy) {
+    List<byte[]> common = ReplicationTest.values(new Random(1), 6);
+    writer.append(common);
+    copy.append(common);
+    writer.append("mine", "too");
+    copy.append("other", "too");
+  }
+
+  private static boolean isShown(Message message) {
+    return message instanceof Message.Data data && data.proof().request() == 0;
   }
 
   private static boolean hasBlock(Message message) {
