@@ -26,4 +26,14 @@ record Asked(ProofRequest request, boolean head, boolean early, long counted, lo
         && proof.seek() == null
         && (proof.upgrade() == null) == (request.upgrade() == null);
   }
+
+  /** Returns whether this asks for the node of {@code question} at that fork. */
+  boolean asks(long fork, ProofRequest.Hash question) {
+    return request.fork() == fork && question.equals(request.hash());
+  }
+
+  /** Returns whether this asks how far the peer's tree and ours agree, if ours has that fork. */
+  boolean isComparison(long fork) {
+    return request.fork() == fork && request.hash() != null;
+  }
 }

@@ -99,11 +99,9 @@ final class Requests {
   void truncated(long length, long nowNanos) {
     candidates.truncate(length);
     outbox.restart(nowNanos);
-    for (Asked request : outbox.unanswered()) {
-      if (request.request().fork() != log.fork()) {
-        withdraw(request.request());
-      }
-    }
+    outbox.unanswered().stream()
+        .filter(request -> request.request().fork() != log.fork())
+        .forEach(request -> withdraw(request.request()));
   }
 
   /**
@@ -114,11 +112,9 @@ final class Requests {
   void frozen(long nowNanos) {
     candidates.truncate(log.length());
     outbox.restart(nowNanos);
-    for (Asked request : outbox.unanswered()) {
-      if (!isComparison(request)) {
-        withdraw(request.request());
-      }
-    }
+    outbox.unanswered().stream()
+        .filter(request -> !request.isComparison(log.fork()))
+        .forEach(request -> withdraw(request.request()));
     pushed.drop();
     lastUnfrozenId = outbox.lastId();
     trust.forgive();
@@ -130,11 +126,7 @@ final class Requests {
 
   /** Returns whether the peer is asked how far its tree and ours agree. */
   boolean isComparing() {
-    return outbox.unanswered().stream().anyMatch(this::isComparison);
-  }
-
-  private boolean isComparison(Asked request) {
-    return request.request().hash() != null && request.request().fork() == log.fork();
+    return outbox.unanswered().stream().anyMatch(asked -> asked.isComparison(log.fork()));
   }
 
   private boolean isFromBeforeFrozen(Asked request) {
@@ -231,11 +223,7 @@ final class Requests {
 
   /** Goes on following a later fork, or comparing another tree of this one. */
   void ask(long fork, ProofRequest.Hash question, long nowNanos) {
-    boolean asked =
-        outbox.unanswered().stream()
-            .map(Asked::request)
-            .anyMatch(request -> request.fork() == fork && question.equals(request.hash()));
-    if (!asked) {
+    if (outbox.unanswered().stream().noneMatch(asked -> asked.asks(fork, question))) {
       downloads.takeHead(session, 0, nowNanos);
       send(ProofRequest.of(outbox.nextId(), fork, question), nowNanos);
     }
