@@ -2,17 +2,21 @@ package dev.usernameregistry.log;
 
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
-import dev.usernameregistry.tree.Hashing;
 import dev.usernameregistry.tree.Roots;
+import dev.usernameregistry.tree.Subtree;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ForkJoinTask;
 
 /**
  * What the writer of one log does to it: appends and cuts, each under a new signature. Puts it into
  * a draft; nothing is put there if a method throws. Immutable.
  */
 final class Writing {
+  /** How many blocks are worth hashing on other threads too: some hundred microseconds. */
+  private static final int PARALLEL_MIN = 512;
+
   private final Key key;
   private final Optional<KeyPair> signer;
 
@@ -84,7 +88,18 @@ final class Writing {
 
   private static Roots.Appended appended(Draft draft, List<byte[]> values) {
     Roots roots = draft.head().roots();
-    return roots.appendSubtrees(Hashing.of(roots.length(), values));
+    return roots.appendSubtrees(hashed(roots.length(), values));
+  }
+
+  /**
+   * Returns the subtrees over {@code values}, of which the first is block {@code first}. Many
+   * blocks are hashed on all cores, in the pool that all share: not in one of the caller's, which
+   * may end.
+   */
+  static List<Subtree> hashed(long first, List<byte[]> values) {
+    List<Subtree.Part> parts = Subtree.parts(first, values);
+    boolean alone = values.size() < PARALLEL_MIN || ForkJoinTask.inForkJoinPool();
+    return (alone ? parts.stream() : parts.parallelStream()).map(Subtree.Part::hash).toList();
   }
 
   private static void requireSizes(List<byte[]> values) {

@@ -1,8 +1,9 @@
-package dev.usernameregistry.tree;
+package dev.usernameregistry.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.testkit.RandomBlocks;
+import dev.usernameregistry.tree.Subtree;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,7 @@ class HashingTest {
   void manyAreTheSameAsOneByOne() {
     for (int count : new int[] {0, 7, 511, 512, 3_000}) {
       List<byte[]> values = VALUES.subList(0, count);
-      assertThat(Hashing.of(FIRST, values)).isEqualTo(oneByOne(values));
+      assertThat(Writing.hashed(FIRST, values)).isEqualTo(oneByOne(values));
     }
   }
 
@@ -28,7 +29,7 @@ class HashingTest {
         pool.submit(
                 () -> {
                   pool.shutdown();
-                  return Hashing.of(FIRST, VALUES);
+                  return Writing.hashed(FIRST, VALUES);
                 })
             .get(60, TimeUnit.SECONDS);
     assertThat(subtrees).isEqualTo(oneByOne(VALUES));
