@@ -35,7 +35,7 @@ final class Disputes {
   /** The last trees that peers showed. */
   private final Deque<SignedTree> shown = new ArrayDeque<>();
 
-  /** Of the first blocks in which the log differs from other trees. */
+  /** For the first blocks in which the log differs from other trees. */
   private final Deque<Search> searches = new ArrayDeque<>();
 
   Disputes(Key key) {
@@ -71,8 +71,9 @@ final class Disputes {
     Implied answer = proof.run(Roots.EMPTY);
     for (Search search : searches) {
       if (search.divergence.isAnsweredBy(answer)) {
+        Search further = search.refine(draft, answer);
         searches.remove(search);
-        return goOn(draft, present, search.refine(draft, answer));
+        return goOn(draft, present, further);
       }
     }
     Search last = searches.peekLast();
@@ -195,7 +196,7 @@ final class Disputes {
       return new SignedTree(
           target,
           whole
-              ? new Proof(0, proof.fork(), null, proof.hash(), null, upgrade, null)
+              ? new Proof(0, proof.fork(), null, hash, null, upgrade, null)
               : Evidence.ofRoots(proof.fork(), target, upgrade));
     }
 
