@@ -11,10 +11,8 @@ import dev.usernameregistry.tree.Roots;
 import dev.usernameregistry.tree.StoredTree;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +30,11 @@ final class Disputes {
 
   private final Key key;
 
-  /** The last trees that peers showed. */
-  private final Deque<SignedTree> shown = new ArrayDeque<>();
+  /** The last trees that peers showed; as all logs have such lists, they take room once used. */
+  private final List<SignedTree> shown = new ArrayList<>();
 
   /** For the first blocks in which the log differs from other trees. */
-  private final Deque<Search> searches = new ArrayDeque<>();
+  private final List<Search> searches = new ArrayList<>();
 
   Disputes(Key key) {
     this.key = key;
@@ -76,18 +74,17 @@ final class Disputes {
         return goOn(draft, present, further);
       }
     }
-    Search last = searches.peekLast();
     boolean late = searches.stream().noneMatch(search -> search.asks(node.index()));
-    return last != null && late
-        ? last.conflict(present)
+    return late && !searches.isEmpty()
+        ? searches.get(searches.size() - 1).conflict(present)
         : new Applied.Conflict(present, Optional.empty()); // of another tree
   }
 
   private Applied goOn(Draft draft, Evidence present, Search next) throws IOException {
     if (!next.divergence.ended()) {
-      searches.addLast(next);
+      searches.add(next);
       if (searches.size() > SHOWN_MAX) {
-        searches.removeFirst();
+        searches.remove(0);
       }
       return next.conflict(present);
     }
@@ -151,9 +148,9 @@ final class Disputes {
 
   private void remember(SignedTree tree) {
     shown.removeIf(other -> tree.isSameAs(other) && other.saysNoMoreThan(tree));
-    shown.addLast(tree);
+    shown.add(tree);
     if (shown.size() > SHOWN_MAX) {
-      shown.removeFirst();
+      shown.remove(0);
     }
   }
 
