@@ -239,12 +239,12 @@ final class Downloads {
         fail(trouble);
       }
       for (int i = 0; i < blocks.size(); i++) {
-        finish(blocks.get(i), i < wanted.size() ? wanted.get(i) : null, nowNanos);
+        ask(blocks.get(i), i < wanted.size() ? wanted.get(i) : null, nowNanos);
       }
       replication.schedule(nowNanos);
     }
 
-    private void finish(Planned planned, @Nullable Wanted block, long nowNanos) {
+    private void ask(Planned planned, @Nullable Wanted block, long nowNanos) {
       ReplicationSession session = planned.session;
       boolean same = fork == log.fork() && evidence.equals(log.evidence());
       if (block != null && same && !log.has(planned.block) && session.isOpen()) {
@@ -281,7 +281,7 @@ final class Downloads {
     public void finish(long nowNanos) {
       applying = false;
       for (int i = 0; i < proofs.size(); i++) {
-        finish(proofs.get(i), i < applied.size() ? applied.get(i) : null, nowNanos);
+        settle(proofs.get(i), i < applied.size() ? applied.get(i) : null, nowNanos);
       }
       if (trouble != null) {
         fail(trouble);
@@ -289,14 +289,14 @@ final class Downloads {
       replication.applied(nowNanos);
     }
 
-    private void finish(Arrived proof, @Nullable Applied became, long nowNanos) {
+    private void settle(Arrived proof, @Nullable Applied became, long nowNanos) {
       ReplicationSession session = proof.session;
       boolean tooEarly = isTooEarly(proof, became);
       session.requests().applied(proof, tooEarly);
       if (proof.asked == null) {
         session.requests().compared(agrees(became));
       } else {
-        finish(proof, proof.asked, became, tooEarly);
+        answered(proof, proof.asked, became, tooEarly);
       }
       if (became instanceof Applied.Following following && session.isOpen()) {
         session.requests().ask(following.fork(), following.question(), nowNanos);
@@ -308,7 +308,7 @@ final class Downloads {
       }
     }
 
-    private void finish(Arrived proof, Asked asked, @Nullable Applied became, boolean tooEarly) {
+    private void answered(Arrived proof, Asked asked, @Nullable Applied became, boolean tooEarly) {
       Requests requests = proof.session.requests();
       if (became instanceof Applied.Refused refused && !tooEarly && !isOvertaken(proof)) {
         requests.fault(asked, refused.fault());

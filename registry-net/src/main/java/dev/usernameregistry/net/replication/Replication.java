@@ -93,12 +93,12 @@ public final class Replication {
   }
 
   /**
-   * The log is frozen: its sessions show their peers why, and go on with what is beyond dispute, so
-   * that all peers with this evidence have the same of it.
+   * The log is frozen, or for other evidence than before: its sessions show their peers why, and go
+   * on with what is beyond dispute, so that all peers with this evidence have the same of it.
    */
-  public void frozen(long nowNanos) {
+  public void conflict(long nowNanos) {
     for (ReplicationSession session : sessions()) {
-      session.frozen(nowNanos);
+      session.conflict(nowNanos);
       ready(session);
     }
     schedule(nowNanos);

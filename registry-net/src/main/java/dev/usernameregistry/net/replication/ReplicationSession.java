@@ -300,9 +300,9 @@ public final class ReplicationSession {
   }
 
   /** The log is frozen: only blocks beyond dispute are asked for, and the peer is shown why. */
-  void frozen(long nowNanos) {
+  void conflict(long nowNanos) {
     if (state == State.OPEN) {
-      requests.frozen(nowNanos);
+      requests.conflict(nowNanos);
       announcements.refresh();
       if (announcements.allowsPush()) {
         showConflict();
@@ -312,8 +312,8 @@ public final class ReplicationSession {
 
   /**
    * Shows the peer that the writer signed two trees, and once more when it is as long as they
-   * agree. A JavaScript peer takes it as the end of this session, so it is shown that last and
-   * once.
+   * agree. A JavaScript peer takes it as the end of this session, so it is shown that once, when it
+   * has all that is beyond dispute.
    */
   void showConflict() {
     Evidence evidence = log.evidence().orElse(null);

@@ -28,8 +28,8 @@ final class Requests {
   /** Bytes of this peer's proofs that wait to be applied, but for the one that was pushed. */
   private long unappliedBytes;
 
-  /** Requests up to this number were made before the log was frozen. */
-  private long lastUnfrozenId = -1;
+  /** Requests up to this number were made before the log had the evidence that it has. */
+  private long lastIdBeforeConflict = -1;
 
   /** Whether an answer once came before, or without, another that it was to follow. */
   private boolean cautious;
@@ -109,14 +109,14 @@ final class Requests {
    * was counted in one of two trees, and the peer may have the other: a wrong proof of it may have
    * been a right one of that.
    */
-  void frozen(long nowNanos) {
+  void conflict(long nowNanos) {
     candidates.truncate(log.length());
     outbox.restart(nowNanos);
     outbox.unanswered().stream()
         .filter(request -> !request.isComparison(log.fork()))
         .forEach(request -> withdraw(request.request()));
     pushed.drop();
-    lastUnfrozenId = outbox.lastId();
+    lastIdBeforeConflict = outbox.lastId();
     trust.forgive();
     Sync sync = theirHead.told();
     if (sync != null && trust.isUnsettled()) {
@@ -129,8 +129,8 @@ final class Requests {
     return outbox.unanswered().stream().anyMatch(asked -> asked.isComparison(log.fork()));
   }
 
-  private boolean isFromBeforeFrozen(Asked request) {
-    return request.request().id() <= lastUnfrozenId;
+  private boolean isFromBeforeConflict(Asked request) {
+    return request.request().id() <= lastIdBeforeConflict;
   }
 
   /** The log is not longer now, as was asked for: blocks behind its end are nobody's. */
@@ -335,7 +335,7 @@ final class Requests {
     unappliedBytes -= arrived.bytes();
     Asked asked = arrived.asked();
     ProofRequest.Block block = asked == null ? null : asked.request().block();
-    if (asked == null || block == null || log.has(block.index()) || isFromBeforeFrozen(asked)) {
+    if (asked == null || block == null || log.has(block.index()) || isFromBeforeConflict(asked)) {
       return;
     }
     if (tooEarly) {
@@ -368,7 +368,7 @@ final class Requests {
    * for, or none if no head of the log can be kept.
    */
   void fault(Asked request, PeerFault fault) {
-    if (isFromBeforeFrozen(request)) {
+    if (isFromBeforeConflict(request)) {
       return;
     }
     if (fault instanceof TooLargeToKeepException large) {

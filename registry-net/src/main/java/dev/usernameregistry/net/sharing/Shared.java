@@ -85,7 +85,7 @@ final class Shared implements LogListener {
 
   @Override
   public void conflict(Log log, Evidence evidence) {
-    onLoop(replication::frozen);
+    onLoop(replication::conflict);
   }
 
   private void onLoop(LongConsumer change) {

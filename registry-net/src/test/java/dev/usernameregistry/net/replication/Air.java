@@ -238,7 +238,7 @@ final class Air {
     @Override
     public void conflict(Log log, Evidence evidence) {
       note(padded() + "conflict at length " + evidence.length());
-      news.add(() -> replication.frozen(nowNanos));
+      news.add(() -> replication.conflict(nowNanos));
     }
 
     private String padded() {
