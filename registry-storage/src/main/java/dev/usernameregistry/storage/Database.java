@@ -4,6 +4,7 @@ import static org.rocksdb.SizeApproximationFlag.INCLUDE_FILES;
 import static org.rocksdb.SizeApproximationFlag.INCLUDE_MEMTABLES;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -57,6 +58,9 @@ final class Database implements AutoCloseable {
       RocksDB db = RocksDB.open(options.options(), folder.toString());
       return new Database(folder, options, db, floor).checked();
     } catch (RocksDBException e) {
+      options.close();
+      throw Failures.opening(folder, e);
+    } catch (FileSystemException e) {
       options.close();
       throw Failures.opening(folder, e);
     } catch (IOException e) {

@@ -4,6 +4,8 @@ import dev.usernameregistry.log.CorruptStorageException;
 import dev.usernameregistry.log.StorageFormatException;
 import dev.usernameregistry.log.StorageLockedException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -16,6 +18,9 @@ final class Failures {
 
   /** What RocksDB logs before it throws the same. */
   private static final String NOT_OPENED = "DB::Open() failed";
+
+  /** What the operating system says of files that belong to somebody else. */
+  private static final String DENIED = "Permission denied";
 
   /** What RocksDB puts before its reasons, once or more often. */
   private static final String CODES = "^(Corruption: |IO error: )+";
@@ -46,11 +51,29 @@ final class Failures {
               + " choose another folder",
           e);
     }
+    if (message.contains(DENIED)) {
+      return denied(folder, e);
+    }
     if (codeOf(e) == Status.Code.InvalidArgument || codeOf(e) == Status.Code.NotSupported) {
       return new StorageFormatException(
           folder + " holds a RocksDB database that this version did not make: " + message, e);
     }
     return using(folder, e);
+  }
+
+  /** The same of what is looked at before RocksDB is. */
+  static IOException opening(Path folder, FileSystemException e) {
+    return e instanceof AccessDeniedException
+        ? denied(folder, e)
+        : new IOException("the storage in " + folder + " cannot be read: " + e.getMessage(), e);
+  }
+
+  private static IOException denied(Path folder, Exception cause) {
+    return new IOException(
+        "you may not read and write all of the storage in "
+            + folder
+            + ": it, or a file in it, belongs to somebody else or is read-only",
+        cause);
   }
 
   /** Says what to do, for the key is in the folder, and nothing else can write under it. */

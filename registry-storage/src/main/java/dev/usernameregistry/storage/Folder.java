@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The folder before RocksDB sees it: RocksDB would make a database in any folder. */
 final class Folder {
@@ -30,9 +31,7 @@ final class Folder {
    * left of one whose making was interrupted; and that the frames of its journals are whole.
    */
   static void prepare(Path folder) throws IOException {
-    if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new StorageFormatException(folder + " is a file; a storage needs a folder", null);
-    }
+    requireNoFileOnTheWay(folder);
     make(folder);
     List<String> names = namesIn(folder);
     if (names.contains(CURRENT)) {
@@ -47,7 +46,16 @@ final class Folder {
     }
   }
 
-  /** Says what failed, which the messages of the file system leave to the exceptions' names. */
+  private static void requireNoFileOnTheWay(Path folder) throws IOException {
+    @Nullable Path at = folder;
+    while (at != null && !Files.exists(at)) {
+      at = at.getParent();
+    }
+    if (at != null && !Files.isDirectory(at)) {
+      throw new StorageFormatException(at + " is a file; a storage needs a folder", null);
+    }
+  }
+
   private static void make(Path folder) throws IOException {
     try {
       Files.createDirectories(folder);
@@ -56,12 +64,13 @@ final class Folder {
     }
   }
 
-  private static String reason(IOException trouble) {
+  /** Says what failed, which the messages of the file system leave to the exceptions' names. */
+  static String reason(IOException trouble) {
     if (trouble instanceof FileAlreadyExistsException inTheWay) {
       return inTheWay.getFile() + " is a file";
     }
     if (trouble instanceof AccessDeniedException denied) {
-      return "you may not write to " + denied.getFile();
+      return "you may not write to " + Path.of(denied.getFile()).getParent();
     }
     if (trouble instanceof NoSuchFileException) {
       return "its file system does not allow new folders there; choose another";

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.log.CorruptStorageException;
 import dev.usernameregistry.log.StorageFormatException;
 import dev.usernameregistry.log.StorageLockedException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.rocksdb.RocksDBException;
@@ -72,6 +74,30 @@ class FailuresTest {
         .hasMessageStartingWith(
             "the storage in alice is damaged: No such file or directory: alice/9.sst; the file"
                 + " alice/MANIFEST-5 may be corrupted; restore a backup of the whole folder;");
+  }
+
+  @Test
+  void aStorageOfSomebodyElseIsCalledThat() {
+    String theirs = "While open a file for lock: alice/LOCK: Permission denied";
+    Status status = new Status(Status.Code.IOError, Status.SubCode.None, null);
+    String ours = "you may not read and write all of the storage in alice: ";
+
+    assertThat(Failures.opening(FOLDER, new RocksDBException(theirs, status)))
+        .hasMessageStartingWith(ours);
+    assertThat(Failures.opening(FOLDER, new AccessDeniedException("alice")))
+        .hasMessageStartingWith(ours);
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsSaidWithItsReason() {
+    assertThat(Failures.opening(FOLDER, new FileSystemException("alice/CURRENT", null, "no luck")))
+        .hasMessage("the storage in alice cannot be read: alice/CURRENT: no luck");
+  }
+
+  @Test
+  void whereNoFolderCanBeMadeItIsTheOneAboveThatMayNotBeWrittenTo() {
+    assertThat(Folder.reason(new AccessDeniedException(Path.of("ada", "alice").toString())))
+        .isEqualTo("you may not write to ada");
   }
 
   @Test
