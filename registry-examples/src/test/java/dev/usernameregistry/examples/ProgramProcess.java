@@ -89,6 +89,13 @@ final class ProgramProcess implements AutoCloseable {
     return new ProgramProcess(folder, Map.of(), List.of("unshare", "-n"), program, arguments);
   }
 
+  /** Starts a program whose input is what {@code redirection} of a shell says, such as "<&-". */
+  static ProgramProcess withInput(
+      String redirection, Path folder, String program, String... arguments) throws IOException {
+    List<String> prefix = List.of("sh", "-c", "exec \"$@\" " + redirection, "sh");
+    return new ProgramProcess(folder, Map.of(), prefix, program, arguments);
+  }
+
   /** Returns whether this machine lets us start programs that have no network. */
   static boolean networkCanBeHidden() throws InterruptedException {
     try {

@@ -201,6 +201,30 @@ final class ShellProcessTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX) // which tells what the input is
+  void closedInputIsAtItsEndAndNotTheFirstFileOfTheJvm() throws Exception {
+    try (ProgramProcess shell = ProgramProcess.withInput("<&-", folder, "shell", "--memory")) {
+      assertThat(shell.rest())
+          .extracting(ShellProcessTest::event)
+          .containsExactly("ready", "closed");
+      assertThat(shell.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC}) // where sh is
+  void inputThatCannotBeReadIsSaidInOneLine() throws Exception {
+    try (ProgramProcess shell =
+        ProgramProcess.withInput("< '" + folder + "'", folder, "shell", "--memory")) {
+      assertThat(shell.rest())
+          .extracting(ShellProcessTest::event)
+          .containsExactly("ready", "error", "closed");
+      assertThat(shell.exitCode()).isEqualTo(1);
+      assertThat(shell.complaints()).isEmpty();
+    }
+  }
+
+  @Test
   void aPortThatIsInUseIsSaidInOneLine() throws Exception {
     try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ProgramProcess shell = start("Alice", "--listen", "127.0.0.1:" + used.getLocalPort())) {
@@ -240,7 +264,7 @@ final class ShellProcessTest {
         "--memory --name Ada --name Bob       | --name is there twice",
         "--memory --topic                     | --topic needs a value: --topic HEX|TEXT",
         "--memory --topic example usernames   | 'usernames' belongs to no option; a value with blanks",
-        "help                                 | did you mean --help?",
+        "--memory help                        | did you mean --help?",
         "--memory --connect http://foo:1      | 'http://foo:1' is a URL: HOST:PORT is needed, without what is before and behind",
         "--memory --topik x                   | there is no option --topik; did you mean --topic?",
         "--memory --verbose=loud              | --verbose takes no value",

@@ -2,6 +2,7 @@ package dev.usernameregistry.examples.shell;
 
 import dev.usernameregistry.examples.terminal.Encoding;
 import dev.usernameregistry.examples.terminal.Ink;
+import dev.usernameregistry.examples.terminal.StandardInput;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.examples.terminal.StrictLines;
 import java.io.IOException;
@@ -34,13 +35,14 @@ interface Conversation extends AutoCloseable {
 
   /** Returns a talk with a program: lines in, JSON out. */
   static Conversation inJson() {
-    return new Plain(new JsonAnswers(System.out), System.in, StandardCharsets.UTF_8);
+    return new Plain(new JsonAnswers(System.out), StandardInput.stream(), StandardCharsets.UTF_8);
   }
 
   /** Returns a talk with a file or a pipe: lines in, plain lines out. */
   static Conversation plain() {
     Ink ink = Ink.plain(StandardOutput.charset());
-    return new Plain(new TextAnswers(System.out::println, ink), System.in, Encoding.ofInput());
+    return new Plain(
+        new TextAnswers(System.out::println, ink), StandardInput.stream(), Encoding.ofInput());
   }
 
   /** Standard input as it comes. */
@@ -66,7 +68,7 @@ interface Conversation extends AutoCloseable {
         } catch (StrictLines.Garbled e) {
           answers.error(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-          throw new UncheckedIOException(e);
+          throw new UncheckedIOException("the input cannot be read: " + e.getMessage(), e);
         }
       }
     }

@@ -17,6 +17,7 @@ import dev.usernameregistry.net.TcpNetwork;
 import dev.usernameregistry.net.Topic;
 import dev.usernameregistry.storage.Durability;
 import dev.usernameregistry.storage.RocksStorage;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -254,6 +255,9 @@ public final class ShellCommand implements Callable<Integer> {
       try {
         News.tell(registry, answers);
         carryOutAll(shell, talk);
+      } catch (UncheckedIOException e) {
+        answers.error(String.valueOf(e.getMessage()));
+        return CommandLine.ExitCode.SOFTWARE;
       } catch (IllegalStateException e) {
         if (!ending.begun()) {
           throw e;
