@@ -21,7 +21,7 @@ final class MainTest {
 
   @Test
   void withoutArgumentsEveryProgramIsOneLine() {
-    List<String> lines = told().lines().toList();
+    List<String> lines = told(2).lines().toList();
     List<String> afterwards = lines.subList(lines.indexOf("Commands:") + 1, lines.size());
     List<String> programs = afterwards.subList(0, afterwards.indexOf(""));
 
@@ -68,10 +68,16 @@ final class MainTest {
         .hasMessageContaining("--name", "the name is empty; without --name it is your account's");
   }
 
-  private static String told() {
+  @Test
+  void helpIsAlsoWhatOtherProgramsCallIt() {
+    assertThat(told(0, "help")).isEqualTo(told(0, "--help"));
+    assertThat(told(0, "help", "doctor")).isEqualTo(told(0, "doctor", "--help"));
+  }
+
+  private static String told(int exitCode, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int exitCode = Main.run(new PrintStream(out, true, StandardCharsets.UTF_8));
-    assertThat(exitCode).isEqualTo(2);
+    assertThat(Main.run(new PrintStream(out, true, StandardCharsets.UTF_8), arguments))
+        .isEqualTo(exitCode);
     return out.toString(StandardCharsets.UTF_8);
   }
 }
