@@ -44,8 +44,11 @@ final class DhtCheck implements Check {
     if (visit.inDht()) {
       return Finding.well(
           String.format(
-              "entered in %d ms from port %d, %d nodes known",
-              millis, status.dhtAddress().getPort(), status.nodes()));
+              "entered in %d ms from port %d, %d %s known",
+              millis,
+              status.dhtAddress().getPort(),
+              status.nodes(),
+              status.nodes() == 1 ? "node" : "nodes"));
     }
     return Finding.ill(entrance.silence() + " (" + sent(status) + ")", entrance.advice());
   }

@@ -123,7 +123,9 @@ final class DiskCheck implements Check, AutoCloseable {
       RocksStorage.at(folder).open().close();
       return free(folder, folder + " holds a storage that can be opened");
     } catch (StorageLockedException e) {
-      return Finding.odd(String.valueOf(e.getMessage()), "end that program to have it looked at");
+      return Finding.odd(
+          folder + " holds a storage that another program has open",
+          "end that program to have it looked at");
     } catch (StorageFormatException e) {
       return Finding.ill(String.valueOf(e.getMessage()), OTHER);
     } catch (CorruptStorageException e) {

@@ -219,7 +219,10 @@ final class DoctorTest {
   void aStoreIsLookedAtAsItIs() throws IOException {
     Storage inUse = RocksStorage.at(folder).open();
     try (inUse) {
-      assertThat(DiskCheck.of(folder).look().found()).contains("is already open");
+      Finding open = DiskCheck.of(folder).look();
+      assertThat(open.state()).isEqualTo(State.ODD);
+      assertThat(open.found()).isEqualTo(folder + " holds a storage that another program has open");
+      assertThat(open.advice()).isEqualTo("end that program to have it looked at");
     }
     assertThat(DiskCheck.of(folder).look().found()).contains("holds a storage that can be opened");
 
