@@ -136,7 +136,11 @@ public final class LocalDht implements AutoCloseable {
       ready.get(READY.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new IOException(
-          "the nodes found no other node of the DHT within " + READY.toSeconds() + " s", e);
+          "the nodes found no other node of the DHT within "
+              + READY.toSeconds()
+              + " s"
+              + (entry.isEmpty() ? "" : "; check that one runs there, and that UDP gets through"),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while a DHT started");
