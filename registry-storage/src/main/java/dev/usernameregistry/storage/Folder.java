@@ -58,7 +58,7 @@ final class Folder {
 
   private static void make(Path folder) throws IOException {
     try {
-      Files.createDirectories(folder);
+      PrivateFiles.makeFolderIfPossible(folder); // the writer's key is in it
     } catch (IOException e) {
       throw new IOException("the folder " + folder + " cannot be made: " + reason(e), e);
     }

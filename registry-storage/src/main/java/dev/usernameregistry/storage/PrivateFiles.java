@@ -27,6 +27,15 @@ final class PrivateFiles {
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
+  /** The same, but where owners and permissions are not known as the system makes it. */
+  static void makeFolderIfPossible(Path folder) throws IOException {
+    if (isPosix(folder)) {
+      makeFolder(folder);
+    } else {
+      Files.createDirectories(folder);
+    }
+  }
+
   /**
    * Returns where {@code path} really is, which is checked with all folders above it.
    *
@@ -59,8 +68,12 @@ final class PrivateFiles {
   }
 
   private static void requirePosix(Path path) throws IOException {
-    if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+    if (!isPosix(path)) {
       throw new IOException("no owners and permissions are known of " + path);
     }
+  }
+
+  private static boolean isPosix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("unix");
   }
 }

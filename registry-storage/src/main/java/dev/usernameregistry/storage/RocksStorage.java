@@ -25,7 +25,8 @@ public final class RocksStorage implements StorageFactory {
 
   /**
    * Returns a storage in {@code folder} with {@link Durability#SYNC}. Touches no disk; the folder
-   * is made when the storage is opened. Nothing else may be kept in it.
+   * is made when the storage is opened, for this user alone, as the writer's key is kept in it. One
+   * that is there keeps its permissions. Nothing else may be kept in it.
    */
   public static RocksStorage at(Path folder) {
     return new RocksStorage(folder, Durability.SYNC);

@@ -1,13 +1,16 @@
 package dev.usernameregistry.storage;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.usernameregistry.log.CorruptStorageException;
 import dev.usernameregistry.log.StorageFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +18,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FolderTest {
   @TempDir private Path folder;
+
+  @Test
+  void aFolderThatIsMadeIsForThisUserAloneAndOneThatIsThereIsLeftAsItIs() throws IOException {
+    assumeThat(folder.getFileSystem().supportedFileAttributeViews()).contains("posix");
+    Path made = folder.resolve("above").resolve("store");
+
+    Folder.prepare(made);
+    Path there = Files.createDirectory(folder.resolve("there"));
+    Files.setPosixFilePermissions(there, PosixFilePermissions.fromString("rwxr-x---"));
+    Folder.prepare(there);
+
+    assertThat(permissions(made)).isEqualTo("rwx------");
+    assertThat(permissions(there)).isEqualTo("rwxr-x---");
+  }
+
+  private static String permissions(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
 
   /** Else RocksDB would make a new and empty database around them. */
   @ParameterizedTest
