@@ -171,7 +171,9 @@ class BlindRelayStrangersTest extends BlindRelayScene {
       hello(server, relays.get(1 + i % 2), Ipv4Address.of("6.6.7." + (i + 1), 1000), null);
       internet.run(50_000_000L);
     }
-    assertThat(server.machine.ports.keySet()).hasSize(2 + Admission.PUNCHES_MAX).containsAll(before);
+    assertThat(server.machine.ports.keySet())
+        .hasSize(2 + Admission.PUNCHES_MAX)
+        .containsAll(before);
   }
 
   /** Has {@code relay} bring the first message of a peer that never goes on. */

@@ -25,11 +25,7 @@ class DialSearchTest {
   @Test
   void liveRelayIsNotKeptWaitingByDeadOnes() {
     dht.listen(server);
-    Ipv4Address live =
-        server.listening().relayAddresses().stream()
-            .filter(relay -> !relay.equals(server.machine.address))
-            .findFirst()
-            .orElseThrow();
+    Ipv4Address live = relay();
     internet.drops = packet -> !packet.to().equals(live) && isFromClient(packet);
     List<Ipv4Address> told =
         List.of(Ipv4Address.of("8.0.9.1", 1), Ipv4Address.of("8.0.9.2", 1), live);
@@ -37,6 +33,14 @@ class DialSearchTest {
     client.dial(server.key(), told, DialOptions.DEFAULT);
     internet.runUntil(() -> !server.accepted.isEmpty(), 60, "the server is reached");
     assertThat(internet.nowNanos - start).isLessThan(SimulatedInternet.SECOND_NANOS);
+  }
+
+  /** Returns a node that knows the server and is not the server itself. */
+  private Ipv4Address relay() {
+    return server.listening().relayAddresses().stream()
+        .filter(relay -> !relay.equals(server.machine.address))
+        .findFirst()
+        .orElseThrow();
   }
 
   private boolean isFromClient(SimulatedInternet.Packet packet) {
@@ -90,7 +94,7 @@ class DialSearchTest {
   @Test
   void aNodeThatWeAreToldOfIsNotTriedAgainWhenItIsFound() {
     dht.listen(server);
-    Ipv4Address relay = server.listening().relayAddresses().get(0);
+    Ipv4Address relay = relay();
     internet.drops = this::isFromClient;
     internet.sent.clear();
     client.dial(server.key(), List.of(relay), DialOptions.DEFAULT);
