@@ -251,9 +251,6 @@ public final class Dial {
   private void connect(Way way, boolean punched, long nowNanos) {
     boolean upgraded = joint.state() == Joint.State.RELAYED;
     if (found == null || !joint.direct(way, found.remote().streamId(), nowNanos)) {
-      if (punched) {
-        context.node().closeSocket(way.socket());
-      }
       return;
     }
     if (punched) {

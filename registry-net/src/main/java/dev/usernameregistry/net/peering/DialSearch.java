@@ -132,9 +132,6 @@ final class DialSearch implements LookupListener {
 
   @Override
   public void found(PeerRecord peer, Ipv4Address by, long nowNanos) {
-    if (stopped) {
-      return;
-    }
     boolean waits = candidatesLeft.remove(by);
     if (waits || (tried.size() < ATTEMPTS_MAX && tried.add(by))) {
       attempts++;
@@ -176,7 +173,7 @@ final class DialSearch implements LookupListener {
           @Override
           public void replied(Reply reply, long nowNanos) {
             Answer answer = answer(to, reply);
-            if (answer != null && !stopped) {
+            if (answer != null) {
               owner.answered(answer, nowNanos);
             }
             attemptEnded(candidate, nowNanos);
@@ -218,7 +215,7 @@ final class DialSearch implements LookupListener {
 
   private static @Nullable Answer answer(Ipv4Address asked, Reply reply) {
     byte[] value = reply.value();
-    if (value == null || !asked.equals(reply.from())) {
+    if (value == null) {
       return null;
     }
     HandshakeMessage message;

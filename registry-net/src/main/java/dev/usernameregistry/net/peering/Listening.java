@@ -34,8 +34,13 @@ public final class Listening {
   private final SelfAnnouncer announcer;
   private final Stopped stopped;
   private final List<LongConsumer> waiting = new ArrayList<>();
+
+  /** Told when the announcements are gone. */
+  private final List<LongConsumer> leaving = new ArrayList<>();
+
   private boolean listening = true;
   private boolean announced;
+  private boolean gone;
 
   /** Told when nothing may be brought here any more, and when the announcements are gone too. */
   interface Stopped {
@@ -99,27 +104,34 @@ public final class Listening {
 
   /**
    * Stops: handshakes that led to no connection yet come to nothing, and the key's announcements
-   * are taken away. Connections stay.
+   * are taken away. Connections stay. Another call only waits for that too.
    *
    * @param done called when the announcements are gone
    */
   public void stop(LongConsumer done, long nowNanos) {
+    if (gone) {
+      done.accept(nowNanos);
+      return;
+    }
+    leaving.add(done);
     if (listening) {
       listening = false;
       stopped.deaf(this);
-      announced(nowNanos);
       for (ServerHandshake handshake : context.halfOpen().all()) {
         if (handshake.listening() == this) {
           handshake.end(nowNanos);
         }
       }
+      announcer.stop(this::gone, nowNanos);
+      announced(nowNanos);
     }
-    announcer.stop(
-        now -> {
-          stopped.gone(this);
-          done.accept(now);
-        },
-        nowNanos);
+  }
+
+  /** From now on the announcer may be that of whoever listens for the key again. */
+  private void gone(long nowNanos) {
+    gone = true;
+    stopped.gone(this);
+    leaving.forEach(done -> done.accept(nowNanos));
   }
 
   Admission admission() {

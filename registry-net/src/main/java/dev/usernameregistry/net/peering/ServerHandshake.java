@@ -292,14 +292,12 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
   @Override
   public void paired(Way way, int relayStreamId, long nowNanos) {
     RelayPath path = relay;
-    if (accepted == null || path == null) {
+    if (accepted == null
+        || path == null
+        || !accepted.joint().relayed(way, relayStreamId, nowNanos)) {
       return;
     }
     Joint joint = accepted.joint();
-    if (!joint.relayed(way, relayStreamId, nowNanos)) {
-      path.close(nowNanos);
-      return;
-    }
     context.held().holdRelay(joint, path);
     if (punch == null && !punchesOnDemand) {
       rememberForAWhile(nowNanos);
@@ -328,11 +326,7 @@ final class ServerHandshake implements Joint.Owner, RelayPath.Owner, PunchListen
   @Override
   public void failed(PunchFailure reason, long nowNanos) {
     punch = null;
-    if (accepted != null && accepted.joint().state() == Joint.State.RELAYED) {
-      rememberForAWhile(nowNanos);
-    } else {
-      giveUpIfHopeless(nowNanos);
-    }
+    giveUpIfHopeless(nowNanos);
   }
 
   private void losePatience(long nowNanos) {

@@ -11,6 +11,7 @@ import dev.usernameregistry.net.peering.message.HandshakeMessage;
 import dev.usernameregistry.net.peering.message.HandshakeMode;
 import dev.usernameregistry.net.peering.message.Noise;
 import dev.usernameregistry.net.peering.message.NoisePayload;
+import dev.usernameregistry.net.peering.message.PairMessage;
 import dev.usernameregistry.net.peering.message.RelayThrough;
 import dev.usernameregistry.net.punch.NatKind;
 import dev.usernameregistry.testkit.SeededRandom;
@@ -18,7 +19,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Strangers who would have us dial blind relays, which each is a lookup and a stream of ours. */
+/**
+ * Strangers who would have us dial blind relays, which each is a lookup and a stream of ours, or
+ * punch.
+ */
 class BlindRelayStrangersTest extends BlindRelayScene {
   private static final RelayThrough ANY_RELAY = new RelayThrough(RELAY_KEY, RELAY_KEY);
 
@@ -108,6 +112,68 @@ class BlindRelayStrangersTest extends BlindRelayScene {
           .hasSizeLessThanOrEqualTo(Admission.PROPOSALS_MAX);
     }
     assertThat(dialled).hasSizeGreaterThan(Admission.PROPOSALS_MAX + 20);
+  }
+
+  @Test
+  void whoIsConnectedThroughARelayTakesNobodysPlace() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.RANDOM);
+    listen(server, ListenOptions.DEFAULT);
+    Ipv4Address at = server.listening().relayAddresses().get(0);
+    List<FakeRelays.Open> dialled = server.machine.relays.connections;
+    for (int i = 1; i <= Admission.RELAYS_MAX; i++) {
+      hello(server, at, Ipv4Address.of("6.6.7." + i, 1000), ANY_RELAY);
+    }
+    internet.run(SimulatedInternet.SECOND_NANOS);
+    assertThat(dialled).hasSize(Admission.RELAYS_MAX);
+    for (FakeRelays.Open open : dialled) {
+      open.listener.opened(server.machine.node.requestSocket(), relay.address, internet.nowNanos);
+      PairMessage asked = PairMessage.decode(open.sent.get(0));
+      PairMessage answer = new PairMessage(asked.initiator(), asked.token(), 1000);
+      open.listener.received(PairMessage.TYPE, answer.encode(), internet.nowNanos);
+    }
+    assertThat(server.accepted).hasSize(Admission.RELAYS_MAX);
+    for (int i = 1; i <= 8; i++) {
+      hello(server, at, Ipv4Address.of("6.6.8." + i, 1000), ANY_RELAY);
+      internet.run(SimulatedInternet.SECOND_NANOS / 2);
+    }
+    assertThat(dialled).hasSize(Admission.RELAYS_MAX + 8);
+    assertThat(dialled.subList(0, Admission.RELAYS_MAX)).noneMatch(open -> open.closed);
+    assertThat(dialled.stream().filter(open -> !open.closed))
+        .hasSize(Admission.RELAYS_MAX + Admission.RELAYS_MAX);
+  }
+
+  @Test
+  void whoLosesItsPlaceAtARelayKeepsItsPunch() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.CONSISTENT);
+    listen(server, ListenOptions.DEFAULT);
+    Ipv4Address at = server.listening().relayAddresses().get(0);
+    int count = Admission.RELAYS_MAX + 1;
+    for (int i = 1; i <= count; i++) {
+      hello(server, at, Ipv4Address.of("6.6.7." + i, 1000), ANY_RELAY);
+      internet.run(SimulatedInternet.SECOND_NANOS / 2);
+    }
+    assertThat(server.machine.relays.connections).hasSize(count);
+    assertThat(connection(server).closed).isTrue();
+    assertThat(server.machine.peering.statistics().handshakes()).isEqualTo(count);
+    assertThat(server.machine.ports).hasSize(2 + count);
+  }
+
+  @Test
+  void strangersDoNotTakeThePunchOfOneWhoComesThroughAnotherRelay() {
+    SimulatedPeer server = behindNat("server", "9.0.0.1", Mapping.CONSISTENT);
+    listen(server, ListenOptions.DEFAULT);
+    List<Ipv4Address> relays = server.listening().relayAddresses();
+    hello(server, relays.get(0), Ipv4Address.of("6.6.6.6", 1000), null);
+    internet.run(SimulatedInternet.SECOND_NANOS / 5);
+    List<Integer> before = List.copyOf(server.machine.ports.keySet());
+    assertThat(before).hasSize(3);
+    for (int i = 0; i < 80; i++) {
+      hello(server, relays.get(1 + i % 2), Ipv4Address.of("6.6.7." + (i + 1), 1000), null);
+      internet.run(50_000_000L);
+    }
+    assertThat(server.machine.ports.keySet())
+        .hasSize(2 + Admission.PUNCHES_MAX)
+        .containsAll(before);
   }
 
   /** Has {@code relay} bring the first message of a peer that never goes on. */

@@ -117,6 +117,13 @@ class DialAnswersTest {
   }
 
   @Test
+  void whoIsAnsweredAsksNobodyElse() {
+    dial(List.of(NODE, OTHER));
+    assertThat(client.connected).hasSize(1);
+    assertThat(asked).containsExactly(NODE);
+  }
+
+  @Test
   void theNodesThatTheServerNamesAreAskedTheNextTime() {
     payload = payload(1, 0, STREAM, List.of(OTHER));
     dial(List.of(NODE));

@@ -52,6 +52,40 @@ class ListeningTest {
     assertThat(first).isNotSameAs(server.listening());
   }
 
+  @Test
+  void whoStopsAgainDoesNotStopWhoListensForTheKeyNow() {
+    dht.listen(server);
+    Listening first = server.listening();
+    int[] gone = new int[1];
+    first.stop(nowNanos -> gone[0]++, internet.nowNanos);
+    first.stop(nowNanos -> gone[0]++, internet.nowNanos);
+    assertThat(gone[0]).as("not yet").isZero();
+    server.listen();
+    assertThat(gone[0]).isEqualTo(2);
+    first.stop(nowNanos -> gone[0]++, internet.nowNanos);
+    assertThat(gone[0]).isEqualTo(3);
+    internet.run(60 * MINUTE_NANOS);
+    assertThat(forwards()).isPositive();
+    SimulatedPeer client = dht.reachable("client", "7.0.0.2");
+    client.dial(server);
+    dht.runUntilConnected(client, server);
+  }
+
+  @Test
+  void aKeyThatIsListenedForAgainAsSoonAsItsListenerHearsOfTheStopStaysAnnounced() {
+    server.listen();
+    server.listening().whenAnnounced(nowNanos -> server.listen(), internet.nowNanos);
+    internet.run(1_000_000L);
+    Listening first = server.listening();
+    int[] gone = new int[1];
+    first.stop(nowNanos -> gone[0]++, internet.nowNanos);
+    assertThat(server.listening()).isNotSameAs(first);
+    assertThat(gone[0]).isEqualTo(1);
+    dht.runUntilListening(server);
+    internet.run(60 * MINUTE_NANOS);
+    assertThat(forwards()).isPositive();
+  }
+
   /** Both keys belong to one machine, which remembers its handshakes together. */
   @Test
   void stoppingOneKeyEndsNoHandshakeOfAnother() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.announce.PeerRecord;
+import dev.usernameregistry.net.dht.DhtNode;
 import dev.usernameregistry.net.peering.RawRequests.Read;
 import dev.usernameregistry.net.peering.message.HandshakeMessage;
 import dev.usernameregistry.net.peering.message.HandshakeMode;
@@ -131,6 +132,31 @@ class RelayingTest {
     internet.sent.clear();
     punch(bystander, HolepunchMessage.FROM_CLIENT, null);
     assertThat(internet.sent).filteredOn(packet -> packet.from().equals(bystander)).isEmpty();
+  }
+
+  @Test
+  void punchMessagesThatNobodyCanUseAreIgnored() {
+    Ipv4Address nobody = Ipv4Address.of("224.0.0.1", 80);
+    for (int mode = 0; mode < 6; mode++) {
+      punch(relay, mode, nobody);
+      punch(relay, mode, OTHER.withPort(0));
+    }
+    punch(relay, HolepunchMessage.FROM_SERVER, null);
+    punch(relay, HolepunchMessage.FROM_RELAY, OTHER);
+    punch(relay, HolepunchMessage.REPLY, OTHER);
+    assertThat(handshakesSent()).hasSize(15).allMatch(packet -> packet.from().equals(STRANGER));
+  }
+
+  /** Whoever asked there lets in answers from there only. */
+  @Test
+  void punchMessagesLeaveFromTheSocketThatTheyCameTo() {
+    SimulatedMachine machine = dht.nodes.get(1);
+    Ipv4Address second = machine.address.withPort(machine.port(DhtNode.CLIENT_SOCKET));
+    for (int mode : List.of(HolepunchMessage.FROM_CLIENT, HolepunchMessage.FROM_SERVER)) {
+      internet.sent.clear();
+      punch(second, mode, OTHER);
+      assertThat(only(OTHER).packet().from()).isEqualTo(second);
+    }
   }
 
   private void send(

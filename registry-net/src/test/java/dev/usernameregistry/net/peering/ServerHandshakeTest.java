@@ -78,7 +78,9 @@ class ServerHandshakeTest extends BlindRelayScene {
     listen(server, PROPOSING);
     write(NatKind.UNKNOWN, new RelayThrough(RELAY_KEY, RELAY_KEY), List.of());
     inject(CLIENT, server.machine.address);
-    assertThat(answer(CLIENT).relayThrough()).isNull();
+    NoisePayload answer = answer(CLIENT);
+    assertThat(answer.relayThrough()).isNull();
+    assertThat(answer.holepunch()).as("nobody punches to whom anybody reaches").isNull();
     int sent = internet.sent.size();
     internet.run(SECOND_NANOS);
     assertThat(internet.sent.subList(sent, internet.sent.size()))
@@ -95,6 +97,21 @@ class ServerHandshakeTest extends BlindRelayScene {
     assertThat(punchesFor(near, Ipv4Address.of("192.5.5.5", 7))).as("a public one").isTrue();
     assertThat(punchesFor(near, Ipv4Address.of("10.1.1.1", 7))).as("none like ours").isTrue();
     assertThat(punchesFor(CLIENT, LIKE_THE_SERVERS)).as("from elsewhere").isTrue();
+  }
+
+  @Test
+  void aServerThatAnybodyReachesWaitsForThePeerWithoutAPunch() {
+    server = dht.reachable("server", "7.0.0.1");
+    listen(server, ListenOptions.DEFAULT);
+    Ipv4Address via =
+        server.listening().relayAddresses().stream()
+            .filter(address -> !address.equals(server().machine.address))
+            .findFirst()
+            .orElseThrow();
+    write(NatKind.UNKNOWN, null, List.of());
+    inject(CLIENT, via);
+    assertThat(streams()).isEqualTo(1);
+    assertThat(ports()).isEqualTo(2);
   }
 
   @Test
