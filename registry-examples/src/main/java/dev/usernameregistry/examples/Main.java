@@ -8,9 +8,7 @@ import dev.usernameregistry.examples.terminal.Programs;
 import dev.usernameregistry.examples.terminal.StandardOutput;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -33,11 +31,10 @@ import picocli.CommandLine.Command;
       ShellCommand.class,
       BootstrapCommand.class,
       DoctorCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      CommandLine.HelpCommand.class
     })
 public final class Main {
-  private static final String HELP = "help";
-
   private Main() {}
 
   /** Runs the program that {@code arguments} name, and exits with its code. */
@@ -61,15 +58,7 @@ public final class Main {
       programs.usage(out);
       return CommandLine.ExitCode.USAGE;
     }
-    return programs
-        .setOut(new PrintWriter(out, true, StandardOutput.charset()))
-        .execute(arguments[0].equals(HELP) ? asOption(arguments) : arguments);
-  }
-
-  /** Returns how the same help is asked for with an option. */
-  private static String[] asOption(String... arguments) {
-    return Stream.concat(Arrays.stream(arguments).skip(1), Stream.of("--" + HELP))
-        .toArray(String[]::new);
+    return programs.setOut(new PrintWriter(out, true, StandardOutput.charset())).execute(arguments);
   }
 
   static CommandLine programs() {

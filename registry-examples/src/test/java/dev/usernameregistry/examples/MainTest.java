@@ -28,7 +28,7 @@ final class MainTest {
     assertThat(lines).allMatch(line -> line.length() <= COLUMNS);
     assertThat(programs)
         .extracting(line -> line.strip().split(" +", 2)[0])
-        .containsExactly("demo", "shell", "bootstrap", "doctor", "bench");
+        .containsExactly("demo", "shell", "bootstrap", "doctor", "bench", "help");
   }
 
   @ParameterizedTest
