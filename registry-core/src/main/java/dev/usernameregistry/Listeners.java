@@ -114,7 +114,7 @@ final class Listeners {
       }
       try {
         event.accept(listener);
-      } catch (RuntimeException | Error thrown) {
+      } catch (Throwable thrown) { // a listener may throw whatever its language allows
         LOG.warn("listener {} failed; the others and the registry go on", listener, thrown);
       }
     }

@@ -3,6 +3,7 @@ package dev.usernameregistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.testkit.Threads;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,18 @@ class ListenersTest {
               task.run();
             });
     tell(listeners, "lost");
+    listeners.flush();
+    tell(listeners, "heard");
+    listeners.flush();
+
+    assertThat(told).containsExactly("heard");
+  }
+
+  /** As Kotlin and Scala allow it. */
+  @Test
+  void aListenerThatThrowsACheckedExceptionIsToldOfWhatComesNext() {
+    Listeners listeners = listeners(Runnable::run);
+    listeners.tell(listener -> sneak(RuntimeException.class, new IOException("on purpose")));
     listeners.flush();
     tell(listeners, "heard");
     listeners.flush();
