@@ -117,7 +117,7 @@ final class Follower implements LogListener {
       if (advance(registry)) {
         schedule(registry);
       }
-    } catch (IOException | RuntimeException broken) {
+    } catch (Throwable broken) { // a user's policy may throw whatever its language allows
       failed(registry, broken);
     } finally {
       sync.changed();
@@ -127,7 +127,8 @@ final class Follower implements LogListener {
 
   private static void failed(KnownRegistry registry, Throwable broken) {
     LOG.error("registry {} cannot be followed on this machine", registry.key(), broken);
-    registry.trouble = "this machine failed: " + broken.getMessage();
+    String message = broken.getMessage();
+    registry.trouble = "this machine failed: " + (message == null ? broken : message);
   }
 
   /** Takes one step, and tells if less is here after it, because the log was cut. */

@@ -20,10 +20,15 @@ final class Listeners {
   private final Executor executor;
   private final List<Subscribed> subscribed = new CopyOnWriteArrayList<>();
 
+  /** Written with this locked. */
+  private volatile boolean closed;
+
   // All guarded by this.
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private boolean running;
-  private boolean closed;
+
+  /** Who calls listeners just now; null if nobody does. */
+  private @Nullable Thread calling;
 
   Listeners(Executor executor) {
     this.executor = executor;
@@ -80,11 +85,25 @@ final class Listeners {
     }
   }
 
-  /** Drops what waits; a call under way comes to its end. */
+  /**
+   * Drops what waits, and waits until a call under way has ended, unless it is what closes. Nobody
+   * is called afterwards, on whatever executor.
+   */
   synchronized void close() {
     closed = true;
     waiting.clear();
     notifyAll();
+    boolean interrupted = false;
+    while (calling != null && calling != Thread.currentThread()) {
+      try {
+        wait();
+      } catch (InterruptedException again) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void run() {
@@ -96,6 +115,7 @@ final class Listeners {
   private synchronized @Nullable Runnable next() {
     Runnable event = waiting.poll();
     running = event != null;
+    calling = event == null ? null : Thread.currentThread();
     notifyAll();
     return event;
   }
@@ -109,12 +129,12 @@ final class Listeners {
     }
 
     void call(Consumer<RegistryListener> event) {
-      if (ended) {
+      if (ended || closed) {
         return;
       }
       try {
         event.accept(listener);
-      } catch (RuntimeException | Error thrown) {
+      } catch (Throwable thrown) { // a listener may throw whatever its language allows
         LOG.warn("listener {} failed; the others and the registry go on", listener, thrown);
       }
     }

@@ -152,8 +152,8 @@ final class OpenRegistry {
   }
 
   List<RegistryInfo> forgetStale(Duration age) throws IOException {
+    Instant now = clock.instant(); // before it is noted who is seen: those are not stale
     host.noteSeen();
-    Instant now = clock.instant();
     List<RegistryInfo> forgotten = new ArrayList<>();
     try {
       for (KnownRegistry registry : known.others()) {

@@ -62,9 +62,15 @@ final class OwnRegistry implements GroupCommit.Writer {
     }
   }
 
-  /** Appends and follows here, instead of in the step that the log's listener would schedule. */
+  /**
+   * Appends and follows here, instead of in the step that the log's listener would schedule. What a
+   * failed disk has left behind is followed first, so that no answer contradicts the index.
+   */
   @Override
   public void write(List<WaitingChange<?>> group) throws IOException {
+    if (registry.mayAdvance()) {
+      follow();
+    }
     Optional<Appended> appended = decideAndAppend(group);
     if (appended.isPresent() && (!appended.get().takenBy(registry) || registry.mayAdvance())) {
       follow();

@@ -47,7 +47,10 @@ public record RegistryInfo(
      * Its log is no registry, or a record in it cannot be read; older names of it may be listed.
      */
     UNREADABLE,
-    /** Its writer signed two histories; what was known before the fork stays, nothing is added. */
+    /**
+     * Its writer signed two histories; what both have in common stays, and is fetched if it is not
+     * here. Nothing is added beyond it.
+     */
     FROZEN
   }
 }

@@ -127,7 +127,8 @@ public final class UsernameRegistry implements AutoCloseable {
    * what is moved, and its owner keeps it.
    *
    * @return renamed, or why not; then nothing has changed
-   * @throws IllegalArgumentException if the policy refuses {@code newName}
+   * @throws IllegalArgumentException if the policy refuses {@code newName}, or the record is too
+   *     large with it; nothing has changed then
    */
   public RenameResult rename(String oldName, String newName) {
     Objects.requireNonNull(oldName, "oldName");
@@ -303,7 +304,8 @@ public final class UsernameRegistry implements AutoCloseable {
    * happened before is not kept: set {@link RegistryBuilder#listener} to miss nothing, or look with
    * {@link #peers} and {@link #registries} at what there is already. When about 8,000 pieces of
    * news wait for slow listeners, nothing more of other registries is read in until they have
-   * caught up. News that the listener executor refuses is lost.
+   * caught up; a listener that waits for peers waits in vain then, until its time is up. News that
+   * the listener executor refuses is lost.
    */
   public Subscription subscribe(RegistryListener listener) {
     Objects.requireNonNull(listener, "listener");

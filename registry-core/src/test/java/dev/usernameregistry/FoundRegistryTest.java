@@ -2,10 +2,13 @@ package dev.usernameregistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.testkit.SimulatedNetwork;
+import dev.usernameregistry.testkit.Trampoline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +81,26 @@ class FoundRegistryTest {
     assertThat(bob.registry.forgetStale(Duration.ofDays(30))).isEmpty();
 
     assertThat(bob.registry.lookup("ada")).isPresent();
+  }
+
+  @Test
+  void itIsNotForgottenEvenIfTheClockGoesOnMeanwhileAndNoTimeIsAllowed() {
+    alice.registry.register("ada");
+    AtomicLong ticks = new AtomicLong();
+    SimulatedNetwork.Endpoint carolsEnd = users.network.endpoint();
+    RegistryBuilder options =
+        UsernameRegistry.builder()
+            .network(carolsEnd)
+            .clock(() -> Instant.ofEpochMilli(ticks.incrementAndGet()));
+    options.worker = new Trampoline();
+    try (UsernameRegistry carol = options.open()) {
+      users.network.connect(carolsEnd, alice.endpoint);
+      users.network.settle();
+
+      assertThat(carol.forgetStale(Duration.ZERO)).isEmpty();
+
+      assertThat(carol.lookup("ada")).isPresent();
+    }
   }
 
   private RegistryInfo.State stateAtBob() {

@@ -3,9 +3,11 @@ package dev.usernameregistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.testkit.Threads;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,18 @@ class ListenersTest {
     assertThat(told).containsExactly("heard");
   }
 
+  /** As Kotlin and Scala allow it. */
+  @Test
+  void aListenerThatThrowsACheckedExceptionIsToldOfWhatComesNext() {
+    Listeners listeners = listeners(Runnable::run);
+    listeners.tell(listener -> sneak(RuntimeException.class, new IOException("on purpose")));
+    listeners.flush();
+    tell(listeners, "heard");
+    listeners.flush();
+
+    assertThat(told).containsExactly("heard");
+  }
+
   @Test
   void whoTellsFasterThanListenersHearWaitsUntilTheyHaveCaughtUp() throws Exception {
     Listeners listeners = listeners(tasks::add);
@@ -93,6 +107,44 @@ class ListenersTest {
 
     assertThat(follower.isAlive()).isFalse();
     assertThat(told).isEmpty();
+  }
+
+  @Test
+  void whoClosesWaitsForACallThatIsUnderWayOnAnyExecutor() throws Exception {
+    Listeners listeners = listeners(Threads::start);
+    CountDownLatch calling = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    listeners.tell(
+        listener -> {
+          calling.countDown();
+          ConcurrentCallersTest.await(end);
+          told.add("to its end");
+        });
+    listeners.flush();
+    ConcurrentCallersTest.await(calling);
+    Thread closing = Threads.start(listeners::close);
+    Threads.await(closing, Thread.State.WAITING, Thread.State.TERMINATED);
+    assertThat(closing.isAlive()).as("waits while a listener is called").isTrue();
+    closing.interrupt();
+    end.countDown();
+    closing.join(60_000);
+
+    assertThat(closing.isAlive()).isFalse();
+    assertThat(told).containsExactly("to its end");
+  }
+
+  @Test
+  void whenOneListenerClosesTheOthersAreNotToldEvenTheSameNews() {
+    Listeners listeners = listeners(Runnable::run);
+    listeners.add(new RegistryListener() {});
+    listeners.tell(
+        listener -> {
+          told.add("news");
+          listeners.close();
+        });
+    listeners.flush();
+
+    assertThat(told).containsExactly("news");
   }
 
   @Test

@@ -94,6 +94,26 @@ class OpenAndClosedTest extends OneUser {
     assertThat(registry.register("bob")).isInstanceOf(RegisterResult.Registered.class);
   }
 
+  /** Else a name would be one's own already, or not any more, and looked up as before. */
+  @Test
+  void whatWasWrittenThoughTheIndexFailedIsAnsweredFromBeforeAnythingElseIsDecided() {
+    KeptStorage other = new KeptStorage();
+    RegistryBuilder options = UsernameRegistry.builder().storage(other);
+    options.worker = task -> {}; // which would do it some time
+    try (UsernameRegistry failed = options.open()) {
+      failed.register("first");
+      other.tablesFailing = true;
+      assertThatThrownBy(() -> failed.rename("first", "second"))
+          .isInstanceOf(RegistryException.class);
+      other.tablesFailing = false;
+
+      assertThat(failed.register("second")).isInstanceOf(RegisterResult.AlreadyYours.class);
+
+      assertThat(failed.listAll()).extracting(Registration::username).containsExactly("second");
+      assertThat(failed.release("first")).isEmpty();
+    }
+  }
+
   @Test
   void aClosedRegistrySaysSo() {
     registry.close();

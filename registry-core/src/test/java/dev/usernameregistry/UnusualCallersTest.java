@@ -8,7 +8,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
+import dev.usernameregistry.log.Log;
 import dev.usernameregistry.testkit.KeptStorage;
+import dev.usernameregistry.testkit.ScriptedNetwork;
+import dev.usernameregistry.testkit.SilentNetwork;
+import dev.usernameregistry.testkit.Trampoline;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +25,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Policies and names of callers that nobody would think of. */
 class UnusualCallersTest {
@@ -76,6 +82,44 @@ class UnusualCallersTest {
       assertThat(registry.register("last")).isInstanceOf(RegisterResult.Registered.class);
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  /** Else it would be behind, and each registration would wait for it. */
+  @ParameterizedTest
+  @ValueSource(classes = {StackOverflowError.class, Exception.class})
+  void aRegistryWithANameThatThePolicyFailsAtIsInTroubleUntilItDoesNot(
+      Class<? extends Throwable> failure) throws Exception {
+    Throwable thrown = failure.getConstructor().newInstance();
+    AtomicBoolean angry = new AtomicBoolean();
+    SilentNetwork writers = new SilentNetwork();
+    ScriptedNetwork readers = new ScriptedNetwork();
+    RegistryBuilder options = UsernameRegistry.builder().network(readers);
+    options.namePolicy(
+                policy(
+                    () -> {
+                      if (angry.get()) {
+                        sneak(RuntimeException.class, thrown);
+                      }
+                    }))
+            .worker =
+        new Trampoline();
+    try (UsernameRegistry writer = UsernameRegistry.builder().network(writers).open();
+        UsernameRegistry reader = options.open()) {
+      writer.register("ada");
+      reader.follow(writer.key());
+      Log copy = readers.replicated().get(0);
+      angry.set(true);
+      Copies.bring(writers.host().ownLog(), copy);
+
+      assertThat(reader.registries().get(1).state()).isEqualTo(RegistryInfo.State.UNREADABLE);
+      assertThat(reader.registries().get(1).reason())
+          .contains("this machine failed: " + failure.getName());
+
+      angry.set(false);
+      writer.register("eve");
+      copy.apply(writers.host().ownLog().proveNewest().orElseThrow());
+      assertThat(reader.listAll()).isEqualTo(writer.listAll()).hasSize(2);
     }
   }
 

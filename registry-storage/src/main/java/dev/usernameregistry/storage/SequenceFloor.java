@@ -1,13 +1,9 @@
 package dev.usernameregistry.storage;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import dev.usernameregistry.log.CorruptStorageException;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -77,15 +73,14 @@ final class SequenceFloor {
     }
   }
 
+  /** Through a stream, as a channel would be closed under a caller who is interrupted. */
   private void replace(long lastSequence) throws IOException {
-    ByteBuffer out = ByteBuffer.allocate(BYTES);
-    out.putLong(lastSequence).putInt(checksum(lastSequence)).flip();
+    ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+    bytes.putLong(lastSequence).putInt(checksum(lastSequence));
     Path next = folder.resolve("FLOOR.dbtmp");
-    try (FileChannel channel = FileChannel.open(next, CREATE, WRITE, TRUNCATE_EXISTING)) {
-      while (out.hasRemaining()) {
-        channel.write(out);
-      }
-      channel.force(true);
+    try (FileOutputStream out = new FileOutputStream(next.toFile())) {
+      out.write(bytes.array());
+      out.getFD().sync();
     }
     Files.move(
         next, file(folder), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -58,6 +58,20 @@ class SequenceFloorTest {
         .hasMessageContaining("FLOOR");
   }
 
+  /** As whoever closes a registry often is: a thread pool's thread that was told to stop. */
+  @Test
+  void whoeverIsInterruptedRaisesItAllTheSameAndStaysInterrupted() throws IOException {
+    Thread.currentThread().interrupt();
+    try {
+      SequenceFloor.read(folder).raise(5);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+
+    assertThatThrownBy(() -> SequenceFloor.read(folder).raise(4))
+        .isInstanceOf(CorruptStorageException.class);
+  }
+
   @Test
   void whatAProcessLeftThatWasKilledWhileItRaisedItIsNoObstacle() throws IOException {
     Files.write(folder.resolve("FLOOR.dbtmp"), new byte[100]);
