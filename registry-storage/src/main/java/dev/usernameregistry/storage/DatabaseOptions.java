@@ -31,10 +31,11 @@ import org.rocksdb.WriteOptions;
  * statistics               off       no background work while idle
  * </pre>
  *
- * <p>Recovery tolerates a torn record at the end of the write-ahead log, which every killed process
- * may leave, and refuses to open if a record before it fails its checksum. RocksDB's default stops
- * at the first bad record instead and opens without the acknowledged ones behind it; its strictest
- * mode would not open after an ordinary crash.
+ * <p>Recovery ends at the first bad record of the write-ahead logs, so that no write is there
+ * without those before it. A torn record at the end of a log, which a power failure may leave, is
+ * such an end; on any other {@link JournalCheck} has refused to open before. RocksDB can also go on
+ * with the next log behind a torn end, and so lose writes from the middle; and its strictest mode
+ * would not open after an ordinary crash.
  */
 final class DatabaseOptions implements AutoCloseable {
   private static final long CACHE_BYTES = 32L << 20;
@@ -74,7 +75,7 @@ final class DatabaseOptions implements AutoCloseable {
             .setCompressionType(CompressionType.LZ4_COMPRESSION)
             .setParanoidChecks(true)
             .setParanoidFileChecks(true)
-            .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+            .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
             .setStatsDumpPeriodSec(0)
             .setStatsPersistPeriodSec(0)
             .setLogger(warnings);
