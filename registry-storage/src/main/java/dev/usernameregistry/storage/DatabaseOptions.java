@@ -31,11 +31,11 @@ import org.rocksdb.WriteOptions;
  * statistics               off       no background work while idle
  * </pre>
  *
- * <p>Recovery ends at the first bad record of the write-ahead logs, so that no write is there
- * without those before it. A torn record at the end of a log, which a power failure may leave, is
- * such an end; on any other {@link JournalCheck} has refused to open before. RocksDB can also go on
- * with the next log behind a torn end, and so lose writes from the middle; and its strictest mode
- * would not open after an ordinary crash.
+ * <p>Recovery ends at the first bad record of the write-ahead logs: a torn record at the end of
+ * one, which a power failure may leave; on any other {@link JournalCheck} has refused to open
+ * before. In another mode RocksDB goes on with the next log behind a torn end, and so loses writes
+ * from the middle; and its strictest would not open after an ordinary crash. A log that is cut
+ * exactly between two records looks whole in all of them.
  */
 final class DatabaseOptions implements AutoCloseable {
   private static final long CACHE_BYTES = 32L << 20;

@@ -23,9 +23,9 @@ class PowerFailureTest {
 
   @TempDir private Path temp;
 
-  /** The end of one journal may be lost while the next, which is another file, is kept. */
+  /** The end of one journal may be torn while the next, which is another file, is whole. */
   @Test
-  void noWriteIsThereWithoutThoseBeforeIt() throws IOException {
+  void behindATornEndNoLaterWriteIsThereEither() throws IOException {
     Random random = new Random(5);
     Path folder = temp.resolve("storage");
     long firstBehind;
