@@ -29,7 +29,6 @@ class PowerFailureTest {
     Random random = new Random(5);
     Path folder = temp.resolve("storage");
     long firstBehind;
-    long last;
     NativeLibrary.load();
     DatabaseOptions options = new DatabaseOptions(Durability.BUFFERED);
     options.options().setWriteBufferSize(64 << 10).setMinWriteBufferNumberToMerge(3);
@@ -39,8 +38,8 @@ class PowerFailureTest {
       for (firstBehind = 0; journals(folder).size() < 2; firstBehind++) {
         table.write(List.of(row(firstBehind)), false);
       }
-      for (last = firstBehind; last < firstBehind + ROWS_BEHIND_SWITCH; last++) {
-        table.write(List.of(row(last)), false);
+      for (int i = 0; i < ROWS_BEHIND_SWITCH; i++) {
+        table.write(List.of(row(firstBehind + i)), false);
       }
       for (int copy = 0; copy < 20; copy++) {
         copyTo(temp.resolve("copy" + copy), folder);
