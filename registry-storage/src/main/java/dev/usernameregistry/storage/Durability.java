@@ -10,9 +10,9 @@ public enum Durability {
 
   /**
    * The end of the process, however sudden, but not of the operating system: the commit waits for
-   * no disk. After a power failure a suffix of the last commits may be missing. If peers have what
-   * is missing, and more is written before they have brought it back, the registry has two
-   * histories and is frozen, as when an old copy of a store is written to.
+   * no disk. After a power failure some of the last commits may be missing. If peers have what is
+   * missing, and more is written before they have brought it back, the registry has two histories
+   * and is frozen, as when an old copy of a store is written to.
    */
   BUFFERED
 }
