@@ -31,11 +31,11 @@ import org.rocksdb.WriteOptions;
  * statistics               off       no background work while idle
  * </pre>
  *
- * <p>Recovery ends at the first bad record of the write-ahead logs: a torn record at the end of
- * one, which a power failure may leave; on any other {@link JournalCheck} has refused to open
- * before. In another mode RocksDB goes on with the next log behind a torn end, and so loses writes
- * from the middle; and its strictest would not open after an ordinary crash. A log that is cut
- * exactly between two records looks whole in all of them.
+ * <p>Recovery ends at the first record of the write-ahead logs that is bad, or that others are
+ * missing in front of: a power failure leaves the one, and {@link Replay} sees the other. {@link
+ * JournalCheck} has refused to open what a power failure does not leave. In another mode RocksDB
+ * goes on with the next log behind a torn end, and so loses writes from the middle; and its
+ * strictest would not open after an ordinary crash.
  */
 final class DatabaseOptions implements AutoCloseable {
   private static final long CACHE_BYTES = 32L << 20;
@@ -50,6 +50,7 @@ final class DatabaseOptions implements AutoCloseable {
   private final Cache cache = new LRUCache(CACHE_BYTES, CACHE_PARTS_BITS);
   private final BloomFilter filter = new BloomFilter(BLOOM_BITS);
   private final NativeWarnings warnings = new NativeWarnings();
+  private final Replay replay = new Replay();
   private final Options options;
   private final ReadOptions reading = new ReadOptions();
   private final ReadOptions readingOnce = new ReadOptions().setFillCache(false);
@@ -76,6 +77,7 @@ final class DatabaseOptions implements AutoCloseable {
             .setParanoidChecks(true)
             .setParanoidFileChecks(true)
             .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
+            .setWalFilter(replay)
             .setStatsDumpPeriodSec(0)
             .setStatsPersistPeriodSec(0)
             .setLogger(warnings);
@@ -110,5 +112,6 @@ final class DatabaseOptions implements AutoCloseable {
     filter.close();
     cache.close();
     warnings.close();
+    replay.close();
   }
 }

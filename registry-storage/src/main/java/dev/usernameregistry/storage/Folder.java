@@ -21,7 +21,8 @@ final class Folder {
 
   private static final Pattern UNFINISHED =
       Pattern.compile("LOCK|IDENTITY|MANIFEST-\\d+|OPTIONS-\\d+|.+\\.dbtmp");
-  private static final Pattern JOURNAL = Pattern.compile("\\d+\\.log|MANIFEST-\\d+");
+  private static final Pattern LOG = Pattern.compile("\\d+\\.log");
+  private static final Pattern MANIFEST = Pattern.compile("MANIFEST-\\d+");
   private static final Pattern DATA = Pattern.compile("\\d+\\.(sst|log)|FLOOR");
 
   private Folder() {}
@@ -40,8 +41,10 @@ final class Folder {
       requireUnused(folder, names);
     }
     for (String name : names) {
-      if (JOURNAL.matcher(name).matches()) {
-        JournalCheck.check(folder.resolve(name));
+      if (LOG.matcher(name).matches()) {
+        JournalCheck.checkLog(folder.resolve(name));
+      } else if (MANIFEST.matcher(name).matches()) {
+        JournalCheck.checkManifest(folder.resolve(name));
       }
     }
   }

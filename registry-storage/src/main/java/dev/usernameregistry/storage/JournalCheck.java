@@ -29,6 +29,10 @@ import java.util.zip.CRC32C;
  *
  * <p>A torn end is a fragment that the end of the file cuts off, or zeros up to there; it is
  * accepted unless its checksum shows that the fragment is whole and its length is wrong.
+ *
+ * <p>A write-ahead log may also have holes, where a power failure took pages and left later ones:
+ * zeros from or up to the edge of a sector. A fragment with one is accepted, as nothing that was
+ * synced is behind it, and {@link Replay} believes nothing behind it. No other damage leaves that.
  */
 final class JournalCheck {
   private static final int BLOCK_BYTES = 32 << 10;
@@ -37,17 +41,31 @@ final class JournalCheck {
   private static final int TYPE_MAX = 4;
   private static final int CHECKSUM_MASK = 0xa282ead8;
 
+  private static final int SECTOR_BYTES = 512;
+
+  /** So many zeros at the edge of a sector are a hole; what is stored rarely has them there. */
+  private static final int HOLE_BYTES_MIN = 8;
+
   private JournalCheck() {}
 
-  /** Checks one file; one that has just been removed is not there to be damaged. */
-  static void check(Path file) throws IOException {
+  /** Checks a manifest; one that has just been removed is not there to be damaged. */
+  static void checkManifest(Path file) throws IOException {
+    check(file, false);
+  }
+
+  /** Checks a write-ahead log; one that has just been removed is not there to be damaged. */
+  static void checkLog(Path file) throws IOException {
+    check(file, true);
+  }
+
+  private static void check(Path file, boolean mayHaveHoles) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] next = in.readNBytes(BLOCK_BYTES);
       for (long offset = 0; next.length > 0; offset += BLOCK_BYTES) {
         ByteBuffer block = ByteBuffer.wrap(next).order(ByteOrder.LITTLE_ENDIAN);
         // a short block ends the file, even if whoever has the storage open writes on meanwhile
         next = block.limit() < BLOCK_BYTES ? new byte[0] : in.readNBytes(BLOCK_BYTES);
-        if (!isWhole(block, next.length == 0)) {
+        if (!isWhole(block, next.length == 0) && !(mayHaveHoles && isHole(block))) {
           throw new CorruptStorageException(
               "the storage is damaged: bad record in %s at byte %d"
                   .formatted(file, offset + block.position()),
@@ -90,8 +108,36 @@ final class JournalCheck {
     return hasType(block);
   }
 
+  /** Returns whether a power failure may have taken a part of the bad fragment. */
+  private static boolean isHole(ByteBuffer block) {
+    int start = block.position();
+    int left = block.remaining();
+    if (left < HEADER_BYTES || isZero(block, start, start + HEADER_BYTES)) {
+      int edge = (start / SECTOR_BYTES + 1) * SECTOR_BYTES;
+      return isZero(block, start, Math.min(edge, block.limit()));
+    }
+    if (type(block) > TYPE_MAX) {
+      return false; // RocksDB would do what it should not
+    }
+    int end = start + Math.min(left, HEADER_BYTES + length(block));
+    for (int edge = -(-start / SECTOR_BYTES) * SECTOR_BYTES; edge <= end; edge += SECTOR_BYTES) {
+      int before = Math.max(start, edge - HOLE_BYTES_MIN);
+      int after = Math.min(edge + HOLE_BYTES_MIN, block.limit());
+      boolean upToEdge = before < edge && isZero(block, before, edge);
+      boolean fromEdge = edge < end && isZero(block, edge, after);
+      if (upToEdge || fromEdge) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean isZero(ByteBuffer block) {
-    for (int at = block.position(); at < block.limit(); at++) {
+    return isZero(block, block.position(), block.limit());
+  }
+
+  private static boolean isZero(ByteBuffer block, int from, int to) {
+    for (int at = from; at < to; at++) {
       if (block.get(at) != 0) {
         return false;
       }
@@ -104,8 +150,11 @@ final class JournalCheck {
   }
 
   private static boolean hasType(ByteBuffer block) {
-    int type = block.get(block.position() + TYPE_OFFSET);
-    return type >= 1 && type <= TYPE_MAX;
+    return type(block) >= 1 && type(block) <= TYPE_MAX;
+  }
+
+  private static int type(ByteBuffer block) {
+    return block.get(block.position() + TYPE_OFFSET) & 0xff;
   }
 
   private static int storedChecksum(ByteBuffer block) {

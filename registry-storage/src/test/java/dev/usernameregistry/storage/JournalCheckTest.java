@@ -38,6 +38,11 @@ class JournalCheckTest {
     return start;
   }
 
+  /** Fills the first block up to {@code end}. */
+  private void fillTo(int end) {
+    add(WHOLE, end - 7);
+  }
+
   /** Fills the block up to its last {@code rest} bytes. */
   private void fillBlock(int rest) {
     int left = BLOCK_BYTES - journal.position() % BLOCK_BYTES;
@@ -45,9 +50,19 @@ class JournalCheckTest {
   }
 
   private void check(int bytes) throws IOException {
+    JournalCheck.checkLog(file("000001.log", bytes));
+  }
+
+  private Path file(String name, int bytes) throws IOException {
     byte[] all = new byte[bytes];
     journal.duplicate().position(0).get(all);
-    JournalCheck.check(Files.write(folder.resolve("000001.log"), all));
+    return Files.write(folder.resolve(name), all);
+  }
+
+  private void putZeros(int from, int to) {
+    for (int at = from; at < to; at++) {
+      journal.put(at, (byte) 0);
+    }
   }
 
   private void accepts(int bytes) {
@@ -118,13 +133,63 @@ class JournalCheckTest {
   }
 
   @Test
-  void zerosAreTheEndOfTheFileOnly() {
+  void zerosAreTheEndOfAManifestOnly() throws IOException {
     add(WHOLE, 20);
     int zeros = journal.position();
-    accepts(zeros + 5_000);
+    Path torn = file("MANIFEST-000001", zeros + 5_000);
+    assertThatCode(() -> JournalCheck.checkManifest(torn)).doesNotThrowAnyException();
     journal.position(BLOCK_BYTES);
     add(WHOLE, 20);
-    refuses(journal.position(), zeros);
+    Path damaged = file("MANIFEST-000002", journal.position());
+    assertThatThrownBy(() -> JournalCheck.checkManifest(damaged))
+        .isInstanceOf(CorruptStorageException.class)
+        .hasMessageContaining("MANIFEST-000002 at byte " + zeros);
+  }
+
+  @Test
+  void aLogMayHaveHolesUpToTheEdgeOfASector() {
+    for (int hole : new int[] {1, 6, 7, 8, 100, 511}) { // bytes of a fragment that are missing
+      journal.clear();
+      fillTo(1_024 - hole);
+      add(WHOLE, 2_000);
+      add(WHOLE, 20);
+      putZeros(1_024 - hole, 1_024);
+      accepts(journal.position());
+      journal.put(1_023, (byte) 1);
+      refuses(journal.position(), 1_024 - hole);
+    }
+  }
+
+  @Test
+  void aLogMayHaveHolesFromTheEdgeOfASectorOn() {
+    for (int before : new int[] {0, 1, 5, 6, 7, 8, 100}) { // bytes of a fragment that are there
+      journal.clear();
+      fillTo(1_024 - before);
+      add(WHOLE, 2_000);
+      add(WHOLE, 20);
+      putZeros(1_024, 1_536);
+      accepts(journal.position());
+      journal.put(1_024, (byte) 1).put(1_535, (byte) 1);
+      refuses(journal.position(), 1_024 - before);
+    }
+  }
+
+  @Test
+  void aHoleInAFragmentOfNoTypeIsRefused() {
+    fillTo(500);
+    int bad = add(5, 2_000);
+    putZeros(1_024, 1_536);
+    refuses(journal.position(), bad);
+  }
+
+  @Test
+  void behindAHoleALogIsCheckedFromTheNextBlockOn() {
+    add(WHOLE, 20);
+    journal.position(BLOCK_BYTES);
+    int bad = add(WHOLE, 20);
+    accepts(journal.position());
+    journal.put(bad + 10, (byte) 0);
+    refuses(journal.position(), bad);
   }
 
   @Test
@@ -149,7 +214,7 @@ class JournalCheckTest {
 
   @Test
   void aFileThatIsGoneByNowIsNotDamaged() {
-    assertThatCode(() -> JournalCheck.check(folder.resolve("000009.log")))
+    assertThatCode(() -> JournalCheck.checkLog(folder.resolve("000009.log")))
         .doesNotThrowAnyException();
   }
 }
