@@ -25,7 +25,8 @@ import org.rocksdb.WriteBatch;
  *
  * <p>A write without records is one of RocksDB's own. It stands at the start of a log when the log
  * before it was found torn, and the number behind it may be a greater one, as tables may have
- * recorded numbers that were lost.
+ * recorded numbers that were lost. A number that was there before is not missing: a write that
+ * failed may be in a log, and its number given to the next.
  */
 final class Replay extends AbstractWalFilter {
   private static final long ANY = -1;
@@ -41,7 +42,7 @@ final class Replay extends AbstractWalFilter {
     ByteBuffer head = ByteBuffer.wrap(bytes(write)).order(ByteOrder.LITTLE_ENDIAN);
     long sequence = head.getLong();
     int count = head.getInt();
-    if (expected != ANY && sequence != expected) {
+    if (expected != ANY && sequence > expected) {
       return STOP;
     }
     expected = count == 0 ? ANY : sequence + count;
