@@ -43,8 +43,8 @@ final class JournalCheck {
 
   private static final int SECTOR_BYTES = 512;
 
-  /** So many zeros at the edge of a sector are a hole; what is stored rarely has them there. */
-  private static final int HOLE_BYTES_MIN = 8;
+  /** So many zeros at the edge of a sector are a hole; what is stored hardly has them there. */
+  private static final int HOLE_BYTES_MIN = 64;
 
   private JournalCheck() {}
 

@@ -175,6 +175,16 @@ class JournalCheckTest {
   }
 
   @Test
+  void aFewZerosAtTheEdgeOfASectorAreNoHole() {
+    fillTo(500);
+    int damaged = add(WHOLE, 2_000);
+    putZeros(1_024, 1_087);
+    refuses(journal.position(), damaged);
+    putZeros(1_024, 1_088);
+    accepts(journal.position());
+  }
+
+  @Test
   void aHoleInAFragmentOfNoTypeIsRefused() {
     fillTo(500);
     int bad = add(5, 2_000);
