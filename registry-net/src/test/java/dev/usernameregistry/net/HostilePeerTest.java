@@ -10,6 +10,7 @@ import dev.usernameregistry.net.mux.Mux;
 import dev.usernameregistry.net.mux.MuxEvent;
 import dev.usernameregistry.net.mux.Pair;
 import dev.usernameregistry.net.replication.Message;
+import dev.usernameregistry.net.replication.PageBudget;
 import dev.usernameregistry.net.replication.Replication;
 import dev.usernameregistry.net.replication.ReplicationOptions;
 import dev.usernameregistry.tree.Proof;
@@ -177,7 +178,7 @@ class HostilePeerTest {
       throws IOException {
     byte[] handshake =
         new Replication(log, ReplicationOptions.DEFAULT)
-            .join(true, attacker.stream.handshakeHash())
+            .join(true, attacker.stream.handshakeHash(), new PageBudget())
             .handshake();
     Channel channel = mux.open(new Pair(REPLICATION, log.discoveryKey().bytes()), handshake);
     WireWriter sync = new WireWriter().uint(1 | 2 | 4 | 8).uint(0).uint(length).uint(1);

@@ -9,6 +9,7 @@ import dev.usernameregistry.net.mux.Channel;
 import dev.usernameregistry.net.mux.Mux;
 import dev.usernameregistry.net.mux.MuxEvent;
 import dev.usernameregistry.net.mux.Pair;
+import dev.usernameregistry.net.replication.PageBudget;
 import dev.usernameregistry.net.replication.Replication;
 import dev.usernameregistry.net.replication.ReplicationOptions;
 import java.io.IOException;
@@ -123,7 +124,7 @@ class TcpLimitsTest {
   private static void askForAll(Attacker slow, Mux mux, Log log) throws IOException {
     byte[] handshake =
         new Replication(log, ReplicationOptions.DEFAULT)
-            .join(true, slow.stream.handshakeHash())
+            .join(true, slow.stream.handshakeHash(), new PageBudget())
             .handshake();
     Pair pair = new Pair("hypercore/alpha", log.discoveryKey().bytes());
     Channel channel = mux.open(pair, handshake);

@@ -51,6 +51,10 @@ final class Answers {
     pending.remove(id);
   }
 
+  int pendingRequests() {
+    return pending.size();
+  }
+
   /** Sends a proof that the peer did not ask for. */
   void show(Proof proof) {
     ready.add(new Message.Data(proof));

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which blocks of a log a peer says it has: all below a number, and a bit for each one beyond.
  *
- * <p>Keeps at most 128 pages of 32,768 bits, whatever the peer says; what does not fit is forgotten
- * and can be asked for again.
+ * <p>Keeps at most 128 pages of 32,768 bits, and of all logs of the peer together at most what
+ * {@link PageBudget} allows, whatever the peer says; what does not fit is forgotten. Blocks without
+ * a gap from the start take no page.
  */
 final class RemoteBlocks {
   static final int PAGES_MAX = 128;
@@ -27,11 +28,21 @@ final class RemoteBlocks {
     Arrays.fill(FULL, -1L);
   }
 
-  /** Bits by block number / 32768, 64 to a word, lowest first. */
+  private final PageBudget budget;
+
+  /**
+   * Bits by block number / 32768, 64 to a word, lowest first. Those below {@link #contiguousLength}
+   * say nothing.
+   */
   private final TreeMap<Long, long[]> pages = new TreeMap<>();
 
   /** The peer has every block below. Invariant: 0 <= contiguousLength <= BLOCKS_MAX. */
   private long contiguousLength;
+
+  /** Knows of no block yet. What it keeps is taken from {@code budget}. */
+  RemoteBlocks(PageBudget budget) {
+    this.budget = budget;
+  }
 
   long contiguousLength() {
     return contiguousLength;
@@ -92,12 +103,44 @@ final class RemoteBlocks {
 
   /** The peer has these blocks now. */
   void set(long start, long length) {
-    long end = end(start, length);
+    cover(start, end(start, length));
+    dropBelow();
+  }
+
+  private void cover(long start, long end) {
     if (start > contiguousLength) {
       setBits(start, end);
-    } else if (end > contiguousLength) {
-      contiguousLength = end;
-      pages.headMap(end >> PAGE_SHIFT).clear();
+    } else {
+      contiguousLength = Math.max(contiguousLength, end);
+    }
+  }
+
+  /** Forgets everything, as nothing is asked of the peer any more. */
+  void close() {
+    budget.give(pages.size());
+    pages.clear();
+  }
+
+  /**
+   * Moves the end of what has no gap over what the pages say; drops those that say nothing more.
+   */
+  private void dropBelow() {
+    long number = contiguousLength >> PAGE_SHIFT;
+    for (long[] page; (page = pages.get(number)) != null; number++) {
+      long start = number << PAGE_SHIFT;
+      long end = nextInPage(page, start, Math.max(start, contiguousLength), -1L);
+      contiguousLength = Math.min(FlatTree.BLOCKS_MAX, end);
+      if (contiguousLength < start + PAGE_BLOCKS) {
+        break;
+      }
+    }
+    int before = pages.size();
+    pages.headMap(number).clear();
+    budget.give(before - pages.size());
+    long[] last = pages.get(number);
+    long start = number << PAGE_SHIFT;
+    if (last != null && nextInPage(last, start, contiguousLength, 0) == start + PAGE_BLOCKS) {
+      remove(number);
     }
   }
 
@@ -124,14 +167,16 @@ final class RemoteBlocks {
     while (held < words.length && words[held] == -1) {
       held++;
     }
-    long end = start + (long) held * Integer.SIZE;
-    if (end < contiguousLength && held < words.length) {
-      lower(end);
+    long length = (long) held * Integer.SIZE;
+    if (held < words.length) {
+      length += Integer.numberOfTrailingZeros(~words[held]);
+      lower(start + length);
     }
-    set(start, (long) held * Integer.SIZE);
+    cover(start, end(start, length));
     for (int i = held; i < words.length; i++) {
       put(start + (long) i * Integer.SIZE, words[i]);
     }
+    dropBelow();
   }
 
   private void put(long start, int word) {
@@ -172,8 +217,8 @@ final class RemoteBlocks {
   private boolean fill(long number, long from, long to, boolean value) {
     if (to - from == PAGE_BLOCKS) {
       if (!value) {
-        pages.remove(number);
-      } else if (pages.size() < PAGES_MAX || pages.containsKey(number)) {
+        remove(number);
+      } else if (pages.containsKey(number) || mayAdd()) {
         pages.put(number, FULL);
       }
       return pages.containsKey(number) == value;
@@ -191,7 +236,7 @@ final class RemoteBlocks {
 
   private long @Nullable [] writablePage(long number) {
     long[] page = pages.get(number);
-    if (page == null && pages.size() == PAGES_MAX) {
+    if (page == null && !mayAdd()) {
       return null;
     }
     if (page == null || page == FULL) {
@@ -199,6 +244,17 @@ final class RemoteBlocks {
       pages.put(number, page);
     }
     return page;
+  }
+
+  /** Returns whether there is room for a page, which must then be added. */
+  private boolean mayAdd() {
+    return pages.size() < PAGES_MAX && budget.take();
+  }
+
+  private void remove(long number) {
+    if (pages.remove(number) != null) {
+      budget.give(1);
+    }
   }
 
   /** Returns the end of a range, which cannot be beyond what a log can hold. */

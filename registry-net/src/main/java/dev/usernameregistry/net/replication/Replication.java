@@ -53,9 +53,11 @@ public final class Replication {
    *
    * @param initiator whether we dialled the connection
    * @param handshakeHash the 64 bytes that name the connection on both sides
+   * @param budget shared by all sessions of the connection
    */
-  public ReplicationSession join(boolean initiator, byte[] handshakeHash) {
-    ReplicationSession session = new ReplicationSession(this, downloads, initiator, handshakeHash);
+  public ReplicationSession join(boolean initiator, byte[] handshakeHash, PageBudget budget) {
+    ReplicationSession session =
+        new ReplicationSession(this, downloads, initiator, handshakeHash, budget);
     sessions.add(session);
     return session;
   }

@@ -29,7 +29,7 @@ public final class ReplicationSession {
   private final Log log;
   private final Handshake ours;
   private final Handshake expected;
-  private final RemoteBlocks theirs = new RemoteBlocks();
+  private final RemoteBlocks theirs;
   private final Announcements announcements;
   private final Answers answers;
   private final Push push;
@@ -44,8 +44,13 @@ public final class ReplicationSession {
   private boolean shownWhenLong;
 
   ReplicationSession(
-      Replication replication, Downloads downloads, boolean initiator, byte[] handshakeHash) {
+      Replication replication,
+      Downloads downloads,
+      boolean initiator,
+      byte[] handshakeHash,
+      PageBudget budget) {
     this.replication = replication;
+    theirs = new RemoteBlocks(budget);
     log = replication.log();
     ours = Handshake.of(initiator, handshakeHash, log.key());
     expected = Handshake.of(!initiator, handshakeHash, log.key());
@@ -242,6 +247,7 @@ public final class ReplicationSession {
     if (state != State.CLOSED) {
       become(State.CLOSED);
       requests.drop();
+      theirs.close();
       replication.left(this);
       replication.schedule(nowNanos);
     }
@@ -270,6 +276,11 @@ public final class ReplicationSession {
   /** Returns how many bytes from this peer wait to be stored. */
   public long unappliedBytes() {
     return requests.unappliedBytes();
+  }
+
+  /** Returns how many requests of this peer wait to be answered. */
+  public int pendingRequests() {
+    return answers.pendingRequests();
   }
 
   boolean isOpen() {

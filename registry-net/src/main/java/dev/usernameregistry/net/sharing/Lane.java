@@ -15,6 +15,9 @@ final class Lane {
   /** What {@link ReplicationSession#unappliedBytes} was when the connection last counted it. */
   long countedBytes;
 
+  /** What {@link ReplicationSession#pendingRequests} was then. */
+  int countedRequests;
+
   /** What is told of the peer's head; null until the peer has told. */
   @Nullable RemoteHead shownHead;
 

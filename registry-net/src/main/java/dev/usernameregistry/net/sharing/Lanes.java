@@ -9,6 +9,7 @@ import dev.usernameregistry.net.mux.Mux;
 import dev.usernameregistry.net.mux.MuxEvent;
 import dev.usernameregistry.net.mux.Pair;
 import dev.usernameregistry.net.replication.Message;
+import dev.usernameregistry.net.replication.PageBudget;
 import dev.usernameregistry.net.replication.ReplicationSession;
 import dev.usernameregistry.net.replication.Work;
 import dev.usernameregistry.net.time.Times;
@@ -38,6 +39,12 @@ final class Lanes {
   /** Bytes of proofs of all logs that may wait before nothing more is read from the peer. */
   private static final long CONNECTION_UNAPPLIED_BYTES_MAX = 16L << 20;
 
+  /**
+   * Requests for all logs that may wait for answers before nothing more is read from the peer; some
+   * 32 MiB. Two peers that both ask so much of each other wait until they give up some of it.
+   */
+  private static final int CONNECTION_REQUESTS_MAX = 1 << 17;
+
   /** Answers that may be under way at a time, for all logs. */
   private static final int ANSWERS_MAX = 4;
 
@@ -48,6 +55,7 @@ final class Lanes {
   private final boolean initiator;
   private final byte[] handshakeHash;
   private final Mux mux = new Mux(ALIASES);
+  private final PageBudget budget = new PageBudget();
   private final Map<Channel, Lane> byChannel = new HashMap<>();
   private final Map<Key, Lane> byLog = new HashMap<>();
 
@@ -67,6 +75,7 @@ final class Lanes {
 
   private int answers;
   private long unappliedBytes;
+  private int pendingRequests;
   private long checkNanos;
 
   Lanes(
@@ -107,7 +116,7 @@ final class Lanes {
     if (byLog.containsKey(shared.log().key())) {
       return;
     }
-    ReplicationSession session = shared.replication.join(initiator, handshakeHash);
+    ReplicationSession session = shared.replication.join(initiator, handshakeHash, budget);
     Pair pair = new Pair(REPLICATION, shared.log().discoveryKey().bytes());
     Lane lane = new Lane(connection, shared, session, mux.open(pair, session.handshake()));
     byChannel.put(lane.channel, lane);
@@ -198,6 +207,7 @@ final class Lanes {
     ready.remove(lane);
     unanswered.remove(lane);
     unappliedBytes -= lane.countedBytes;
+    pendingRequests -= lane.countedRequests;
     lane.session.close(nowNanos);
     lane.shared.remove(lane);
     sharing.touch(lane.shared);
@@ -228,6 +238,9 @@ final class Lanes {
     long bytes = failed ? 0 : lane.session.unappliedBytes();
     unappliedBytes += bytes - lane.countedBytes;
     lane.countedBytes = bytes;
+    int requests = failed ? 0 : lane.session.pendingRequests();
+    pendingRequests += requests - lane.countedRequests;
+    lane.countedRequests = requests;
     RemoteHead head = head(lane);
     RemoteHead before = lane.shownHead;
     if (lane.session.hasRemoteHead() && !head.equals(before)) {
@@ -244,9 +257,10 @@ final class Lanes {
     return new RemoteHead(session.remoteLength(), session.remoteFork(), session.trouble());
   }
 
-  /** Returns whether so much waits for the disk that nothing more should be read. */
+  /** Returns whether so much waits for the disk, or the peer, that nothing more should be read. */
   boolean isBehind() {
-    return unappliedBytes > CONNECTION_UNAPPLIED_BYTES_MAX;
+    return unappliedBytes > CONNECTION_UNAPPLIED_BYTES_MAX
+        || pendingRequests > CONNECTION_REQUESTS_MAX;
   }
 
   /**

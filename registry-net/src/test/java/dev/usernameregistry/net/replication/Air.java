@@ -263,7 +263,7 @@ final class Air {
 
     End(Peer owner, boolean initiator) {
       this.owner = owner;
-      session = owner.replication.join(initiator, HANDSHAKE_HASH);
+      session = owner.replication.join(initiator, HANDSHAKE_HASH, new PageBudget());
       owner.bySession.put(session, this);
     }
 

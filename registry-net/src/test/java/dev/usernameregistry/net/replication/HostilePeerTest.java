@@ -80,8 +80,8 @@ class HostilePeerTest {
     Log log = Log.open(storage.openLog(large.key()), large, Optional.of(Air.SIGNER));
     log.append(List.of(new byte[1]));
     Replication replication = new Replication(log, ReplicationOptions.DEFAULT);
-    ReplicationSession session = replication.join(true, new byte[64]);
-    session.open(replication.join(false, new byte[64]).handshake(), 0);
+    ReplicationSession session = replication.join(true, new byte[64], new PageBudget());
+    session.open(replication.join(false, new byte[64], new PageBudget()).handshake(), 0);
     for (int id = 1; id <= 64; id++) {
       ProofRequest manifest = new ProofRequest(id, 0, null, null, null, null, true, 0);
       WireWriter out = new WireWriter();
@@ -211,8 +211,8 @@ class HostilePeerTest {
     Made head = owner.log.prove(new ProofRequest(1, 0, null, null, null, all, true, 0));
     reader.log.apply(((Made.Ready) head).proof());
 
-    ReplicationSession deaf = reader.replication.join(true, new byte[64]);
-    deaf.open(owner.replication.join(false, new byte[64]).handshake(), 0);
+    ReplicationSession deaf = reader.replication.join(true, new byte[64], new PageBudget());
+    deaf.open(owner.replication.join(false, new byte[64], new PageBudget()).handshake(), 0);
     receive(deaf, new Sync(0, 2000, 0, true, true, true, true, false));
     receive(deaf, new Range(false, 0, 2000));
     air.pump();
@@ -233,8 +233,8 @@ class HostilePeerTest {
   void whatIsTakenBackBeforeItWasSentIsNeitherAskedNorCancelled() {
     Peer owner = air.writer("owner");
     Peer reader = air.reader("other reader");
-    ReplicationSession slow = reader.replication.join(true, new byte[64]);
-    slow.open(owner.replication.join(false, new byte[64]).handshake(), 0);
+    ReplicationSession slow = reader.replication.join(true, new byte[64], new PageBudget());
+    slow.open(owner.replication.join(false, new byte[64], new PageBudget()).handshake(), 0);
     receive(slow, new Sync(0, 9, 0, true, true, true, true, false));
     receive(slow, new Range(false, 0, 9));
     air.pump();

@@ -332,7 +332,7 @@ class RecordedSessionsTest {
     private void feed(Said said, boolean initiator) {
       if (said.handshake != null) {
         byte[] hash = Vectors.bytes(session.get("handshakeHash"));
-        serving = replication.join(initiator, hash);
+        serving = replication.join(initiator, hash, new PageBudget());
         serving.open(said.handshake, 0);
       } else if (serving != null && said.payload != null) {
         serving.receive(said.type, new WireReader(said.payload), 0);

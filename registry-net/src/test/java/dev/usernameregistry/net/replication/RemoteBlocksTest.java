@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.tree.FlatTree;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,8 @@ class RemoteBlocksTest {
   @MethodSource("seeds")
   void sameAsOneBitForEachBlock(long seed) {
     Random random = new Random(seed);
-    RemoteBlocks blocks = new RemoteBlocks();
+    PageBudget budget = new PageBudget();
+    RemoteBlocks blocks = new RemoteBlocks(budget);
     BitSet model = new BitSet();
     for (int i = 0; i < 300; i++) {
       change(random, blocks, model);
@@ -35,6 +38,8 @@ class RemoteBlocksTest {
       }
       assertThat(model.nextClearBit(0)).isGreaterThanOrEqualTo((int) blocks.contiguousLength());
     }
+    blocks.close();
+    assertThat(left(budget)).isEqualTo(PageBudget.PAGES_MAX);
   }
 
   private static void change(Random random, RemoteBlocks blocks, BitSet model) {
@@ -65,7 +70,7 @@ class RemoteBlocksTest {
 
   @Test
   void endlessRangesCostNoMoreThanTheirPages() {
-    RemoteBlocks blocks = new RemoteBlocks();
+    RemoteBlocks blocks = new RemoteBlocks(new PageBudget());
     for (int i = 0; i < 200_000; i++) {
       blocks.set(5 + 1_000_000L * i, WireReader.UINT_MAX);
     }
@@ -82,5 +87,54 @@ class RemoteBlocksTest {
     assertThat(blocks.contiguousLength()).isEqualTo(10);
     assertThat(blocks.has(11)).isTrue();
     assertThat(blocks.has((long) RemoteBlocks.PAGES_MAX * 40_000)).as("forgotten").isFalse();
+  }
+
+  @Test
+  void blocksWithoutAGapTakeNoPage() {
+    PageBudget budget = new PageBudget();
+    RemoteBlocks blocks = new RemoteBlocks(budget);
+    blocks.insert(0, new int[] {0b11111}); // as a JavaScript peer tells of a log of five blocks
+    assertThat(blocks.contiguousLength()).isEqualTo(5);
+    assertThat(left(budget)).isEqualTo(PageBudget.PAGES_MAX);
+
+    blocks.set(7, 100_000);
+    assertThat(left(budget)).isEqualTo(PageBudget.PAGES_MAX - 4);
+    blocks.set(5, 2);
+    assertThat(blocks.contiguousLength()).isEqualTo(100_007);
+    assertThat(left(budget)).isEqualTo(PageBudget.PAGES_MAX);
+  }
+
+  @Test
+  void allLogsOfAPeerTogetherTakeNoMoreThanTheirBudget() {
+    PageBudget budget = new PageBudget();
+    List<RemoteBlocks> logs = new ArrayList<>();
+    for (int log = 0; log < 40; log++) {
+      RemoteBlocks blocks = new RemoteBlocks(budget);
+      for (long page = 0; page < RemoteBlocks.PAGES_MAX; page++) {
+        blocks.set((page << 15) + 1, 1);
+      }
+      assertThat(blocks.has(1)).isEqualTo(log < PageBudget.PAGES_MAX / RemoteBlocks.PAGES_MAX);
+      logs.add(blocks);
+    }
+    assertThat(left(budget)).isZero();
+    RemoteBlocks whole = new RemoteBlocks(budget);
+    whole.insert(0, new int[] {-1, 0b11111});
+    whole.insert(0, new int[] {-1, 0b11111});
+    assertThat(whole.contiguousLength()).as("of a log that needs no page").isEqualTo(37);
+
+    logs.get(0).clear(0, 1L << 15);
+    logs.get(1).close();
+    assertThat(left(budget)).isEqualTo(1 + RemoteBlocks.PAGES_MAX);
+    logs.forEach(RemoteBlocks::close);
+    assertThat(left(budget)).isEqualTo(PageBudget.PAGES_MAX);
+  }
+
+  private static int left(PageBudget budget) {
+    int left = 0;
+    while (budget.take()) {
+      left++;
+    }
+    budget.give(left);
+    return left;
   }
 }

@@ -261,9 +261,10 @@ class ReplicationTest {
     Air air = new Air(null);
     Peer writer = air.writer("writer");
     Peer reader = air.reader("reader");
-    ReplicationSession ours = writer.replication.join(true, new byte[64]);
-    ReplicationSession sameRole = reader.replication.join(true, new byte[64]);
-    ReplicationSession otherConnection = reader.replication.join(false, new byte[] {1});
+    ReplicationSession ours = writer.replication.join(true, new byte[64], new PageBudget());
+    ReplicationSession sameRole = reader.replication.join(true, new byte[64], new PageBudget());
+    ReplicationSession otherConnection =
+        reader.replication.join(false, new byte[] {1}, new PageBudget());
 
     for (byte[] handshake :
         List.of(sameRole.handshake(), otherConnection.handshake(), new byte[0], new byte[33])) {
