@@ -24,6 +24,9 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
   /** What is made at a time before it is given to the socket. */
   private static final int FLUSHED_BYTES = 32 << 10;
 
+  /** How long a peer has to read the last that is sent to it; then the socket is closed. */
+  private static final long LINGER_NANOS = 2_000_000_000L;
+
   private final Starter starter;
   private @Nullable StreamMachine machine;
   private @Nullable Wakeup wakeup;
@@ -42,7 +45,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
   public void channelActive(ChannelHandlerContext ctx) {
     String address = text(ctx.channel().remoteAddress());
     wakeup = new Wakeup(ctx.executor(), () -> fire(ctx));
-    machine = starter.start(address, () -> carry(ctx), System.nanoTime());
+    machine = starter.start(address, () -> guarded(ctx, () -> carry(ctx)), System.nanoTime());
     if (machine == null) {
       ctx.close();
     } else {
@@ -98,13 +101,18 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     }
     carrying = true;
     long now = System.nanoTime();
-    do {
-      again = false;
-      write(ctx, live, now);
-    } while (again);
-    carrying = false;
+    try {
+      do {
+        again = false;
+        write(ctx, live, now);
+      } while (again);
+    } finally {
+      carrying = false;
+    }
     if (live.ended()) {
       closing = true;
+      timer.cancel();
+      timer.set(now + LINGER_NANOS, now); // a peer that reads nothing would keep the socket
       ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     } else {
       ctx.channel().config().setAutoRead(live.wantsBytes());
@@ -128,14 +136,25 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void fire(ChannelHandlerContext ctx) {
-    if (machine == null) {
-      return;
+    StreamMachine live = machine;
+    if (closing) {
+      ctx.close();
+    } else if (live != null) {
+      guarded(
+          ctx,
+          () -> {
+            live.onTimeout(System.nanoTime());
+            carry(ctx);
+          });
     }
+  }
+
+  /** Does what Netty does not watch over; a mistake of ours there ends this connection only. */
+  private void guarded(ChannelHandlerContext ctx, Runnable step) {
     try {
-      machine.onTimeout(System.nanoTime());
-      carry(ctx);
+      step.run();
     } catch (RuntimeException | AssertionError bug) {
-      exceptionCaught(ctx, bug); // nobody else looks at what becomes of a timer
+      exceptionCaught(ctx, bug);
     }
   }
 
