@@ -204,15 +204,24 @@ final class Dialling implements Connections.Surroundings {
   public void gone(Peer peer, boolean dialledByUs, long nowNanos) {
     if (dialledByUs) {
       peer.disconnected(nowNanos);
-      boolean wanted = peer.explicit || !peer.topics.isEmpty();
-      if (running && wanted && !bans.contains(peer.key)) {
-        peer.nextWait().ifPresent(wait -> retries.add(peer, wait, nowNanos));
-      }
+    }
+    if (running && isToBeDialledAgain(peer, dialledByUs) && !bans.contains(peer.key)) {
+      peer.nextWait().ifPresent(wait -> retries.add(peer, wait, nowNanos));
     }
     peers.forgetIfIdle(peer);
     if (running && dialledByUs) {
       flushes.settled(peer.key, nowNanos);
     }
+  }
+
+  /**
+   * Returns whether we see to it that a peer whose connection is gone has one again. Where it has
+   * dialled us, it will again; but one that the application named is not left to that.
+   */
+  private static boolean isToBeDialledAgain(Peer peer, boolean dialledByUs) {
+    return dialledByUs
+        ? peer.explicit || !peer.topics.isEmpty()
+        : peer.explicit && peer.retry == null;
   }
 
   /** Dials as many peers as the limits allow. */

@@ -372,4 +372,25 @@ class DiallingTest {
   private static SwarmOptions limits(int connectionsMax, int incomingMax) {
     return new SwarmOptions(connectionsMax, Integer.MAX_VALUE, incomingMax, 3, RetryDelays.DEFAULT);
   }
+
+  /** After five failures it waits ten minutes, which pass while its own connection is open. */
+  @Test
+  void namedPeerIsDialledAgainAfterItsOwnConnectionHoweverOftenItFailedBefore() {
+    Scene scene = new Scene();
+    scene.swarm.joinPeer(A, scene.nowNanos);
+    for (int failed = 1; failed < 5; failed++) {
+      scene.lastDial().fail();
+      scene.advance(Duration.ofSeconds(failed));
+    }
+    scene.lastDial().fail();
+    TestLink theirs = scene.accept(A);
+    theirs.hasTraffic = true;
+    scene.advance(Duration.ofMinutes(20));
+    assertThat(scene.dials).hasSize(5);
+
+    theirs.close();
+    scene.advance(Duration.ofMinutes(20));
+
+    assertThat(scene.isDialling(A)).isTrue();
+  }
 }
