@@ -289,7 +289,7 @@ public final class Connection implements StreamMachine {
     sharing.headsChanged(this);
   }
 
-  /** The log is replicated no more. */
+  /** The log is replicated no more, on this connection or any other. */
   void headForgotten(Key log) {
     known.headForgotten(log);
     sharing.peersChanged();

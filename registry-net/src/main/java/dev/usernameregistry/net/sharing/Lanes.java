@@ -217,7 +217,6 @@ final class Lanes {
   void forget(Lane lane, long nowNanos) {
     lane.channel.close();
     drop(lane, "forgotten", nowNanos);
-    connection.headForgotten(lane.shared.log().key());
     sharing.wake(connection);
   }
 

@@ -177,6 +177,7 @@ public final class Sharing {
     for (Lane lane : shared.lanes()) {
       lane.connection.forget(lane, nowNanos);
     }
+    connections.forEach(connection -> connection.headForgotten(log.key()));
     touched.remove(shared);
     shared.whenIdle(done);
   }
@@ -303,12 +304,12 @@ public final class Sharing {
 
   private void finish(Shared shared, Work work, Runnable after, long nowNanos) {
     shared.works--;
+    finished.add(shared);
     if (!closed) {
       work.finish(nowNanos);
       after.run();
       touch(shared);
     }
-    finished.add(shared);
   }
 
   /** Does everything that follows from the last change. Call after each. */

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.net.TestPeer;
+import dev.usernameregistry.net.replication.Work;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -229,6 +231,54 @@ class SharingTest {
 
     assertThat(copy.length()).isEqualTo(2);
     assertThat(a.peers().get(0).heads()).doesNotContainKey(notes.key());
+  }
+
+  @Test
+  void whatAPeerSaidOfALogIsForgottenWithItAlsoIfThePeerGaveItUpBefore() {
+    World world = new World(1);
+    World.Inhabitant a = world.start(alice);
+    World.Inhabitant b = world.start(bob);
+    Log notes = alice.create("notes");
+    alice.append(notes, "n0");
+    Log copy = bob.follow(notes.key());
+    world.connect(b, a);
+    world.settle();
+    b.forget(copy);
+    world.settle();
+    PeerState.RemoteHead last = a.peers().get(0).heads().get(notes.key());
+    assertThat(Objects.requireNonNull(last).trouble()).isPresent();
+
+    a.forget(notes);
+    world.settle();
+
+    assertThat(a.peers().get(0).heads()).doesNotContainKey(notes.key());
+  }
+
+  @Test
+  void aLogIsForgottenInTheEndAlthoughAWorkOfItFailed() {
+    World world = new World(1);
+    World.Inhabitant a = world.start(alice);
+    world.settle();
+    Log log = alice.ownLog();
+    Shared shared = Objects.requireNonNull(a.sharing().log(log.discoveryKey()));
+    a.sharing().submit(shared, new Failing(), () -> {});
+    AtomicBoolean forgotten = new AtomicBoolean();
+    a.sharing().forget(log, () -> forgotten.set(true), world.nowNanos);
+    assertThat(forgotten).isFalse();
+
+    world.settle();
+
+    assertThat(forgotten).isTrue();
+  }
+
+  private static final class Failing implements Work {
+    @Override
+    public void run() {}
+
+    @Override
+    public void finish(long nowNanos) {
+      throw new IllegalStateException("on purpose");
+    }
   }
 
   @Test
