@@ -179,8 +179,7 @@ public final class SelfAnnouncer {
     }
     boolean midway = state == State.ANNOUNCING;
     if (midway) {
-      endQuery(
-          nowNanos); // but not the announcements: they must not come after what takes them away
+      endQuery(nowNanos); // and let announcements arrive before what takes them away
     } else {
       endState(nowNanos);
     }
@@ -288,6 +287,9 @@ public final class SelfAnnouncer {
   }
 
   private void announced(List<Relay> taken, long nowNanos) {
+    if (state != State.ANNOUNCING) {
+      return; // we stop, and what was announced is taken away
+    }
     relays = List.copyOf(taken);
     relayAddresses = addresses();
     new Withdrawal(keyPair, new Batch(node)).start(asked.left(), nowNanos);

@@ -194,6 +194,22 @@ class SelfAnnouncerTest {
   }
 
   @Test
+  void stoppingMidwayEndsItForGoodAlsoIfItWasToAnnounceAgain() {
+    for (int millis = 0; millis < 600; millis += 7) {
+      announcer.start(town.dht.nowNanos);
+      town.dht.run(millis * SECOND / 1000);
+      announcer.refresh(town.dht.nowNanos);
+      boolean[] stopped = new boolean[1];
+      announcer.stop(nowNanos -> stopped[0] = true, town.dht.nowNanos);
+      town.await(() -> stopped[0]);
+      town.dht.run(5 * SECOND);
+      assertThat(announcer.relays()).as("stopped after %s ms", millis).isEmpty();
+      assertThat(announcer.nextTimeoutNanos()).isEqualTo(Long.MAX_VALUE);
+      assertThat(forwards()).as("stopped after %s ms", millis).isZero();
+    }
+  }
+
+  @Test
   void startingWhileItStopsKeepsTheKeyAnnounced() {
     start();
     boolean[] stopped = new boolean[1];
