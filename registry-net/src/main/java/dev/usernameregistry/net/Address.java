@@ -1,6 +1,7 @@
 package dev.usernameregistry.net;
 
 import java.net.InetSocketAddress;
+import java.util.regex.Pattern;
 
 /**
  * A host and a port as an application names them.
@@ -9,6 +10,8 @@ import java.net.InetSocketAddress;
  * @param port 1 to 65,535, or 0 for one that the system chooses
  */
 record Address(String host, int port) {
+  private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])";
+  private static final Pattern LITERAL = Pattern.compile(BYTE + "(\\." + BYTE + "){3}|.*:.*");
 
   /**
    * Checks both.
@@ -24,7 +27,12 @@ record Address(String host, int port) {
     }
   }
 
-  /** Looks the name up; may wait for the name service. */
+  /** Returns whether the host is an address already, so that no name service is asked. */
+  boolean isLiteral() {
+    return LITERAL.matcher(host).matches();
+  }
+
+  /** Looks the name up; may wait for the name service, unless the host {@link #isLiteral}. */
   InetSocketAddress resolve() {
     return new InetSocketAddress(host, port);
   }

@@ -8,7 +8,6 @@ import dev.usernameregistry.net.sharing.Sharing;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,14 +78,18 @@ final class Dialling implements Starter {
   }
 
   void dial() {
+    if (address.isLiteral()) {
+      dial(address.resolve());
+      return;
+    }
     try {
       lookUps.execute(
           () -> {
             InetSocketAddress found = address.resolve();
             driver.execute(() -> dial(found));
           });
-    } catch (RejectedExecutionException closing) {
-      LOG.debug("not dialling {}: closing", address);
+    } catch (OutOfMemoryError noThread) {
+      failed("no thread can be started that looks the name up");
     }
   }
 

@@ -22,6 +22,16 @@ final class NamedThreads implements ThreadFactory {
   }
 
   /**
+   * Starts a daemon thread that nobody waits for, for what may wait long: a name service takes half
+   * a minute to fail.
+   */
+  static void startAlone(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
    * Returns when all threads made so far have ended, also if the caller is interrupted. Does not
    * wait for the thread that calls it, if that is one of them.
    */

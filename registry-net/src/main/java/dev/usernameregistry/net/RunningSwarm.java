@@ -129,20 +129,14 @@ final class RunningSwarm implements LogNetwork.Running {
     return firstRound || sharing.isOpening();
   }
 
-  /**
-   * Looks up where to enter the DHT, again and again while no name is known. On a thread of its own
-   * that nobody waits for: name services may take half a minute to fail.
-   */
+  /** Looks up where to enter the DHT, again and again while no name is known. */
   private void lookUpNames() {
-    Thread lookingUp =
-        new Thread(
-            () -> {
-              List<Ipv4Address> nodes = options.entryNodes();
-              loop.execute(() -> enter(nodes));
-            },
-            "registry-net-names");
-    lookingUp.setDaemon(true);
-    lookingUp.start();
+    NamedThreads.startAlone(
+        "registry-net-names",
+        () -> {
+          List<Ipv4Address> nodes = options.entryNodes();
+          loop.execute(() -> enter(nodes));
+        });
   }
 
   private void enter(List<Ipv4Address> nodes) {

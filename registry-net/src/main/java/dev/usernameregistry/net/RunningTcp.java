@@ -90,10 +90,16 @@ final class RunningTcp implements LogNetwork.Running {
     untried.addAndGet(addresses.size());
     for (Address address : addresses) {
       Backoff backoff = new Backoff(FIRST_REDIAL_NANOS, LAST_REDIAL_NANOS, random);
-      Dialling dialling = new Dialling(address, driver, sharing, disk, backoff, new Dialled());
+      Dialling dialling =
+          new Dialling(address, driver, sharing, RunningTcp::lookUp, backoff, new Dialled());
       diallings.add(dialling);
       driver.execute(dialling::dial);
     }
+  }
+
+  /** Not on the threads for the disk: those must not stand still, nor closing wait, for names. */
+  private static void lookUp(Runnable task) {
+    NamedThreads.startAlone("registry-net-names", task);
   }
 
   /** Passes on how it goes with one address to dial. */

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each connection takes at most about 120 MiB of memory when its peer is hostile, and usually
  * less than 1 MiB; messages that arrive in parts take at most an eighth of the heap, all
- * connections together. Runs one thread for all connections, up to four that wait for the disk, and
- * one for listeners, all of them daemons whose names begin with {@code registry-net}.
+ * connections together. Runs one thread for all connections, up to four that wait for the disk, one
+ * for listeners, and one for each name that is being looked up, all of them daemons whose names
+ * begin with {@code registry-net}. Closing waits for all but the last.
  *
  * <p>A {@code TcpNetwork} works for one registry, which starts and closes it. Safe from any thread.
  */
