@@ -65,6 +65,15 @@ final class LoopCalls {
     }
   }
 
+  /** Returns when {@code call} has completed what it is given, or the loop has ended. */
+  void finish(Consumer<CompletableFuture<Void>> call) {
+    try {
+      call(call).join();
+    } catch (CancellationException ended) {
+      // nothing runs there any more, so nothing is left to wait for
+    }
+  }
+
   /** Ends all calls that are still waited for, and every later one. */
   void end() {
     ended = true;

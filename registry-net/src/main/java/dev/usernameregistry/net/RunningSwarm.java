@@ -216,17 +216,11 @@ final class RunningSwarm implements LogNetwork.Running {
   @Override
   public void forget(Log log) {
     driver.requireOffLoop();
-    CompletableFuture<Void> done =
-        calls.call(
-            forgotten -> {
-              sharing.forget(log, () -> forgotten.complete(null), loop.nowNanos());
-              sharing.settle(loop.nowNanos());
-            });
-    try {
-      done.join();
-    } catch (CancellationException closed) {
-      // and so nothing reads or writes here any more
-    }
+    calls.finish(
+        forgotten -> {
+          sharing.forget(log, () -> forgotten.complete(null), loop.nowNanos());
+          sharing.settle(loop.nowNanos());
+        });
   }
 
   @Override

@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +39,8 @@ final class RunningTcp implements LogNetwork.Running {
   private final NamedThreads listenerThreads = new NamedThreads("registry-net-listener");
   private final ExecutorService listenerThread = Executors.newSingleThreadExecutor(listenerThreads);
   private final TcpDriver driver = new TcpDriver(loopThreads);
+  private final DriverLoop loop = new DriverLoop(driver);
+  private final LoopCalls calls = new LoopCalls(loop);
   private final ExecutorService disk;
   private final Sharing sharing;
   private final SecureRandom random;
@@ -70,7 +71,7 @@ final class RunningTcp implements LogNetwork.Running {
     this.random = random;
     int threads = Math.min(DISK_THREADS_MAX, Runtime.getRuntime().availableProcessors());
     disk = Executors.newFixedThreadPool(Math.max(2, threads), diskThreads);
-    sharing = new Sharing(host, options, random, clock, new DriverLoop(driver), disk);
+    sharing = new Sharing(host, options, random, clock, loop, disk);
     List<Log> logs = List.copyOf(host.logs());
     sharing.execute(now -> logs.forEach(log -> sharing.replicate(log, now)));
   }
@@ -161,13 +162,13 @@ final class RunningTcp implements LogNetwork.Running {
 
   /** {@inheritDoc} Returns when nothing of the log is being read or written here any more. */
   @Override
-  public synchronized void forget(Log log) {
+  public void forget(Log log) {
     driver.requireOffLoop();
-    if (!closed) {
-      CompletableFuture<Void> done = new CompletableFuture<>();
-      sharing.execute(now -> sharing.forget(log, () -> done.complete(null), now));
-      done.join();
-    }
+    calls.finish(
+        forgotten -> {
+          sharing.forget(log, () -> forgotten.complete(null), loop.nowNanos());
+          sharing.settle(loop.nowNanos());
+        });
   }
 
   @Override
@@ -195,17 +196,19 @@ final class RunningTcp implements LogNetwork.Running {
     }
     closed = true;
     listening.clear();
-    CompletableFuture<Void> left = new CompletableFuture<>();
-    driver.execute(
-        () -> {
-          sharing.close(System.nanoTime());
-          left.complete(null);
-        });
-    left.join();
-    disk.shutdown();
-    diskThreads.join();
-    driver.close();
-    loopThreads.join();
+    try {
+      calls.finish(
+          left -> {
+            sharing.close(loop.nowNanos());
+            left.complete(null);
+          });
+    } finally {
+      disk.shutdown();
+      diskThreads.join();
+      driver.close();
+      loopThreads.join();
+      calls.end();
+    }
   }
 
   /** The driver's thread and the system's clock. */
