@@ -151,6 +151,9 @@ final class Answers {
     @Override
     public void finish(long nowNanos) {
       working = false;
+      if (answers.isEmpty()) { // proving failed by a mistake of ours, and would again
+        answers.add(new NoData(requests.get(0).id(), NoData.NOT_AVAILABLE));
+      }
       for (int i = 0; i < answers.size(); i++) {
         Answers.this.finish(requests.get(i), answers.get(i));
       }
