@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * cannot be reached or leaves is dialled again, after 250 ms at first and at most 30 s in the end;
  * {@link #dials} says why, and a {@link Builder#dialListener} is told.
  *
- * <p>Each connection takes at most about 120 MiB of memory when its peer is hostile, and usually
- * less than 1 MiB; messages that arrive in parts take at most an eighth of the heap, all
- * connections together. Runs one thread for all connections, up to four that wait for the disk, one
- * for listeners, and one for each name that is being looked up, all of them daemons whose names
- * begin with {@code registry-net}. Closing waits for all but the last.
+ * <p>Each connection takes at most about 140 MiB of memory when its peer is hostile, with 1.5 MiB
+ * more for each log that both have, and usually less than 1 MiB; messages that arrive in parts take
+ * at most an eighth of the heap, all connections together. Runs one thread for all connections, up
+ * to four that wait for the disk, one for listeners, and one for each name that is being looked up,
+ * all of them daemons whose names begin with {@code registry-net}. Closing waits for all but the
+ * last.
  *
  * <p>A {@code TcpNetwork} works for one registry, which starts and closes it. Safe from any thread.
  */

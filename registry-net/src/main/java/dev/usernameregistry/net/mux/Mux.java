@@ -26,8 +26,10 @@ public final class Mux {
   /** Bytes in the longest message that {@link Channel#send} takes. */
   public static final int PAYLOAD_BYTES_MAX = 0xff_0000;
 
-  /** What may wait to be sent before a peer that does not read is given up. */
-  private static final long QUEUED_BYTES_MAX = 64L << 20;
+  /**
+   * What may wait to be sent before a peer that does not read is given up: one message and more.
+   */
+  private static final long QUEUED_BYTES_MAX = PAYLOAD_BYTES_MAX + (4L << 20);
 
   /** Unanswered opens of one pair by the peer; it needs one. */
   private static final int OPENS_OF_PAIR_MAX = 16;

@@ -21,8 +21,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Memory, at worst, for one hostile peer: an unfinished message of 16 MiB and as much again
  * while it grows, 16 MiB of proofs that wait for the disk, 4 answers of 256 KiB or one block (15
- * MiB) each, 1 MiB for channels without an answer, and what the socket holds (256 KiB and one
- * message). A well-behaved one takes well under 1 MiB, besides what it announced: one head of each
+ * MiB) each, 20 MiB in the mux that it does not read, 1 MiB for channels without an answer, and
+ * what the socket holds (256 KiB and one message). Besides, for each log that both have, 0.5 MiB of
+ * which blocks it says it has and 1 MiB of its requests; nothing bounds these for all logs
+ * together. A well-behaved one takes well under 1 MiB, besides what it announced: one head of each
  * log that both have, and a copy of them for whoever asks.
  */
 public final class Connection implements StreamMachine {

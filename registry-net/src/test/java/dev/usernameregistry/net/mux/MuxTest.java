@@ -236,6 +236,7 @@ class MuxTest {
             })
         .isInstanceOf(MalformedMessageException.class)
         .hasMessageContaining("does not read");
+    assertThat(bob.mux.queuedBytes()).isLessThan(Mux.PAYLOAD_BYTES_MAX + (5L << 20));
   }
 
   @Test
