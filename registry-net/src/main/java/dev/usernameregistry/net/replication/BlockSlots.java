@@ -22,7 +22,10 @@ final class BlockSlots {
   /** Those of them that have been asked for and have not come. */
   private final Awaited awaited = new Awaited();
 
-  /** Returns whether nobody keeps {@code session} from asking for a block, nor it has asked. */
+  /**
+   * Returns whether {@code session} may ask for a block: it is reserved for nobody, and this
+   * session has not asked for it already.
+   */
   boolean isFreeFor(long block, ReplicationSession session) {
     return !taken.containsKey(block) && !isComing(block, session);
   }

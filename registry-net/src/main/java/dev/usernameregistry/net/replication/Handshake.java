@@ -31,7 +31,7 @@ record Handshake(boolean seeks, byte[] capability) {
     return new Handshake(true, Blake2b.keyed(handshakeHash, namespace, key.bytes()));
   }
 
-  /** Returns whether both carry the same capability, in a time that does not tell where not. */
+  /** Returns whether both carry the same capability; takes equally long wherever they differ. */
   boolean agrees(Handshake other) {
     return MessageDigest.isEqual(capability, other.capability);
   }

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What we want to say to one peer to get blocks, and the requests among it that are not answered. A
- * peer can guess the number of a request; so one that waits to be sent is answered by nothing. Else
- * a peer that reads nothing would make room for ever more of them.
+ * What we want to say to one peer to get blocks, and the requests among it that are not answered.
+ * Request numbers can be guessed, so an answer to a request that has not left yet is ignored.
+ * Otherwise a peer that reads nothing could, by guessed answers, have us queue ever more requests.
  */
 final class Outbox {
   private final Runnable ready;

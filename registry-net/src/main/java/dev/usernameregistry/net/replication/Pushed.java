@@ -36,9 +36,8 @@ final class Pushed {
   }
 
   /**
-   * Returns the block as the answer to the request that would be next, or null if it is not. It is
-   * dropped in any case, so a peer can have no more checked for nothing than it can by wrong
-   * answers.
+   * Returns the block as if it answered the request that we would make next, or null if it does
+   * not. Forgets it in any case: so pushing costs us no more checks than wrong answers do.
    *
    * @param announcements how often the peer has announced anything
    */

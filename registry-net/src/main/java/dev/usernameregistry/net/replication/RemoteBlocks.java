@@ -158,7 +158,10 @@ final class RemoteBlocks {
     }
   }
 
-  /** The peer has exactly these blocks of that part. Ignored if {@code start} is odd. */
+  /**
+   * The peer has exactly these blocks of that part. Ignored unless {@code start} is a multiple of
+   * 32.
+   */
   void insert(long start, int[] words) {
     if (start % Integer.SIZE != 0 || start > FlatTree.BLOCKS_MAX) {
       return;

@@ -133,7 +133,7 @@ final class Requests {
     return request.request().id() <= lastIdBeforeConflict;
   }
 
-  /** The log is not longer now, as was asked for: blocks behind its end are nobody's. */
+  /** The longer log asked for does not come: takes back requests for blocks beyond our end. */
   void withdrawBeyondEnd() {
     for (Asked request : outbox.unanswered()) {
       ProofRequest.Block block = request.request().block();
@@ -143,7 +143,7 @@ final class Requests {
     }
   }
 
-  /** Another peer is asked for a longer log too: what hangs on this one's answer is anybody's. */
+  /** Another peer is asked for the longer log too: others may bring what depends on it. */
   void headTakenOver() {
     withdrawBeyondEnd();
     for (Asked request : outbox.unanswered()) {
