@@ -32,8 +32,8 @@ final class Carriers implements Streams {
   private StreamListener listener = StreamListener.NONE;
 
   /**
-   * When a machine or a lingering stream may have something to do. Not later than the earliest
-   * deadline: those move back by themselves, and are only looked at when this one comes.
+   * When machines and lingering streams are looked at next: at their earliest deadline or before. A
+   * deadline that moves to a later time is noticed only then.
    */
   private long wakeNanos = Long.MAX_VALUE;
 

@@ -8,8 +8,8 @@ import dev.usernameregistry.tree.ProofRequest;
  *
  * @param head whether it is the one request for a longer or later log
  * @param early whether its answer holds only once those to earlier requests are applied
- * @param counted how long the log was counted on to be before the answer comes; 0 if its block was
- *     in the log already
+ * @param counted the length that the log is expected to have when the answer comes; 0 if its block
+ *     was in the log already
  * @param announcements how often the peer had announced anything when it was sent
  */
 record Asked(ProofRequest request, boolean head, boolean early, long counted, long announcements) {

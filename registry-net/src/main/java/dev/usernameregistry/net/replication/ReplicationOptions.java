@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How a log is replicated.
  *
- * @param requestsMax blocks asked of one peer at a time, 1 to 512
+ * @param requestsMax blocks of the log asked of one peer at a time, 1 to 512; a peer that has many
+ *     logs is asked for so many of each
  * @param answerTimeout how long a peer may let us wait for its next answer
  */
 public record ReplicationOptions(int requestsMax, Duration answerTimeout) {

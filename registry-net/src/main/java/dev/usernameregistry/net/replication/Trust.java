@@ -8,9 +8,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether anything is asked of one peer. After a wrong proof nothing is until the peer has shown
- * that it has the same tree as we, and after some of them nothing ever. Peers ask one another for
- * that with request number 0: for a proof of the whole tree, which each compares with its own.
+ * Decides whether anything is asked of one peer. After a wrong proof nothing is asked until the
+ * peer has shown that its tree is the same as ours; after three, nothing is asked any more. To find
+ * out, a peer asks for a proof of the whole tree, with request number 0, and compares it with its
+ * own.
  */
 final class Trust {
   /** Wrong proofs after which nothing more is asked of a peer. */

@@ -50,8 +50,8 @@ final class Openings {
   }
 
   /**
-   * Those that are over have been shown to other threads, and the host was told of them. Returns
-   * whether there are none any more, for the first time since there were some.
+   * To be called when those that are over were shown to other threads, and the host was told of
+   * them. Returns true if there are none left, once: not again before there were others.
    */
   boolean shown() {
     boolean before = any;

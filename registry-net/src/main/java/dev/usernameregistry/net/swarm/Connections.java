@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * At most one connection or dial for each peer, and which one that is.
  *
- * <p>Where a peer's connection replaces our dial, it is not opened before the peer has answered
- * that dial. Whoever gets a handshake after the other connection was used takes it for a new start
- * and ends the used one: both ends would have ended the connection that the other end keeps.
+ * <p>Where a connection that the peer made replaces our dial, it is opened only once the peer has
+ * answered that dial. For whoever gets a handshake while a connection is in use takes it for a new
+ * start of the other end, and ends the one in use. If ours came then, the peer would end the
+ * connection that we keep, in favour of the dial that we have given up.
  */
 final class Connections {
   /** Connections of one peer that wait for the close of the one that they replace. */

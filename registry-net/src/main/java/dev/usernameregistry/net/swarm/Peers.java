@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The peers that are remembered: those that are queued or wait to be dialled again, have a
- * connection, or were named by the application. A peer is in the queue, waits, or has a connection,
- * or none of these; it never is in the queue and does one of the others.
+ * connection, or were named by the application. A peer is never in the queue while it waits or has
+ * a connection.
  */
 final class Peers {
   /**
