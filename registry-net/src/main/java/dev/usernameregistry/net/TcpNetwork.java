@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * cannot be reached or leaves is dialled again, after 250 ms at first and at most 30 s in the end;
  * {@link #dials} says why, and a {@link Builder#dialListener} is told.
  *
- * <p>Each connection takes at most about 140 MiB of memory when its peer is hostile, with 1.2 MiB
+ * <p>Each connection takes at most about 190 MiB of memory when its peer is hostile, with 20 KiB
  * more for each log that both have, and usually less than 1 MiB; messages that arrive in parts take
  * at most an eighth of the heap, all connections together. Runs one thread for all connections, up
  * to four that wait for the disk, one for listeners, and one for each name that is being looked up,
