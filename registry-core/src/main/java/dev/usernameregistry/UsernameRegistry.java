@@ -215,7 +215,7 @@ public final class UsernameRegistry implements AutoCloseable {
     return call(parts::registries);
   }
 
-  /** Returns the peers that are connected now; waits for none. */
+  /** Returns the peers that are connected now, one for each connection; waits for none. */
   public List<PeerState> peers() {
     return call(parts.sync::connected);
   }
