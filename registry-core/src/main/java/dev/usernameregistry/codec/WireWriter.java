@@ -21,11 +21,6 @@ public final class WireWriter {
     out = new byte[Math.max(16, expectedBytes)];
   }
 
-  /** Returns how many bytes have been written. */
-  public int size() {
-    return position;
-  }
-
   /** Returns a copy of the bytes written so far. */
   public byte[] toByteArray() {
     return Arrays.copyOf(out, position);
@@ -111,7 +106,6 @@ public final class WireWriter {
   /** Writes the number of words and each as 4 bytes. */
   public WireWriter uint32Array(int[] words) {
     uint(words.length);
-    grow(4 * words.length);
     for (int word : words) {
       fixedUint(word, 4);
     }
