@@ -21,9 +21,7 @@ final class DraftBlock {
     this.seq = seq;
     this.key = key;
     this.value = value;
-    ChildPointer pointer = new ChildPointer(root);
-    pointer.moveTo(seq, 0);
-    written.add(pointer);
+    written.add(new ChildPointer(root)); // without a place: nothing points to a root
     writeBelow(root);
   }
 
@@ -47,7 +45,6 @@ final class DraftBlock {
    * with the node that is last then.
    */
   void compact() {
-    dropAndClose(0);
     for (int offset = 0; offset < written.size(); ) {
       if (written.get(offset).seq == seq) {
         written.get(offset).offset = offset;
