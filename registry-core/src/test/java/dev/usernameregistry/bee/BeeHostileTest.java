@@ -9,6 +9,7 @@ import dev.usernameregistry.testkit.AllocatedBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -268,6 +269,21 @@ class BeeHostileTest {
     BeeBlock decoded = BeeBlock.decode(1, block.toByteArray());
 
     assertThatThrownBy(decoded::change).isInstanceOf(MalformedMessageException.class);
+  }
+
+  /** A newer writer's fields: each wire type says how long it is. */
+  @Test
+  void fieldsThatAreNotKnownAreSteppedOver() {
+    String fixed64 = "29" + "07".repeat(8); // a tag that ends in 7 has no wire type
+    String fixed32 = "35" + "07".repeat(4);
+    String varint = "38" + "8707";
+    String text = "4a02" + "0707";
+    byte[] block =
+        HexFormat.of().parseHex(fixed64 + "0a00" + fixed32 + "120161" + varint + "1a0162" + text);
+
+    Entry entry = BeeBlock.decode(1, block).entry();
+    assertThat(entry.key()).isEqualTo(bytes("a"));
+    assertThat(entry.value()).contains(bytes("b"));
   }
 
   private void refusesEveryRead() throws IOException {

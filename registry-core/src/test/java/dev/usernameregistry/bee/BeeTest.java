@@ -58,6 +58,21 @@ class BeeTest {
   }
 
   @Test
+  void whatIsThereAlreadyIsAppendedAgainUnlessTheOptionsLeaveItOut() throws IOException {
+    Bee sparing = new Bee(blocks, BeeOptions.DEFAULT.withAlwaysDuplicate(false));
+    assertThat(sparing.put(bytes("a"), bytes("1"))).isTrue();
+    assertThat(sparing.put(bytes("a"), bytes("1"))).isFalse();
+    assertThat(bee.put(bytes("a"), bytes("1"))).isTrue();
+    Entry before = bee.get(bytes("a")).orElseThrow();
+
+    assertThat(sparing.put(bytes("a"), null)).as("a value is not nothing").isTrue();
+    assertThat(sparing.put(bytes("a"), null)).isFalse();
+    assertThat(bee.get(bytes("a")).orElseThrow().value()).isEmpty();
+    assertThat(bee.get(bytes("a"))).get().isNotEqualTo(before);
+    assertThat(sparing.put(bytes("a"), bytes(""))).as("an empty value is one too").isTrue();
+  }
+
+  @Test
   void aConditionInABatchSeesTheBatchsEarlierOperations() throws IOException {
     int appended =
         bee.append(
@@ -123,6 +138,27 @@ class BeeTest {
 
     assertThat(blocks.length()).isEqualTo(25);
     assertThat(new Bee(blocks).range(KeyRange.all()).toList()).hasSize(24);
+  }
+
+  @Test
+  void anAppendGivesUpWhenTheLogIsChangedEachTime() throws IOException {
+    put("a");
+    Bee other = new Bee(blocks);
+    changeBeforeEachAppend(other, 100);
+
+    assertThatThrownBy(() -> bee.put(bytes("b"), null)).isInstanceOf(LogMovedException.class);
+    assertThat(bee.get(bytes("b"))).isEmpty();
+    assertThat(other.get(bytes("later1"))).as("was tried more than once").isPresent();
+  }
+
+  private void changeBeforeEachAppend(Bee other, int times) {
+    blocks.beforeAppend(
+        () -> {
+          if (times > 0) {
+            put(other, "later" + (100 - times));
+            changeBeforeEachAppend(other, times - 1);
+          }
+        });
   }
 
   @Test
@@ -259,62 +295,6 @@ class BeeTest {
   }
 
   @Test
-  void prefixRangesEndWhereThePrefixEnds() throws IOException {
-    List<byte[]> keys =
-        List.of(
-            new byte[] {},
-            new byte[] {1},
-            new byte[] {1, -1},
-            new byte[] {1, -1, 0},
-            new byte[] {2},
-            new byte[] {-1},
-            new byte[] {-1, -1},
-            new byte[] {-1, -1, 7});
-    for (byte[] key : keys) {
-      bee.put(key, null);
-    }
-
-    assertThat(bee.range(KeyRange.prefix(new byte[] {1})).toList()).hasSize(3);
-    assertThat(bee.range(KeyRange.prefix(new byte[] {1, -1})).toList()).hasSize(2);
-    assertThat(bee.range(KeyRange.prefix(new byte[] {-1, -1})).toList()).hasSize(2);
-    assertThat(bee.range(KeyRange.prefix(new byte[] {})).toList()).hasSize(8);
-    assertThat(bee.range(KeyRange.prefix(new byte[] {-1}).reversed().limit(1)).toList())
-        .singleElement()
-        .extracting(Entry::key)
-        .isEqualTo(new byte[] {-1, -1, 7});
-  }
-
-  @Test
-  void aDiffReadsOnlyWhatDiffers() throws IOException {
-    BeeBatch batch = new BeeBatch();
-    for (int i = 0; i < 5_000; i++) {
-      batch.put(bytes(String.format("%05d", i)), bytes("x"));
-    }
-    bee.append(batch);
-    bee.put(bytes("02500"), bytes("y"));
-    Bee fresh = new Bee(blocks);
-
-    long before = blocks.reads();
-    List<Difference> differences =
-        fresh.snapshot().diff(fresh.checkout(5_001), KeyRange.all()).toList();
-    assertThat(differences).hasSize(1);
-    assertThat(blocks.reads() - before).isLessThan(120);
-  }
-
-  @Test
-  void memoryForDecodedBlocksIsBounded() throws IOException {
-    BlockCache cache = new BlockCache(100_000);
-    BeeBlock first = new BeeBlockSource().block(1);
-    cache.add(first);
-    for (int seq = 2; seq < 20_000; seq++) {
-      cache.add(new BeeBlockSource().block(seq));
-      assertThat(cache.weightBytes()).isLessThan(100_000 + 2 * first.weightBytes());
-    }
-    assertThat(cache.get(1)).isNull();
-    assertThat(cache.get(19_999)).isNotNull();
-  }
-
-  @Test
   void readersAndWritersMayRunSideBySide() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(6);
     try {
@@ -376,13 +356,5 @@ class BeeTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
-  }
-
-  /** Makes blocks without a log. */
-  private static final class BeeBlockSource {
-    BeeBlock block(long seq) {
-      DraftBlock draft = new DraftBlock(seq, bytes("key"), new byte[100], new DraftNode());
-      return BeeBlock.decode(seq, draft.encode());
-    }
   }
 }
