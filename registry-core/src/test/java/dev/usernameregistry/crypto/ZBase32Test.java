@@ -20,7 +20,8 @@ class ZBase32Test {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"y", "yb", "yyy", "YY", "y0", "yé", "yyyyb", "yyyyyyyy2", "y y"})
+  @ValueSource(
+      strings = {"y", "yb", "yyy", "YY", "y0", "yé", "y\u0080", "yyyyb", "yyyyyyyy2", "y y"})
   void textThatEncodeNeverReturnsIsRefused(String text) {
     assertThatThrownBy(() -> ZBase32.decode(text)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,8 @@ class StoredTreeTest {
     reader.nodes.put(15L, tree.node(15));
     assertThat(reader.stored().seek(1)).isEqualTo(new Sought.Between(0, 16));
     assertThat(reader.stored().seek(tree.node(31).size())).isEqualTo(new Sought.Found(32, 0));
+    assertThat(reader.stored().seek(tree.node(31).size() + 1))
+        .isEqualTo(new Sought.Between(32, 40));
   }
 
   @Test
@@ -137,6 +140,32 @@ class StoredTreeTest {
     assertThat(proof.run(Roots.EMPTY).roots()).isEqualTo(padded.roots);
   }
 
+  /** As somebody asks who knows the node over blocks 4 to 7 and looks for a byte below it. */
+  @Test
+  void aSeekBelowAKnownNodeCountsFromTheStartOfTheLog() throws IOException {
+    TestTree padded =
+        TestTree.of(IntStream.range(0, 8).mapToObj(i -> new byte[9 + i % 4]).toList());
+    long start = 1 + 2 + 3 + 4; // without the padding of 8
+    Proof proof = padded.prove(blockFourAndByte(start + 1 + 2 + 1));
+    assertThat(requireNonNull(proof.block()).nodes()).containsExactly(padded.node(10));
+    assertThat(requireNonNull(proof.seek()).nodes())
+        .as("the way from block 6")
+        .containsExactly(padded.node(12), padded.node(14));
+    assertThat(proof.run(padded.roots).unproven()).isEqualTo(padded.node(11));
+
+    assertThat(padded.prove(blockFourAndByte(start)).seek()).as("the node itself").isNull();
+    for (long beside : new long[] {start - 1, start + 10}) {
+      assertThat(reason(padded, blockFourAndByte(beside))).isEqualTo(Made.Reason.INVALID_REQUEST);
+    }
+    padded.nodes.remove(3L); // over the blocks before
+    assertThat(reason(padded, blockFourAndByte(start))).isEqualTo(Made.Reason.NOT_AVAILABLE);
+  }
+
+  private static ProofRequest blockFourAndByte(long bytes) {
+    ProofRequest.Block block = new ProofRequest.Block(4, 2);
+    return TestTree.request(block, null, new ProofRequest.Seek(bytes, 8), null);
+  }
+
   @Test
   void morePaddingThanBlocksHaveRoomForIsRefused() throws IOException {
     TestTree padded = TestTree.of(List.of(new byte[1025], new byte[1026]));
@@ -163,7 +192,11 @@ class StoredTreeTest {
       ProofRequest.@Nullable Seek seek,
       ProofRequest.@Nullable Upgrade upgrade)
       throws IOException {
-    Made made = tree.stored().prove(TestTree.request(block, null, seek, upgrade));
+    return reason(tree, TestTree.request(block, null, seek, upgrade));
+  }
+
+  private static Made.Reason reason(TestTree tree, ProofRequest request) throws IOException {
+    Made made = tree.stored().prove(request);
     if (made instanceof Made.Refused refused) {
       return refused.reason();
     }
