@@ -128,11 +128,11 @@ final class ClaimBatch {
   }
 
   /**
-   * Returns whether each row of the registry is a claim, so that there is none for a name without
-   * an owner: each claim has its place, and the best of them is the owner's.
+   * Returns whether each row of the registry for an allowed name is a claim, so that there is none
+   * for a name without an owner: each claim has its place, and the best of them is the owner's.
    */
   private boolean hasOnlyClaims() {
-    return progress.refusedNames() == 0 && progress.unusableRecords() == 0;
+    return progress.unusableRecords() == 0;
   }
 
   private boolean isOlder(byte @Nullable [] stored) {
