@@ -1,12 +1,16 @@
 package dev.usernameregistry.claims;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.bee.BeeBatch;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.Table;
+import dev.usernameregistry.testkit.ForwardingTable;
 import dev.usernameregistry.testkit.WritableLog;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +41,14 @@ class ClaimIndexTest extends ClaimsScene {
 
   @Test
   void anotherOrderAlsoEmptiesAnIndexOfMoreRowsThanAreRemovedAtATime() throws Exception {
+    fillWithManyNames();
+
+    index(NamePolicy.standard(), new LatestClaim());
+
+    assertThat(rows()).containsExactly(ClaimRows.FORMAT);
+  }
+
+  private void fillWithManyNames() throws Exception {
     BeeBatch batch = new BeeBatch();
     for (int name = 0; name < 2_000; name++) {
       batch.put(utf8("name_" + name), record("A", 1));
@@ -44,12 +56,55 @@ class ClaimIndexTest extends ClaimsScene {
     bee.append(batch);
     follow(log);
     assertThat(index.owners("")).hasSize(2_000);
+  }
 
-    index(NamePolicy.standard(), new LatestClaim());
-
+  private List<byte[]> rows() throws IOException {
     List<byte[]> rows = new ArrayList<>();
     table.scan(new byte[0], null, (key, value) -> rows.add(key));
-    assertThat(rows).containsExactly(ClaimRows.FORMAT);
+    return rows;
+  }
+
+  /** Of 4,002 rows the third write would remove the second thousand. */
+  @Test
+  void anIndexThatWasHalfEmptiedIsNotAnsweredFrom() throws Exception {
+    fillWithManyNames();
+    Table failing =
+        new ForwardingTable(table) {
+          private int writes;
+
+          @Override
+          public void write(List<Row> rows, boolean durable) throws IOException {
+            if (++writes == 3) {
+              throw new IOException("disk full");
+            }
+            super.write(rows, durable);
+          }
+        };
+    NamePolicy policy = NamePolicy.standard();
+    assertThatThrownBy(() -> ClaimIndex.open(failing, policy, new LatestClaim(), change -> {}))
+        .isInstanceOf(IOException.class);
+
+    ClaimIndex again = index(policy, ClaimOrder.earliest()); // as it was built before
+    assertThat(again.progress(log.key())).as("it is followed anew").isEqualTo(Progress.NONE);
+  }
+
+  @Test
+  void nothingIsLeftOfRegistriesThatWereForgotten() throws Exception {
+    Log other = WritableLog.open(storage, 2);
+    bee.put(utf8("ada"), utf8("{\"publicKey\":\"aa\",\"registeredAt\":1}"));
+    bee.put(utf8("bob"), utf8("{\"publicKey\":\"bb\"}"));
+    bee.put(utf8("x"), record("A", 1));
+    bee.put(utf8("text"), utf8("7"));
+    new Bee(other).put(utf8("ada"), utf8("{\"publicKey\":\"cc\",\"registeredAt\":2}"));
+    follow(log);
+    follow(other);
+    bee.put(utf8("bob"), utf8("{\"publicKey\":\"dd\"}"));
+    follow(log);
+
+    index.forget(log.key());
+    index.forget(other.key());
+
+    assertThat(rows()).containsExactly(ClaimRows.FORMAT);
   }
 
   @Test

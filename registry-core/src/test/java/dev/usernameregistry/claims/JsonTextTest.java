@@ -66,12 +66,12 @@ class JsonTextTest {
 
   @Test
   void onlyWhatMustBeEscapedIs() {
-    String text = "\"\\/\b\f\n\r\t\u0000\u001f\u007f\u2028é😀\ud800x\udc00";
+    String text = "\" \\/\b\f\n\r\t\u0000\u001f\u007f\u2028é😀\ud800x\udc00";
 
     byte[] written = JsonText.of(JsonNodeFactory.instance.textNode(text));
 
     assertThat(new String(written, StandardCharsets.UTF_8))
-        .isEqualTo("\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\u007f\u2028é😀\\ud800x\\udc00\"");
+        .isEqualTo("\"\\\" \\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\u007f\u2028é😀\\ud800x\\udc00\"");
   }
 
   @Test
