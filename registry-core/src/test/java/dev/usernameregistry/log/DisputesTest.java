@@ -1,8 +1,10 @@
 package dev.usernameregistry.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.tree.InvalidProofException;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.TreeNode;
@@ -137,6 +139,10 @@ class DisputesTest extends ForkScene {
     assertThat(again.length()).isEqualTo(20);
     assertThat(again.evidence()).isEqualTo(reader.evidence());
     Evidence evidence = again.evidence().orElseThrow();
+    assertThat(evidence.key()).isEqualTo(one.key());
+    assertThatThrownBy(() -> Evidence.check(SIGNER.publicKey(), evidence.proof()))
+        .as("about another log")
+        .isInstanceOf(InvalidProofException.class);
     Evidence ofRoots =
         Evidence.of(
             one.key(), MANIFEST, evidence.rootProofs().get(0), evidence.rootProofs().get(1));
@@ -281,6 +287,45 @@ class DisputesTest extends ForkScene {
     assertThat(sparse.evidence()).isPresent();
   }
 
+  /** Else a writer could have the conflict forgotten by a cut. */
+  @Test
+  void aFrozenLogFollowsNoLaterForkAndAsksNobodyOnceTheDisputeIsSettled() throws IOException {
+    Log one = forked(20, 100, 13);
+    Log other = forked(20, 200, 12);
+    Log reader = readerOf(one);
+    Proof shown = ExchangeTest.upgrade(other, 0, 32);
+    settle(reader, other, shown);
+    Applied settled = new Applied.Conflict(reader.evidence().orElseThrow(), Optional.empty());
+    one.truncate(25);
+
+    assertThat(reader.apply(ExchangeTest.upgrade(one, 0, 25))).isEqualTo(settled);
+    assertThat(reader.apply(shown)).isEqualTo(settled);
+    assertThat(reader.fork()).isZero();
+    assertThat(reader.length()).isEqualTo(20);
+  }
+
+  @Test
+  void anotherPeerWithTheSameTreeIsAskedWhereTheSearchHasComeTo() throws IOException {
+    Log other = forked(20, 200, 12);
+    Log reader = copyOf(forked(20, 100, 13));
+    Proof shown = ExchangeTest.upgrade(other, 0, 32);
+    ProofRequest.Hash first = question(reader.apply(shown));
+    Applied second = reader.apply(ExchangeTest.ask(other, null, first, null));
+
+    assertThat(question(second)).isNotEqualTo(first);
+    assertThat(reader.apply(shown)).isEqualTo(second);
+  }
+
+  @Test
+  void twoTreesThatPartJustWhereTheLogEndsFreezeIt() throws IOException {
+    Log reader = headOf(writer(16));
+    assertThat(reader.apply(ExchangeTest.upgrade(forked(16, 100, 8), 0, 24)))
+        .isEqualTo(new Applied.Outdated());
+    assertThat(reader.apply(ExchangeTest.upgrade(forked(16, 200, 8), 0, 24)))
+        .isInstanceOf(Applied.Conflict.class);
+    assertThat(reader.length()).isEqualTo(16);
+  }
+
   private static ProofRequest.Hash question(Applied applied) {
     return ((Applied.Conflict) applied).question().orElseThrow();
   }
@@ -312,6 +357,7 @@ class DisputesTest extends ForkScene {
       applied = reader.apply(ExchangeTest.ask(asked, null, question, null));
       questions++;
     }
+    assertThat(applied).isInstanceOf(Applied.Conflict.class);
     return questions;
   }
 

@@ -114,6 +114,17 @@ class ExchangeTest {
     assertThat(reader.contiguousLength()).isEqualTo(writer.length());
   }
 
+  /** Each of them would be bytes that a peer sends for nothing. */
+  @Test
+  void noNodeIsWantedThatAStoredBlockBrought() throws IOException {
+    writer.append(blocks(1, 8));
+    pullHead(writer, reader);
+    pullBlock(writer, reader, 5);
+    assertThat(reader.wanted(4).nodes()).isZero();
+    assertThat(reader.wanted(6).nodes()).isEqualTo(1);
+    assertThat(reader.wanted(0).nodes()).isEqualTo(2);
+  }
+
   @Test
   void proofThatCountsOnABlockWhichHasNotComeSaysSo() throws IOException {
     writer.append(blocks(1, 8));

@@ -52,6 +52,7 @@ class LogTest {
     assertThatThrownBy(() -> again.get(3)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> again.get(-1)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThat(again.storedWords(0, 1)).containsExactly(7);
+    assertThat(again.storedWords(32, 1)).containsExactly(0);
     assertThatThrownBy(() -> again.storedWords(16, 1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> again.wanted(3)).isInstanceOf(IndexOutOfBoundsException.class);
   }
@@ -68,6 +69,7 @@ class LogTest {
     log.truncate(1);
     assertThatThrownBy(() -> log.append(0, 1, values("c"))).isInstanceOf(LogMovedException.class);
     assertThat(log.append(1, 1, values("c"))).isEqualTo(2);
+    assertThat(log.append(1, 2, List.of())).isEqualTo(2);
   }
 
   @Test
@@ -173,6 +175,9 @@ class LogTest {
     List<byte[]> values = List.of(new byte[1], new byte[Log.BLOCK_BYTES_MAX + 1]);
     assertThatThrownBy(() -> log.append(values))
         .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("15728641");
+    assertThatThrownBy(() -> log.append(values, new byte[64]))
+        .as("also where the signature is made elsewhere")
         .hasMessageContaining("15728641");
     assertThat(log.length()).isZero();
     assertThat(log.append(List.of(new byte[Log.BLOCK_BYTES_MAX]))).isEqualTo(1);

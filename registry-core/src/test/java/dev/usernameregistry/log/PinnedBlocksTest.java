@@ -85,6 +85,17 @@ class PinnedBlocksTest {
   }
 
   @Test
+  void whoHasExactlyThemCanGoOn() throws IOException {
+    LogStorage storage = new MemoryStorage().openLog(MANIFEST.key());
+    Log writer = Log.open(storage, MANIFEST, Optional.of(SIGNER));
+    Log reader = reader();
+    writer.append(PINNED);
+    assertThat(reader.apply(ExchangeTest.upgrade(writer, 0, 3))).isEqualTo(new Applied.Stored(3));
+    writer.append(blocks("d"));
+    assertThat(reader.apply(ExchangeTest.upgrade(writer, 3, 1))).isEqualTo(new Applied.Stored(4));
+  }
+
+  @Test
   void onALaterForkTheyNeedASignature() throws IOException {
     Log writer = writer(MANIFEST);
     writer.truncate(3);
