@@ -117,6 +117,10 @@ final class Verification {
   private Applied acceptEarlier(Draft draft, Proof proof, Proof.Upgrade upgrade)
       throws IOException {
     long length = upgrade.start() + upgrade.length();
+    if (proof.block() != null && proof.block().index() >= length) {
+      throw new InvalidProofException( // nobody asks so; its nodes could not be kept below
+          "block " + proof.block().index() + " comes with a head of " + length + " blocks");
+    }
     Optional<Roots> start = draft.rootsAt(upgrade.start());
     Optional<Roots> own = length > draft.head().length() ? Optional.empty() : draft.rootsAt(length);
     if (start.isEmpty() || (own.isEmpty() && upgrade.start() > 0)) {
