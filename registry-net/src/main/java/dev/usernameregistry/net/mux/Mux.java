@@ -139,6 +139,11 @@ public final class Mux {
     }
   }
 
+  /** Returns of how many pairs an open by either side is not answered. */
+  int unansweredPairs() {
+    return waiting.size();
+  }
+
   void send(Item.Outgoing message) {
     out.add(message);
   }

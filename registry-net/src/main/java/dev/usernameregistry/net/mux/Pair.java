@@ -12,6 +12,11 @@ import java.util.HexFormat;
  */
 public record Pair(String protocol, byte[] id) {
 
+  /** Returns about how much memory both take, at most. */
+  int bytes() {
+    return Character.BYTES * protocol.length() + id.length;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Pair pair

@@ -14,10 +14,10 @@ final class RemoteChannels {
   /** Largest number that a peer may use. */
   static final int CHANNELS_MAX = 1 << 16;
 
-  /** Bytes that may wait for our answers, handshakes and messages: of 2,048 channels at most. */
+  /** Bytes that may wait for our answers, opens and messages: of 2,048 channels at most. */
   static final int WAITING_BYTES_MAX = 1 << 20;
 
-  /** What a waiting open or message costs beside its payload. */
+  /** What a waiting open or message costs beside what it carries. */
   private static final int MESSAGE_BYTES = 512;
 
   /** Entry n - 1 is the peer's channel n; null if that number is free. */
@@ -63,7 +63,7 @@ final class RemoteChannels {
 
   /** Notes that the channel waits for our answer; returns false if too much does already. */
   boolean await(RemoteChannel channel) {
-    int bytes = MESSAGE_BYTES + channel.handshake.length;
+    int bytes = MESSAGE_BYTES + channel.pair.bytes() + channel.handshake.length;
     if (waitingBytes + bytes > WAITING_BYTES_MAX) {
       return false;
     }

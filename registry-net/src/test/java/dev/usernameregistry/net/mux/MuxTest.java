@@ -110,7 +110,25 @@ class MuxTest {
     exchange();
 
     assertThat(theirs.isClosed()).isTrue();
-    assertThat(alice.open("again").number).isEqualTo(ours.number);
+    Channel again = alice.open("again");
+    assertThat(again.number).isEqualTo(ours.number);
+    bob.open("again");
+    exchange();
+    assertThat(again.isOpen()).isTrue();
+  }
+
+  @Test
+  void closedChannelHasNoMoreMessages() {
+    Channel ours = alice.open("a");
+    ours.send(0, bytes("one"));
+    ours.send(0, bytes("two"));
+    exchange();
+    Channel theirs = bob.open("b");
+    assertThat(bob.mux.nextEvent()).isInstanceOf(MuxEvent.Opened.class);
+    assertThat(bob.mux.nextEvent()).isInstanceOf(MuxEvent.Received.class);
+    theirs.close();
+
+    assertThat(bob.mux.nextEvent()).isNull();
   }
 
   @Test
@@ -146,6 +164,7 @@ class MuxTest {
       ours.send(0, new byte[200]);
     }
     ours.send(1, new byte[1 << 20]);
+    assertThat(alice.mux.queuedBytes()).isBetween(1_248_576L, 1_400_000L);
     List<Integer> lengths = new ArrayList<>();
     for (byte[] frame; (frame = alice.mux.nextFrame()) != null; ) {
       lengths.add(frame.length);
@@ -154,6 +173,7 @@ class MuxTest {
 
     assertThat(lengths).hasSizeBetween(4, 8);
     assertThat(lengths.subList(0, lengths.size() - 1)).allMatch(length -> length < 80_000);
+    assertThat(lengths.get(lengths.size() - 1)).as("alone").isEqualTo((1 << 20) + 2);
     assertThat(bob.received).isEqualTo(1001);
     assertThat(alice.mux.queuedBytes()).isZero();
   }
