@@ -198,6 +198,42 @@ class SecretStreamTest {
     assertThatThrownBy(() -> pair.bob.onTimeout(after(110 * SECOND)))
         .isInstanceOf(SecretStreamException.class)
         .hasMessage("nothing received for 60000 ms");
+    assertThat(pair.bob.state()).isEqualTo(StreamState.CLOSED);
+    assertThat(pair.bob.nextTimeoutNanos()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void peerThatIsSilentFromTheStartEndsTheStream() {
+    SecretStreamOptions patient = new SecretStreamOptions(1000, 60 * SECOND, 0, 10 * SECOND);
+    Pair pair = new Pair(1, patient, START);
+    assertThatThrownBy(() -> pair.bob.onTimeout(after(10 * SECOND)))
+        .isInstanceOf(SecretStreamException.class)
+        .hasMessage("nothing received for 10000 ms");
+  }
+
+  @Test
+  void trafficIsMessagesBothWaysEmptyOnesAmongThem() {
+    Pair pair = open(SMALL);
+    pair.alice.send(ByteBuffer.allocate(0), 0);
+    pair.drive();
+    assertThat(pair.alice.hasTraffic()).isFalse();
+    assertThat(pair.bob.hasTraffic()).isFalse();
+    pair.bob.send(ByteBuffer.allocate(0), 0);
+    assertThat(pair.bob.hasTraffic()).isTrue();
+    assertThat(pair.alice.hasTraffic()).isFalse();
+    pair.drive();
+    assertThat(pair.alice.hasTraffic()).isTrue();
+  }
+
+  @Test
+  void bytesOfAnUnfinishedMessageAreCountedUntilItIsWhole() {
+    Pair pair = open(SMALL);
+    pair.alice.send(ByteBuffer.allocate(600), 0);
+    byte[] frame = Pair.outgoing(pair.alice);
+    pair.bob.receive(ByteBuffer.wrap(frame, 0, 550), 0);
+    assertThat(pair.bob.unfinishedBytes()).isBetween(547L, 2 * 547L);
+    pair.bob.receive(ByteBuffer.wrap(frame, 550, frame.length - 550), 0);
+    assertThat(pair.bob.unfinishedBytes()).isZero();
   }
 
   @Test
