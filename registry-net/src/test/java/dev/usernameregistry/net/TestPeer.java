@@ -27,6 +27,9 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
   /** The registries that this peer was told of, each as often as it was. */
   public final List<Key> told = new CopyOnWriteArrayList<>();
 
+  /** What this peer was told of heads that others announced. */
+  public final List<PeerState> news = new CopyOnWriteArrayList<>();
+
   private final LogStore store;
   private final Log own;
   private final KeyPair identity;
@@ -219,6 +222,12 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
   @Override
   public void peersChanged() {
     peersListener.run();
+    Waiting.happened();
+  }
+
+  @Override
+  public void headsChanged(List<PeerState> announced) {
+    news.addAll(announced);
     Waiting.happened();
   }
 

@@ -39,6 +39,9 @@ final class World implements Loop {
   /** What runs on other threads, a list for each peer. */
   private final List<List<Runnable>> works = new ArrayList<>();
 
+  /** Those of peers whose disks do something only when nothing else happens any more. */
+  private final List<List<Runnable>> slowWorks = new ArrayList<>();
+
   private final List<End> ends = new ArrayList<>();
 
   World(long seed) {
@@ -88,13 +91,19 @@ final class World implements Loop {
     for (End end : List.copyOf(ends)) {
       moved |= end.carry();
     }
-    for (List<Runnable> waiting : works) {
+    moved |= runOneOfEach(works);
+    return moved || runOneOfEach(slowWorks);
+  }
+
+  private boolean runOneOfEach(List<List<Runnable>> lists) {
+    boolean ran = false;
+    for (List<Runnable> waiting : lists) {
       if (!waiting.isEmpty()) {
         waiting.remove(random.nextInt(waiting.size())).run();
-        moved = true;
+        ran = true;
       }
     }
-    return moved;
+    return ran;
   }
 
   /** Lets time pass, from one timer to the next. */
@@ -136,6 +145,9 @@ final class World implements Loop {
     private final Link link;
     @Nullable Connection connection;
 
+    /** Bytes that were brought to the connection. */
+    long received;
+
     /** Whether the connection may have bytes to send. */
     private boolean woken = true;
 
@@ -154,9 +166,12 @@ final class World implements Loop {
       }
       woken = false;
       boolean moved = false;
-      for (ByteBuffer bytes; (bytes = live.nextBytes(nowNanos)) != null; moved = true) {
+      ByteBuffer bytes;
+      while (link.other(this).wantsBytes() && (bytes = live.nextBytes(nowNanos)) != null) {
         deliver(bytes);
+        moved = true;
       }
+      woken |= !link.other(this).wantsBytes();
       if (live.ended()) {
         gone();
         link.other(this).hangUp();
@@ -165,8 +180,13 @@ final class World implements Loop {
       return moved;
     }
 
+    private boolean wantsBytes() {
+      return connection == null || link.cut || connection.wantsBytes();
+    }
+
     private void deliver(ByteBuffer bytes) {
       Connection to = link.other(this).connection;
+      link.other(this).received += bytes.remaining();
       while (bytes.hasRemaining() && to != null && !link.cut) {
         int count = Math.min(bytes.remaining(), 1 + random.nextInt(700));
         to.receive(bytes.slice(bytes.position(), count), nowNanos);
@@ -211,6 +231,17 @@ final class World implements Loop {
       sharing =
           new Sharing(
               peer, OPTIONS, new SecureRandom(), InstantSource.system(), World.this, waiting::add);
+    }
+
+    /** From now on its disk does something only when nothing else happens any more. */
+    void slowDown() {
+      haltDisk();
+      slowWorks.add(waiting);
+    }
+
+    /** From now on its disk does nothing until {@link #slowDown}. */
+    void haltDisk() {
+      works.removeIf(list -> list == waiting); // others may be equal
     }
 
     /** Returns how much waits to run on other threads. */
