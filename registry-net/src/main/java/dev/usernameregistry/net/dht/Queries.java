@@ -76,10 +76,6 @@ final class Queries {
     new ArrayList<>(active).forEach(query -> query.finish(nowNanos));
   }
 
-  int active() {
-    return active.size();
-  }
-
   /** Bootstrap nodes, which are asked when the routing table has too few. */
   List<Ipv4Address> bootstrap() {
     return state.options.bootstrap();

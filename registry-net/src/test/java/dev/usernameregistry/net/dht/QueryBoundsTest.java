@@ -7,6 +7,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.testkit.SeededRandom;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +27,9 @@ final class QueryBoundsTest {
   private final Found found = new Found();
   private final Set<Ipv4Address> asked = new LinkedHashSet<>();
   private final Set<Ipv4Address> named = new LinkedHashSet<>();
+
+  /** Whether those who answer tell their ids, and so may be among the closest. */
+  private boolean idsTold;
 
   QueryBoundsTest() {
     node.start(OWN.port(), 50_000, nowNanos);
@@ -51,7 +55,8 @@ final class QueryBoundsTest {
   private void answer(Outgoing.Packet question, List<Ipv4Address> names) {
     named.addAll(names);
     int tid = Raw.ask(question.bytes()).tid();
-    byte[] answer = new RpcPacket.Answer(tid, OWN, null, null, names, 0, null).encode();
+    Key id = idsTold ? RoutingTable.idOf(question.to()) : null;
+    byte[] answer = new RpcPacket.Answer(tid, OWN, id, null, names, 0, null).encode();
     node.receive(question.socket(), question.to(), ByteBuffer.wrap(answer), nowNanos);
   }
 
@@ -88,5 +93,33 @@ final class QueryBoundsTest {
 
     assertThat(asked).containsExactly(FIRST, good);
     assertThat(found.result().errors()).isZero();
+  }
+
+  @Test
+  void ofOneRangeOfAddressesOnlyTheTenClosestAreFound() {
+    idsTold = true;
+    List<Ipv4Address> range = fresh(Query.CLOSEST_MAX);
+    query(asked -> asked.equals(FIRST) ? range : List.of());
+
+    Comparator<Ipv4Address> byDistance =
+        (a, b) -> RoutingTable.compareDistance(TARGET, RoutingTable.idOf(a), RoutingTable.idOf(b));
+    List<Ipv4Address> closest =
+        range.stream().sorted(byDistance).limit(KnownNodes.RANGE_NODES_MAX).toList();
+    assertThat(asked).containsAll(range);
+    assertThat(found.addresses()).contains(FIRST).containsAll(closest).hasSize(1 + closest.size());
+  }
+
+  @Test
+  void aCancelledQueryAsksNobodyMore() {
+    QuerySpec spec = QuerySpec.findNode(TARGET).startNodes(fresh(Query.CLOSEST_MAX));
+    Query query = node.query(spec, found, nowNanos);
+    assertThat(query.isDone()).isFalse();
+    assertThat(node.statistics().inFlight()).isPositive();
+
+    query.cancel(nowNanos);
+
+    assertThat(query.isDone()).isTrue();
+    assertThat(node.statistics().inFlight()).isZero();
+    assertThat(found.isDone()).isFalse();
   }
 }

@@ -224,6 +224,40 @@ final class RequestsTest {
   }
 
   @Test
+  void delayedPingsAreAnsweredEachInItsTime() {
+    byte[] late = {(byte) 0xc4, 9, 0, 0}; // 2500
+    byte[] early = {(byte) 0xf4, 1, 0, 0}; // 500
+    byte[] earliest = {100, 0, 0, 0};
+    for (byte[] value : List.of(late, early, earliest)) {
+      byte[] request = Raw.internal(value[0] & 0xff, OWN, Request.DELAYED_PING, value);
+      node.receive(DhtNode.SERVER_SOCKET, THERE, ByteBuffer.wrap(request), nowNanos);
+    }
+    List<Integer> answered = new ArrayList<>();
+    for (long millis : new long[] {100, 400, 2_000}) {
+      pass(millis * MILLI);
+      List<byte[]> packets = drain();
+      assertThat(packets).hasSize(1);
+      answered.add(Raw.answer(packets.get(0)).tid());
+    }
+    assertThat(answered).containsExactly(100, 0xf4, 0xc4);
+  }
+
+  @Test
+  void anUnknownCommandIsAnsweredWithAnError() {
+    byte[] value = new byte[200]; // so that the answer is no longer than the request
+    for (byte[] request :
+        List.of(
+            Raw.internal(7, OWN, 99, value),
+            Raw.command(7, OWN, null, RoutingTable.idOf(THERE), value))) {
+      node.receive(DhtNode.SERVER_SOCKET, THERE, ByteBuffer.wrap(request), nowNanos);
+      assertThat(drain())
+          .singleElement()
+          .satisfies(
+              bytes -> assertThat(Raw.answer(bytes).error()).isEqualTo(Answers.UNKNOWN_COMMAND));
+    }
+  }
+
+  @Test
   void noMoreThanSoManyDelayedPingsWait() {
     byte[] delay = {(byte) 0xc4, 9, 0, 0}; // 2500
     for (int i = 0; i < 2 * Answers.DELAYED_MAX; i++) {
