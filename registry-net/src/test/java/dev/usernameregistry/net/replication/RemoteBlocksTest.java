@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RemoteBlocksTest {
   private static final int BLOCKS = 150_000;
@@ -127,6 +128,26 @@ class RemoteBlocksTest {
     assertThat(left(budget)).isEqualTo(1 + RemoteBlocks.PAGES_MAX);
     logs.forEach(RemoteBlocks::close);
     assertThat(left(budget)).isEqualTo(PageBudget.PAGES_MAX);
+  }
+
+  /** Pages of 32,768 blocks, and one block in each. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void oneBlockInEachPageCostsNoMoreThanThePages(boolean asBitfield) {
+    RemoteBlocks blocks = new RemoteBlocks(new PageBudget());
+    long[] scattered = LongStream.range(1, 1_000).map(page -> page << 15).toArray();
+    for (long block : scattered) {
+      if (asBitfield) {
+        blocks.insert(block, new int[] {1});
+      } else {
+        blocks.set(block, 1);
+      }
+    }
+    assertThat(LongStream.of(scattered).filter(blocks::has)).hasSize(RemoteBlocks.PAGES_MAX);
+
+    blocks.set(0, scattered[800]);
+    blocks.set(scattered[900], 1);
+    assertThat(blocks.has(scattered[900])).as("there is room again").isTrue();
   }
 
   private static int left(PageBudget budget) {
