@@ -127,6 +127,33 @@ final class NodeChecksTest {
   }
 
   @Test
+  void nodesThatAreSaidToBeDownAndAnswerLeaveRoomForOthers() {
+    List<Ipv4Address> nodes = fill(20);
+    for (Ipv4Address named : nodes) {
+      hintDown(named);
+      deliver();
+    }
+    assertThat(pinged).containsExactlyElementsOf(nodes);
+  }
+
+  @Test
+  void aNodeThatNobodyAnswersIsOfflineUntilSomebodyDoes() {
+    List<Ipv4Address> nodes = fill(20);
+    assertThat(node.isOnline()).isTrue();
+    silent.addAll(nodes);
+    pass(40);
+    assertThat(node.isOnline()).isFalse();
+
+    silent.clear();
+    for (Ipv4Address each : nodes) {
+      node.request(Request.ping(), each, RequestOptions.DEFAULT, new Ended(), nowNanos);
+    }
+    deliver();
+    pass(1);
+    assertThat(node.isOnline()).isTrue();
+  }
+
+  @Test
   void noMoreThanThreeNodesOfAFullRowAreAskedAtATimeForThoseWhoWantTheirPlaces() {
     List<Ipv4Address> nodes = fill(RoutingTable.ROW_NODES_MAX);
     silent.addAll(nodes);

@@ -114,6 +114,21 @@ final class RequestsTest {
   }
 
   @Test
+  void noMoreThanSoManyAreSentInThreeSecondsWhileNobodyAnswers() {
+    for (int i = 0; i < 400; i++) {
+      ping(RequestOptions.DEFAULT.retries(0), new Ended());
+    }
+    int sent = drain().size();
+    for (int slot = 1; slot < 4; slot++) {
+      pass(750 * MILLI);
+      sent += drain().size();
+    }
+    assertThat(sent).isEqualTo(160);
+    pass(750 * MILLI);
+    assertThat(drain()).hasSize(80);
+  }
+
+  @Test
   void beyondTheLimitRequestsFail() {
     int[] failed = new int[1];
     ReplyListener counts =
