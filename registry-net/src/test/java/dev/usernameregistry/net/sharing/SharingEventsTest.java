@@ -7,6 +7,7 @@ import dev.usernameregistry.log.Log;
 import dev.usernameregistry.net.TestPeer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -125,6 +126,24 @@ class SharingEventsTest {
         .map(peer -> peer.heads().get(alice.key()))
         .flatMap(head -> head == null ? Stream.empty() : head.trouble().stream())
         .toList();
+  }
+
+  @Test
+  void whatWaitsOfAForgottenLogHoldsUpNoOther() {
+    Log notes = alice.create("notes");
+    Log copy = bob.follow(notes.key());
+    World.Link link = connected();
+    alice.append(notes, "first");
+    world.settle();
+    b.slowDown();
+    Collections.nCopies(100, "x".repeat(1 << 18)).forEach(value -> alice.append(notes, value));
+    Connection ofBob = Objects.requireNonNull(link.accepting.connection);
+    while (ofBob.wantsBytes() && world.step()) {}
+    assertThat(ofBob.wantsBytes()).as("as much is read as may wait").isFalse();
+
+    b.sharing().forget(copy, () -> {}, world.nowNanos);
+
+    assertThat(ofBob.wantsBytes()).isTrue();
   }
 
   @Test
