@@ -87,6 +87,9 @@ final class BlockRequests {
     long fork = log.fork(); // first: nodes counted in it may be too few in a later one
     Optional<ProofRequest.Block> wanted =
         planned > 0 ? Optional.empty() : log.wantedAtOnce(block, before, counted);
+    if (wanted.isPresent() && !mayBeProved(wanted.get())) {
+      return true;
+    }
     if (wanted.isPresent()) {
       send(fork, wanted.get(), beyond || !before.isEmpty(), counted, nowNanos);
     } else if (beyond) {
@@ -97,6 +100,27 @@ final class BlockRequests {
       planned++;
     }
     return true;
+  }
+
+  /**
+   * Returns whether the peer can prove a block to us: its log reaches to the end of the subtree of
+   * which we have the top. Ours may be longer. If not, it is not asked for the block until that may
+   * be so; it would take such requests for nonsense.
+   */
+  boolean mayBeProved(ProofRequest.Block block) {
+    Sync told = theirHead.told();
+    int levels = (int) block.nodes();
+    long end = ((block.index() >> levels) + 1) << levels;
+    if (told != null && end <= told.length()) {
+      return true;
+    }
+    candidates.cannotProve(block.index());
+    return false;
+  }
+
+  /** More nodes are here than when the peer was last found unable to prove something. */
+  void nodesCame() {
+    candidates.nodesCame();
   }
 
   /**

@@ -25,6 +25,9 @@ final class Candidates {
   /** Blocks that the peer had not, although it said so. */
   private final Set<Long> refused = new HashSet<>();
 
+  /** Blocks that the peer cannot prove to us: its log is too short for the nodes that we lack. */
+  private final Set<Long> unprovable = new HashSet<>();
+
   /** First blocks of the parts of the log that the peer was asked about. */
   private final Set<Long> wanted = new HashSet<>();
 
@@ -66,7 +69,11 @@ final class Candidates {
   }
 
   private boolean isFree(long block) {
-    return slots.isFreeFor(block, session) && !refused.contains(block);
+    return slots.isFreeFor(block, session) && !isRefused(block);
+  }
+
+  private boolean isRefused(long block) {
+    return refused.contains(block) || unprovable.contains(block);
   }
 
   /**
@@ -77,7 +84,7 @@ final class Candidates {
     Awaited.Look look = slots.late(lateFrom, nowNanos);
     lateFrom = look.next();
     return look.late().stream()
-        .filter(block -> block < end && theirs.has(block) && !refused.contains(block))
+        .filter(block -> block < end && theirs.has(block) && !isRefused(block))
         .filter(block -> !slots.isComing(block, session))
         .toList();
   }
@@ -92,15 +99,27 @@ final class Candidates {
     refused.add(block);
   }
 
+  /** The peer cannot prove this block to us, until its log is longer or we have more nodes. */
+  void cannotProve(long block) {
+    unprovable.add(block);
+  }
+
+  /** More nodes are here: what the peer could not prove it may be able to now. */
+  void nodesCame() {
+    unprovable.forEach(this::rewind);
+    unprovable.clear();
+  }
+
   /** Returns whether the peer has refused so much that it is better not asked at all. */
   boolean isExhausted() {
-    return refused.size() >= REFUSED_MAX;
+    return refused.size() + unprovable.size() >= REFUSED_MAX;
   }
 
   /** The peer has announced something: what it refused may be there now. */
   void forgive() {
     refused.forEach(this::rewind);
     refused.clear();
+    nodesCame();
   }
 
   /** The log was cut to {@code length} blocks. */

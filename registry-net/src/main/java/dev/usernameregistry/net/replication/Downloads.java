@@ -246,12 +246,14 @@ final class Downloads {
 
     private void ask(Planned planned, @Nullable Wanted block, long nowNanos) {
       ReplicationSession session = planned.session;
+      BlockRequests requests = session.requests().blocks();
       boolean same = fork == log.fork() && evidence.equals(log.evidence());
-      if (block != null && same && !log.has(planned.block) && session.isOpen()) {
-        session.requests().blocks().askPlanned(fork, block.block, block.early, nowNanos);
+      boolean wanted = block != null && same && !log.has(planned.block) && session.isOpen();
+      if (block != null && wanted && requests.mayBeProved(block.block)) {
+        requests.askPlanned(fork, block.block, block.early, nowNanos);
         return;
       }
-      session.requests().blocks().dropPlanned();
+      requests.dropPlanned();
       if (slots.letGo(planned.block, session)) {
         replication.released(planned.block);
       }

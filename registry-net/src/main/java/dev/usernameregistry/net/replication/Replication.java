@@ -202,6 +202,7 @@ public final class Replication {
   void applied(long nowNanos) {
     for (ReplicationSession session : sessions) {
       session.announcements().refresh();
+      session.requests().blocks().nodesCame();
       session.schedule(nowNanos);
       session.showConflict();
       ready(session);
