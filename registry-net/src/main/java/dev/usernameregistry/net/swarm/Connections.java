@@ -48,6 +48,9 @@ final class Connections {
   private final Map<Key, Seat> seats = new LinkedHashMap<>();
   private final List<Milestone> untilEmpty = new ArrayList<>();
 
+  /** Links whose turn it is, as the one that they were to replace has closed. */
+  private final Deque<Link> succeeding = new ArrayDeque<>();
+
   /** Why no connection may begin; null while they may. */
   private Link.@Nullable Reason refusing;
 
@@ -155,7 +158,7 @@ final class Connections {
   /** A connection has closed; one that was refused is not known here any more. */
   void closed(Link link, long nowNanos) {
     Seat seat = seats.get(link.remoteKey());
-    if (seat == null) {
+    if (succeeding.remove(link) || seat == null) {
       return;
     }
     if (seat.link == link) {
@@ -177,7 +180,9 @@ final class Connections {
     }
     seat.state = SeatState.VACANT;
     swarm.gone(seat.peer, seat.dialledByUs, nowNanos);
-    for (Link next; (next = seat.successors.poll()) != null; ) {
+    succeeding.addAll(seat.successors);
+    seat.successors.clear();
+    for (Link next; (next = succeeding.poll()) != null; ) {
       accept(next, nowNanos);
     }
     if (seats.isEmpty()) {
