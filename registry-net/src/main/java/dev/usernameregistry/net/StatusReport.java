@@ -46,6 +46,9 @@ final class StatusReport {
     if (dht.isBootstrapped() && (dht.statistics().tableSize() == 0 || !dht.isOnline())) {
       return Optional.of(Trouble.NO_ANSWER);
     }
+    if (peer.policy().isFull()) {
+      return Optional.of(Trouble.FULL);
+    }
     if (others > 0 || topics.isEmpty() || !topics.stream().allMatch(TopicStatus::refreshed)) {
       return Optional.empty();
     }

@@ -133,8 +133,10 @@ public final class Swarm implements LogNetwork {
   }
 
   /**
-   * Sets how many peers are dialled at most. Peers that dial this one are taken in beyond it, up to
-   * four times as many. Default: {@value #PEERS_MAX_DEFAULT}.
+   * Sets from how many connections on no more peers are dialled. Peers that dial this one are taken
+   * in beyond it, up to four times as many. On a topic with more peers some never meet, and do not
+   * see each other's names; {@link SwarmStatus.Trouble#FULL} says so. Default: {@value
+   * #PEERS_MAX_DEFAULT}.
    *
    * @throws IllegalArgumentException if it is not between 1 and 10,000
    * @throws IllegalStateException if the swarm was started

@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param nodes how many nodes of the DHT are known; 0 once bootstrapped: nobody there answers
  * @param reachability how others can reach this peer
  * @param suspended whether {@link Swarm#suspend} was called last
- * @param trouble why nobody is connected, or nobody new can be found; empty if that is well, too
- *     early to say, or not wanted while suspended
+ * @param trouble why nobody is connected, or nobody new can be found or dialled; empty if that is
+ *     well, too early to say, or not wanted while suspended
  * @param topics what was joined
  * @param connections peers that are connected
  * @param connecting peers that are being dialled
@@ -55,7 +55,7 @@ public record SwarmStatus(
     RANDOM
   }
 
-  /** What keeps a peer from having company. It goes on trying in each case. */
+  /** What keeps a peer from having company, or more of it. It goes on trying in each case. */
   public enum Trouble {
     /**
      * No IPv4 address is known of the nodes through which the DHT is entered; their names are
@@ -77,7 +77,13 @@ public record SwarmStatus(
      * goodbye, which is noticed after 20 minutes, or be behind gateways: see {@link
      * Swarm#relayThrough}.
      */
-    NOBODY_REACHED
+    NOBODY_REACHED,
+    /**
+     * More peers were found on the topics than {@link Swarm#peersMax} lets this one dial. Unless
+     * they dial it, their registries are missing here, and it can be in sync all the same. Raise
+     * the number on every peer.
+     */
+    FULL
   }
 
   /**

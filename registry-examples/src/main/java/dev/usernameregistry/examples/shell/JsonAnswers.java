@@ -62,7 +62,8 @@ import java.util.Optional;
  *                                    bootstrapped, nodes (0: nobody in the DHT answers), trouble (why
  *                                    nobody does and what to do, else null), alone (why nobody is
  *                                    connected or nobody new is found: noAddress or noAnswer in the
- *                                    DHT; nobodyFound or nobodyReached on the topics; else null),
+ *                                    DHT; nobodyFound or nobodyReached on the topics; full: not all
+ *                                    of those found are dialled; else null),
  *                                    reachability (unknown, open, consistent, random), suspended, connections, connecting,
  *                                    packetsSent, packetsReceived, topics: topic, announced and
  *                                    refreshed (in the last round that was answered), peersFound

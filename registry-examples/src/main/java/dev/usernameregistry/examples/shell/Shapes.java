@@ -134,6 +134,7 @@ final class Shapes {
       case NO_ANSWER -> "noAnswer";
       case NOBODY_FOUND -> "nobodyFound";
       case NOBODY_REACHED -> "nobodyReached";
+      case FULL -> "full";
     };
   }
 

@@ -78,7 +78,7 @@ final class SwarmText {
         : ink.news("the DHT is being entered" + from);
   }
 
-  /** Returns why nobody is connected; empty where the line on the DHT says it. */
+  /** Returns why nobody is connected, or not all are; empty where the line on the DHT says it. */
   private Optional<String> alone(Trouble trouble) {
     return switch (trouble) {
       case NO_ADDRESS, NO_ANSWER -> Optional.empty();
@@ -91,6 +91,11 @@ final class SwarmText {
                   "nobody of those found is connected: they may have left just now, and are dialled"
                       + " again; if this stays, "
                       + DOCTOR));
+      case FULL ->
+          Optional.of(
+              ink.odd(
+                  "more peers are on the topic than are dialled: of those who are not connected,"
+                      + " names may be missing here"));
     };
   }
 

@@ -57,6 +57,12 @@ final class SwarmTextTest {
   }
 
   @Test
+  void whoDialsNobodyMoreIsTold() {
+    assertThat(text.status(Swarms.alone(Trouble.FULL)))
+        .anySatisfy(line -> assertThat(line).startsWith("-- more peers are on the topic"));
+  }
+
+  @Test
   void nobodyIsAskedForHelpBeforeItIsTime() {
     assertThat(text.status(Swarms.swarm(false, 0, Reachability.UNKNOWN, false)))
         .anySatisfy(line -> assertThat(line).startsWith("* the DHT is being entered"))

@@ -291,6 +291,13 @@ final class Dialling implements Connections.Surroundings {
         && connections.outgoing() < options.outgoingMax();
   }
 
+  /**
+   * Returns whether peers wait to be dialled and none may be, for there are too many connections.
+   */
+  boolean isFull() {
+    return !hasRoom() && queue.size() > 0;
+  }
+
   /** Returns whether nothing is being dialled and nothing may be. */
   private boolean isSaturated() {
     return connections.dialling() == 0 && !hasRoom();

@@ -269,6 +269,11 @@ public final class SwarmPolicy {
     return state == SwarmState.DESTROYING || state == SwarmState.DESTROYED;
   }
 
+  /** Returns whether peers were found that are not dialled, as there are too many connections. */
+  public boolean isFull() {
+    return dialling.isFull();
+  }
+
   /** Returns what there is and what was done. */
   public SwarmStatistics statistics() {
     return new SwarmStatistics(
