@@ -344,6 +344,10 @@ final class RegistryHost implements NetworkHost {
       KnownRegistry registry = known.find(key).orElse(null);
       if (registry != null) {
         known.seen(registry);
+          if (peer.registryKey().isPresent()
+              && (before == null || !peer.registryKey().equals(before.registryKey()))) {
+            listeners.tell(one -> one.peerToldRegistry(peer));
+          }
       }
     }
   }

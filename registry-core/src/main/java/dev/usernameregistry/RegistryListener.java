@@ -47,8 +47,18 @@ public interface RegistryListener {
    */
   default void ownerChanged(OwnerChange change) {}
 
-  /** A peer's encrypted connection is complete. */
+  /**
+   * A peer's encrypted connection is complete. It may not have told its registry yet; {@link
+   * PeerState#registryKey} is empty then, and {@link #peerToldRegistry} has it later.
+   */
   default void peerConnected(PeerState peer) {}
+
+  /**
+   * A connected peer has told which registry is its own; that comes after {@link #peerConnected},
+   * once for each connection, and again if the peer names another one. Nothing proves that it is
+   * the peer's, and some peers tell none.
+   */
+  default void peerToldRegistry(PeerState peer) {}
 
   /** A peer's connection has ended. */
   default void peerDisconnected(PeerState peer) {}
