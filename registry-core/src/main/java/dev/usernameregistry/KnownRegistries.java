@@ -194,7 +194,16 @@ final class KnownRegistries {
         && others.remove(registry.key(), registry);
   }
 
-  /** Undoes {@link #removeIfStale}. */
+  /**
+   * Removes a registry of others. What is stored of it is still to be forgotten.
+   *
+   * @return what was removed; empty if there is none
+   */
+  synchronized Optional<KnownRegistry> remove(Key key) {
+    return Optional.ofNullable(others.remove(key));
+  }
+
+  /** Undoes {@link #removeIfStale} or {@link #remove}. */
   synchronized void putBack(KnownRegistry registry) {
     put(registry);
   }

@@ -167,6 +167,18 @@ final class OpenRegistry {
     return forgotten;
   }
 
+  Optional<RegistryInfo> forget(Key key) throws IOException {
+    if (key.equals(known.own().key())) {
+      throw new IllegalArgumentException(
+          "registry " + key.shortHex() + " is one's own: only those of others can be forgotten");
+    }
+    try {
+      return host.forget(key).map(KnownRegistry::info);
+    } finally {
+      listeners.flush();
+    }
+  }
+
   /** Ends everything, in the opposite order of its making; what follows a failure, all the same. */
   void close() throws IOException {
     try {

@@ -141,21 +141,43 @@ final class RegistryHost implements NetworkHost {
       if (!known.removeIfStale(registry, now, age)) {
         return false;
       }
-      try {
-        withNetwork(network -> network.forget(registry.log));
-      } catch (RuntimeException e) {
-        known.putBack(registry);
-        sync.outdate(); // what was announced meanwhile was of no known registry
-        throw e;
-      }
-      follower.end(registry);
-      try {
-        known.forget(registry.key());
-      } catch (IOException | RuntimeException failed) {
-        undo(failed, () -> restore(known.openAgain(registry)));
-        throw failed;
-      }
+      forgetRemoved(registry);
       return true;
+    }
+  }
+
+  /**
+   * Forgets a registry of others as {@link #forgetIfStale} does, stale or not. If a connected peer
+   * tells it, it is added anew.
+   *
+   * @return what it was; empty if there is none
+   */
+  Optional<KnownRegistry> forget(Key key) throws IOException {
+    Optional<KnownRegistry> removed;
+    synchronized (changing) {
+      removed = known.remove(key);
+      if (removed.isPresent()) {
+        forgetRemoved(removed.get());
+      }
+    }
+    peersChanged(); // what peers have announced of it is of no known registry any more
+    return removed;
+  }
+
+  private void forgetRemoved(KnownRegistry registry) throws IOException {
+    try {
+      withNetwork(network -> network.forget(registry.log));
+    } catch (RuntimeException e) {
+      known.putBack(registry);
+      sync.outdate(); // what was announced meanwhile was of no known registry
+      throw e;
+    }
+    follower.end(registry);
+    try {
+      known.forget(registry.key());
+    } catch (IOException | RuntimeException failed) {
+      undo(failed, () -> restore(known.openAgain(registry)));
+      throw failed;
     }
   }
 
@@ -318,8 +340,13 @@ final class RegistryHost implements NetworkHost {
         });
     now.forEach(
         (connection, peer) -> {
-          if (!shown.containsKey(connection)) {
+          PeerState before = shown.get(connection);
+          if (before == null) {
             listeners.tell(one -> one.peerConnected(peer));
+          }
+          if (peer.registryKey().isPresent()
+              && (before == null || !peer.registryKey().equals(before.registryKey()))) {
+            listeners.tell(one -> one.peerToldRegistry(peer));
           }
         });
     shown = now;
@@ -344,10 +371,6 @@ final class RegistryHost implements NetworkHost {
       KnownRegistry registry = known.find(key).orElse(null);
       if (registry != null) {
         known.seen(registry);
-          if (peer.registryKey().isPresent()
-              && (before == null || !peer.registryKey().equals(before.registryKey()))) {
-            listeners.tell(one -> one.peerToldRegistry(peer));
-          }
       }
     }
   }

@@ -289,6 +289,20 @@ public final class UsernameRegistry implements AutoCloseable {
    */
   public SyncReport awaitSynced(Duration timeout) {
     requireTimeout(timeout);
+  /**
+   * Forgets one registry of others, with its names and blocks, however lately a peer told it:
+   * undoes {@link #follow}, or has it fetched anew. A peer whose own it is brings it back when it
+   * tells it, and that is at once if it is connected. Waits for the disk; what is when that fails,
+   * {@link #forgetStale} says.
+   *
+   * @return the registry as it was; empty if no other with this key is known
+   * @throws IllegalArgumentException if it is one's own
+   */
+  public Optional<RegistryInfo> forget(Key registryKey) {
+    Objects.requireNonNull(registryKey, "registryKey");
+    return call(() -> parts.forget(registryKey));
+  }
+
     return call(() -> parts.sync.awaitAll(timeout));
   }
 

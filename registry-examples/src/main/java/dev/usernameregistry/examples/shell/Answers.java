@@ -173,6 +173,9 @@ interface Answers {
    */
   void followed(RegistryInfo registry, long peers, long holders);
 
+  /** The answer to forget: the registry as it was. */
+  void forgotten(RegistryInfo registry);
+
   /** News: a registry is known, or is longer than before. */
   void registry(RegistryInfo registry);
 

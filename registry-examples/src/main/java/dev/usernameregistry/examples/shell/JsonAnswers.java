@@ -76,6 +76,7 @@ import java.util.Optional;
  * followed                           registryKey, length, names, own (as they are here), peers (how
  *                                    many are connected), holders (those that announced it, or whose
  *                                    own it is)
+ * forgotten                          registryKey, length, names, own (as it was)
  * registry                           registryKey, length, names, own
  * change                             kind (registered, updated, released, ownerChanged), username,
  *                                    registration; ownerChanged: previous, givenUp (whether
@@ -252,6 +253,11 @@ final class JsonAnswers implements Answers {
   @Override
   public void followed(RegistryInfo registry, long peers, long holders) {
     say(about("followed", registry).put("peers", peers).put("holders", holders));
+  }
+
+  @Override
+  public void forgotten(RegistryInfo registry) {
+    say(about("forgotten", registry));
   }
 
   @Override

@@ -123,7 +123,8 @@ final class Shell {
       case PEERS -> answers.peers(registry.peers());
       case STATUS -> answers.status(standing.get());
       case SYNC -> sync(timeout(order.words()));
-      case FOLLOW -> follow(order.words().get(0));
+      case FOLLOW -> follow(key(order.words().get(0)));
+      case FORGET -> forget(key(order.words().get(0)));
       case HELP ->
           answers.help(
               order.words().isEmpty()
@@ -238,7 +239,7 @@ final class Shell {
     return words.isEmpty() ? registry.listAll() : registry.listByPrefix(words.get(0));
   }
 
-  private void follow(String hex) {
+  private static Key key(String hex) {
     if (!hex.matches(KEY)) {
       throw new IllegalArgumentException(
           "a key is 64 hexadecimal digits, as the first line of its owner's shell and registries"
@@ -246,7 +247,19 @@ final class Shell {
               + hex
               + "'");
     }
-    Key key = Key.fromHex(hex);
+    return Key.fromHex(hex);
+  }
+
+  private void forget(Key key) {
+    RegistryInfo forgotten =
+        registry
+            .forget(key)
+            .orElseThrow(
+                () -> new IllegalArgumentException("no registry " + key.shortHex() + " is known"));
+    answers.forgotten(forgotten);
+  }
+
+  private void follow(Key key) {
     answers.following(key);
     registry.follow(key);
     RegistryInfo followed =

@@ -318,6 +318,13 @@ final class TextAnswers implements Answers {
   }
 
   @Override
+  public void forgotten(RegistryInfo registry) {
+    toldNames.remove(registry.key());
+    String names = registry.names() == 0 ? "" : ", with " + count(registry.names(), "name");
+    say(ink.good("registry " + registry.key().shortHex() + " is forgotten" + names));
+  }
+
+  @Override
   public void change(Change change, Registration registration) {
     if (Objects.equals(own, registration.registryKey())) {
       return;

@@ -25,6 +25,7 @@ enum Verb {
   STATUS("", "say whether you are in sync and can be reached"),
   SYNC("[SECONDS]", "wait until all that the peers announced is here (5 seconds)"),
   FOLLOW("KEY", "fetch a registry by its key from any peer that has it"),
+  FORGET("KEY", "fetch a registry no more, and drop what is here of it"),
   HELP("[COMMAND]", "list the commands, or say what COMMAND does"),
   QUIT("", "leave; so do exit and the end of input");
 
@@ -37,7 +38,8 @@ enum Verb {
           "unregister", RELEASE,
           "delete", RELEASE,
           "remove", RELEASE,
-          "find", LOOKUP);
+          "find", LOOKUP,
+          "unfollow", FORGET);
 
   /** Letters that may be wrong, missing, too many or in the wrong order. */
   private static final int TYPOS_MAX = 2;

@@ -58,6 +58,21 @@ final class ShellNetworkTest extends ShellScene {
     assertThat(status.path("unconfirmed").asInt()).isOne();
   }
 
+  @Test
+  void forgettingAnswersTheRegistryAsItWas() throws IOException {
+    String other = "ab".repeat(32);
+    answerTo("follow " + other);
+
+    JsonNode answer = answerTo("forget " + other);
+
+    assertThat(fields(answer)).containsExactly("event", "registryKey", "length", "names", "own");
+    assertThat(answer.path("event").asText()).isEqualTo("forgotten");
+    assertThat(answer.path("registryKey").asText()).isEqualTo(other);
+    assertThat(answerTo("registries").path("registries")).hasSize(1);
+    assertThat(answerTo("forget " + other).path("message").asText())
+        .isEqualTo("no registry abababab is known");
+  }
+
   /** Whoever knows the key knows that it is empty; nobody else is needed to have it. */
   @Test
   void whoseOwnRegistryItIsHasItAlsoWhenItIsEmpty() throws Exception {

@@ -129,6 +129,21 @@ final class TextAnswersTest {
   }
 
   @Test
+  void oneThatIsForgottenIsNewsWhenItIsFoundAgain() {
+    answers.registry(registry(2, 1));
+    answers.forgotten(registry(2, 1));
+    answers.registry(registry(0, 0));
+    answers.forgotten(registry(0, 0));
+
+    assertThat(told)
+        .containsExactly(
+            "* registry abababab has 1 name",
+            "ok registry abababab is forgotten, with 1 name",
+            "* registry abababab is known now",
+            "ok registry abababab is forgotten");
+  }
+
+  @Test
   void aRegistryIsKnownOnceAndNamesAreToldWhenThereAreSome() {
     answers.registry(registry(0, 0));
     answers.registry(registry(0, 0));
