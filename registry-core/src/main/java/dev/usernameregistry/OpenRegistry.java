@@ -6,6 +6,7 @@ import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
+import dev.usernameregistry.log.Evidence;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Storage;
 import dev.usernameregistry.store.LogStore;
@@ -177,6 +178,10 @@ final class OpenRegistry {
     } finally {
       listeners.flush();
     }
+  }
+
+  Optional<Evidence> evidence(Key key) {
+    return known.find(key).flatMap(registry -> registry.log.evidence());
   }
 
   /** Ends everything, in the opposite order of its making; what follows a failure, all the same. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Evidence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -213,6 +214,16 @@ public final class UsernameRegistry implements AutoCloseable {
    */
   public List<RegistryInfo> registries() {
     return call(parts::registries);
+  }
+
+  /**
+   * Returns the proof that the writer of this registry signed two histories, as {@link
+   * RegistryListener#registryConflict} told it, maybe in an earlier run; empty if there is none, or
+   * the registry is not known. Waits for no peer.
+   */
+  public Optional<Evidence> evidence(Key registryKey) {
+    Objects.requireNonNull(registryKey, "registryKey");
+    return call(() -> parts.evidence(registryKey));
   }
 
   /** Returns the peers that are connected now, one for each connection; waits for none. */

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Evidence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Registries that learn from each other, a step at a time. */
@@ -356,7 +358,11 @@ class PeersTest extends TwoUsersScene {
     assertThat(info.state()).isEqualTo(RegistryInfo.State.FROZEN);
     assertThat(bob.registry.lookup("alice")).isPresent();
     assertThat(bob.registry.lookup("eve")).isEmpty();
+    Optional<Evidence> evidence = bob.registry.evidence(alice.registry.key());
+    assertThat(evidence).isPresent();
     bob.reopen();
+    assertThat(bob.registry.evidence(alice.registry.key())).as("reopened").isEqualTo(evidence);
+    assertThat(bob.registry.evidence(bob.registry.key())).isEmpty();
     assertThat(bob.registry.registries().get(1).state()).isEqualTo(RegistryInfo.State.FROZEN);
     assertThat(bob.registry.lookup("alice")).isPresent();
   }
