@@ -168,8 +168,9 @@ public final class UsernameRegistry implements AutoCloseable {
   }
 
   /**
-   * Returns the names whose owner has this public key, sorted by name. Waits for no peer. Takes
-   * time for each of them; if it is a registry's key, for each name that this registry claims.
+   * Returns the names whose owner says that this is its public key, sorted by name: anyone can say
+   * so. Waits for no peer. Takes time for each of them; if it is a registry's key, for each name
+   * that this registry claims.
    *
    * @param publicKey as in the record; hexadecimal digits of either case are the same
    */
@@ -289,18 +290,6 @@ public final class UsernameRegistry implements AutoCloseable {
   }
 
   /**
-   * Waits until all that the now connected peers announced of all known registries is here, at most
-   * for {@code timeout}. Just after the start it first waits until the network has looked for its
-   * first peers; after that, with no peer connected, it returns at once. {@link #awaitPeers} waits
-   * for somebody to come.
-   *
-   * @return what was announced and what is here, whether or not that is complete; with no peer it
-   *     is complete, and {@link SyncReport#peers} is 0
-   * @throws IllegalArgumentException if {@code timeout} is negative
-   */
-  public SyncReport awaitSynced(Duration timeout) {
-    requireTimeout(timeout);
-  /**
    * Forgets one registry of others, with its names and blocks, however lately a peer told it:
    * undoes {@link #follow}, or has it fetched anew. A peer whose own it is brings it back when it
    * tells it, and that is at once if it is connected. Waits for the disk; what is when that fails,
@@ -314,6 +303,18 @@ public final class UsernameRegistry implements AutoCloseable {
     return call(() -> parts.forget(registryKey));
   }
 
+  /**
+   * Waits until all that the now connected peers announced of all known registries is here, at most
+   * for {@code timeout}. Just after the start it first waits until the network has looked for its
+   * first peers; after that, with no peer connected, it returns at once. {@link #awaitPeers} waits
+   * for somebody to come.
+   *
+   * @return what was announced and what is here, whether or not that is complete; with no peer it
+   *     is complete, and {@link SyncReport#peers} is 0
+   * @throws IllegalArgumentException if {@code timeout} is negative
+   */
+  public SyncReport awaitSynced(Duration timeout) {
+    requireTimeout(timeout);
     return call(() -> parts.sync.awaitAll(timeout));
   }
 

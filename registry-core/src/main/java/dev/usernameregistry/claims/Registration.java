@@ -89,7 +89,8 @@ public final class Registration {
 
   /**
    * Returns what the registrant says its public key is, as it wrote it (by custom hexadecimal
-   * digits); the registry key in hexadecimal digits where the record does not say.
+   * digits); the registry key in hexadecimal digits where the record does not say. Nothing proves
+   * that the registrant has that key.
    */
   public String publicKey() {
     return publicKey;
@@ -103,7 +104,10 @@ public final class Registration {
     return registeredAt;
   }
 
-  /** Returns what the registrant calls itself; empty where the record does not say. */
+  /**
+   * Returns what the registrant calls itself; empty where the record does not say. Others may call
+   * themselves the same.
+   */
   public String registeredBy() {
     return registeredBy;
   }
