@@ -185,9 +185,12 @@ final class RunningTcp implements LogNetwork.Running {
   @Override
   public void close() {
     driver.requireOffLoop();
-    closeNetwork();
-    listenerThread.shutdown();
-    listenerThreads.join();
+    try {
+      closeNetwork();
+    } finally {
+      listenerThread.shutdown();
+      listenerThreads.join();
+    }
   }
 
   private synchronized void closeNetwork() {

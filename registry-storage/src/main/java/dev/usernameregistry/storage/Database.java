@@ -53,7 +53,9 @@ final class Database implements AutoCloseable {
   /** Opens it with {@code options}, which are closed with it, or when it cannot be opened. */
   static Database open(Path folder, DatabaseOptions options) throws IOException {
     try {
-      Folder.prepare(folder);
+      if (Folder.prepare(folder)) {
+        options.endReplayAtGaps();
+      }
       SequenceFloor floor = SequenceFloor.read(folder);
       RocksDB db = RocksDB.open(options.options(), folder.toString());
       return new Database(folder, options, db, floor).checked();

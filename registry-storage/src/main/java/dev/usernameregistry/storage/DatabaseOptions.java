@@ -77,7 +77,6 @@ final class DatabaseOptions implements AutoCloseable {
             .setParanoidChecks(true)
             .setParanoidFileChecks(true)
             .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
-            .setWalFilter(replay)
             .setStatsDumpPeriodSec(0)
             .setStatsPersistPeriodSec(0)
             .setLogger(warnings);
@@ -85,6 +84,11 @@ final class DatabaseOptions implements AutoCloseable {
 
   Options options() {
     return options;
+  }
+
+  /** Has the replay of the logs end at a gap; not asked for unless there may be one. */
+  void endReplayAtGaps() {
+    options.setWalFilter(replay);
   }
 
   /** Returns how to read what may be read again. */

@@ -30,8 +30,11 @@ final class Folder {
   /**
    * Makes the folder if it is missing, and checks that it is empty, or holds a database, or what is
    * left of one whose making was interrupted; and that the frames of its journals are whole.
+   *
+   * @return whether writes may be missing between others in its logs: one has a hole, or there are
+   *     several, of which each may lack its end
    */
-  static void prepare(Path folder) throws IOException {
+  static boolean prepare(Path folder) throws IOException {
     requireNoFileOnTheWay(folder);
     make(folder);
     List<String> names = namesIn(folder);
@@ -40,13 +43,17 @@ final class Folder {
     } else {
       requireUnused(folder, names);
     }
+    int logs = 0;
+    boolean hasHole = false;
     for (String name : names) {
       if (LOG.matcher(name).matches()) {
-        JournalCheck.checkLog(folder.resolve(name));
+        logs++;
+        hasHole |= JournalCheck.checkLog(folder.resolve(name));
       } else if (MANIFEST.matcher(name).matches()) {
         JournalCheck.checkManifest(folder.resolve(name));
       }
     }
+    return hasHole || logs > 1;
   }
 
   private static void requireNoFileOnTheWay(Path folder) throws IOException {

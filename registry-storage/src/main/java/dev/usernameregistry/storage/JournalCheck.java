@@ -32,7 +32,8 @@ import java.util.zip.CRC32C;
  *
  * <p>A write-ahead log may also have holes, where a power failure took pages and left later ones:
  * zeros from or up to the edge of a sector. A fragment with one is accepted, as nothing that was
- * synced is behind it, and {@link Replay} believes nothing behind it. No other damage leaves that.
+ * synced is behind it, and {@link Replay} believes nothing behind it. Other damage hardly leaves
+ * that, but for a disk that shows zeros for what it had.
  */
 final class JournalCheck {
   private static final int BLOCK_BYTES = 32 << 10;
@@ -43,7 +44,10 @@ final class JournalCheck {
 
   private static final int SECTOR_BYTES = 512;
 
-  /** So many zeros at the edge of a sector are a hole; what is stored hardly has them there. */
+  /**
+   * So many zeros at the edge of a sector are a hole, and fewer if the fragment or the file is cut
+   * off there; what is stored hardly has them there.
+   */
   private static final int HOLE_BYTES_MIN = 64;
 
   private JournalCheck() {}
@@ -53,19 +57,29 @@ final class JournalCheck {
     check(file, false);
   }
 
-  /** Checks a write-ahead log; one that has just been removed is not there to be damaged. */
-  static void checkLog(Path file) throws IOException {
-    check(file, true);
+  /**
+   * Checks a write-ahead log; one that has just been removed is not there to be damaged.
+   *
+   * @return whether it has a hole
+   */
+  static boolean checkLog(Path file) throws IOException {
+    return check(file, true);
   }
 
-  private static void check(Path file, boolean mayHaveHoles) throws IOException {
+  /** Returns whether the file has a hole, if it may have any. */
+  private static boolean check(Path file, boolean mayHaveHoles) throws IOException {
+    boolean hasHole = false;
     try (InputStream in = Files.newInputStream(file)) {
       byte[] next = in.readNBytes(BLOCK_BYTES);
       for (long offset = 0; next.length > 0; offset += BLOCK_BYTES) {
         ByteBuffer block = ByteBuffer.wrap(next).order(ByteOrder.LITTLE_ENDIAN);
         // a short block ends the file, even if whoever has the storage open writes on meanwhile
         next = block.limit() < BLOCK_BYTES ? new byte[0] : in.readNBytes(BLOCK_BYTES);
-        if (!isWhole(block, next.length == 0) && !(mayHaveHoles && isHole(block))) {
+        if (isWhole(block, next.length == 0)) {
+          continue;
+        }
+        hasHole = mayHaveHoles && isHole(block);
+        if (!hasHole) {
           throw new CorruptStorageException(
               "the storage is damaged: bad record in %s at byte %d"
                   .formatted(file, offset + block.position()),
@@ -73,8 +87,9 @@ final class JournalCheck {
         }
       }
     } catch (NoSuchFileException e) {
-      return;
+      return hasHole;
     }
+    return hasHole;
   }
 
   /** Walks over the fragments of a block; stops at the first bad one. */

@@ -24,9 +24,9 @@ import org.rocksdb.WriteBatch;
  * </pre>
  *
  * <p>A write without records is one of RocksDB's own. It stands at the start of a log when the log
- * before it was found torn, and the number behind it may be a greater one, as tables may have
- * recorded numbers that were lost. A number that was there before is not missing: a write that
- * failed may be in a log, and its number given to the next.
+ * before it was found torn, and the number behind it may be any greater one, as tables may have
+ * recorded numbers that were lost: a gap just there is not seen. A number that was there before is
+ * not missing: a write that failed may be in a log, and its number given to the next.
  */
 final class Replay extends AbstractWalFilter {
   private static final long ANY = -1;
@@ -39,22 +39,22 @@ final class Replay extends AbstractWalFilter {
   @Override
   public LogRecordFoundResult logRecordFound(
       long logNumber, String logFileName, WriteBatch write, WriteBatch changed) {
-    ByteBuffer head = ByteBuffer.wrap(bytes(write)).order(ByteOrder.LITTLE_ENDIAN);
-    long sequence = head.getLong();
-    int count = head.getInt();
-    if (expected != ANY && sequence > expected) {
-      return STOP;
+    try {
+      return follows(write) ? LogRecordFoundResult.CONTINUE_UNCHANGED : STOP;
+    } catch (RocksDBException | RuntimeException | Error unseen) {
+      // no room for the write, maybe; RocksDB would end the replay if this were thrown
+      expected = ANY;
+      return LogRecordFoundResult.CONTINUE_UNCHANGED;
     }
-    expected = count == 0 ? ANY : sequence + count;
-    return LogRecordFoundResult.CONTINUE_UNCHANGED;
   }
 
-  private static byte[] bytes(WriteBatch write) {
-    try {
-      return write.data();
-    } catch (RocksDBException e) {
-      throw new IllegalStateException("RocksDB shows a write that it cannot show", e);
-    }
+  private boolean follows(WriteBatch write) throws RocksDBException {
+    ByteBuffer head = ByteBuffer.wrap(write.data()).order(ByteOrder.LITTLE_ENDIAN);
+    long sequence = head.getLong();
+    int count = head.getInt();
+    boolean follows = expected == ANY || sequence <= expected;
+    expected = count == 0 ? ANY : sequence + count;
+    return follows;
   }
 
   @Override

@@ -124,6 +124,7 @@ final class Downloads {
     ProofRequest.Block block = request.block();
     if (block != null && slots.letGo(block.index(), session) && !log.has(block.index())) {
       replication.released(block.index());
+      replication.nodesCame(); // whom the others can prove something may be different now
       released = true;
     }
   }

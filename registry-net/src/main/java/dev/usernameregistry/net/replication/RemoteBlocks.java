@@ -137,9 +137,14 @@ final class RemoteBlocks {
     int before = pages.size();
     pages.headMap(number).clear();
     budget.give(before - pages.size());
-    long[] last = pages.get(number);
+    dropIfEmpty(number);
+  }
+
+  private void dropIfEmpty(long number) {
+    long[] page = pages.get(number);
     long start = number << PAGE_SHIFT;
-    if (last != null && nextInPage(last, start, contiguousLength, 0) == start + PAGE_BLOCKS) {
+    long from = Math.max(start, contiguousLength);
+    if (page != null && nextInPage(page, start, from, 0) == start + PAGE_BLOCKS) {
       remove(number);
     }
   }
@@ -155,6 +160,7 @@ final class RemoteBlocks {
     for (long number : List.copyOf(pages.subMap(start >> PAGE_SHIFT, pageBehind).keySet())) {
       long first = number << PAGE_SHIFT;
       fill(number, Math.max(start, first), Math.min(end, first + PAGE_BLOCKS), false);
+      dropIfEmpty(number);
     }
   }
 

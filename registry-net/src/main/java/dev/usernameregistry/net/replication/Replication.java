@@ -191,6 +191,13 @@ public final class Replication {
     }
   }
 
+  /** What peers could not prove to us is looked at again. */
+  void nodesCame() {
+    for (ReplicationSession session : sessions) {
+      session.requests().blocks().nodesCame();
+    }
+  }
+
   /** Asks every peer for what it may be asked for. */
   void schedule(long nowNanos) {
     for (ReplicationSession session : sessions) {
@@ -200,9 +207,9 @@ public final class Replication {
 
   /** Proofs have been applied: what is told and asked may be different now. */
   void applied(long nowNanos) {
+    nodesCame();
     for (ReplicationSession session : sessions) {
       session.announcements().refresh();
-      session.requests().blocks().nodesCame();
       session.schedule(nowNanos);
       session.showConflict();
       ready(session);

@@ -41,7 +41,7 @@ final class Lanes {
 
   /**
    * Requests for all logs that may wait for answers before nothing more is read from the peer; some
-   * 32 MiB. Two peers that both ask so much of each other wait until they give up some of it.
+   * 32 MiB. Two peers that both ask so much of each other wait until sessions give up some of it.
    */
   private static final int CONNECTION_REQUESTS_MAX = 1 << 17;
 
@@ -331,9 +331,10 @@ final class Lanes {
       return;
     }
     checkNanos = nowNanos + CHECK_NANOS;
-    for (Lane lane : byLog.values()) {
+    for (Lane lane : List.copyOf(byLog.values())) {
       lane.session.onTimeout(nowNanos);
       sharing.touch(lane.shared);
+      finishIfDone(lane, nowNanos); // also if nothing can leave: see CONNECTION_REQUESTS_MAX
     }
   }
 }

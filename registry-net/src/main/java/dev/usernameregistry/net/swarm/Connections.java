@@ -180,8 +180,9 @@ final class Connections {
     }
     seat.state = SeatState.VACANT;
     swarm.gone(seat.peer, seat.dialledByUs, nowNanos);
-    succeeding.addAll(seat.successors);
-    seat.successors.clear();
+    for (Link last; (last = seat.successors.pollLast()) != null; ) {
+      succeeding.addFirst(last);
+    }
     for (Link next; (next = succeeding.poll()) != null; ) {
       accept(next, nowNanos);
     }
