@@ -25,7 +25,9 @@ class PeersRegistryTest {
   private final CompletableFuture<Key> told = new CompletableFuture<>();
   private final UsernameRegistry bob = openBob();
 
+  /** Opens it once Alice's log has its length: it is announced as a whole then. */
   private UsernameRegistry openBob() {
+    alice.register("ada");
     String address = alice.listening().get(0);
     int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     return UsernameRegistry.builder()
@@ -43,7 +45,6 @@ class PeersRegistryTest {
 
   @BeforeEach
   void meet() {
-    alice.register("ada");
     assertThat(bob.awaitPeers(1, Duration.ofMinutes(1))).isTrue();
     assertThat(bob.awaitSynced(Duration.ofMinutes(1)).behind()).isEmpty();
   }
