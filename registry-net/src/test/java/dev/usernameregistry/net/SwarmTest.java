@@ -153,19 +153,6 @@ class SwarmTest {
   }
 
   @Test
-  void whoMayNotDialAllThatWereFoundIsToldSo() {
-    List<Swarm> swarms = new ArrayList<>();
-    for (int number = 1; number <= 4; number++) {
-      Swarm swarm = onTopic().peersMax(1);
-      start(number, swarm);
-      assertThat(swarm.flush(LONG)).isTrue();
-      swarms.add(swarm);
-    }
-    awaitTrouble(swarms.get(3), Trouble.FULL); // found three, and dialled one
-    assertThat(swarms.get(3).status().connections()).isPositive();
-  }
-
-  @Test
   void withoutTheDhtThatIsTheTrouble() {
     dht.close();
     Swarm bobs = onTopic();

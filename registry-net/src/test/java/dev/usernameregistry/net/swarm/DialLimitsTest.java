@@ -27,9 +27,20 @@ class DialLimitsTest {
       assertThat(scene.accept(Scene.key(150 + i)).isOpen()).isTrue();
     }
     assertThat(scene.runningDials()).isEmpty();
+    assertThat(scene.swarm.isFull()).isTrue();
 
     scene.links.get(0).close();
     assertThat(scene.runningDials()).hasSize(1);
+  }
+
+  @Test
+  void whoDialsAllThatWereFoundIsNotFull() {
+    Scene scene = new Scene(new SwarmOptions(64, 2, 256, 3, RetryDelays.DEFAULT), key -> false, 1);
+    scene.find(KEYS[0], KEYS[1]);
+    scene.runningDials().forEach(TestDial::connect);
+    assertThat(scene.swarm.isFull()).isFalse();
+    scene.find(KEYS[2]);
+    assertThat(scene.swarm.isFull()).isTrue();
   }
 
   @Test
