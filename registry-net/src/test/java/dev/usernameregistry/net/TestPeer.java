@@ -34,7 +34,7 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
   private final Log own;
   private final KeyPair identity;
   private final List<Log> logs = new CopyOnWriteArrayList<>();
-  private LogNetwork.@Nullable Running running;
+  private volatile LogNetwork.@Nullable Running running;
   private Consumer<Log> followed = log -> {};
   private Runnable peersListener = () -> {};
 
@@ -70,7 +70,9 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
 
   public TestPeer start(LogNetwork network) {
     try {
-      running = network.start(this);
+      LogNetwork.Running started = network.start(this);
+      running = started;
+      logs.forEach(started::replicate); // those followed meanwhile; the others are known there
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -78,10 +80,11 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
   }
 
   public LogNetwork.Running running() {
-    if (running == null) {
+    LogNetwork.Running started = running;
+    if (started == null) {
       throw new IllegalStateException("not started");
     }
-    return running;
+    return started;
   }
 
   public int port() {
@@ -124,8 +127,9 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
   private Log fetch(Log log) {
     add(log);
     followed.accept(log);
-    if (running != null) {
-      running.replicate(log);
+    LogNetwork.Running started = running;
+    if (started != null) {
+      started.replicate(log);
     }
     return log;
   }
@@ -248,8 +252,9 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
 
   @Override
   public void close() {
-    if (running != null) {
-      running.close();
+    LogNetwork.Running started = running;
+    if (started != null) {
+      started.close();
     }
   }
 
