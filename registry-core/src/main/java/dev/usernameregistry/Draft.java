@@ -136,4 +136,30 @@ final class Draft {
     /** Returns the answer. Collects either all it wants to write or, when it throws, nothing. */
     T decide(Draft draft) throws IOException;
   }
+
+  /**
+   * A claim that a caller wants to make, with all that can be looked up and written down before it
+   * is the caller's turn.
+   *
+   * @param record the bytes of {@code claim}
+   * @param time {@link ClaimIndex#timeOfOthers} before {@code claims} were read
+   * @param claims all claims on the name that the index had then
+   */
+  record Proposal(Registration claim, byte[] record, long time, List<Registration> claims) {
+
+    /** Encodes {@code claim} and looks its name up; throws as {@link RegistrationRecord#encode}. */
+    static Proposal of(Registration claim, ClaimIndex index) throws IOException {
+      return of(claim, RegistrationRecord.encode(claim), index);
+    }
+
+    /** Looks the name of {@code claim} up, which is encoded already. */
+    static Proposal of(Registration claim, byte[] record, ClaimIndex index) throws IOException {
+      long time = index.timeOfOthers();
+      return new Proposal(claim, record, time, index.claims(claim.username()));
+    }
+
+    String name() {
+      return claim.username();
+    }
+  }
 }

@@ -2,6 +2,7 @@ package dev.usernameregistry;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.usernameregistry.Draft.Proposal;
 import dev.usernameregistry.claims.NameText;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;

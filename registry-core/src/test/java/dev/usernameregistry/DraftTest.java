@@ -3,6 +3,7 @@ package dev.usernameregistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.usernameregistry.Draft.Proposal;
 import dev.usernameregistry.bee.Bee;
 import dev.usernameregistry.claims.ClaimIndex;
 import dev.usernameregistry.claims.ClaimOrder;

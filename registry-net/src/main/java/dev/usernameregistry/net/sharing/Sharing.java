@@ -33,6 +33,7 @@ public final class Sharing {
   private static final Logger LOG = LoggerFactory.getLogger(Sharing.class);
 
   private final NetworkHost host;
+  private final ShownPeers peers;
   private final SharingOptions options;
   private final SecureRandom random;
   private final InstantSource clock;
@@ -59,18 +60,8 @@ public final class Sharing {
   /** Bytes that all connections together keep of unfinished messages. */
   private long unfinishedBytes;
 
-  private boolean peersChanged;
-
-  private final Openings openings = new Openings();
-
-  /** Connections with announced heads that the host was not told of. */
-  private final Set<Connection> announcing = new LinkedHashSet<>();
-
   private boolean settling;
   private boolean closed;
-
-  /** A copy of {@link #connections}, for other threads. */
-  private volatile List<Connection> shown = List.of();
 
   /**
    * Starts without logs and connections.
@@ -86,6 +77,7 @@ public final class Sharing {
       Loop loop,
       Executor works) {
     this.host = host;
+    this.peers = new ShownPeers(host);
     this.options = options;
     this.random = random;
     this.clock = clock;
@@ -116,7 +108,7 @@ public final class Sharing {
    * announced thousands of heads, one after another. Safe from any thread.
    */
   public List<PeerState> peers() {
-    return shown.stream().flatMap(connection -> connection.peer().stream()).toList();
+    return peers.peers();
   }
 
   /**
@@ -124,7 +116,7 @@ public final class Sharing {
    * has it before this is false. Safe from any thread.
    */
   public boolean isOpening() {
-    return openings.any();
+    return peers.openings().any();
   }
 
   /**
@@ -132,7 +124,7 @@ public final class Sharing {
    * #peers}, or gone; never once closed.
    */
   public void whenShown(Runnable done) {
-    openings.whenShown(done);
+    peers.openings().whenShown(done);
   }
 
   NetworkHost host() {
@@ -237,7 +229,7 @@ public final class Sharing {
   }
 
   private Connection open(Connection connection) {
-    openings.add(connection);
+    peers.openings().add(connection);
     return add(connection);
   }
 
@@ -249,7 +241,7 @@ public final class Sharing {
   /** A connection's handshake is over, in whatever way. */
   void handshakeOver(Connection connection) {
     pending.remove(connection);
-    openings.over(connection);
+    peers.openings().over(connection);
   }
 
   /** A connection keeps so many bytes of an unfinished message more than before, or fewer. */
@@ -288,12 +280,12 @@ public final class Sharing {
 
   /** Notes that {@link #peers} has other peers, or another registry of one. */
   void peersChanged() {
-    peersChanged = true;
+    peers.changed();
   }
 
   /** Notes that {@link #peers} has other heads of this one. */
   void headsChanged(Connection connection) {
-    announcing.add(connection);
+    peers.headsChanged(connection);
   }
 
   /** Has a work done and its result handed back; then {@code after} runs on the loop. */
@@ -326,7 +318,9 @@ public final class Sharing {
     } finally {
       settling = false;
     }
-    tellPeers();
+    if (!closed) {
+      peers.tell(connections);
+    }
   }
 
   private void settleLogs() {
@@ -362,27 +356,6 @@ public final class Sharing {
     }
   }
 
-  private void tellPeers() {
-    if (closed || (!peersChanged && announcing.isEmpty())) {
-      return;
-    }
-    List<PeerState> news =
-        announcing.stream().flatMap(connection -> connection.takeNews().stream()).toList();
-    announcing.clear();
-    if (peersChanged) {
-      peersChanged = false;
-      shown = List.copyOf(connections);
-      host.peersChanged(); // first, so that who sees that nothing is opening finds those told
-      if (openings.shown()) {
-        host.peersChanged(); // again, for who waits until nothing is opening
-      }
-      openings.tellWaiting();
-    }
-    if (!news.isEmpty()) {
-      host.headsChanged(news);
-    }
-  }
-
   /** Ends all connections. Nothing is told to the host from now on. */
   public void close(long nowNanos) {
     closed = true;
@@ -393,7 +366,6 @@ public final class Sharing {
       connection.end(Connection.End.LEFT, "this peer leaves", nowNanos);
       connection.wake();
     }
-    shown = List.of();
-    openings.close();
+    peers.close();
   }
 }
