@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,9 @@ final class KnownRegistries {
    */
   static final int REGISTRIES_MAX = 60_000;
 
+  /** Of these at most so many that nobody told but others introduced: they leave room for told. */
+  static final int INTRODUCED_MAX = REGISTRIES_MAX / 2;
+
   private static final Duration SEEN_EVERY = Duration.ofMinutes(1);
 
   private final LogStore store;
@@ -44,6 +48,12 @@ final class KnownRegistries {
   private final KnownRegistry own;
   private final Bee ownBee;
   private final Map<Key, KnownRegistry> others = new ConcurrentHashMap<>();
+
+  /** Those that the user has forgotten and nobody has told since. */
+  private final Set<Key> refused = ConcurrentHashMap.newKeySet();
+
+  /** How many of the others were only introduced. Written with this locked. */
+  private volatile int introduced;
 
   KnownRegistries(LogStore store, Log ownLog, ClaimIndex index, Table table, InstantSource clock)
       throws IOException {
@@ -84,8 +94,18 @@ final class KnownRegistries {
   }
 
   private void openRemembered(Key key, byte[] row) throws IOException {
+    if (KnownRegistry.refused(row)) {
+      refused.add(key);
+      return;
+    }
     Instant discoveredAt = KnownRegistry.discoveredAt(row);
-    put(opened(openOrEmpty(key), discoveredAt, KnownRegistry.lastSeenAt(row)));
+    KnownRegistry registry = opened(openOrEmpty(key), discoveredAt, KnownRegistry.lastSeenAt(row));
+    registry.introduced = KnownRegistry.introduced(row);
+    if (registry.isOnlyIntroduced()) {
+      forget(key, false); // nobody is here who introduces it
+    } else {
+      put(registry);
+    }
   }
 
   /** Returns the log of a registry; an empty one if what is stored of it is too large now. */
@@ -132,13 +152,19 @@ final class KnownRegistries {
   }
 
   /**
-   * Adds a registry, and waits until it is remembered.
+   * Adds a registry that its owner told, or the user, and waits until it is remembered.
    *
    * @return empty if it is known already
    * @throws IllegalStateException if there are too many
    */
   synchronized Optional<KnownRegistry> add(Key key) throws IOException {
-    if (find(key).isPresent()) {
+    KnownRegistry before = find(key).orElse(null);
+    if (before != null) {
+      if (before.introduced) {
+        before.introduced = false;
+        introduced--;
+        remember(before, false);
+      }
       return Optional.empty();
     }
     if (isFull()) {
@@ -149,12 +175,40 @@ final class KnownRegistries {
               + REGISTRIES_MAX
               + " that are remembered; forgetStale makes room");
     }
+    return Optional.of(add(key, false));
+  }
+
+  private KnownRegistry add(Key key, boolean onlyIntroduced) throws IOException {
     Instant now = clock.instant();
     KnownRegistry added = opened(store.open(key), now, now);
-    remember(added, true);
+    added.introduced = onlyIntroduced;
+    remember(added, !onlyIntroduced); // which is introduced again if it is lost
     put(added);
+    refused.remove(key);
     warnIfFull();
-    return Optional.of(added);
+    return added;
+  }
+
+  /**
+   * Adds a registry that others introduced.
+   *
+   * @return empty if {@link #wants} says that it is not wanted
+   */
+  synchronized Optional<KnownRegistry> addIntroduced(Key key) throws IOException {
+    return wants(key, 0) ? Optional.of(add(key, true)) : Optional.empty();
+  }
+
+  /**
+   * Returns whether an introduced registry is to be added: it is not known, the user has not
+   * forgotten it, and there is room.
+   *
+   * @param waiting how many others are about to be added
+   */
+  boolean wants(Key key, int waiting) {
+    return find(key).isEmpty()
+        && !refused.contains(key)
+        && introduced + waiting < INTRODUCED_MAX
+        && others.size() + waiting < REGISTRIES_MAX;
   }
 
   /**
@@ -168,6 +222,16 @@ final class KnownRegistries {
     registry.lastSeenAt = clock.instant();
     if (Duration.between(registry.storedSeenAt, registry.lastSeenAt).compareTo(SEEN_EVERY) > 0) {
       remember(registry, false);
+    }
+  }
+
+  /** Notes {@link #seen} for those of these that are known. */
+  void seen(Set<Key> keys) throws IOException {
+    for (Key key : keys) {
+      KnownRegistry registry = find(key).orElse(null);
+      if (registry != null) {
+        seen(registry);
+      }
     }
   }
 
@@ -190,8 +254,7 @@ final class KnownRegistries {
    * @return whether it was removed: it cannot be seen any more then
    */
   synchronized boolean removeIfStale(KnownRegistry registry, Instant now, Duration age) {
-    return Duration.between(registry.lastSeenAt, now).compareTo(age) > 0
-        && others.remove(registry.key(), registry);
+    return Duration.between(registry.lastSeenAt, now).compareTo(age) > 0 && take(registry);
   }
 
   /**
@@ -200,7 +263,9 @@ final class KnownRegistries {
    * @return what was removed; empty if there is none
    */
   synchronized Optional<KnownRegistry> remove(Key key) {
-    return Optional.ofNullable(others.remove(key));
+    Optional<KnownRegistry> removed = Optional.ofNullable(others.get(key));
+    removed.ifPresent(this::take);
+    return removed;
   }
 
   /** Undoes {@link #removeIfStale} or {@link #remove}. */
@@ -215,29 +280,43 @@ final class KnownRegistries {
   synchronized KnownRegistry openAgain(KnownRegistry registry) throws IOException {
     KnownRegistry left =
         opened(store.open(registry.key()), registry.discoveredAt, registry.lastSeenAt);
+    left.introduced = registry.introduced;
     put(left);
     return left;
   }
 
   /** Undoes {@link #add}: removes a registry and forgets what is stored of it. */
   synchronized void drop(KnownRegistry registry) throws IOException {
-    others.remove(registry.key(), registry);
-    forget(registry.key());
+    take(registry);
+    forget(registry.key(), false);
   }
 
   /**
    * Forgets what is stored of a registry that was removed. Its row goes last, so that an
    * interrupted forgetting is done again.
+   *
+   * @param refuse whether it is not wanted any more if others introduce it
    */
-  synchronized void forget(Key registry) throws IOException {
+  synchronized void forget(Key registry, boolean refuse) throws IOException {
     index.forget(registry);
     store.forget(registry);
-    table.write(List.of(new Table.Row(registry.bytes(), null)), true);
+    byte[] row = refuse ? KnownRegistry.refusedRow() : null;
+    table.write(List.of(new Table.Row(registry.bytes(), row)), true);
+    if (refuse) {
+      refused.add(registry);
+    }
   }
 
   /** The log's own key, which peers' heads have too, so that it is found by identity. */
   private void put(KnownRegistry registry) {
     others.put(registry.key(), registry);
+    introduced += registry.introduced ? 1 : 0;
+  }
+
+  private boolean take(KnownRegistry registry) {
+    boolean taken = others.remove(registry.key(), registry);
+    introduced -= taken && registry.introduced ? 1 : 0;
+    return taken;
   }
 
   private KnownRegistry opened(Log log, Instant discoveredAt, Instant lastSeenAt)

@@ -14,7 +14,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One registry that this peer has heard of, with its log. Safe from any thread. */
 final class KnownRegistry {
-  private static final int ROW_BYTES = 2 * 8;
+  private static final int ROW_BYTES = 2 * 8 + 1;
+
+  /** Offset of the flags in a row; one without them has none set. */
+  private static final int FLAGS = 2 * 8;
+
+  private static final int INTRODUCED = 1;
+  private static final int REFUSED = 2;
 
   /** Blocks that take no longer to follow than to wake a thread that does, or not much. */
   private static final long LIVE_BLOCKS_MAX = 8;
@@ -37,6 +43,9 @@ final class KnownRegistry {
   volatile String trouble = "";
 
   volatile Instant lastSeenAt;
+
+  /** Whether it was only introduced: neither its owner told it nor the user. */
+  volatile boolean introduced;
 
   /** What of {@link #lastSeenAt} is stored. */
   volatile Instant storedSeenAt;
@@ -103,6 +112,11 @@ final class KnownRegistry {
     forgotten = true;
   }
 
+  /** Returns whether others introduced it and nothing of it is here yet. */
+  boolean isOnlyIntroduced() {
+    return introduced && log.length() == 0;
+  }
+
   boolean frozen() {
     return log.evidence().isPresent();
   }
@@ -130,12 +144,26 @@ final class KnownRegistry {
         && missing <= LIVE_BLOCKS_MAX;
   }
 
-  /** Returns what is remembered over restarts: discoveredAt and lastSeenAt in milliseconds. */
+  /** Returns what is remembered over restarts: two times in milliseconds, and flags. */
   byte[] row() {
     return ByteBuffer.allocate(ROW_BYTES)
         .putLong(discoveredAt.toEpochMilli())
         .putLong(lastSeenAt.toEpochMilli())
+        .put((byte) (introduced ? INTRODUCED : 0))
         .array();
+  }
+
+  /** Returns what is remembered of one that is forgotten and not to be introduced again. */
+  static byte[] refusedRow() {
+    return ByteBuffer.allocate(ROW_BYTES).put(FLAGS, (byte) REFUSED).array();
+  }
+
+  static boolean introduced(byte[] row) {
+    return row.length > FLAGS && (row[FLAGS] & INTRODUCED) != 0;
+  }
+
+  static boolean refused(byte[] row) {
+    return row.length > FLAGS && (row[FLAGS] & REFUSED) != 0;
   }
 
   static Instant discoveredAt(byte[] row) {

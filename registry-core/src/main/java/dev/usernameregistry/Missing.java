@@ -130,6 +130,9 @@ final class Missing {
     List<Standing> all = new ArrayList<>();
     for (PeerState peer : connected) {
       Optional<Key> key = peer.registryKey();
+      if (key.isPresent() && !peer.toldAll()) {
+        all.add(Standing.untold(Standing.Lane.of(peer, Optional.empty())));
+      }
       if (key.flatMap(known::find).isEmpty() || !peer.heads().containsKey(key.get())) {
         all.add(withoutHead(Standing.Lane.of(peer, key)));
       }

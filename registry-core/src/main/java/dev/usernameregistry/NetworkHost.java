@@ -5,6 +5,7 @@ import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.log.Log;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a network asks of the registry that it works for, and what it tells it. Implemented by the
@@ -29,7 +30,26 @@ public interface NetworkHost {
   void registryTold(PeerState peer, Key registryKey);
 
   /**
-   * {@link LogNetwork.Running#peers} is different now: a peer came or went, or told its registry.
+   * Returns whether the network tells peers which registries are replicated here, and asks them the
+   * same. Always the same answer.
+   */
+  default boolean introduces() {
+    return false;
+  }
+
+  /**
+   * A peer says that these registries exist, none of which is replicated here. Nothing is asked
+   * about one again while it is connected.
+   *
+   * @return those of them that will be replicated soon
+   */
+  default Set<Key> registriesIntroduced(PeerState peer, List<Key> registryKeys) {
+    return Set.of();
+  }
+
+  /**
+   * {@link LogNetwork.Running#peers} is different now: a peer came or went, or told its registry or
+   * all that it knows.
    */
   void peersChanged();
 

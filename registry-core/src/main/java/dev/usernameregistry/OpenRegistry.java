@@ -71,7 +71,8 @@ final class OpenRegistry {
     Follower follower = new Follower(known, sync, listeners, worker, atOnce);
     own = new OwnRegistry(known, index, options.claimOrder, follower);
     KeyPair identity = store.names().keyPair(IDENTITY_NAME);
-    host = new RegistryHost(identity, known, follower, sync, listeners, worker);
+    host =
+        new RegistryHost(identity, known, follower, sync, listeners, worker, options.introductions);
     own.follow();
     options.listeners.forEach(listeners::add); // not before: what is one's own is no news
     known.all().forEach(follower::begin);
@@ -174,7 +175,7 @@ final class OpenRegistry {
           "registry " + key.shortHex() + " is one's own: only those of others can be forgotten");
     }
     try {
-      return host.forget(key).map(KnownRegistry::info);
+      return host.forget(key, true).map(KnownRegistry::info);
     } finally {
       listeners.flush();
     }

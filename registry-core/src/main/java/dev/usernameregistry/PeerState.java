@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param initiator whether we dialled
  * @param connectedAt when the encrypted connection was complete
  * @param registryKey the registry that the peer says is its own; empty until it has told one
+ * @param toldAll whether nothing is awaited of all the registries that it knew when it was
+ *     connected; also true of a peer that tells of its own only, as JavaScript peers do
  * @param heads what the peer announced of each log that both sides opened, by log key
  */
 public record PeerState(
@@ -24,6 +26,7 @@ public record PeerState(
     boolean initiator,
     Instant connectedAt,
     Optional<Key> registryKey,
+    boolean toldAll,
     Map<Key, RemoteHead> heads) {
 
   /** Copies {@code heads}. */

@@ -256,6 +256,9 @@ final class PeerSync {
     /** One that was missing at the last look and whose registry is known; null if none is. */
     private @Nullable Standing witness;
 
+    /** Whether a peer had not told all at the last look; when it has, the peers have changed. */
+    private boolean untold;
+
     Targets(boolean onlyTalking) {
       this.onlyTalking = onlyTalking;
     }
@@ -269,6 +272,7 @@ final class PeerSync {
     boolean missing(List<Standing> now) {
       boolean missing = false;
       witness = null;
+      untold = false;
       if (now.stream().noneMatch(Standing::canCatchUp)) {
         return false; // as mostly, and then without the heads of thousands of lanes
       }
@@ -279,6 +283,7 @@ final class PeerSync {
           if (standing.behind() && !reached(standing) && worthwhile(standing)) {
             missing = true;
             witness = standing.announced().isPresent() ? standing : witness;
+            untold |= standing.lane().registryKey().isEmpty();
           }
         }
       }
@@ -292,7 +297,7 @@ final class PeerSync {
     boolean stillMissing() {
       Standing before = witness;
       if (before == null) {
-        return false;
+        return untold;
       }
       Optional<Standing> now =
           registry(before).map(one -> Standing.of(before.lane(), one, before.announced()));

@@ -27,6 +27,7 @@ public final class RegistryBuilder {
   @Nullable LogNetwork network;
   NamePolicy namePolicy = NamePolicy.standard();
   ClaimOrder claimOrder = ClaimOrder.earliest();
+  boolean introductions = true;
   Duration syncTimeout = Duration.ofSeconds(5);
   InstantSource clock = InstantSource.system();
   Supplier<SecureRandom> random = SecureRandom::new;
@@ -94,6 +95,18 @@ public final class RegistryBuilder {
           "syncTimeout is from 0 to 1 hour, got " + syncTimeout + "; 5 seconds is the default");
     }
     this.syncTimeout = syncTimeout;
+    return this;
+  }
+
+  /**
+   * Sets whether connected peers that use this library, too, introduce registries to each other:
+   * each tells the other which it knows and the other does not, and follows those that it is told.
+   * So names are known to peers that never met their owner, and stay known when the owner is away.
+   * Without, or with JavaScript peers, one hears of registries from their owners only. At most
+   * 30,000 registries are taken in this way. Default: true.
+   */
+  public RegistryBuilder introductions(boolean introductions) {
+    this.introductions = introductions;
     return this;
   }
 

@@ -29,9 +29,6 @@ final class RegistryHost implements NetworkHost {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryHost.class);
   private static final String JUST_FOUND = "it was just found, and nothing of it is here yet";
 
-  /** Keys that are kept at most until they are looked at. */
-  static final int TOLD_MAX = 1024;
-
   private final KeyPair identity;
   private final KnownRegistries known;
   private final Follower follower;
@@ -44,13 +41,12 @@ final class RegistryHost implements NetworkHost {
   /** Held while a registry is added or forgotten, with all that takes part in it. */
   private final Object changing = new Object();
 
-  /** Keys told by peers and not looked at yet. Guarded by itself. */
-  private final Set<Key> told = new HashSet<>();
-
+  private final ToldRegistries told;
+  private final boolean introduces;
   private final Missing.PeerNews news = new Missing.PeerNews();
 
   /** The peers that listeners were told of. Used by the worker only. */
-  private Map<Connection, PeerState> shown = Map.of();
+  private Map<ToldRegistries.Connection, PeerState> shown = Map.of();
 
   /** What the shown peers announced since then. Used by the worker only. */
   private final Set<Key> announcedSince = new HashSet<>();
@@ -61,13 +57,16 @@ final class RegistryHost implements NetworkHost {
       Follower follower,
       PeerSync sync,
       Listeners listeners,
-      Executor worker) {
+      Executor worker,
+      boolean introduces) {
     this.identity = identity;
     this.known = known;
     this.follower = follower;
     this.sync = sync;
     this.listeners = listeners;
     this.worker = worker;
+    this.introduces = introduces;
+    this.told = new ToldRegistries(known);
   }
 
   /** Starts {@code network}; what it told before it was known here is looked at then. */
@@ -105,8 +104,12 @@ final class RegistryHost implements NetworkHost {
    * @throws IllegalStateException if there are too many
    */
   void add(Key key) throws IOException {
+    addOrThrow(key, known::add);
+  }
+
+  private void addOrThrow(Key key, Adding how) throws IOException {
     synchronized (changing) {
-      Optional<KnownRegistry> added = known.add(key);
+      Optional<KnownRegistry> added = how.add(key);
       if (added.isPresent()) {
         begin(added.get());
       }
@@ -141,30 +144,31 @@ final class RegistryHost implements NetworkHost {
       if (!known.removeIfStale(registry, now, age)) {
         return false;
       }
-      forgetRemoved(registry);
+      forgetRemoved(registry, false);
       return true;
     }
   }
 
   /**
-   * Forgets a registry of others as {@link #forgetIfStale} does, stale or not. If a connected peer
-   * tells it, it is added anew.
+   * Forgets a registry of others as {@link #forgetIfStale} does, stale or not. If a peer tells that
+   * it is its own, it is added anew.
    *
+   * @param refuse whether it is not if others introduce it
    * @return what it was; empty if there is none
    */
-  Optional<KnownRegistry> forget(Key key) throws IOException {
+  Optional<KnownRegistry> forget(Key key, boolean refuse) throws IOException {
     Optional<KnownRegistry> removed;
     synchronized (changing) {
       removed = known.remove(key);
       if (removed.isPresent()) {
-        forgetRemoved(removed.get());
+        forgetRemoved(removed.get(), refuse);
       }
     }
     peersChanged(); // what peers have announced of it is of no known registry any more
     return removed;
   }
 
-  private void forgetRemoved(KnownRegistry registry) throws IOException {
+  private void forgetRemoved(KnownRegistry registry, boolean refuse) throws IOException {
     try {
       withNetwork(network -> network.forget(registry.log));
     } catch (RuntimeException e) {
@@ -174,7 +178,7 @@ final class RegistryHost implements NetworkHost {
     }
     follower.end(registry);
     try {
-      known.forget(registry.key());
+      known.forget(registry.key(), refuse);
     } catch (IOException | RuntimeException failed) {
       undo(failed, () -> restore(known.openAgain(registry)));
       throw failed;
@@ -221,12 +225,20 @@ final class RegistryHost implements NetworkHost {
 
   @Override
   public void registryTold(PeerState peer, Key registryKey) {
-    synchronized (told) {
-      if (told.size() < TOLD_MAX) {
-        told.add(registryKey);
-      }
-    }
+    told.own(registryKey);
     peersChanged();
+  }
+
+  @Override
+  public boolean introduces() {
+    return introduces;
+  }
+
+  @Override
+  public Set<Key> registriesIntroduced(PeerState peer, List<Key> registryKeys) {
+    Set<Key> wanted = told.introduced(peer, registryKeys);
+    schedule();
+    return wanted;
   }
 
   @Override
@@ -269,6 +281,7 @@ final class RegistryHost implements NetworkHost {
     boolean all = true; // whatever fails, those who wait look again
     boolean done = false;
     try {
+      addIntroduced();
       lookAtNews();
       all = news.takeOutdated();
       if (all) {
@@ -293,45 +306,56 @@ final class RegistryHost implements NetworkHost {
 
   private void lookAtNews() throws IOException {
     List<PeerState> peers = news.take();
-    noteSeen(peers);
+    known.seen(seen(peers));
     peers.forEach(peer -> announcedSince.addAll(peer.heads().keySet()));
   }
 
   private void lookAtAll(List<PeerState> peers) throws IOException {
     addTold(peers);
-    noteKeys(announcedSince);
-    noteSeen(shown.values());
-    noteSeen(peers);
+    known.seen(announcedSince);
+    known.seen(seen(shown.values()));
+    known.seen(seen(peers));
     announcedSince.clear();
     showPeers(peers);
+    for (KnownRegistry registry : told.abandoned(shown.keySet())) {
+      forget(registry.key(), false);
+    }
   }
 
   private void addTold(List<PeerState> peers) {
-    Set<Key> keys;
-    synchronized (told) {
-      keys = new HashSet<>(told);
-      told.clear();
-    }
+    Set<Key> keys = told.takeOwn();
     peers.forEach(peer -> peer.registryKey().ifPresent(keys::add));
     for (Key key : keys) {
       if (known.isFull()) {
         return; // as was said when the last one was added
       }
-      try {
-        add(key);
-      } catch (IllegalStateException full) { // or closed, just now
-        LOG.warn("registry {}, which a peer told, is not followed: {}", key.shortHex(), full);
-      } catch (IOException disk) { // which fails for each key that comes: said in one line
-        LOG.error("registry {}, which a peer told, cannot be followed: {}", key.shortHex(), disk);
-      } catch (RuntimeException broken) {
-        LOG.error("registry {}, which a peer told, cannot be followed", key.shortHex(), broken);
-      }
+      add(key, known::add);
+    }
+  }
+
+  private void addIntroduced() {
+    told.takeIntroduced().forEach(key -> add(key, known::addIntroduced));
+  }
+
+  private interface Adding {
+    Optional<KnownRegistry> add(Key key) throws IOException;
+  }
+
+  private void add(Key key, Adding how) {
+    try {
+      addOrThrow(key, how);
+    } catch (IllegalStateException full) { // or closed, just now
+      LOG.warn("registry {}, which a peer told, is not followed: {}", key.shortHex(), full);
+    } catch (IOException disk) { // which fails for each key that comes: said in one line
+      LOG.error("registry {}, which a peer told, cannot be followed: {}", key.shortHex(), disk);
+    } catch (RuntimeException broken) {
+      LOG.error("registry {}, which a peer told, cannot be followed", key.shortHex(), broken);
     }
   }
 
   private void showPeers(List<PeerState> peers) {
-    Map<Connection, PeerState> now = new LinkedHashMap<>();
-    peers.forEach(peer -> now.put(Connection.of(peer), peer));
+    Map<ToldRegistries.Connection, PeerState> now = new LinkedHashMap<>();
+    peers.forEach(peer -> now.put(ToldRegistries.Connection.of(peer), peer));
     shown.forEach(
         (connection, peer) -> {
           if (!now.containsKey(connection)) {
@@ -354,38 +378,22 @@ final class RegistryHost implements NetworkHost {
 
   /** Notes that the registries of all connected peers are seen at this moment. */
   void noteSeen() throws IOException {
-    noteSeen(peers());
+    known.seen(seen(peers()));
   }
 
-  private void noteSeen(Collection<PeerState> peers) throws IOException {
+  private static Set<Key> seen(Collection<PeerState> peers) {
     Set<Key> seen = new HashSet<>();
     for (PeerState peer : peers) {
       peer.registryKey().ifPresent(seen::add);
       seen.addAll(peer.heads().keySet());
     }
-    noteKeys(seen);
-  }
-
-  private void noteKeys(Set<Key> seen) throws IOException {
-    for (Key key : seen) {
-      KnownRegistry registry = known.find(key).orElse(null);
-      if (registry != null) {
-        known.seen(registry);
-      }
-    }
+    return seen;
   }
 
   private void withNetwork(Consumer<LogNetwork.Running> call) {
     LogNetwork.Running network = running;
     if (network != null) {
       call.accept(network);
-    }
-  }
-
-  /** Tells one connection from another, also of the same peer. */
-  private record Connection(Key peer, String address, Instant connectedAt) {
-    static Connection of(PeerState peer) {
-      return new Connection(peer.publicKey(), peer.address(), peer.connectedAt());
     }
   }
 }

@@ -20,7 +20,8 @@ record Standing(
    * Names one connection with a peer and one registry. Ordered, because strangers choose the keys:
    * a hash map takes quadratic time for those of one hash, unless it can compare them.
    *
-   * @param registryKey empty if the peer has not told its registry
+   * @param registryKey empty if this is about what the peer has not told: its own registry, or
+   *     others that it knows
    */
   record Lane(Key peer, String address, Instant connectedAt, Optional<Key> registryKey)
       implements Comparable<Lane> {
@@ -41,10 +42,13 @@ record Standing(
     }
   }
 
-  /** Returns that of a peer that has not told its registry. */
+  /** Returns that of a peer that has not told its registry, or not all that it knows. */
   static Standing untold(Lane lane) {
     return new Standing(
-        lane, Optional.empty(), entry(lane, 0, 0, "the peer has not told its registry yet"), false);
+        lane,
+        Optional.empty(),
+        entry(lane, 0, 0, "the peer has not told yet which registries it knows"),
+        false);
   }
 
   /**

@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * @param peers how many peers were connected, and so were compared with; if 0, this report says
  *     nothing of what others have
- * @param entries one for each peer and registry, and one for each peer that has told no registry;
- *     with the result of a change only those that are behind
+ * @param entries one for each peer and registry, and one for each peer that has not told its
+ *     registry or not all that it knows; with the result of a change only those that are behind
  */
 public record SyncReport(long peers, List<Entry> entries) {
 
@@ -38,7 +38,8 @@ public record SyncReport(long peers, List<Entry> entries) {
 
   /**
    * Returns one line for people, such as "not complete: 2 peers, 1 registry behind"; its words may
-   * change. A peer that has not told its registry counts as one registry.
+   * change. A peer that has not told its registry, or not all that it knows, counts as one
+   * registry.
    */
   @Override
   public String toString() {
@@ -54,7 +55,7 @@ public record SyncReport(long peers, List<Entry> entries) {
    *
    * @param peer the peer's key
    * @param address "host:port" of the peer
-   * @param registryKey empty if the peer has not told its registry
+   * @param registryKey empty if the peer has not told its registry, or not all that it knows
    * @param announcedLength blocks the peer announced; 0 if it has not announced any
    * @param length blocks of it that are here and are answered from
    * @param reason why this is behind, for people; empty if it is not

@@ -292,8 +292,8 @@ public final class UsernameRegistry implements AutoCloseable {
   /**
    * Forgets one registry of others, with its names and blocks, however lately a peer told it:
    * undoes {@link #follow}, or has it fetched anew. A peer whose own it is brings it back when it
-   * tells it, and that is at once if it is connected. Waits for the disk; what is when that fails,
-   * {@link #forgetStale} says.
+   * tells it, and that is at once if it is connected; peers that only know it do not. Waits for the
+   * disk; what is when that fails, {@link #forgetStale} says.
    *
    * @return the registry as it was; empty if no other with this key is known
    * @throws IllegalArgumentException if it is one's own

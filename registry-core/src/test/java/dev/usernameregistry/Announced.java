@@ -16,7 +16,7 @@ final class Announced {
 
   /** Returns a peer at h:1 that told this registry. */
   static PeerState peer(Key publicKey, Key registry, Map<Key, PeerState.RemoteHead> heads) {
-    return new PeerState(publicKey, "h:1", true, Instant.EPOCH, Optional.of(registry), heads);
+    return new PeerState(publicKey, "h:1", true, Instant.EPOCH, Optional.of(registry), true, heads);
   }
 
   /** Returns the head of so many blocks, of which more may come. */

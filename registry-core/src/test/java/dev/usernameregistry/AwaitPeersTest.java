@@ -119,7 +119,13 @@ class AwaitPeersTest {
 
   private PeerState alice(boolean initiator) {
     return new PeerState(
-        alice.key(), "127.0.0.1:1", initiator, Instant.EPOCH, Optional.of(alice.key()), Map.of());
+        alice.key(),
+        "127.0.0.1:1",
+        initiator,
+        Instant.EPOCH,
+        Optional.of(alice.key()),
+        true,
+        Map.of());
   }
 
   @Test

@@ -68,7 +68,8 @@ class HeadsAnnouncedTest {
   }
 
   private static PeerState peer(String address, Map<Key, PeerState.RemoteHead> heads) {
-    return new PeerState(numbered(100), address, true, Instant.EPOCH, Optional.of(STRANGER), heads);
+    return new PeerState(
+        numbered(100), address, true, Instant.EPOCH, Optional.of(STRANGER), true, heads);
   }
 
   private static PeerState peer(PeerState.RemoteHead head) {
@@ -168,7 +169,7 @@ class HeadsAnnouncedTest {
   void aRegistryIsLastSeenWhenWhoAnnouncedItGoesAndNotLater() {
     registry.follow(STRANGER);
     PeerState other =
-        new PeerState(numbered(100), "h:1", true, Instant.EPOCH, Optional.empty(), Map.of());
+        new PeerState(numbered(100), "h:1", true, Instant.EPOCH, Optional.empty(), true, Map.of());
     connect(other);
     network.announce(peer(head(2)));
     looks.runAll();
@@ -213,6 +214,7 @@ class HeadsAnnouncedTest {
             true,
             Instant.ofEpochMilli(1),
             before.registryKey(),
+            true,
             Map.of()));
 
     assertThat(events).containsExactly("connected h:1", "disconnected h:1", "connected h:1");

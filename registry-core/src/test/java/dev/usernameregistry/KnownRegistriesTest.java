@@ -111,7 +111,7 @@ class KnownRegistriesTest {
     nowMillis += 1;
     assertThat(known.removeIfStale(stranger, Instant.ofEpochMilli(nowMillis), Duration.ZERO))
         .isTrue();
-    known.forget(STRANGER);
+    known.forget(STRANGER, false);
     nowMillis += 120_000;
     known.seen(stranger);
 
@@ -160,7 +160,7 @@ class KnownRegistriesTest {
     known.seen(stranger);
     known.rememberSeen();
     known.rememberSeen();
-    known.forget(STRANGER);
+    known.forget(STRANGER, false);
 
     assertThat(table.written).containsExactly("1 durable", "1 durable", "1", "1", "1 durable");
   }

@@ -50,7 +50,8 @@ class ManyRegistriesWaitTest {
 
   private PeerState peer(Map<Key, PeerState.RemoteHead> heads) {
     Key key = Key.of(new byte[Key.BYTES]);
-    return new PeerState(key, "h:1", true, Instant.EPOCH, heads.keySet().stream().findAny(), heads);
+    return new PeerState(
+        key, "h:1", true, Instant.EPOCH, heads.keySet().stream().findAny(), true, heads);
   }
 
   private List<PeerState> peers() {

@@ -136,6 +136,6 @@ class MissingModelTest {
   }
 
   private static PeerState peer(Key key, Optional<Key> told, Map<Key, RemoteHead> heads) {
-    return new PeerState(key, "h:1", true, Instant.EPOCH, told, heads);
+    return new PeerState(key, "h:1", true, Instant.EPOCH, told, true, heads);
   }
 }

@@ -50,7 +50,7 @@ class MissingTest {
   }
 
   private static PeerState peer(Key key, Optional<Key> told, Map<Key, RemoteHead> heads) {
-    return new PeerState(key, "h:1", true, Instant.EPOCH, told, heads);
+    return new PeerState(key, "h:1", true, Instant.EPOCH, told, true, heads);
   }
 
   private static PeerState peer(Map<Key, RemoteHead> heads) {
@@ -290,7 +290,13 @@ class MissingTest {
     connect();
     PeerState again =
         new PeerState(
-            PEER, "h:1", true, Instant.ofEpochSecond(1), Optional.of(numbered(1)), heads(2, 2));
+            PEER,
+            "h:1",
+            true,
+            Instant.ofEpochSecond(1),
+            Optional.of(numbered(1)),
+            true,
+            heads(2, 2));
     announce(peer(heads(2, 5)), Map.of(numbered(2), head(5)));
     missing.announced(List.of(again));
 

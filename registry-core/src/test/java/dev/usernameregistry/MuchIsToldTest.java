@@ -47,7 +47,7 @@ class MuchIsToldTest {
     }
     looks.runAll();
 
-    assertThat(registry.registries()).as("the own one too").hasSize(1 + RegistryHost.TOLD_MAX);
+    assertThat(registry.registries()).as("the own one too").hasSize(1 + ToldRegistries.OWN_MAX);
   }
 
   @Test

@@ -21,7 +21,7 @@ class PeerNewsTest {
     for (int number = 1; number < room; number++) {
       heads.put(numbered(number), new PeerState.RemoteHead(1, 0, Optional.empty()));
     }
-    return new PeerState(numbered(0), "h:1", true, Instant.EPOCH, Optional.empty(), heads);
+    return new PeerState(numbered(0), "h:1", true, Instant.EPOCH, Optional.empty(), true, heads);
   }
 
   /**

@@ -82,7 +82,7 @@ class RefusedStepsTest {
       throws Exception {
     refusals.add(refusal.getConstructor().newInstance());
     readers.connect(
-        new PeerState(writer.key(), "h:1", true, Instant.EPOCH, Optional.empty(), Map.of()));
+        new PeerState(writer.key(), "h:1", true, Instant.EPOCH, Optional.empty(), true, Map.of()));
     assertThat(connected).isEmpty();
 
     readers.host().headsChanged(List.of());

@@ -27,7 +27,8 @@ class StandingTest {
       known.add(KnownRegistriesTest.numbered(number));
     }
     Key told = KnownRegistriesTest.numbered(KnownRegistries.REGISTRIES_MAX);
-    PeerState peer = new PeerState(told, "h:1", true, Instant.EPOCH, Optional.of(told), Map.of());
+    PeerState peer =
+        new PeerState(told, "h:1", true, Instant.EPOCH, Optional.of(told), true, Map.of());
     PeerSync sync =
         new PeerSync(known, () -> List.of(peer), () -> false, Duration.ofHours(1), () -> 0);
 
@@ -126,7 +127,8 @@ class StandingTest {
     KnownRegistry registry = known.add(KnownRegistriesTest.numbered(1)).orElseThrow();
     registry.progress = new Progress(0, 2, 0, false, 0, 0, 0);
     Key key = KnownRegistriesTest.numbered(2);
-    PeerState peer = new PeerState(key, "h:1", true, Instant.EPOCH, Optional.empty(), Map.of());
+    PeerState peer =
+        new PeerState(key, "h:1", true, Instant.EPOCH, Optional.empty(), true, Map.of());
     Standing.Lane lane = Standing.Lane.of(peer, Optional.of(registry.key()));
 
     SyncReport.Entry entry = Standing.of(lane, registry, Optional.of(head(5, 0, ""))).entry();

@@ -57,7 +57,7 @@ class ToldRegistryTest {
   }
 
   private static PeerState peer(long connected, Optional<Key> told) {
-    return new PeerState(PEER, "h:1", true, Instant.ofEpochSecond(connected), told, Map.of());
+    return new PeerState(PEER, "h:1", true, Instant.ofEpochSecond(connected), told, true, Map.of());
   }
 
   /** Returns what is told once this peer, and nobody else, is connected. */

@@ -172,6 +172,7 @@ class UnusualNetworkTest {
         true,
         Instant.EPOCH,
         Optional.of(registry),
+        true,
         Map.of());
   }
 

@@ -114,7 +114,9 @@ class WaitingTest {
     assertThat(bob.awaitSynced(Duration.ZERO).behind())
         .singleElement()
         .satisfies(
-            entry -> assertThat(entry.reason()).contains("the peer has not told its registry yet"));
+            entry ->
+                assertThat(entry.reason())
+                    .contains("the peer has not told yet which registries it knows"));
     nanos.addAndGet(Duration.ofSeconds(5).toNanos());
 
     RegisterResult result = bob.register("alice");

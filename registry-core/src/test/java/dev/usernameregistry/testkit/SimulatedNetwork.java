@@ -262,6 +262,7 @@ public final class SimulatedNetwork {
           !initiator,
           since,
           told ? Optional.of(from.host().ownLog().key()) : Optional.empty(),
+          true,
           heads);
     }
 

@@ -21,12 +21,21 @@ public record DirectoryHello(long version, Key registryKey) {
   /** Name of the channel's protocol; its id is empty. */
   public static final String PROTOCOL = "usernameregistry/directory";
 
-  /** The version that this room speaks. */
-  public static final long VERSION = 1;
+  /** From this version on there are {@link Introductions}. */
+  private static final long INTRODUCES = 2;
 
-  /** Returns what we say. */
-  public static DirectoryHello of(Key registryKey) {
-    return new DirectoryHello(VERSION, registryKey);
+  /**
+   * Returns what we say.
+   *
+   * @param introduces whether we introduce registries to the peer, and are introduced to some
+   */
+  public static DirectoryHello of(Key registryKey, boolean introduces) {
+    return new DirectoryHello(introduces ? INTRODUCES : 1, registryKey);
+  }
+
+  /** Returns whether the sender has {@link Introductions}. */
+  public boolean introduces() {
+    return version >= INTRODUCES;
   }
 
   /** Returns the bytes of the table above. */

@@ -113,11 +113,10 @@ public final class Connection implements StreamMachine {
       end(End.SELF, "it leads to this peer itself", nowNanos);
       return;
     }
-    Key own = sharing.host().ownLog().key();
-    stream.send(ByteBuffer.wrap(own.bytes()), nowNanos);
+    stream.send(ByteBuffer.wrap(sharing.host().ownLog().key().bytes()), nowNanos);
     Lanes started = new Lanes(this, sharing, initiator, stream.handshakeHash(), nowNanos);
     lanes = started;
-    started.openAll(own);
+    started.openAll();
   }
 
   private void connected() {
@@ -145,7 +144,28 @@ public final class Connection implements StreamMachine {
   void told(Key key) {
     if (known.told(key)) {
       sharing.peersChanged();
+      sharing.told(key);
       peer().ifPresent(peer -> sharing.host().registryTold(peer, key));
+    }
+  }
+
+  /** Whether the peer has told of all registries that it knows has changed, or not. */
+  void toldAll(boolean toldAll) {
+    if (known.toldAll(toldAll)) {
+      sharing.peersChanged();
+    }
+  }
+
+  /** Returns whether the peer has introduced this log, and nothing of it is here yet. */
+  boolean introduced(Key log) {
+    return lanes != null && lanes.directory().introduced(log);
+  }
+
+  /** There is something of a log here now. */
+  void proven(Shared shared) {
+    if (lanes != null) {
+      lanes.directory().proven(shared);
+      sharing.wake(this);
     }
   }
 
@@ -292,8 +312,13 @@ public final class Connection implements StreamMachine {
   }
 
   /** The log is replicated no more, on this connection or any other. */
-  void headForgotten(Key log) {
-    known.headForgotten(log);
+  void forgotten(Shared shared) {
+    known.headForgotten(shared.log().key());
+    if (lanes != null) {
+      lanes.directory().knownThere(shared);
+      lanes.directory().settle(shared);
+      sharing.wake(this);
+    }
     sharing.peersChanged();
   }
 

@@ -24,6 +24,8 @@ final class KnownPeer {
 
   private volatile @Nullable Key registryKey;
 
+  private volatile boolean toldAll = true;
+
   /**
    * What the peer announced of each log, by log key; of a log that has no lane any more, with why
    * nothing comes of it.
@@ -59,6 +61,16 @@ final class KnownPeer {
       return false;
     }
     registryKey = key;
+    outdate();
+    return true;
+  }
+
+  /** Whether the peer has told of all registries that it knows; returns whether that is new. */
+  boolean toldAll(boolean now) {
+    if (now == toldAll) {
+      return false;
+    }
+    toldAll = now;
     outdate();
     return true;
   }
@@ -111,7 +123,13 @@ final class KnownPeer {
 
   private PeerState state(Connected since, Map<Key, RemoteHead> some) {
     return new PeerState(
-        since.publicKey, address, initiator, since.at, Optional.ofNullable(registryKey), some);
+        since.publicKey,
+        address,
+        initiator,
+        since.at,
+        Optional.ofNullable(registryKey),
+        toldAll,
+        some);
   }
 
   /** With whom the connection is, and since when. */

@@ -3,7 +3,6 @@ package dev.usernameregistry.net.sharing;
 import dev.usernameregistry.PeerState.RemoteHead;
 import dev.usernameregistry.codec.PeerFault;
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.net.directory.DirectoryHello;
 import dev.usernameregistry.net.mux.Channel;
 import dev.usernameregistry.net.mux.Mux;
 import dev.usernameregistry.net.mux.MuxEvent;
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class Lanes {
   private static final String REPLICATION = "hypercore/alpha";
   private static final Map<String, String> ALIASES = Map.of("hypercore", REPLICATION);
-  private static final Pair DIRECTORY = new Pair(DirectoryHello.PROTOCOL, new byte[0]);
 
   /** Bytes that may wait in the mux before sessions are not asked for more. */
   private static final int QUEUED_BYTES_MAX = 64 << 10;
@@ -68,7 +66,10 @@ final class Lanes {
   /** Lanes with requests to answer, in the order of their turns; each waits here once. */
   private final Set<Lane> unanswered = new LinkedHashSet<>();
 
-  private @Nullable Channel directory;
+  private final DirectoryLane directory;
+
+  /** Lanes whose channels the peer has neither opened nor rejected. */
+  private int unansweredOpens;
 
   /** Whether the peer has opened the directory, as only peers of this library do. */
   private boolean ours;
@@ -89,15 +90,15 @@ final class Lanes {
     this.initiator = initiator;
     this.handshakeHash = handshakeHash;
     checkNanos = nowNanos + CHECK_NANOS;
+    directory = new DirectoryLane(connection, sharing, mux);
   }
 
   Mux mux() {
     return mux;
   }
 
-  void openAll(Key ownRegistry) {
-    directory = mux.open(DIRECTORY, DirectoryHello.of(ownRegistry).encode());
-    unopened.addAll(sharing.logs());
+  void openAll() {
+    sharing.logs().stream().filter(shared -> !shared.isHeld()).forEach(unopened::add);
     sharing.wake(connection);
   }
 
@@ -122,6 +123,7 @@ final class Lanes {
     byChannel.put(lane.channel, lane);
     byLog.put(shared.log().key(), lane);
     shared.add(lane);
+    unansweredOpens++;
     if (ours) {
       session.allowPush();
     }
@@ -146,6 +148,10 @@ final class Lanes {
   }
 
   private void take(MuxEvent.Received received, long nowNanos) {
+    if (directory.isOn(received.channel())) {
+      directory.receive(received.type(), received.payload()).forEach(this::open);
+      return;
+    }
     Lane lane = byChannel.get(received.channel());
     if (lane != null) {
       lane.session.receive(received.type(), received.payload(), nowNanos);
@@ -167,13 +173,15 @@ final class Lanes {
   }
 
   private void take(MuxEvent.Opened opened, long nowNanos) {
-    if (opened.channel() == directory) {
-      connection.told(DirectoryHello.decode(opened.handshake()).registryKey());
+    if (directory.isOn(opened.channel())) {
+      directory.opened(opened.handshake());
       allowPush();
       return;
     }
     Lane lane = byChannel.get(opened.channel());
     if (lane != null) {
+      answered(lane);
+      directory.knownThere(lane.shared);
       lane.session.open(opened.handshake(), nowNanos);
       sharing.touch(lane.shared);
     }
@@ -188,9 +196,23 @@ final class Lanes {
   }
 
   private void take(MuxEvent.Closed closed, long nowNanos) {
+    if (directory.isOn(closed.channel())) {
+      directory.closed();
+      return;
+    }
     Lane lane = byChannel.get(closed.channel());
     if (lane != null) {
       drop(lane, "the peer shares this log no more", nowNanos);
+      if (closed.rejected()) {
+        directory.unknownThere(lane.shared);
+      }
+    }
+  }
+
+  private void answered(Lane lane) {
+    if (!lane.answered) {
+      lane.answered = true;
+      unansweredOpens--;
     }
   }
 
@@ -202,6 +224,7 @@ final class Lanes {
       RemoteHead last = new RemoteHead(length, lane.session.remoteFork(), Optional.of(why));
       connection.headChanged(log, last);
     }
+    answered(lane);
     byChannel.remove(lane.channel);
     byLog.remove(log);
     ready.remove(lane);
@@ -218,6 +241,10 @@ final class Lanes {
     lane.channel.close();
     drop(lane, "forgotten", nowNanos);
     sharing.wake(connection);
+  }
+
+  DirectoryLane directory() {
+    return directory;
   }
 
   void closeAll(long nowNanos) {
@@ -273,6 +300,10 @@ final class Lanes {
     }
     startAnswers();
     openMore();
+    if (unopened.isEmpty() && unansweredOpens == 0) {
+      directory.allOffered();
+    }
+    directory.fill(mux, QUEUED_BYTES_MAX);
     return mux.nextFrame();
   }
 

@@ -29,6 +29,12 @@ final class Shared implements LogListener {
   private final Map<ReplicationSession, Lane> lanes = new HashMap<>();
   private @Nullable Runnable whenIdle;
 
+  /** Whether something of the log was here, at one time. */
+  private boolean proven;
+
+  /** Whether it is opened only on the connections that introduced it. */
+  private boolean held;
+
   Shared(Log log, Sharing sharing) {
     this.sharing = sharing;
     replication = new Replication(log, ReplicationOptions.DEFAULT);
@@ -36,6 +42,33 @@ final class Shared implements LogListener {
 
   Log log() {
     return replication.log();
+  }
+
+  boolean isProven() {
+    return proven;
+  }
+
+  boolean isHeld() {
+    return held;
+  }
+
+  /** Has the log opened only where it was introduced, until it is proven or released. */
+  void hold() {
+    held = true;
+  }
+
+  /** Ends {@link #hold}; returns whether it was held. */
+  boolean release() {
+    boolean was = held;
+    held = false;
+    return was;
+  }
+
+  /** Returns whether there is something of the log here now, and was not before. */
+  boolean becomesProven() {
+    boolean before = proven;
+    proven |= log().length() > 0;
+    return proven && !before;
   }
 
   void add(Lane lane) {
@@ -70,7 +103,11 @@ final class Shared implements LogListener {
 
   @Override
   public void lengthened(Log log, long previousLength) {
-    onLoop(replication::lengthened);
+    onLoop(
+        now -> {
+          replication.lengthened(now);
+          sharing.lengthened(this);
+        });
   }
 
   @Override

@@ -152,10 +152,39 @@ public final class Sharing {
     logs.put(log.discoveryKey(), shared);
     log.addListener(shared);
     shared.replication.lengthened(nowNanos);
-    for (Connection connection : connections) {
-      connection.open(shared);
+    if (connections.stream().anyMatch(one -> one.introduced(log.key()))) {
+      shared.hold();
     }
+    for (Connection connection : connections) {
+      if (!shared.isHeld() || connection.introduced(log.key())) {
+        connection.open(shared);
+      }
+    }
+    lengthened(shared);
     touch(shared);
+  }
+
+  /** A log may be longer. */
+  void lengthened(Shared shared) {
+    if (shared.becomesProven()) {
+      release(shared);
+      connections.forEach(connection -> connection.proven(shared));
+    }
+  }
+
+  /** Opens a log on all connections, if it was opened on some only. */
+  private void release(Shared shared) {
+    if (shared.release()) {
+      connections.forEach(connection -> connection.open(shared));
+    }
+  }
+
+  /** A peer said that this is its registry. */
+  void told(Key registry) {
+    Shared shared = logs.get(registry.discoveryKey());
+    if (shared != null) {
+      release(shared);
+    }
   }
 
   /** Closes a log's channels. Runs {@code done} once nothing of it is under way any more. */
@@ -169,7 +198,7 @@ public final class Sharing {
     for (Lane lane : shared.lanes()) {
       lane.connection.forget(lane, nowNanos);
     }
-    connections.forEach(connection -> connection.headForgotten(log.key()));
+    connections.forEach(connection -> connection.forgotten(shared));
     touched.remove(shared);
     shared.whenIdle(done);
   }

@@ -16,9 +16,18 @@ class DirectoryHelloTest {
   /** "open handshake: uint version ‖ fixed32 registry key" */
   @Test
   void helloIsTheVersionAndTheKey() {
-    byte[] bytes = DirectoryHello.of(KEY).encode();
+    byte[] bytes = DirectoryHello.of(KEY, false).encode();
     assertThat(HexFormat.of().formatHex(bytes)).isEqualTo("01" + "ab".repeat(32));
     assertThat(DirectoryHello.decode(bytes)).isEqualTo(new DirectoryHello(1, KEY));
+    assertThat(DirectoryHello.decode(bytes).introduces()).isFalse();
+  }
+
+  /** "Who introduces registries says 2." */
+  @Test
+  void whoIntroducesSaysVersionTwo() {
+    byte[] bytes = DirectoryHello.of(KEY, true).encode();
+    assertThat(HexFormat.of().formatHex(bytes)).isEqualTo("02" + "ab".repeat(32));
+    assertThat(DirectoryHello.decode(bytes).introduces()).isTrue();
   }
 
   /** "A reader ignores trailing bytes": how a later version says more. */

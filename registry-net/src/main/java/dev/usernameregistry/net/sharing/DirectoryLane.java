@@ -1,0 +1,167 @@
+package dev.usernameregistry.net.sharing;
+
+import dev.usernameregistry.codec.WireReader;
+import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.directory.DirectoryHello;
+import dev.usernameregistry.net.directory.Introductions;
+import dev.usernameregistry.net.mux.Channel;
+import dev.usernameregistry.net.mux.Mux;
+import dev.usernameregistry.net.mux.Pair;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory channel of one connection: tells the peer which registry is ours, and introduces
+ * those to it that it does not know, once something of them is here. Loop only.
+ */
+final class DirectoryLane {
+  private static final Pair PAIR = new Pair(DirectoryHello.PROTOCOL, new byte[0]);
+
+  private final Connection connection;
+  private final Sharing sharing;
+  private final boolean introduces;
+  private final Channel channel;
+
+  /** Logs that the peer does not know and of which nothing is here. */
+  private final Set<Shared> unproven = new HashSet<>();
+
+  /** Null unless both sides introduce registries. */
+  private @Nullable Introductions introductions;
+
+  /** Opens the channel. */
+  DirectoryLane(Connection connection, Sharing sharing, Mux mux) {
+    this.connection = connection;
+    this.sharing = sharing;
+    introduces = sharing.host().introduces();
+    Key own = sharing.host().ownLog().key();
+    channel = mux.open(PAIR, DirectoryHello.of(own, introduces).encode());
+  }
+
+  boolean isOn(Channel other) {
+    return channel == other;
+  }
+
+  /** The peer has opened the channel too. */
+  void opened(byte[] handshake) {
+    DirectoryHello hello = DirectoryHello.decode(handshake);
+    if (introduces && hello.introduces()) {
+      introductions = new Introductions();
+      connection.toldAll(false);
+    }
+    connection.told(hello.registryKey());
+  }
+
+  /** The peer has closed the channel, or does not know it. */
+  void closed() {
+    introductions = null;
+    connection.toldAll(true);
+  }
+
+  /**
+   * Takes in a message.
+   *
+   * @return the logs here that the peer has too, whose channels are to be opened
+   */
+  List<Shared> receive(long type, WireReader payload) {
+    Introductions talk = introductions;
+    if (talk == null) {
+      return List.of();
+    }
+    List<Shared> known = new ArrayList<>();
+    List<Key> unknown = new ArrayList<>();
+    for (Key key : talk.receive(type, payload)) {
+      Shared shared = sharing.log(key.discoveryKey());
+      if (shared == null) {
+        unknown.add(key);
+      } else {
+        known.add(shared);
+      }
+    }
+    known.stream().filter(Shared::isProven).forEach(shared -> talk.settle(shared.log().key()));
+    if (!unknown.isEmpty()) {
+      Set<Key> wanted = wanted(unknown);
+      unknown.stream().filter(key -> !wanted.contains(key)).forEach(talk::settle);
+    }
+    tellIfComplete(talk);
+    return known;
+  }
+
+  private Set<Key> wanted(List<Key> unknown) {
+    return connection
+        .peer()
+        .map(peer -> sharing.host().registriesIntroduced(peer, unknown))
+        .orElse(Set.of());
+  }
+
+  private void tellIfComplete(Introductions talk) {
+    if (talk.isComplete()) {
+      connection.toldAll(true);
+    }
+  }
+
+  /** The peer does not know this log. */
+  void unknownThere(Shared shared) {
+    if (introductions != null) {
+      if (shared.isProven()) {
+        introductions.offer(shared.log().key());
+      } else {
+        unproven.add(shared);
+      }
+    }
+  }
+
+  /** The peer has this log too, or it is not shared here any more. */
+  void knownThere(Shared shared) {
+    unproven.remove(shared);
+    if (introductions != null) {
+      introductions.withdraw(shared.log().key());
+    }
+  }
+
+  /** There is something of this log here now. */
+  void proven(Shared shared) {
+    if (introductions != null) {
+      if (unproven.remove(shared)) {
+        introductions.offer(shared.log().key());
+      }
+      settle(shared);
+    }
+  }
+
+  /** Nothing more is to be done about a log, if it was introduced. */
+  void settle(Shared shared) {
+    if (introductions != null) {
+      introductions.settle(shared.log().key());
+      tellIfComplete(introductions);
+    }
+  }
+
+  /** Returns whether the peer has introduced this log, and nothing of it is proven yet. */
+  boolean introduced(Key log) {
+    return introductions != null && introductions.isOpen(log);
+  }
+
+  /** All logs that were here at the start were answered by the peer. */
+  void allOffered() {
+    if (introductions != null) {
+      introductions.allOffered();
+    }
+  }
+
+  /** Sends what there is to say, as far as the mux has room for it. */
+  void fill(Mux mux, int queuedBytesMax) {
+    if (introductions == null) {
+      return;
+    }
+    while (mux.queuedBytes() < queuedBytesMax) {
+      Introductions.Message message = introductions.next();
+      if (message == null) {
+        return;
+      }
+      channel.send(message.type(), message.payload());
+    }
+  }
+}
