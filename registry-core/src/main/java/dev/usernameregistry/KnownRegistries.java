@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,8 +53,8 @@ final class KnownRegistries {
   /** Those that the user has forgotten and nobody has told since. */
   private final Set<Key> refused = ConcurrentHashMap.newKeySet();
 
-  /** How many of the others were only introduced. Written with this locked. */
-  private volatile int introduced;
+  /** How many of the others were introduced, and not told. */
+  private final AtomicInteger introduced = new AtomicInteger();
 
   KnownRegistries(LogStore store, Log ownLog, ClaimIndex index, Table table, InstantSource clock)
       throws IOException {
@@ -162,7 +163,7 @@ final class KnownRegistries {
     if (before != null) {
       if (before.introduced) {
         before.introduced = false;
-        introduced--;
+        introduced.decrementAndGet();
         remember(before, false);
       }
       return Optional.empty();
@@ -207,7 +208,7 @@ final class KnownRegistries {
   boolean wants(Key key, int waiting) {
     return find(key).isEmpty()
         && !refused.contains(key)
-        && introduced + waiting < INTRODUCED_MAX
+        && introduced.get() + waiting < INTRODUCED_MAX
         && others.size() + waiting < REGISTRIES_MAX;
   }
 
@@ -310,12 +311,12 @@ final class KnownRegistries {
   /** The log's own key, which peers' heads have too, so that it is found by identity. */
   private void put(KnownRegistry registry) {
     others.put(registry.key(), registry);
-    introduced += registry.introduced ? 1 : 0;
+    introduced.addAndGet(registry.introduced ? 1 : 0);
   }
 
   private boolean take(KnownRegistry registry) {
     boolean taken = others.remove(registry.key(), registry);
-    introduced -= taken && registry.introduced ? 1 : 0;
+    introduced.addAndGet(taken && registry.introduced ? -1 : 0);
     return taken;
   }
 
