@@ -164,7 +164,7 @@ final class KnownRegistries {
       if (before.introduced) {
         before.introduced = false;
         introduced.decrementAndGet();
-        remember(before, false);
+        remember(before, true);
       }
       return Optional.empty();
     }

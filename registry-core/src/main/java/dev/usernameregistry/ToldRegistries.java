@@ -52,13 +52,12 @@ final class ToldRegistries {
     Connection from = Connection.of(peer);
     Set<Key> wanted = new HashSet<>();
     for (Key key : keys) {
-      Set<Connection> before = introducers.get(key);
-      if (before != null) {
-        before.add(from);
-        wanted.add(key);
-      } else if (known.wants(key, introduced.size())) {
-        introduced.add(key);
-        introducers.put(key, new HashSet<>(Set.of(from)));
+      boolean added = known.find(key).filter(KnownRegistry::isOnlyIntroduced).isPresent();
+      if (added || known.wants(key, introduced.size())) {
+        if (!added) {
+          introduced.add(key);
+        }
+        introducers.computeIfAbsent(key, none -> new HashSet<>()).add(from);
         wanted.add(key);
       }
     }

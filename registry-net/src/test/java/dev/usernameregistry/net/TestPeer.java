@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -38,6 +39,8 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
   private Consumer<Log> followed = log -> {};
   private Runnable peersListener = () -> {};
 
+  private boolean introduces;
+
   /** Whether logs that peers tell of are opened and fetched. */
   private final boolean follows;
 
@@ -57,6 +60,14 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
 
   public TestPeer(int number) {
     this(number, new MemoryStorage(), true);
+  }
+
+  /**
+   * Has it introduce to peers what it knows, and follow what they introduce. To be called first.
+   */
+  public TestPeer introducing() {
+    introduces = true;
+    return this;
   }
 
   /** Starts the network; connects with the given ports of this machine. */
@@ -216,6 +227,17 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
       follow(registryKey);
     }
     Waiting.happened();
+  }
+
+  @Override
+  public boolean introduces() {
+    return introduces;
+  }
+
+  @Override
+  public Set<Key> registriesIntroduced(PeerState peer, List<Key> registryKeys) {
+    registryKeys.forEach(this::follow);
+    return Set.copyOf(registryKeys);
   }
 
   /** Runs {@code listener} whenever this peer is told that other peers are there. */
