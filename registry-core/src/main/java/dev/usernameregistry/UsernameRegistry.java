@@ -304,10 +304,10 @@ public final class UsernameRegistry implements AutoCloseable {
   }
 
   /**
-   * Waits until all that the now connected peers announced of all known registries is here, at most
-   * for {@code timeout}. Just after the start it first waits until the network has looked for its
-   * first peers; after that, with no peer connected, it returns at once. {@link #awaitPeers} waits
-   * for somebody to come.
+   * Waits until the now connected peers have told which registries they know, if they do that, and
+   * all that they announced of all known registries is here, at most for {@code timeout}. Just
+   * after the start it first waits until the network has looked for its first peers; after that,
+   * with no peer connected, it returns at once. {@link #awaitPeers} waits for somebody to come.
    *
    * @return what was announced and what is here, whether or not that is complete; with no peer it
    *     is complete, and {@link SyncReport#peers} is 0

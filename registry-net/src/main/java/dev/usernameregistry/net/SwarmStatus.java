@@ -79,9 +79,9 @@ public record SwarmStatus(
      */
     NOBODY_REACHED,
     /**
-     * More peers were found on the topics than {@link Swarm#peersMax} lets this one dial. Unless
-     * they dial it, their registries are missing here, and it can be in sync all the same. Raise
-     * the number on every peer.
+     * More peers were found on the topics than {@link Swarm#peersMax} lets this one dial. The
+     * registries of those that do not dial it come over other peers that use this library, and are
+     * missing here if no such peer knows them. Raise the number on every peer.
      */
     FULL
   }

@@ -76,6 +76,27 @@ class SwarmTest {
     }
   }
 
+  /** Each comes when those before are together, so that there is a way between any two. */
+  @Test
+  void inACrowdWhoNeverMeetHaveEachOthersRegistriesFromThoseBetween() {
+    for (int number = 1; number <= 8; number++) {
+      TestPeer peer = new TestPeer(number).introducing();
+      peers.add(peer);
+      peer.append(number + "a", number + "b");
+      Swarm swarm = onTopic().peersMax(2);
+      peer.start(swarm);
+      if (number == 1) {
+        assertThat(swarm.flush(LONG)).isTrue();
+      } else {
+        Waiting.until(() -> !keys(peer).isEmpty(), () -> "status " + swarm.status());
+      }
+    }
+    for (TestPeer peer : peers) {
+      peers.forEach(other -> peer.await(other.key(), 2));
+    }
+    assertThat(peers).as("some never met").anyMatch(peer -> keys(peer).size() < 7);
+  }
+
   @Test
   void flushReturnsWhenEveryoneFoundIsConnected() {
     Swarm alices = onTopic();

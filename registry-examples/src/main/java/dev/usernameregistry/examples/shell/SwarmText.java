@@ -95,7 +95,7 @@ final class SwarmText {
           Optional.of(
               ink.odd(
                   "more peers are on the topic than are dialled: of those who are not connected,"
-                      + " names may be missing here"));
+                      + " only the names are here that others pass on"));
     };
   }
 
