@@ -280,13 +280,11 @@ public final class Mux {
   private void join(Channel ours, RemoteChannel remote) {
     ours.remoteNumber = remote.number;
     ours.become(Channel.State.OPEN);
-    remote.local = ours;
     events.add(new MuxEvent.Opened(ours, remote.handshake));
-    remote.handshake = new byte[0];
     for (Item.Message message : remote.waiting) {
       events.add(new MuxEvent.Received(ours, message.type(), message.payload()));
     }
-    remote.waiting.clear();
+    remote.pairWith(ours);
   }
 
   private void refuse(RemoteChannel remote) {

@@ -95,8 +95,12 @@ final class RemoteChannels {
 
   /** One channel of the peer. */
   static final class RemoteChannel {
+    private static final byte[] NOTHING = {};
+
     final int number;
-    final Pair pair;
+
+    /** What it is for; equal to that of our channel, and the same object, once it is paired. */
+    Pair pair;
 
     /** What the peer said with its open; empty once the channel is paired. */
     byte[] handshake;
@@ -114,6 +118,14 @@ final class RemoteChannels {
       this.number = number;
       this.pair = pair;
       this.handshake = handshake;
+    }
+
+    /** It is answered by a channel of ours. What came with it and before is kept no more. */
+    void pairWith(Channel ours) {
+      local = ours;
+      pair = ours.pair();
+      handshake = NOTHING;
+      waiting.clear();
     }
   }
 }

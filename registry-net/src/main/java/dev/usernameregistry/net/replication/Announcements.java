@@ -28,9 +28,9 @@ final class Announcements {
   private final RemoteBlocks theirs;
   private final Provability provability;
 
-  private final List<Want> wants = new ArrayList<>();
-  private final Deque<Want> unanswered = new ArrayDeque<>();
-  private final Deque<Range> ranges = new ArrayDeque<>();
+  private final List<Want> wants = new ArrayList<>(0);
+  private final Deque<Want> unanswered = new ArrayDeque<>(1);
+  private final Deque<Range> ranges = new ArrayDeque<>(1);
 
   private @Nullable Sync remote;
   private @Nullable Sync told;

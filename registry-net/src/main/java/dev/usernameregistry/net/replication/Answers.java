@@ -29,8 +29,8 @@ final class Answers {
   private static final int BYTES_PER_WORK = 256 * 1024;
 
   private final Log log;
-  private final Map<Long, ProofRequest> pending = new LinkedHashMap<>();
-  private final Deque<Message> ready = new ArrayDeque<>();
+  private final Map<Long, ProofRequest> pending = new LinkedHashMap<>(2);
+  private final Deque<Message> ready = new ArrayDeque<>(1);
   private boolean working;
   private int invalid;
 

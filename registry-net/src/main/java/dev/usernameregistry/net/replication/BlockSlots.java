@@ -14,10 +14,10 @@ import java.util.TreeSet;
  */
 final class BlockSlots {
   /** Blocks that are asked for, about to be, or waiting to be applied, and from whom last. */
-  private final Map<Long, ReplicationSession> taken = new HashMap<>();
+  private final Map<Long, ReplicationSession> taken = new HashMap<>(2);
 
   /** Those of them that have been asked for, by whom; sessions without any are absent. */
-  private final Map<ReplicationSession, NavigableSet<Long>> coming = new HashMap<>();
+  private final Map<ReplicationSession, NavigableSet<Long>> coming = new HashMap<>(2);
 
   /** Those of them that have been asked for and have not come. */
   private final Awaited awaited = new Awaited();

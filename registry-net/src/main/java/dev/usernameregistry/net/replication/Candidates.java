@@ -23,13 +23,13 @@ final class Candidates {
   private final ReplicationSession session;
 
   /** Blocks that the peer had not, although it said so. */
-  private final Set<Long> refused = new HashSet<>();
+  private final Set<Long> refused = new HashSet<>(2);
 
   /** Blocks that the peer cannot prove to us: its log is too short for the nodes that we lack. */
-  private final Set<Long> unprovable = new HashSet<>();
+  private final Set<Long> unprovable = new HashSet<>(2);
 
   /** First blocks of the parts of the log that the peer was asked about. */
-  private final Set<Long> wanted = new HashSet<>();
+  private final Set<Long> wanted = new HashSet<>(2);
 
   /** Every block below is stored, asked for, or not to be had from this peer. */
   private long cursor;

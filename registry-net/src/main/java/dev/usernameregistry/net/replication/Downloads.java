@@ -29,7 +29,7 @@ final class Downloads {
 
   private final BlockSlots slots = new BlockSlots();
   private final HeadSlot head = new HeadSlot();
-  private final Deque<Arrived> arrived = new ArrayDeque<>();
+  private final Deque<Arrived> arrived = new ArrayDeque<>(1);
 
   /** Blocks that are about to be asked for. */
   private List<Planned> planned = new ArrayList<>();

@@ -17,7 +17,7 @@ final class HeadSlot {
   private long sinceNanos;
 
   /** Those who have not answered yet, and in whose place another was asked. */
-  private final Set<ReplicationSession> late = new HashSet<>();
+  private final Set<ReplicationSession> late = new HashSet<>(2);
 
   boolean isHeldBy(ReplicationSession session) {
     return holder == session;

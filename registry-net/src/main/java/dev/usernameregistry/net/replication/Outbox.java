@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
   private final Runnable ready;
-  private final Deque<Message> out = new ArrayDeque<>();
+  private final Deque<Message> out = new ArrayDeque<>(1);
 
   /** Requests that wait to be sent or are on their way, oldest first. */
-  private final Map<Long, Asked> asked = new LinkedHashMap<>();
+  private final Map<Long, Asked> asked = new LinkedHashMap<>(2);
 
   private long lastId;
 

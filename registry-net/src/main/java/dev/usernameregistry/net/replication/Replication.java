@@ -25,13 +25,13 @@ public final class Replication {
   private final Downloads downloads;
 
   /** In the order in which they are asked: a peer that has refused something is asked last. */
-  private final Set<ReplicationSession> sessions = new LinkedHashSet<>();
+  private final Set<ReplicationSession> sessions = new LinkedHashSet<>(2);
 
-  private final Set<ReplicationSession> ready = new LinkedHashSet<>();
-  private final Deque<Work> lookUps = new ArrayDeque<>();
+  private final Set<ReplicationSession> ready = new LinkedHashSet<>(2);
+  private final Deque<Work> lookUps = new ArrayDeque<>(1);
 
   /** Sessions whose peer has said something since they last asked for anything. */
-  private final Set<ReplicationSession> heard = new LinkedHashSet<>();
+  private final Set<ReplicationSession> heard = new LinkedHashSet<>(2);
 
   /** When the last of them heard it. */
   private long heardNanos;

@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicationSession {
   private final Replication replication;
   private final Log log;
-  private final Handshake ours;
-  private final Handshake expected;
+  private final boolean initiator;
+
+  /** Of the connection, for all its sessions. */
+  private final byte[] handshakeHash;
+
   private final RemoteBlocks theirs;
   private final Announcements announcements;
   private final Answers answers;
@@ -52,8 +55,8 @@ public final class ReplicationSession {
     this.replication = replication;
     theirs = new RemoteBlocks(budget);
     log = replication.log();
-    ours = Handshake.of(initiator, handshakeHash, log.key());
-    expected = Handshake.of(!initiator, handshakeHash, log.key());
+    this.initiator = initiator;
+    this.handshakeHash = handshakeHash;
     announcements = new Announcements(log, theirs);
     answers = new Answers(log);
     push = new Push(log);
@@ -67,7 +70,7 @@ public final class ReplicationSession {
 
   /** Returns what to say as the channel is opened, which proves that we know the log's key. */
   public byte[] handshake() {
-    return ours.encode();
+    return Handshake.of(initiator, handshakeHash, log.key()).encode();
   }
 
   /**
@@ -78,6 +81,7 @@ public final class ReplicationSession {
    *     connection has to end
    */
   public void open(byte[] handshake, long nowNanos) {
+    Handshake expected = Handshake.of(!initiator, handshakeHash, log.key());
     if (!expected.agrees(Handshake.decode(new WireReader(handshake)))) {
       throw new MalformedMessageException("the peer did not prove that it knows log " + log.key());
     }

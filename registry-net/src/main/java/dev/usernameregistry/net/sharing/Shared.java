@@ -26,7 +26,7 @@ final class Shared implements LogListener {
   boolean failureLogged;
 
   private final Sharing sharing;
-  private final Map<ReplicationSession, Lane> lanes = new HashMap<>();
+  private final Map<ReplicationSession, Lane> lanes = new HashMap<>(2);
   private @Nullable Runnable whenIdle;
 
   /** Whether something of the log was here, at one time. */
