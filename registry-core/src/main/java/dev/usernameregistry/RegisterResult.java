@@ -12,7 +12,8 @@ public sealed interface RegisterResult {
    * The name is now registered here, durably.
    *
    * @param sync what was known of the peers when the name was found to be free; if it is not
-   *     complete or of no peers, somebody who was behind or away may hold an older claim
+   *     complete or of no peers, somebody who was behind or away may hold an older claim; even if
+   *     it is complete, one that was made a moment ago may still be under way
    */
   record Registered(Registration registration, SyncReport sync) implements RegisterResult {}
 

@@ -102,8 +102,9 @@ public final class RegistryBuilder {
    * Sets whether connected peers that use this library, too, introduce registries to each other:
    * each tells the other which it knows and the other does not, and follows those that it is told.
    * So names are known to peers that never met their owner, and stay known when the owner is away.
-   * Without, or with JavaScript peers, one hears of registries from their owners only. At most
-   * 30,000 registries are taken in this way. Default: true.
+   * Without, or with JavaScript peers, one hears of registries from their owners only; others may
+   * still introduce one's own, and what was introduced before stays. At most 30,000 registries are
+   * taken in this way. Default: true.
    */
   public RegistryBuilder introductions(boolean introductions) {
     this.introductions = introductions;

@@ -35,7 +35,10 @@ public interface RegistryListener {
   /** The owner of a name changed its record. */
   default void nameUpdated(Registration registration) {}
 
-  /** A name is free that had an owner, whose last record is given. */
+  /**
+   * A name is free that had an owner, whose last record is given; also because that registry was
+   * forgotten here, or is in dispute, so that the name may be its owner's again.
+   */
   default void nameReleased(Registration registration) {}
 
   /**

@@ -73,11 +73,13 @@ public final class UsernameRegistry implements AutoCloseable {
   /**
    * Registers {@code name} for this user.
    *
-   * <p>Waits until each connected peer has told its registry and that registry is here as far as
-   * the peer announced it, at most for the sync timeout; then for the disk. With no peer connected
-   * it waits for nobody and decides by what is here: somebody may hold the name already, and then
-   * wins it by the claim order when they meet. Of concurrent calls for one name the first wins. A
-   * name that was this user's before gets the new profile and keeps its time.
+   * <p>Waits until each connected peer has told which registries it knows, and those are here as
+   * far as it announced them, at most for the sync timeout; then for the disk. What somebody
+   * registered a moment ago may still be under way, and is not waited for if no connected peer has
+   * announced it. With no peer connected it waits for nobody and decides by what is here: somebody
+   * may hold the name already, and then wins it by the claim order when they meet. Of concurrent
+   * calls for one name the first wins. A name that was this user's before gets the new profile and
+   * keeps its time.
    *
    * @param profile fields to keep beside the registry's own; together with those at most 64 KiB of
    *     JSON

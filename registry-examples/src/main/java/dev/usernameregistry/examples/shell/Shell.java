@@ -242,8 +242,8 @@ final class Shell {
   private static Key key(String hex) {
     if (!hex.matches(KEY)) {
       throw new IllegalArgumentException(
-          "a key is 64 hexadecimal digits, as the first line of its owner's shell and registries"
-              + " show it; got '"
+          "a key is 64 hexadecimal digits, as the first line of its owner's shell shows it, and"
+              + " the command registries; got '"
               + hex
               + "'");
     }

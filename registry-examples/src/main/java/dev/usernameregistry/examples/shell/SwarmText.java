@@ -112,7 +112,10 @@ final class SwarmText {
     if (!topic.refreshed()) {
       return ink.news(name + " is being joined");
     }
-    String found = topic.peersFound() + " found there in the latest round";
+    String found =
+        topic.peersFound() == 0 && standing.status().connections() > 0
+            ? "those who are connected found you"
+            : topic.peersFound() + " found there in the latest round";
     return topic.announced()
         ? ink.good(name + ": others can find you, " + found)
         : ink.no(name + ": you are not announced, " + found);

@@ -200,7 +200,8 @@ final class TextAnswers implements Answers {
               "    %s, %s%s",
               count(each.names(), "name"),
               each.state().name().toLowerCase(Locale.ROOT),
-              each.own() ? ", your own" : each.reason().map(reason -> ": " + reason).orElse("")));
+              (each.own() ? ", your own" : "")
+                  + each.reason().map(reason -> ": " + reason).orElse("")));
     }
     say(ink.faint(count(registries.size(), "registry", "registries")));
   }
@@ -334,7 +335,7 @@ final class TextAnswers implements Answers {
             switch (change) {
               case REGISTERED -> name(registration) + " belongs to " + owner(registration);
               case UPDATED -> name(registration) + " has a new profile";
-              case RELEASED -> name(registration) + " is free";
+              case RELEASED -> name(registration) + " is free here";
             }));
   }
 

@@ -25,7 +25,7 @@ enum Verb {
   STATUS("", "say whether you are in sync and can be reached"),
   SYNC("[SECONDS]", "wait until all that the peers announced is here (5 seconds)"),
   FOLLOW("KEY", "fetch a registry by its key from any peer that has it"),
-  FORGET("KEY", "fetch a registry no more, and drop what is here of it"),
+  FORGET("KEY", "drop what is here of a registry, until its owner tells it again or you follow it"),
   HELP("[COMMAND]", "list the commands, or say what COMMAND does"),
   QUIT("", "leave; so do exit and the end of input");
 
@@ -34,6 +34,7 @@ enum Verb {
   /** What people type who know other programs, beside what is meant. */
   private static final Map<String, Verb> OTHER_WORDS =
       Map.of(
+          "?", HELP,
           "add", REGISTER,
           "unregister", RELEASE,
           "delete", RELEASE,

@@ -74,8 +74,8 @@ final class TextAnswersTest {
         .containsExactly(
             "!! 'a' is refused: 1 character is too few; a name is 3 to 20 letters a-z or A-Z, digits"
                 + " or underscores",
-            "!! a key is 64 hexadecimal digits, as the first line of its owner's shell and registries"
-                + " show it; got '1'");
+            "!! a key is 64 hexadecimal digits, as the first line of its owner's shell shows it,"
+                + " and the command registries; got '1'");
   }
 
   @Test
