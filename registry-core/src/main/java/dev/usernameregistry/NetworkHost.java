@@ -48,6 +48,15 @@ public interface NetworkHost {
   }
 
   /**
+   * Returns whether others introduced this registry, neither its owner nor the user told it, and
+   * nothing of it is here: it is fetched only from those who introduced it. When its owner or the
+   * user tells it, {@link LogNetwork.Running#replicate} is called once more. Never waits.
+   */
+  default boolean isOnlyIntroduced(Key registryKey) {
+    return false;
+  }
+
+  /**
    * {@link LogNetwork.Running#peers} is different now: a peer came or went, or told its registry or
    * all that it knows.
    */

@@ -178,6 +178,24 @@ class IntroducedRegistriesTest {
     assertThat(known()).contains(STRANGER, numbered(1_000 + 2));
   }
 
+  /** So that it is not fetched only from those who introduced it. */
+  @Test
+  void theNetworkIsAskedOnceMoreForWhatItsOwnerOrTheUserTells() {
+    Key own = numbered(1_000 + 2);
+    connect(peer(1));
+    introduce(peer(1), own, STRANGER);
+    assertThat(network.host().isOnlyIntroduced(STRANGER)).isTrue();
+    int before = network.replicated().size();
+
+    registry.follow(STRANGER);
+    connect(peer(1), peer(2));
+    connect(peer(1), peer(2));
+
+    assertThat(network.host().isOnlyIntroduced(STRANGER)).isFalse();
+    List<Log> again = network.replicated().subList(before, network.replicated().size());
+    assertThat(again).extracting(Log::key).containsExactly(STRANGER, own);
+  }
+
   @Test
   void thatOfWhichNothingCameIsNotRememberedOverARestart() {
     connect(peer(1));

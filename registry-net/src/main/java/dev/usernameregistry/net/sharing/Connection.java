@@ -144,7 +144,6 @@ public final class Connection implements StreamMachine {
   void told(Key key) {
     if (known.told(key)) {
       sharing.peersChanged();
-      sharing.told(key);
       peer().ifPresent(peer -> sharing.host().registryTold(peer, key));
     }
   }
