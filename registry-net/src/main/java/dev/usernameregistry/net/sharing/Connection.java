@@ -161,9 +161,9 @@ public final class Connection implements StreamMachine {
   }
 
   /** There is something of a log here now. */
-  void proven(Shared shared) {
+  void cameHere(Shared shared) {
     if (lanes != null) {
-      lanes.directory().proven(shared);
+      lanes.directory().cameHere(shared);
       sharing.wake(this);
     }
   }

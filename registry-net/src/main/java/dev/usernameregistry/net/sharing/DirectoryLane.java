@@ -26,7 +26,7 @@ final class DirectoryLane {
   private final Channel channel;
 
   /** Logs that the peer does not know and of which nothing is here. */
-  private final Set<Shared> unproven = new HashSet<>();
+  private final Set<Shared> absent = new HashSet<>();
 
   /** Null unless both sides introduce registries. */
   private @Nullable Introductions introductions;
@@ -105,26 +105,26 @@ final class DirectoryLane {
   /** The peer does not know this log. */
   void unknownThere(Shared shared) {
     if (introductions != null) {
-      if (shared.isProven()) {
+      if (shared.isHere()) {
         introductions.offer(shared.log().key());
       } else {
-        unproven.add(shared);
+        absent.add(shared);
       }
     }
   }
 
   /** The peer has this log too, or it is not shared here any more. */
   void knownThere(Shared shared) {
-    unproven.remove(shared);
+    absent.remove(shared);
     if (introductions != null) {
       introductions.withdraw(shared.log().key());
     }
   }
 
   /** There is something of this log here now. */
-  void proven(Shared shared) {
+  void cameHere(Shared shared) {
     if (introductions != null) {
-      if (unproven.remove(shared)) {
+      if (absent.remove(shared)) {
         introductions.offer(shared.log().key());
       }
       settle(shared);

@@ -164,15 +164,15 @@ public final class Sharing {
         connection.open(shared);
       }
     }
-    lengthened(shared);
+    lengthChanged(shared);
     touch(shared);
   }
 
-  /** A log may be longer. */
-  void lengthened(Shared shared) {
-    if (shared.becomesProven()) {
+  /** A log may be longer, or shorter. */
+  void lengthChanged(Shared shared) {
+    if (shared.comesHere()) {
       release(shared);
-      connections.forEach(connection -> connection.proven(shared));
+      connections.forEach(connection -> connection.cameHere(shared));
     }
   }
 

@@ -12,6 +12,7 @@ import dev.usernameregistry.net.directory.Introductions;
 import dev.usernameregistry.net.mux.Channel;
 import dev.usernameregistry.net.mux.MuxEvent;
 import dev.usernameregistry.net.mux.Pair;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -308,6 +309,54 @@ class IntroducingTest {
     }
 
     bob.follow(notes.key());
+    world.settle();
+
+    assertThat(blocks(bob, notes.key())).isEqualTo(1);
+  }
+
+  /** Else who makes enough of them keeps all that know them from introducing anything else. */
+  @Test
+  void whatHasTwoHistoriesFromTheStartIsNotIntroduced() {
+    TestPeer writer = new TestPeer(20);
+    TestPeer copy = new TestPeer(20);
+    for (int i = 0; i < Introductions.WINDOW_KEYS; i++) {
+      Log log = writer.create("log " + i);
+      writer.append(log, "x");
+      copy.append(copy.create("log " + i), "y");
+      alice.follow(log.key());
+    }
+    World.Inhabitant a = world.start(alice);
+    world.connect(world.start(writer), a);
+    world.settle();
+    world.connect(world.start(copy), a);
+    world.settle();
+    assertThat(alice.logs())
+        .filteredOn(log -> log.evidence().isPresent() && log.length() == 0)
+        .hasSize(Introductions.WINDOW_KEYS);
+    Log notes = alice.create("notes");
+    alice.append(notes, "x");
+
+    World.Inhabitant c = world.start(carol);
+    world.connect(c, a);
+    world.settle();
+
+    assertThat(blocks(carol, notes.key())).isEqualTo(1);
+    assertThat(c.peers()).extracting(PeerState::toldAll).containsExactly(true);
+  }
+
+  @Test
+  void whatIsCutToNothingIsIntroducedOnceItIsLonger() throws IOException {
+    Log notes = alice.create("notes");
+    alice.append(notes, "x");
+    World.Inhabitant a = world.start(alice);
+    world.settle();
+    notes.truncate(0);
+    World.Inhabitant b = world.start(bob);
+    world.connect(a, b);
+    world.settle();
+    assertThat(b.peers()).extracting(PeerState::toldAll).containsExactly(true);
+
+    alice.append(notes, "y");
     world.settle();
 
     assertThat(blocks(bob, notes.key())).isEqualTo(1);
