@@ -139,6 +139,14 @@ final class DirectoryLane {
     }
   }
 
+  /** Nothing of this log comes from the peer, as far as is known, though it introduced it. */
+  void giveUp(Shared shared) {
+    if (introductions != null) {
+      introductions.giveUp(shared.log().key());
+      tellIfComplete(introductions);
+    }
+  }
+
   /** Returns whether the peer has introduced this log, and nothing of it is proven yet. */
   boolean introduced(Key log) {
     return introductions != null && introductions.isOpen(log);

@@ -361,4 +361,31 @@ class IntroducingTest {
 
     assertThat(blocks(bob, notes.key())).isEqualTo(1);
   }
+
+  /** Else registering waits for nothing whenever one is connected with who did. */
+  @Test
+  void whoForgetsWhatItHasJustIntroducedHasToldAll() {
+    List<Log> copies = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      Log log = alice.create("log " + i);
+      alice.append(log, "x");
+      copies.add(bob.follow(log.key()));
+    }
+    World.Inhabitant b = world.start(bob);
+    World.Link link = world.connect(world.start(alice), b);
+    world.settle();
+    link.cut = true;
+    world.pass(61_000_000_000L);
+    World.Inhabitant c = world.start(carol);
+    world.connect(c, b);
+    while (carol.logs().size() < 50) {
+      assertThat(world.step()).isTrue();
+    }
+
+    copies.forEach(b::forget);
+    world.settle();
+
+    assertThat(carol.logs()).anyMatch(log -> log.length() == 0 && !log.key().equals(carol.key()));
+    assertThat(c.peers()).extracting(PeerState::toldAll).containsExactly(true);
+  }
 }
