@@ -38,10 +38,10 @@ public interface NetworkHost {
   }
 
   /**
-   * A peer says that these registries exist, none of which is replicated here. Nothing is asked
-   * about one again while it is connected.
+   * A peer says that these registries exist, none of which is replicated here yet but for those
+   * that others introduced, too. Nothing is asked about one again while it is connected.
    *
-   * @return those of them that will be replicated soon
+   * @return those of them that are replicated, or will be soon
    */
   default Set<Key> registriesIntroduced(PeerState peer, List<Key> registryKeys) {
     return Set.of();

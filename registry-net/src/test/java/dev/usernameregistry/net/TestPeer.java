@@ -40,6 +40,9 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
   private Consumer<Log> followed = log -> {};
   private Runnable peersListener = () -> {};
 
+  /** The registries that others introduced, each as often as this peer was asked about it. */
+  public final List<Key> introduced = new CopyOnWriteArrayList<>();
+
   private final Set<Key> onlyIntroduced = ConcurrentHashMap.newKeySet();
   private boolean introduces;
 
@@ -242,6 +245,7 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
 
   @Override
   public Set<Key> registriesIntroduced(PeerState peer, List<Key> registryKeys) {
+    introduced.addAll(registryKeys);
     for (Key key : registryKeys) {
       if (find(key) == null) {
         onlyIntroduced.add(key);

@@ -315,7 +315,7 @@ public final class Connection implements StreamMachine {
     known.headForgotten(shared.log().key());
     if (lanes != null) {
       lanes.directory().knownThere(shared);
-      lanes.directory().settle(shared);
+      lanes.directory().giveUp(shared);
       sharing.wake(this);
     }
     sharing.peersChanged();

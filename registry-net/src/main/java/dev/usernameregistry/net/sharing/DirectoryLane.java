@@ -71,28 +71,30 @@ final class DirectoryLane {
       return List.of();
     }
     List<Shared> known = new ArrayList<>();
-    List<Key> unknown = new ArrayList<>();
+    List<Key> asked = new ArrayList<>(); // of one that is held also who else introduces it
+
     for (Key key : talk.receive(type, payload)) {
       Shared shared = sharing.log(key.discoveryKey());
-      if (shared == null) {
-        unknown.add(key);
-      } else {
+      if (shared == null || shared.isHeld()) {
+        asked.add(key);
+      }
+      if (shared != null) {
         known.add(shared);
       }
     }
     known.stream().filter(Shared::isProven).forEach(shared -> talk.settle(shared.log().key()));
-    if (!unknown.isEmpty()) {
-      Set<Key> wanted = wanted(unknown);
-      unknown.stream().filter(key -> !wanted.contains(key)).forEach(talk::settle);
+    if (!asked.isEmpty()) {
+      Set<Key> wanted = wanted(asked);
+      asked.stream().filter(key -> !wanted.contains(key)).forEach(talk::settle);
     }
     tellIfComplete(talk);
     return known;
   }
 
-  private Set<Key> wanted(List<Key> unknown) {
+  private Set<Key> wanted(List<Key> asked) {
     return connection
         .peer()
-        .map(peer -> sharing.host().registriesIntroduced(peer, unknown))
+        .map(peer -> sharing.host().registriesIntroduced(peer, asked))
         .orElse(Set.of());
   }
 
