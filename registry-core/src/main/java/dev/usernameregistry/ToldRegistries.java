@@ -88,7 +88,7 @@ final class ToldRegistries {
               if (entry.getValue().isEmpty()) {
                 abandoned.add(registry);
               }
-              return entry.getValue().isEmpty();
+              return false; // not before it is forgotten, which may fail
             });
     return abandoned;
   }

@@ -164,6 +164,20 @@ class IntroducedRegistriesTest {
   }
 
   @Test
+  void whatCannotBeForgottenIsForgottenLater() {
+    connect(peer(1));
+    introduce(peer(1), STRANGER, numbered(2), numbered(3));
+    storage.tablesFailing = true;
+    connect();
+    assertThat(known()).contains(numbered(2), numbered(3));
+    storage.tablesFailing = false;
+
+    connect();
+
+    assertThat(known()).doesNotContain(STRANGER, numbered(2), numbered(3));
+  }
+
+  @Test
   void thatOfWhichSomethingCameStays() throws IOException {
     connect(peer(1));
     introduce(peer(1), log.key());
