@@ -41,6 +41,7 @@ public interface NetworkHost {
    * A peer says that these registries exist, none of which is replicated here yet but for those
    * that others introduced, too. Nothing is asked about one again while it is connected.
    *
+   * @param peer without what it announced
    * @return those of them that are replicated, or will be soon
    */
   default Set<Key> registriesIntroduced(PeerState peer, List<Key> registryKeys) {

@@ -334,6 +334,11 @@ public final class Connection implements StreamMachine {
     return end == null ? known.state() : Optional.empty();
   }
 
+  /** Returns the peer without what it announced, while it is connected. */
+  Optional<PeerState> peerWithoutHeads() {
+    return end == null ? known.withoutHeads() : Optional.empty();
+  }
+
   private void guarded(long nowNanos, Runnable step) {
     try {
       step.run();

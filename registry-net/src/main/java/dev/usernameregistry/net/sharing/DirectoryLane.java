@@ -93,7 +93,7 @@ final class DirectoryLane {
 
   private Set<Key> wanted(List<Key> asked) {
     return connection
-        .peer()
+        .peerWithoutHeads()
         .map(peer -> sharing.host().registriesIntroduced(peer, asked))
         .orElse(Set.of());
   }
