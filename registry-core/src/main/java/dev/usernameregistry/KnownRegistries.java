@@ -147,6 +147,11 @@ final class KnownRegistries {
     return key.equals(own.key()) ? Optional.of(own) : Optional.ofNullable(others.get(key));
   }
 
+  /** See {@link KnownRegistry#isOnlyIntroduced}; false if it is not known. */
+  boolean isOnlyIntroduced(Key key) {
+    return find(key).map(KnownRegistry::isOnlyIntroduced).orElse(false);
+  }
+
   /** Returns whether no further one can be added until some are forgotten. */
   boolean isFull() {
     return others.size() >= REGISTRIES_MAX;

@@ -112,9 +112,9 @@ final class KnownRegistry {
     forgotten = true;
   }
 
-  /** Returns whether others introduced it and nothing of it is here yet. */
+  /** Returns whether others introduced it and nothing of it is here, nor against it. */
   boolean isOnlyIntroduced() {
-    return introduced && log.length() == 0;
+    return introduced && log.length() == 0 && !frozen();
   }
 
   boolean frozen() {

@@ -23,7 +23,8 @@ public interface LogNetwork {
 
     /**
      * Offers one more log to all present and future peers, and fetches all of its blocks. If it
-     * throws, the log is not replicated.
+     * throws, the log is not replicated. Of one that is replicated it is asked again whether it
+     * {@link NetworkHost#isOnlyIntroduced}.
      */
     void replicate(Log log);
 

@@ -38,13 +38,23 @@ public interface NetworkHost {
   }
 
   /**
-   * A peer says that these registries exist, none of which is replicated here. Nothing is asked
-   * about one again while it is connected.
+   * A peer says that these registries exist, none of which is replicated here yet but for those
+   * that others introduced, too. Nothing is asked about one again while it is connected.
    *
-   * @return those of them that will be replicated soon
+   * @param peer without what it announced
+   * @return those of them that are replicated, or will be soon
    */
   default Set<Key> registriesIntroduced(PeerState peer, List<Key> registryKeys) {
     return Set.of();
+  }
+
+  /**
+   * Returns whether others introduced this registry, neither its owner nor the user told it, and
+   * nothing of it is here: it is fetched only from those who introduced it. When its owner or the
+   * user tells it, {@link LogNetwork.Running#replicate} is called once more. Never waits.
+   */
+  default boolean isOnlyIntroduced(Key registryKey) {
+    return false;
   }
 
   /**

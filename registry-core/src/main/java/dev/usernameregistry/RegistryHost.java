@@ -109,9 +109,12 @@ final class RegistryHost implements NetworkHost {
 
   private void addOrThrow(Key key, Adding how) throws IOException {
     synchronized (changing) {
+      boolean wasOnlyIntroduced = known.isOnlyIntroduced(key);
       Optional<KnownRegistry> added = how.add(key);
       if (added.isPresent()) {
         begin(added.get());
+      } else if (wasOnlyIntroduced && !known.isOnlyIntroduced(key)) {
+        known.find(key).ifPresent(one -> withNetwork(network -> network.replicate(one.log)));
       }
     }
   }
@@ -242,6 +245,11 @@ final class RegistryHost implements NetworkHost {
   }
 
   @Override
+  public boolean isOnlyIntroduced(Key registryKey) {
+    return known.isOnlyIntroduced(registryKey);
+  }
+
+  @Override
   public void peersChanged() {
     sync.outdate();
     news.outdate();
@@ -306,15 +314,15 @@ final class RegistryHost implements NetworkHost {
 
   private void lookAtNews() throws IOException {
     List<PeerState> peers = news.take();
-    known.seen(seen(peers));
+    known.seen(ToldRegistries.seen(peers));
     peers.forEach(peer -> announcedSince.addAll(peer.heads().keySet()));
   }
 
   private void lookAtAll(List<PeerState> peers) throws IOException {
     addTold(peers);
     known.seen(announcedSince);
-    known.seen(seen(shown.values()));
-    known.seen(seen(peers));
+    known.seen(ToldRegistries.seen(shown.values()));
+    known.seen(ToldRegistries.seen(peers));
     announcedSince.clear();
     showPeers(peers);
     for (KnownRegistry registry : told.abandoned(shown.keySet())) {
@@ -378,16 +386,7 @@ final class RegistryHost implements NetworkHost {
 
   /** Notes that the registries of all connected peers are seen at this moment. */
   void noteSeen() throws IOException {
-    known.seen(seen(peers()));
-  }
-
-  private static Set<Key> seen(Collection<PeerState> peers) {
-    Set<Key> seen = new HashSet<>();
-    for (PeerState peer : peers) {
-      peer.registryKey().ifPresent(seen::add);
-      seen.addAll(peer.heads().keySet());
-    }
-    return seen;
+    known.seen(ToldRegistries.seen(peers()));
   }
 
   private void withNetwork(Consumer<LogNetwork.Running> call) {

@@ -52,7 +52,7 @@ final class ToldRegistries {
     Connection from = Connection.of(peer);
     Set<Key> wanted = new HashSet<>();
     for (Key key : keys) {
-      boolean added = known.find(key).filter(KnownRegistry::isOnlyIntroduced).isPresent();
+      boolean added = known.isOnlyIntroduced(key);
       if (added || known.wants(key, introduced.size())) {
         if (!added) {
           introduced.add(key);
@@ -88,9 +88,19 @@ final class ToldRegistries {
               if (entry.getValue().isEmpty()) {
                 abandoned.add(registry);
               }
-              return entry.getValue().isEmpty();
+              return false; // not before it is forgotten, which may fail
             });
     return abandoned;
+  }
+
+  /** Returns the registries that these peers told or announced. */
+  static Set<Key> seen(Collection<PeerState> peers) {
+    Set<Key> seen = new HashSet<>();
+    for (PeerState peer : peers) {
+      peer.registryKey().ifPresent(seen::add);
+      seen.addAll(peer.heads().keySet());
+    }
+    return seen;
   }
 
   /** Tells one connection from another, also of the same peer. */

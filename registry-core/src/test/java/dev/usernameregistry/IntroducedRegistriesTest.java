@@ -55,12 +55,16 @@ class IntroducedRegistriesTest {
 
   /** Returns a log of somebody else, with a block. */
   private static Log log() {
+    return log((byte) 1);
+  }
+
+  private static Log log(byte block) {
     KeyPair signer = KeyPair.fromSeed(new byte[32]);
     Manifest manifest = Manifest.single(signer.publicKey());
     try {
       Log made =
           Log.open(new MemoryStorage().openLog(manifest.key()), manifest, Optional.of(signer));
-      made.append(List.of(new byte[] {1}));
+      made.append(List.of(new byte[] {block}));
       return made;
     } catch (IOException e) {
       throw new AssertionError(e);
@@ -97,13 +101,15 @@ class IntroducedRegistriesTest {
     return registry.registries().stream().map(RegistryInfo::key).toList();
   }
 
+  private Log copy() {
+    return network.replicated().stream()
+        .filter(one -> one.key().equals(log.key()))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private void bring() throws IOException {
-    Log copy =
-        network.replicated().stream()
-            .filter(one -> one.key().equals(log.key()))
-            .findFirst()
-            .orElseThrow();
-    Copies.bring(log, copy);
+    Copies.bring(log, copy());
     looks.runAll();
   }
 
@@ -158,6 +164,20 @@ class IntroducedRegistriesTest {
   }
 
   @Test
+  void whatCannotBeForgottenIsForgottenLater() {
+    connect(peer(1));
+    introduce(peer(1), STRANGER, numbered(2), numbered(3));
+    storage.tablesFailing = true;
+    connect();
+    assertThat(known()).contains(numbered(2), numbered(3));
+    storage.tablesFailing = false;
+
+    connect();
+
+    assertThat(known()).doesNotContain(STRANGER, numbered(2), numbered(3));
+  }
+
+  @Test
   void thatOfWhichSomethingCameStays() throws IOException {
     connect(peer(1));
     introduce(peer(1), log.key());
@@ -176,6 +196,41 @@ class IntroducedRegistriesTest {
     assertThat(known()).contains(STRANGER, numbered(1_000 + 2));
     reopen();
     assertThat(known()).contains(STRANGER, numbered(1_000 + 2));
+  }
+
+  /** So that it is not fetched only from those who introduced it. */
+  @Test
+  void theNetworkIsAskedOnceMoreForWhatItsOwnerOrTheUserTells() {
+    Key own = numbered(1_000 + 2);
+    connect(peer(1));
+    introduce(peer(1), own, STRANGER);
+    assertThat(network.host().isOnlyIntroduced(STRANGER)).isTrue();
+    int before = network.replicated().size();
+
+    registry.follow(STRANGER);
+    connect(peer(1), peer(2));
+    connect(peer(1), peer(2));
+
+    assertThat(network.host().isOnlyIntroduced(STRANGER)).isFalse();
+    List<Log> again = network.replicated().subList(before, network.replicated().size());
+    assertThat(again).extracting(Log::key).containsExactly(STRANGER, own);
+  }
+
+  /** Else its writer could show the other history to who had seen one and the proof of both. */
+  @Test
+  void thatOfWhichOnlyTheProofOfTwoHistoriesIsHereStays() throws IOException {
+    connect(peer(1));
+    introduce(peer(1), log.key());
+    bring();
+    Copies.compare(log((byte) 2), copy());
+    looks.runAll();
+    assertThat(copy().evidence()).isPresent();
+    assertThat(copy().length()).isZero();
+
+    connect();
+    reopen();
+
+    assertThat(known()).contains(log.key());
   }
 
   @Test

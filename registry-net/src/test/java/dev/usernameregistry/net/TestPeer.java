@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -39,6 +40,10 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
   private Consumer<Log> followed = log -> {};
   private Runnable peersListener = () -> {};
 
+  /** The registries that others introduced, each as often as this peer was asked about it. */
+  public final List<Key> introduced = new CopyOnWriteArrayList<>();
+
+  private final Set<Key> onlyIntroduced = ConcurrentHashMap.newKeySet();
   private boolean introduces;
 
   /** Whether logs that peers tell of are opened and fetched. */
@@ -105,8 +110,12 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
 
   /** Opens a log by its key, or returns the one that is open, and fetches it. */
   public synchronized Log follow(Key key) {
+    boolean wasOnlyIntroduced = onlyIntroduced.remove(key);
     for (Log log : logs) {
       if (log.key().equals(key)) {
+        if (wasOnlyIntroduced) {
+          running().replicate(log);
+        }
         return log;
       }
     }
@@ -236,8 +245,22 @@ public final class TestPeer implements NetworkHost, LogListener, AutoCloseable {
 
   @Override
   public Set<Key> registriesIntroduced(PeerState peer, List<Key> registryKeys) {
-    registryKeys.forEach(this::follow);
+    if (!peer.heads().isEmpty()) {
+      throw new AssertionError("it takes long to copy them each time");
+    }
+    introduced.addAll(registryKeys);
+    for (Key key : registryKeys) {
+      if (find(key) == null) {
+        onlyIntroduced.add(key);
+        fetch(open(key));
+      }
+    }
     return Set.copyOf(registryKeys);
+  }
+
+  @Override
+  public boolean isOnlyIntroduced(Key registryKey) {
+    return onlyIntroduced.contains(registryKey);
   }
 
   /** Runs {@code listener} whenever this peer is told that other peers are there. */

@@ -5,6 +5,7 @@ import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Key;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +42,9 @@ public final class Introductions {
 
   /** What the peer has introduced and is not settled. */
   private final Set<Key> open = new LinkedHashSet<>();
+
+  /** Those of which nothing is awaited, though they take room. */
+  private final Set<Key> hopeless = new HashSet<>();
 
   /** Keys that are settled, without the peer having been told that there is room. */
   private int settled;
@@ -137,7 +141,18 @@ public final class Introductions {
    */
   public void settle(Key registry) {
     if (open.remove(registry)) {
+      hopeless.remove(registry);
       settled++;
+    }
+  }
+
+  /**
+   * Nothing is awaited of a registry any more, as far as is known. It takes room until it is {@link
+   * #settle settled}: else whoever introduces what does not exist could go on and on.
+   */
+  public void giveUp(Key registry) {
+    if (open.contains(registry)) {
+      hopeless.add(registry);
     }
   }
 
@@ -147,9 +162,10 @@ public final class Introductions {
   }
 
   /**
-   * Returns whether the peer has introduced all that it was to at the start, and all is settled.
+   * Returns whether the peer has introduced all that it was to at the start, and nothing of it is
+   * awaited any more.
    */
   public boolean isComplete() {
-    return allTold && open.isEmpty();
+    return allTold && open.size() == hopeless.size();
   }
 }

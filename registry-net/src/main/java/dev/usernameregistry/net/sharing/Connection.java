@@ -144,7 +144,6 @@ public final class Connection implements StreamMachine {
   void told(Key key) {
     if (known.told(key)) {
       sharing.peersChanged();
-      sharing.told(key);
       peer().ifPresent(peer -> sharing.host().registryTold(peer, key));
     }
   }
@@ -162,9 +161,9 @@ public final class Connection implements StreamMachine {
   }
 
   /** There is something of a log here now. */
-  void proven(Shared shared) {
+  void cameHere(Shared shared) {
     if (lanes != null) {
-      lanes.directory().proven(shared);
+      lanes.directory().cameHere(shared);
       sharing.wake(this);
     }
   }
@@ -316,7 +315,7 @@ public final class Connection implements StreamMachine {
     known.headForgotten(shared.log().key());
     if (lanes != null) {
       lanes.directory().knownThere(shared);
-      lanes.directory().settle(shared);
+      lanes.directory().giveUp(shared);
       sharing.wake(this);
     }
     sharing.peersChanged();
@@ -333,6 +332,11 @@ public final class Connection implements StreamMachine {
   /** Returns what is known of the peer, while it is connected. Any thread. */
   Optional<PeerState> peer() {
     return end == null ? known.state() : Optional.empty();
+  }
+
+  /** Returns the peer without what it announced, while it is connected. */
+  Optional<PeerState> peerWithoutHeads() {
+    return end == null ? known.withoutHeads() : Optional.empty();
   }
 
   private void guarded(long nowNanos, Runnable step) {

@@ -26,7 +26,7 @@ final class DirectoryLane {
   private final Channel channel;
 
   /** Logs that the peer does not know and of which nothing is here. */
-  private final Set<Shared> unproven = new HashSet<>();
+  private final Set<Shared> absent = new HashSet<>();
 
   /** Null unless both sides introduce registries. */
   private @Nullable Introductions introductions;
@@ -71,28 +71,30 @@ final class DirectoryLane {
       return List.of();
     }
     List<Shared> known = new ArrayList<>();
-    List<Key> unknown = new ArrayList<>();
+    List<Key> asked = new ArrayList<>(); // of one that is held also who else introduces it
+
     for (Key key : talk.receive(type, payload)) {
       Shared shared = sharing.log(key.discoveryKey());
-      if (shared == null) {
-        unknown.add(key);
-      } else {
+      if (shared == null || shared.isHeld()) {
+        asked.add(key);
+      }
+      if (shared != null) {
         known.add(shared);
       }
     }
     known.stream().filter(Shared::isProven).forEach(shared -> talk.settle(shared.log().key()));
-    if (!unknown.isEmpty()) {
-      Set<Key> wanted = wanted(unknown);
-      unknown.stream().filter(key -> !wanted.contains(key)).forEach(talk::settle);
+    if (!asked.isEmpty()) {
+      Set<Key> wanted = wanted(asked);
+      asked.stream().filter(key -> !wanted.contains(key)).forEach(talk::settle);
     }
     tellIfComplete(talk);
     return known;
   }
 
-  private Set<Key> wanted(List<Key> unknown) {
+  private Set<Key> wanted(List<Key> asked) {
     return connection
-        .peer()
-        .map(peer -> sharing.host().registriesIntroduced(peer, unknown))
+        .peerWithoutHeads()
+        .map(peer -> sharing.host().registriesIntroduced(peer, asked))
         .orElse(Set.of());
   }
 
@@ -105,26 +107,26 @@ final class DirectoryLane {
   /** The peer does not know this log. */
   void unknownThere(Shared shared) {
     if (introductions != null) {
-      if (shared.isProven()) {
+      if (shared.isHere()) {
         introductions.offer(shared.log().key());
       } else {
-        unproven.add(shared);
+        absent.add(shared);
       }
     }
   }
 
   /** The peer has this log too, or it is not shared here any more. */
   void knownThere(Shared shared) {
-    unproven.remove(shared);
+    absent.remove(shared);
     if (introductions != null) {
       introductions.withdraw(shared.log().key());
     }
   }
 
   /** There is something of this log here now. */
-  void proven(Shared shared) {
+  void cameHere(Shared shared) {
     if (introductions != null) {
-      if (unproven.remove(shared)) {
+      if (absent.remove(shared)) {
         introductions.offer(shared.log().key());
       }
       settle(shared);
@@ -135,6 +137,14 @@ final class DirectoryLane {
   void settle(Shared shared) {
     if (introductions != null) {
       introductions.settle(shared.log().key());
+      tellIfComplete(introductions);
+    }
+  }
+
+  /** Nothing of this log comes from the peer, as far as is known, though it introduced it. */
+  void giveUp(Shared shared) {
+    if (introductions != null) {
+      introductions.giveUp(shared.log().key());
       tellIfComplete(introductions);
     }
   }

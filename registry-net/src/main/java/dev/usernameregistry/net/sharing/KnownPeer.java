@@ -109,6 +109,11 @@ final class KnownPeer {
     return Optional.of(last.peer);
   }
 
+  /** Returns it without what it announced, in a time that does not grow with that. */
+  Optional<PeerState> withoutHeads() {
+    return Optional.ofNullable(connected).map(since -> state(since, Map.of()));
+  }
+
   /**
    * Returns the peer with only the heads that are new since the last call; empty if there are none
    * or the connection is not complete.

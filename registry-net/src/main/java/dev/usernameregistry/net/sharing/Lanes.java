@@ -203,6 +203,7 @@ final class Lanes {
     Lane lane = byChannel.get(closed.channel());
     if (lane != null) {
       drop(lane, "the peer shares this log no more", nowNanos);
+      directory.giveUp(lane.shared);
       if (closed.rejected()) {
         directory.unknownThere(lane.shared);
       }
@@ -269,6 +270,10 @@ final class Lanes {
     lane.countedRequests = requests;
     RemoteHead head = head(lane);
     RemoteHead before = lane.shownHead;
+    boolean empty = lane.session.hasRemoteHead() && head.length() == 0;
+    if (failed || empty || head.trouble().isPresent()) {
+      directory.giveUp(lane.shared);
+    }
     if (lane.session.hasRemoteHead() && !head.equals(before)) {
       if (head.trouble().isPresent() && (before == null || before.trouble().isEmpty())) {
         connection.logTrouble(lane.shared.log(), head.trouble().get());

@@ -32,6 +32,9 @@ final class Shared implements LogListener {
   /** Whether something of the log was here, at one time. */
   private boolean proven;
 
+  /** Whether something of it is here; nothing is, if two histories differ from the start. */
+  private boolean here;
+
   /** Whether it is opened only on the connections that introduced it. */
   private boolean held;
 
@@ -46,6 +49,10 @@ final class Shared implements LogListener {
 
   boolean isProven() {
     return proven;
+  }
+
+  boolean isHere() {
+    return here;
   }
 
   boolean isHeld() {
@@ -64,11 +71,14 @@ final class Shared implements LogListener {
     return was;
   }
 
-  /** Returns whether there is something of the log here now, and was not before. */
-  boolean becomesProven() {
-    boolean before = proven;
-    proven |= log().length() > 0;
-    return proven && !before;
+  /**
+   * Looks how long the log is; returns whether there is something of it now, and was not before.
+   */
+  boolean comesHere() {
+    boolean before = here;
+    here = log().length() > 0;
+    proven |= here;
+    return here && !before;
   }
 
   void add(Lane lane) {
@@ -106,7 +116,7 @@ final class Shared implements LogListener {
     onLoop(
         now -> {
           replication.lengthened(now);
-          sharing.lengthened(this);
+          sharing.lengthChanged(this);
         });
   }
 
@@ -117,12 +127,20 @@ final class Shared implements LogListener {
 
   @Override
   public void truncated(Log log, long length, long previousLength) {
-    onLoop(now -> replication.truncated(length, previousLength, now));
+    onLoop(
+        now -> {
+          replication.truncated(length, previousLength, now);
+          sharing.lengthChanged(this);
+        });
   }
 
   @Override
   public void conflict(Log log, Evidence evidence) {
-    onLoop(replication::conflict);
+    onLoop(
+        now -> {
+          replication.conflict(now);
+          sharing.lengthChanged(this);
+        });
   }
 
   private void onLoop(LongConsumer change) {

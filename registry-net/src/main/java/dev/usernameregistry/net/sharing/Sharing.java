@@ -145,14 +145,18 @@ public final class Sharing {
 
   /** Offers a log on all connections, present and future. */
   public void replicate(Log log, long nowNanos) {
-    if (logs.containsKey(log.discoveryKey())) {
+    Shared before = logs.get(log.discoveryKey());
+    if (before != null) {
+      if (!host.isOnlyIntroduced(log.key())) {
+        release(before);
+      }
       return;
     }
     Shared shared = new Shared(log, this);
     logs.put(log.discoveryKey(), shared);
     log.addListener(shared);
     shared.replication.lengthened(nowNanos);
-    if (connections.stream().anyMatch(one -> one.introduced(log.key()))) {
+    if (host.isOnlyIntroduced(log.key())) {
       shared.hold();
     }
     for (Connection connection : connections) {
@@ -160,15 +164,15 @@ public final class Sharing {
         connection.open(shared);
       }
     }
-    lengthened(shared);
+    lengthChanged(shared);
     touch(shared);
   }
 
-  /** A log may be longer. */
-  void lengthened(Shared shared) {
-    if (shared.becomesProven()) {
+  /** A log may be longer, or shorter. */
+  void lengthChanged(Shared shared) {
+    if (shared.comesHere()) {
       release(shared);
-      connections.forEach(connection -> connection.proven(shared));
+      connections.forEach(connection -> connection.cameHere(shared));
     }
   }
 
@@ -176,14 +180,6 @@ public final class Sharing {
   private void release(Shared shared) {
     if (shared.release()) {
       connections.forEach(connection -> connection.open(shared));
-    }
-  }
-
-  /** A peer said that this is its registry. */
-  void told(Key registry) {
-    Shared shared = logs.get(registry.discoveryKey());
-    if (shared != null) {
-      release(shared);
     }
   }
 

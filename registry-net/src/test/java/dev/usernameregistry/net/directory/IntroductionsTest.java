@@ -99,6 +99,23 @@ class IntroductionsTest {
   }
 
   @Test
+  void whatIsHopelessIsNotAwaitedButTakesRoomUntilItIsSettled() {
+    introductions.receive(0, introduce(0, 1));
+    introductions.receive(2, new WireReader(new byte[0]));
+    introductions.giveUp(numbered(0));
+    introductions.giveUp(numbered(1));
+    assertThat(introductions.isComplete()).isTrue();
+    assertThat(introductions.next()).as("room for another").isNull();
+    introductions.receive(0, introduce(1, 2));
+    assertThat(introductions.isComplete()).as("given up before it was introduced").isFalse();
+    introductions.settle(numbered(0));
+    assertThat(introductions.isComplete()).isFalse();
+    introductions.settle(numbered(1));
+    assertThat(introductions.isComplete()).isTrue();
+    assertThat(introductions.next()).isNotNull();
+  }
+
+  @Test
   void itIsCompleteOnceAllIsToldAndSettled() {
     introductions.receive(0, introduce(0, 2));
     introductions.settle(numbered(0));

@@ -27,7 +27,7 @@ class IntroducingTest {
   private final TestPeer carol = new TestPeer(3).introducing();
 
   /** Returns how many blocks of a log a peer has; -1 if it does not know the log. */
-  private static long blocks(TestPeer peer, Key log) {
+  static long blocks(TestPeer peer, Key log) {
     return peer.logs().stream()
         .filter(one -> one.key().equals(log))
         .mapToLong(Log::contiguousLength)
@@ -264,5 +264,70 @@ class IntroducingTest {
     other.send();
 
     assertThat(b.peers()).extracting(PeerState::toldAll).containsExactly(true);
+  }
+
+  /**
+   * Else who comes and goes at once has what it invents opened on the connections of all others.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsIntroducedByOneThatIsGoneWhenItIsAddedIsOpenedNowhere(boolean onlyCloses) {
+    World.Inhabitant b = world.start(bob);
+    World.Link honest = world.connect(world.start(carol), b);
+    BarePeer liar = new BarePeer(world, b);
+    Channel directory = openDirectory(liar);
+    long received = honest.dialling.received;
+
+    lie(liar, directory, 0, Introductions.WINDOW_KEYS);
+    if (onlyCloses) {
+      directory.close();
+      liar.send();
+    } else {
+      liar.victim.gone("hung up", world.nowNanos);
+    }
+    world.settle();
+
+    assertThat(honest.dialling.received).isEqualTo(received);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatTheUserFollowsComesFromWhoeverHasItThoughALiarIntroducedIt(boolean atOnce) {
+    TestPeer quiet = new TestPeer(9);
+    Log notes = quiet.create("notes");
+    quiet.append(notes, "x");
+    World.Inhabitant b = world.start(bob);
+    world.connect(world.start(quiet), b);
+    BarePeer liar = new BarePeer(world, b);
+    Channel directory = openDirectory(liar);
+    directory.send(0, new WireWriter().uint(1).raw(notes.key().bytes()).toByteArray());
+    liar.send();
+    if (!atOnce) {
+      world.settle();
+      assertThat(bob.isOnlyIntroduced(notes.key())).isTrue();
+    }
+
+    bob.follow(notes.key());
+    world.settle();
+
+    assertThat(blocks(bob, notes.key())).isEqualTo(1);
+  }
+
+  /** Else it is forgotten with the first, though another is about to send it. */
+  @Test
+  void whoIntroducesWhatAnotherDidBeforeIsNoted() {
+    Log notes = alice.create("notes");
+    World.Inhabitant b = world.start(bob);
+    world.connect(world.start(alice), b);
+    BarePeer liar = new BarePeer(world, b);
+    Channel directory = openDirectory(liar);
+    directory.send(0, new WireWriter().uint(1).raw(notes.key().bytes()).toByteArray());
+    liar.send();
+    world.settle();
+
+    alice.append(notes, "x");
+    world.settle();
+
+    assertThat(bob.introduced).containsExactly(notes.key(), notes.key());
   }
 }
