@@ -89,6 +89,9 @@ final class KnownRegistries {
   }
 
   private void warnIfFull() {
+    if (introduced.get() == INTRODUCED_MAX) {
+      LOG.warn("{} registries were introduced: no other is taken so, only told", INTRODUCED_MAX);
+    }
     if (isFull()) {
       LOG.warn("{} registries are remembered: no other is until some are forgotten", others.size());
     }
@@ -103,7 +106,7 @@ final class KnownRegistries {
     KnownRegistry registry = opened(openOrEmpty(key), discoveredAt, KnownRegistry.lastSeenAt(row));
     registry.introduced = KnownRegistry.introduced(row);
     if (registry.isOnlyIntroduced()) {
-      forget(key, false); // nobody is here who introduces it
+      forget(registry, false); // nobody is here who introduces it
     } else {
       put(registry);
     }
@@ -150,6 +153,11 @@ final class KnownRegistries {
   /** See {@link KnownRegistry#isOnlyIntroduced}; false if it is not known. */
   boolean isOnlyIntroduced(Key key) {
     return find(key).map(KnownRegistry::isOnlyIntroduced).orElse(false);
+  }
+
+  /** Returns how many others there are. */
+  int othersCount() {
+    return others.size();
   }
 
   /** Returns whether no further one can be added until some are forgotten. */
@@ -294,7 +302,7 @@ final class KnownRegistries {
   /** Undoes {@link #add}: removes a registry and forgets what is stored of it. */
   synchronized void drop(KnownRegistry registry) throws IOException {
     take(registry);
-    forget(registry.key(), false);
+    forget(registry, false);
   }
 
   /**
@@ -303,13 +311,15 @@ final class KnownRegistries {
    *
    * @param refuse whether it is not wanted any more if others introduce it
    */
-  synchronized void forget(Key registry, boolean refuse) throws IOException {
-    index.forget(registry);
-    store.forget(registry);
+  synchronized void forget(KnownRegistry registry, boolean refuse) throws IOException {
+    boolean lasting = refuse || !registry.isOnlyIntroduced(); // else it is forgotten at each start
+    Key key = registry.key();
+    index.forget(key);
+    store.forget(key);
     byte[] row = refuse ? KnownRegistry.refusedRow() : null;
-    table.write(List.of(new Table.Row(registry.bytes(), row)), true);
+    table.write(List.of(new Table.Row(key.bytes(), row)), lasting);
     if (refuse) {
-      refused.add(registry);
+      refused.add(key);
     }
   }
 

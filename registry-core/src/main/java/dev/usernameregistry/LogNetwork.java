@@ -1,5 +1,6 @@
 package dev.usernameregistry;
 
+import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import java.io.IOException;
 import java.util.List;
@@ -33,6 +34,12 @@ public interface LogNetwork {
      * throws, the log is replicated as before.
      */
     void forget(Log log);
+
+    /**
+     * A registry that was introduced, and of which it was said that it would be replicated, is not
+     * after all, because this machine failed or there is no room. Nothing is awaited of it.
+     */
+    default void notReplicated(Key registryKey) {}
 
     /** Returns all connected peers, as they are now. */
     List<PeerState> peers();

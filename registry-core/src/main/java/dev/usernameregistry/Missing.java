@@ -190,7 +190,9 @@ final class Missing {
 
   private Lag lag(Standing standing) {
     Lag before = lags.get(standing.lane());
-    long length = standing.entry().length();
+    // of a peer that has not told all, it is progress that there is one registry more
+    boolean untold = standing.lane().registryKey().isEmpty();
+    long length = untold ? known.othersCount() : standing.entry().length();
     long sinceNanos =
         before != null
                 && before.length == length
@@ -204,7 +206,7 @@ final class Missing {
    * Something that is missing.
    *
    * @param announced what the peer announced at last
-   * @param length how much was here at the last look
+   * @param length how much was here at the last look; of what was not told, how many registries
    * @param sinceNanos since when nothing of it has come
    */
   private record Lag(Optional<PeerState.RemoteHead> announced, long length, long sinceNanos) {}

@@ -125,7 +125,7 @@ final class OpenRegistry {
   }
 
   List<RegistryInfo> registries() throws IOException {
-    host.noteSeen();
+    known.seen(ToldRegistries.seen(host.peers()));
     Map<Key, String> behind = new LinkedHashMap<>(); // an empty reason where it is not
     for (Standing standing : sync.standings()) {
       String reason = standing.entry().reason().orElse("");
@@ -155,7 +155,7 @@ final class OpenRegistry {
 
   List<RegistryInfo> forgetStale(Duration age) throws IOException {
     Instant now = clock.instant(); // before it is noted who is seen: those are not stale
-    host.noteSeen();
+    known.seen(ToldRegistries.seen(host.peers()));
     List<RegistryInfo> forgotten = new ArrayList<>();
     try {
       for (KnownRegistry registry : known.others()) {

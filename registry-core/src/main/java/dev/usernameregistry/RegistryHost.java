@@ -181,7 +181,7 @@ final class RegistryHost implements NetworkHost {
     }
     follower.end(registry);
     try {
-      known.forget(registry.key(), refuse);
+      known.forget(registry, refuse);
     } catch (IOException | RuntimeException failed) {
       undo(failed, () -> restore(known.openAgain(registry)));
       throw failed;
@@ -342,7 +342,12 @@ final class RegistryHost implements NetworkHost {
   }
 
   private void addIntroduced() {
-    told.takeIntroduced().forEach(key -> add(key, known::addIntroduced));
+    for (Key key : told.takeIntroduced()) {
+      add(key, known::addIntroduced);
+      if (known.find(key).isEmpty()) {
+        withNetwork(network -> network.notReplicated(key));
+      }
+    }
   }
 
   private interface Adding {
@@ -382,11 +387,6 @@ final class RegistryHost implements NetworkHost {
           }
         });
     shown = now;
-  }
-
-  /** Notes that the registries of all connected peers are seen at this moment. */
-  void noteSeen() throws IOException {
-    known.seen(ToldRegistries.seen(peers()));
   }
 
   private void withNetwork(Consumer<LogNetwork.Running> call) {

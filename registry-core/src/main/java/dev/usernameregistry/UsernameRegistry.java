@@ -275,10 +275,10 @@ public final class UsernameRegistry implements AutoCloseable {
 
   /**
    * Forgets the registries of others that no peer has told or announced for longer than {@code
-   * age}, with their names and blocks, one after another. One of them that a peer tells again is
-   * fetched anew. Waits for the disk. When that fails, those before are forgotten, and the one in
-   * question stays: what of it is gone already is fetched again. If not even that can be begun, it
-   * is known again when this registry is opened again.
+   * age}, with their names and blocks, one after another. One of them that a peer tells again, or
+   * introduces, is fetched anew. Waits for the disk. When that fails, those before are forgotten,
+   * and the one in question stays: what of it is gone already is fetched again. If not even that
+   * can be begun, it is known again when this registry is opened again.
    *
    * @return the registries that were forgotten, as they were
    * @throws IllegalArgumentException if {@code age} is negative

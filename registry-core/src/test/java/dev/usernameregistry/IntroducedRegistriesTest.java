@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -308,5 +309,39 @@ class IntroducedRegistriesTest {
     connect(peer(1, true, Map.of(own, head(0))));
 
     assertThat(registry.awaitSynced(Duration.ZERO).behind()).isEmpty();
+  }
+
+  @Test
+  void thatAMachineWhichFailsCannotReplicateItIsToldToTheNetwork() {
+    connect(peer(1));
+    introduce(peer(1), log.key());
+    assertThat(network.notReplicated()).isEmpty();
+    storage.tablesFailing = true;
+
+    assertThat(introduce(peer(1), STRANGER)).containsExactly(STRANGER);
+
+    assertThat(network.notReplicated()).containsExactly(STRANGER);
+    storage.tablesFailing = false;
+  }
+
+  /** Whoever introduces thousands is not silent, however long it takes. */
+  @Test
+  void aPeerThatHasNotToldAllGetsOnWhileThereAreMoreRegistries() throws IOException {
+    KnownRegistries all = KnownRegistriesTest.open(new MemoryStorage(), Instant::now);
+    PeerState peer = peer(1, false, Map.of());
+    AtomicLong nanos = new AtomicLong();
+    Missing missing = new Missing(all, () -> List.of(peer), nanos::get);
+    Standing.Lane lane = Standing.Lane.of(peer, Optional.empty());
+    missing.note();
+    nanos.addAndGet(10);
+    assertThat(missing.lagsFor(lane, 10)).isTrue();
+
+    all.addIntroduced(STRANGER);
+    missing.compareAll();
+
+    assertThat(missing.lagsFor(lane, 10)).isFalse();
+    nanos.addAndGet(10);
+    missing.compareAll();
+    assertThat(missing.lagsFor(lane, 10)).isTrue();
   }
 }

@@ -111,7 +111,7 @@ class KnownRegistriesTest {
     nowMillis += 1;
     assertThat(known.removeIfStale(stranger, Instant.ofEpochMilli(nowMillis), Duration.ZERO))
         .isTrue();
-    known.forget(STRANGER, false);
+    known.forget(stranger, false);
     nowMillis += 120_000;
     known.seen(stranger);
 
@@ -160,7 +160,7 @@ class KnownRegistriesTest {
     known.seen(stranger);
     known.rememberSeen();
     known.rememberSeen();
-    known.forget(STRANGER, false);
+    known.forget(stranger, false);
 
     assertThat(table.written).containsExactly("1 durable", "1 durable", "1", "1", "1 durable");
   }

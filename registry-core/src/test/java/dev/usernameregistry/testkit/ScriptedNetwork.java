@@ -1,6 +1,7 @@
 package dev.usernameregistry.testkit;
 
 import dev.usernameregistry.PeerState;
+import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +24,7 @@ public final class ScriptedNetwork extends SilentNetwork {
   public volatile Runnable duringClose = () -> {};
 
   private final List<Log> replicated = new CopyOnWriteArrayList<>();
+  private final List<Key> notReplicated = new CopyOnWriteArrayList<>();
   private final AtomicLong asked = new AtomicLong();
   private final AtomicReference<Runnable> whenAsked = new AtomicReference<>(() -> {});
   private volatile List<PeerState> peers = List.of();
@@ -60,6 +62,16 @@ public final class ScriptedNetwork extends SilentNetwork {
   /** Returns the logs that were to be replicated since the start, in this order. */
   public List<Log> replicated() {
     return replicated;
+  }
+
+  /** Returns what was introduced, and is not replicated after all. */
+  public List<Key> notReplicated() {
+    return notReplicated;
+  }
+
+  @Override
+  public void notReplicated(Key registryKey) {
+    notReplicated.add(registryKey);
   }
 
   @Override

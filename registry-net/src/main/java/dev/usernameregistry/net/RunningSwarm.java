@@ -214,6 +214,11 @@ final class RunningSwarm implements LogNetwork.Running {
 
   /** {@inheritDoc} Returns when nothing of the log is being read or written here any more. */
   @Override
+  public void notReplicated(Key registryKey) {
+    sharing.execute(now -> sharing.notReplicated(registryKey));
+  }
+
+  @Override
   public void forget(Log log) {
     driver.requireOffLoop();
     calls.finish(

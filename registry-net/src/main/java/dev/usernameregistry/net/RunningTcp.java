@@ -3,6 +3,7 @@ package dev.usernameregistry.net;
 import dev.usernameregistry.LogNetwork;
 import dev.usernameregistry.NetworkHost;
 import dev.usernameregistry.PeerState;
+import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.net.netty.TcpDriver;
 import dev.usernameregistry.net.sharing.Loop;
@@ -161,6 +162,11 @@ final class RunningTcp implements LogNetwork.Running {
   }
 
   /** {@inheritDoc} Returns when nothing of the log is being read or written here any more. */
+  @Override
+  public void notReplicated(Key registryKey) {
+    sharing.execute(now -> sharing.notReplicated(registryKey));
+  }
+
   @Override
   public void forget(Log log) {
     driver.requireOffLoop();

@@ -155,6 +155,14 @@ public final class Connection implements StreamMachine {
     }
   }
 
+  /** Nothing is awaited of this log, if the peer has introduced it. */
+  void giveUp(Key log) {
+    if (lanes != null) {
+      lanes.directory().giveUp(log);
+      sharing.wake(this);
+    }
+  }
+
   /** Returns whether the peer has introduced this log, and nothing of it is here yet. */
   boolean introduced(Key log) {
     return lanes != null && lanes.directory().introduced(log);
@@ -315,9 +323,8 @@ public final class Connection implements StreamMachine {
     known.headForgotten(shared.log().key());
     if (lanes != null) {
       lanes.directory().knownThere(shared);
-      lanes.directory().giveUp(shared);
-      sharing.wake(this);
     }
+    giveUp(shared.log().key());
     sharing.peersChanged();
   }
 

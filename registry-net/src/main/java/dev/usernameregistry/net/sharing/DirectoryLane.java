@@ -142,9 +142,9 @@ final class DirectoryLane {
   }
 
   /** Nothing of this log comes from the peer, as far as is known, though it introduced it. */
-  void giveUp(Shared shared) {
+  void giveUp(Key log) {
     if (introductions != null) {
-      introductions.giveUp(shared.log().key());
+      introductions.giveUp(log);
       tellIfComplete(introductions);
     }
   }

@@ -203,7 +203,7 @@ final class Lanes {
     Lane lane = byChannel.get(closed.channel());
     if (lane != null) {
       drop(lane, "the peer shares this log no more", nowNanos);
-      directory.giveUp(lane.shared);
+      directory.giveUp(lane.shared.log().key());
       if (closed.rejected()) {
         directory.unknownThere(lane.shared);
       }
@@ -272,7 +272,7 @@ final class Lanes {
     RemoteHead before = lane.shownHead;
     boolean empty = lane.session.hasRemoteHead() && head.length() == 0;
     if (failed || empty || head.trouble().isPresent()) {
-      directory.giveUp(lane.shared);
+      directory.giveUp(lane.shared.log().key());
     }
     if (lane.session.hasRemoteHead() && !head.equals(before)) {
       if (head.trouble().isPresent() && (before == null || before.trouble().isEmpty())) {

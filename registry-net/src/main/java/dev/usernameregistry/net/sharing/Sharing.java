@@ -112,8 +112,8 @@ public final class Sharing {
   }
 
   /**
-   * Returns whether some connection that we made is not complete yet. When it is, {@link #peers}
-   * has it before this is false. Safe from any thread.
+   * Returns whether some connection that we made is not complete yet; {@link #peers} has it before
+   * this is false. Safe from any thread.
    */
   public boolean isOpening() {
     return peers.openings().any();
@@ -183,6 +183,11 @@ public final class Sharing {
     }
   }
 
+  /** A registry that was introduced is not replicated after all. */
+  public void notReplicated(Key registry) {
+    connections.forEach(connection -> connection.giveUp(registry));
+  }
+
   /** Closes a log's channels. Runs {@code done} once nothing of it is under way any more. */
   public void forget(Log log, Runnable done, long nowNanos) {
     Shared shared = logs.remove(log.discoveryKey());
@@ -191,9 +196,7 @@ public final class Sharing {
       return;
     }
     log.removeListener(shared);
-    for (Lane lane : shared.lanes()) {
-      lane.connection.forget(lane, nowNanos);
-    }
+    shared.lanes().forEach(lane -> lane.connection.forget(lane, nowNanos));
     connections.forEach(connection -> connection.forgotten(shared));
     touched.remove(shared);
     shared.whenIdle(done);

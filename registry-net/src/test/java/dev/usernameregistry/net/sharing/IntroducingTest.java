@@ -252,6 +252,23 @@ class IntroducingTest {
     assertThat(blocks(bob, notes.key())).isEqualTo(1);
   }
 
+  @Test
+  void nothingIsAwaitedOfWhatIsNotReplicatedAfterAll() {
+    World.Inhabitant b = world.start(bob);
+    BarePeer liar = new BarePeer(world, b);
+    Channel directory = openDirectory(liar);
+    lie(liar, directory, 0, 1);
+    directory.send(2, new byte[0]);
+    liar.send();
+    world.settle();
+    assertThat(b.peers()).extracting(PeerState::toldAll).containsExactly(false);
+
+    b.sharing().notReplicated(unknown(0));
+    b.sharing().settle(world.nowNanos);
+
+    assertThat(b.peers()).extracting(PeerState::toldAll).containsExactly(true);
+  }
+
   /** Who closes the directory introduces nothing more, and is not waited for. */
   @Test
   void whoClosesTheDirectoryHasToldAll() {
