@@ -71,8 +71,7 @@ final class DirectoryLane {
       return List.of();
     }
     List<Shared> known = new ArrayList<>();
-    List<Key> asked = new ArrayList<>(); // of one that is held also who else introduces it
-
+    List<Key> asked = new ArrayList<>(); // also of one that is held: its introducers are kept
     for (Key key : talk.receive(type, payload)) {
       Shared shared = sharing.log(key.discoveryKey());
       if (shared == null || shared.isHeld()) {
@@ -129,13 +128,6 @@ final class DirectoryLane {
       if (absent.remove(shared)) {
         introductions.offer(shared.log().key());
       }
-      settle(shared);
-    }
-  }
-
-  /** Nothing more is to be done about a log, if it was introduced. */
-  void settle(Shared shared) {
-    if (introductions != null) {
       introductions.settle(shared.log().key());
       tellIfComplete(introductions);
     }

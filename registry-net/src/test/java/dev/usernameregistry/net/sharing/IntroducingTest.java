@@ -15,6 +15,7 @@ import dev.usernameregistry.net.mux.Pair;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -173,12 +174,15 @@ class IntroducingTest {
 
   /** Has {@code liar} introduce keys that nobody has anything of. */
   private static void lie(BarePeer liar, Channel directory, int from, int to) {
-    WireWriter keys = new WireWriter().uint(to - from);
-    for (int i = from; i < to; i++) {
-      keys.raw(unknown(i).bytes());
-    }
+    introduce(
+        liar, directory, IntStream.range(from, to).mapToObj(IntroducingTest::unknown).toList());
+  }
+
+  private static void introduce(BarePeer by, Channel directory, List<Key> registries) {
+    WireWriter keys = new WireWriter().uint(registries.size());
+    registries.forEach(key -> keys.raw(key.bytes()));
     directory.send(0, keys.toByteArray());
-    liar.send();
+    by.send();
   }
 
   private static Key unknown(int number) {
@@ -221,8 +225,7 @@ class IntroducingTest {
     World.Inhabitant b = world.start(bob);
     BarePeer liar = new BarePeer(world, b);
     Channel directory = openDirectory(liar);
-    directory.send(0, new WireWriter().uint(1).raw(alice.key().bytes()).toByteArray());
-    liar.send();
+    introduce(liar, directory, List.of(alice.key()));
     world.settle();
     assertThat(blocks(bob, alice.key())).isZero();
 
@@ -241,8 +244,7 @@ class IntroducingTest {
     World.Inhabitant b = world.start(bob);
     BarePeer liar = new BarePeer(world, b);
     Channel directory = openDirectory(liar);
-    directory.send(0, new WireWriter().uint(1).raw(notes.key().bytes()).toByteArray());
-    liar.send();
+    introduce(liar, directory, List.of(notes.key()));
     world.settle();
     assertThat(blocks(bob, notes.key())).isZero();
 
@@ -317,8 +319,7 @@ class IntroducingTest {
     world.connect(world.start(quiet), b);
     BarePeer liar = new BarePeer(world, b);
     Channel directory = openDirectory(liar);
-    directory.send(0, new WireWriter().uint(1).raw(notes.key().bytes()).toByteArray());
-    liar.send();
+    introduce(liar, directory, List.of(notes.key()));
     if (!atOnce) {
       world.settle();
       assertThat(bob.isOnlyIntroduced(notes.key())).isTrue();
@@ -338,8 +339,7 @@ class IntroducingTest {
     world.connect(world.start(alice), b);
     BarePeer liar = new BarePeer(world, b);
     Channel directory = openDirectory(liar);
-    directory.send(0, new WireWriter().uint(1).raw(notes.key().bytes()).toByteArray());
-    liar.send();
+    introduce(liar, directory, List.of(notes.key()));
     world.settle();
 
     alice.append(notes, "x");
