@@ -184,6 +184,9 @@ final class PeerSync {
         targets.add(now);
       }
     }
+    if (now.stream().anyMatch(Standing::behind)) {
+      now = standings(); // some may have come since, and counted as reached
+    }
     return SyncReport.of(now.stream().map(one -> one.lane().peer()).distinct().count(), now);
   }
 

@@ -17,9 +17,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +107,26 @@ class PeerSyncTest {
     assertThat(talking.get(60, TimeUnit.SECONDS).behind())
         .extracting(entry -> entry.reason().orElseThrow())
         .containsExactly("too large");
+  }
+
+  @Test
+  void whatComesWhileItIsLookedAtIsNotReportedAsMissing() throws Exception {
+    AtomicBoolean shown = new AtomicBoolean();
+    Supplier<List<PeerState>> showing =
+        () -> {
+          shown.set(true);
+          return List.of(peerOf(first));
+        };
+    LongSupplier clock = // which is asked just after that peer was found to be ahead
+        () -> {
+          if (shown.get()) {
+            come(first);
+          }
+          return nanos.get();
+        };
+    PeerSync comesAtOnce = new PeerSync(known, showing, () -> false, TIMEOUT, clock);
+
+    assertThat(comesAtOnce.awaitAll(TIMEOUT).behind()).isEmpty();
   }
 
   @Test
