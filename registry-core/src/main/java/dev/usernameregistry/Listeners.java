@@ -2,6 +2,7 @@ package dev.usernameregistry;
 
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -51,6 +52,29 @@ final class Listeners {
         waiting.add(() -> to.forEach(one -> one.call(event)));
       }
     }
+  }
+
+  /** Notes which peers came, went or told their registry between two looks at them. */
+  void tellPeers(
+      Map<ToldRegistries.Connection, PeerState> before,
+      Map<ToldRegistries.Connection, PeerState> now) {
+    before.forEach(
+        (connection, peer) -> {
+          if (!now.containsKey(connection)) {
+            tell(one -> one.peerDisconnected(peer));
+          }
+        });
+    now.forEach(
+        (connection, peer) -> {
+          PeerState known = before.get(connection);
+          if (known == null) {
+            tell(one -> one.peerConnected(peer));
+          }
+          if (peer.registryKey().isPresent()
+              && (known == null || !peer.registryKey().equals(known.registryKey()))) {
+            tell(one -> one.peerToldRegistry(peer));
+          }
+        });
   }
 
   /** Has the noted events run. To be called without locks, because the executor may be direct. */

@@ -369,23 +369,7 @@ final class RegistryHost implements NetworkHost {
   private void showPeers(List<PeerState> peers) {
     Map<ToldRegistries.Connection, PeerState> now = new LinkedHashMap<>();
     peers.forEach(peer -> now.put(ToldRegistries.Connection.of(peer), peer));
-    shown.forEach(
-        (connection, peer) -> {
-          if (!now.containsKey(connection)) {
-            listeners.tell(one -> one.peerDisconnected(peer));
-          }
-        });
-    now.forEach(
-        (connection, peer) -> {
-          PeerState before = shown.get(connection);
-          if (before == null) {
-            listeners.tell(one -> one.peerConnected(peer));
-          }
-          if (peer.registryKey().isPresent()
-              && (before == null || !peer.registryKey().equals(before.registryKey()))) {
-            listeners.tell(one -> one.peerToldRegistry(peer));
-          }
-        });
+    listeners.tellPeers(shown, now);
     shown = now;
   }
 
