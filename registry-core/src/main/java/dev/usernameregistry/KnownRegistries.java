@@ -272,6 +272,16 @@ final class KnownRegistries {
   }
 
   /**
+   * Removes an introduced registry as {@link #removeIfStale} does, unless something of it is here
+   * by now, or its owner or the user has told it.
+   *
+   * @return whether it was removed
+   */
+  synchronized boolean removeIfOnlyIntroduced(KnownRegistry registry) {
+    return registry.isOnlyIntroduced() && take(registry);
+  }
+
+  /**
    * Removes a registry of others. What is stored of it is still to be forgotten.
    *
    * @return what was removed; empty if there is none
@@ -282,7 +292,7 @@ final class KnownRegistries {
     return removed;
   }
 
-  /** Undoes {@link #removeIfStale} or {@link #remove}. */
+  /** Undoes a removal. */
   synchronized void putBack(KnownRegistry registry) {
     put(registry);
   }

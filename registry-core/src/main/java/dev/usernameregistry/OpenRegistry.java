@@ -175,7 +175,7 @@ final class OpenRegistry {
           "registry " + key.shortHex() + " is one's own: only those of others can be forgotten");
     }
     try {
-      return host.forget(key, true).map(KnownRegistry::info);
+      return host.forget(key).map(KnownRegistry::info);
     } finally {
       listeners.flush();
     }

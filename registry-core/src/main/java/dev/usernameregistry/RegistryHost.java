@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,28 +144,32 @@ final class RegistryHost implements NetworkHost {
    * @return whether it was; see {@link KnownRegistries#removeIfStale}
    */
   boolean forgetIfStale(KnownRegistry registry, Instant now, Duration age) throws IOException {
+    return forgetIf(registry, one -> known.removeIfStale(one, now, age));
+  }
+
+  private boolean forgetIf(KnownRegistry registry, Predicate<KnownRegistry> removed)
+      throws IOException {
     synchronized (changing) {
-      if (!known.removeIfStale(registry, now, age)) {
-        return false;
+      boolean isRemoved = removed.test(registry);
+      if (isRemoved) {
+        forgetRemoved(registry, false);
       }
-      forgetRemoved(registry, false);
-      return true;
+      return isRemoved;
     }
   }
 
   /**
    * Forgets a registry of others as {@link #forgetIfStale} does, stale or not. If a peer tells that
-   * it is its own, it is added anew.
+   * it is its own, it is added anew; not if others introduce it.
    *
-   * @param refuse whether it is not if others introduce it
    * @return what it was; empty if there is none
    */
-  Optional<KnownRegistry> forget(Key key, boolean refuse) throws IOException {
+  Optional<KnownRegistry> forget(Key key) throws IOException {
     Optional<KnownRegistry> removed;
     synchronized (changing) {
       removed = known.remove(key);
       if (removed.isPresent()) {
-        forgetRemoved(removed.get(), refuse);
+        forgetRemoved(removed.get(), true);
       }
     }
     peersChanged(); // what peers have announced of it is of no known registry any more
@@ -326,7 +331,7 @@ final class RegistryHost implements NetworkHost {
     announcedSince.clear();
     showPeers(peers);
     for (KnownRegistry registry : told.abandoned(shown.keySet())) {
-      forget(registry.key(), false);
+      forgetIf(registry, known::removeIfOnlyIntroduced); // somebody may follow it by now
     }
   }
 

@@ -199,6 +199,27 @@ class IntroducedRegistriesTest {
     assertThat(known()).contains(STRANGER, numbered(1_000 + 2));
   }
 
+  @Test
+  void thatWhichTheUserFollowsWhileOthersLikeItAreForgottenStays() {
+    Key other = numbered(2);
+    connect(peer(1));
+    introduce(peer(1), STRANGER, other);
+    List<Key> followed = new ArrayList<>();
+    network.duringForget =
+        () -> {
+          network.duringForget = () -> {};
+          Key left = known().contains(other) ? other : STRANGER;
+          followed.add(left);
+          registry.follow(left);
+        };
+
+    connect();
+
+    assertThat(followed).hasSize(1);
+    assertThat(known())
+        .containsExactlyInAnyOrder(registry.key(), numbered(1_000 + 1), followed.get(0));
+  }
+
   /** So that it is not fetched only from those who introduced it. */
   @Test
   void theNetworkIsAskedOnceMoreForWhatItsOwnerOrTheUserTells() {
