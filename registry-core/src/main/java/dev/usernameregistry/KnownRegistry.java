@@ -5,6 +5,7 @@ import dev.usernameregistry.claims.Progress;
 import dev.usernameregistry.claims.RegistryReader;
 import dev.usernameregistry.claims.UnreadableRegistryException;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Evidence;
 import dev.usernameregistry.log.Log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -121,6 +122,11 @@ final class KnownRegistry {
     return log.evidence().isPresent();
   }
 
+  /** Returns whether it is known where the two histories of a frozen one part. */
+  private boolean isSettled() {
+    return log.evidence().map(Evidence::isExact).orElse(false);
+  }
+
   /** Returns whether all of the log that is known here and believed is answered from. */
   boolean isComplete() {
     return holds(log.fork(), log.length());
@@ -177,7 +183,9 @@ final class KnownRegistry {
   RegistryInfo info() {
     String unreadable = trouble;
     if (frozen()) {
-      String reason = "its writer signed two histories; what is beyond dispute stays";
+      String stays =
+          isSettled() ? "what is beyond dispute stays" : "nobody has told where they part";
+      String reason = "its writer signed two histories; " + stays;
       return info(RegistryInfo.State.FROZEN, isComplete() ? reason : reason + ": " + answered());
     }
     if (!unreadable.isEmpty()) {

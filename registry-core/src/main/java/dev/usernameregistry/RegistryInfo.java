@@ -48,8 +48,9 @@ public record RegistryInfo(
      */
     UNREADABLE,
     /**
-     * Its writer signed two histories; what both have in common stays, and is fetched if it is not
-     * here. Nothing is added beyond it.
+     * Its writer signed two histories. Nothing is added to it any more; what both have in common
+     * stays, and is fetched if it is not here. As long as nobody has told how much that is, all
+     * stays that is here.
      */
     FROZEN
   }

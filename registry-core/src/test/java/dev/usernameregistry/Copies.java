@@ -1,6 +1,7 @@
 package dev.usernameregistry;
 
 import dev.usernameregistry.log.Applied;
+import dev.usernameregistry.log.Evidence;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.ProofRequest;
@@ -23,6 +24,20 @@ final class Copies {
   static Applied compare(Log from, Log to) throws IOException {
     ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, from.length());
     return apply(from, to, new ProofRequest(1, 0, null, null, null, all, true, 0));
+  }
+
+  /**
+   * Shows {@code to} the head of {@code from}, which its writer signed as well, and what it asks
+   * then, until it knows where both part. It must have all of its blocks for that.
+   */
+  static void settle(Log from, Log to) throws IOException {
+    Applied applied = compare(from, to);
+    while (applied instanceof Applied.Conflict conflict && conflict.question().isPresent()) {
+      applied = apply(from, to, ProofRequest.of(1, 0, conflict.question().get()));
+    }
+    if (!to.evidence().map(Evidence::isExact).orElse(false)) {
+      throw new AssertionError("not settled: " + applied);
+    }
   }
 
   private static Applied apply(Log from, Log to, ProofRequest request) throws IOException {

@@ -148,13 +148,21 @@ public final class Evidence {
   }
 
   /**
-   * Returns whether this takes the place of {@code present}: if it is exact, and {@code present}
-   * does not show that two trees differ earlier. So all who have seen the same exact evidence end
-   * with that of the fewest blocks, and have the same of the log.
+   * Returns how many blocks of one of the two trees, which has {@code length}, are not known to be
+   * in dispute. Until it is known where both part these are all: if they were none, what nobody
+   * disputes would be gone until somebody has told.
+   */
+  long undisputed(long length) {
+    return isExact() ? Math.min(length, agreedLength()) : length;
+  }
+
+  /**
+   * Returns whether this takes the place of {@code present}: if it is exact, and {@code present} is
+   * not or does not show that two trees differ earlier. So all who have seen the same exact
+   * evidence end with that of the fewest blocks, and have the same of the log.
    */
   boolean supersedes(Evidence present) {
-    long end = present.isExact() ? present.agreedLength() : present.length();
-    return isExact() && agreedLength() < end;
+    return isExact() && (!present.isExact() || agreedLength() < present.agreedLength());
   }
 
   /** Returns whether exact evidence about these two trees might supersede {@code present}. */

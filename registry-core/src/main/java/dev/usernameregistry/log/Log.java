@@ -126,7 +126,8 @@ public final class Log implements Blocks {
   /**
    * {@inheritDoc}
    *
-   * <p>Of a frozen log, this is the number of blocks that are beyond dispute.
+   * <p>Of a frozen log, this is the number of blocks that are beyond dispute, once that is known;
+   * until then it is as long as it was.
    */
   @Override
   public long length() {

@@ -23,8 +23,9 @@ public interface LogListener {
   default void truncated(Log log, long length, long previousLength) {}
 
   /**
-   * The writer signed two heads for one length and fork; the log is frozen. Its {@link Log#length}
-   * is now the number of blocks that are beyond dispute, and later ones cannot be got any more.
+   * The writer signed two heads for one length and fork; the log is frozen, or for other evidence
+   * than before. If that {@linkplain Evidence#isExact is exact}, {@link Log#length} is now the
+   * number of blocks that are beyond dispute, and later ones cannot be got any more.
    */
   default void conflict(Log log, Evidence evidence) {}
 

@@ -22,7 +22,7 @@ import java.util.List;
  * signature          bytes                           of the head; empty if there is none
  * manifest           bytes                           encoded; empty if not known yet
  * evidence           bytes                           that the writer signed two heads; empty if not
- * frozenLength       uint                            with evidence: blocks that are beyond dispute
+ * frozenLength       uint                            with evidence: blocks certainly beyond dispute
  * </pre>
  *
  * <p>The byte arrays are not copied, so nobody may change them.

@@ -111,11 +111,10 @@ final class Proving {
    */
   static Optional<ProofRequest.Block> wantedAtOnce(
       Snapshot log, long block, NavigableSet<Long> coming, long comingLength) {
-    long length = Math.max(comingLength, log.length());
-    if (block < 0 || block >= length) {
+    if (block < 0 || block >= Math.max(comingLength, log.length())) {
       return Optional.empty();
     }
-    Climb climb = climb(log, block, coming, length);
+    Climb climb = climb(log, block, coming, Math.max(comingLength, log.lengthOverRoots(block)));
     return climb.certain
         ? Optional.of(new ProofRequest.Block(block, climb.levels))
         : Optional.empty();
@@ -124,7 +123,7 @@ final class Proving {
   /** Returns how many levels above the leaf of {@code block} are not stored. */
   static int missingNodes(LogStorage storage, Snapshot log, long block, NavigableSet<Long> coming)
       throws IOException {
-    Climb climb = climb(log, block, coming, log.length());
+    Climb climb = climb(log, block, coming, log.lengthOverRoots(block));
     if (climb.certain || storage.readNodes(new long[] {climb.index}).get(0) != null) {
       return climb.levels;
     }
@@ -137,8 +136,8 @@ final class Proving {
    * <p>Whoever stored a block stored the siblings on its way up too. So the lowest subtree around
    * {@code block} with a stored block in its other half has a stored node on our side; but for what
    * {@link dev.usernameregistry.tree.Implied#nodes} leaves out, so that one node has to be looked
-   * for. A block that is coming brings the node on our side with it, and all roots are known; of a
-   * frozen log, those of the blocks beyond dispute, which are the same in both of its trees.
+   * for. A block that is coming brings the node on our side with it, and all roots over {@code
+   * length} blocks are known.
    */
   private static Climb climb(Snapshot log, long block, NavigableSet<Long> coming, long length) {
     long index = 2 * block;

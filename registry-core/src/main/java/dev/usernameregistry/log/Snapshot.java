@@ -84,14 +84,23 @@ record Snapshot(
     return new Snapshot(head, known, evidence, stored, newest);
   }
 
-  /** Returns how many blocks there are beyond dispute. */
+  /** Returns how many blocks there are that are not known to be in dispute. */
   long length() {
-    return evidence.isPresent()
+    long length = head.length();
+    return evidence.isPresent() ? evidence.get().undisputed(length) : length;
+  }
+
+  /**
+   * Returns a length over which all roots are known, {@code block} being below one of them. That of
+   * a block on which two trees certainly agree is the same in both, so that either proves it.
+   */
+  long lengthOverRoots(long block) {
+    return evidence.isPresent() && block < evidence.get().agreedLength()
         ? Math.min(head.length(), evidence.get().agreedLength())
         : head.length();
   }
 
-  /** Returns {@code block}, which must be the number of one beyond dispute. */
+  /** Returns {@code block}, which must be the number of one not known to be in dispute. */
   long requireBlock(long block) {
     if (block < 0 || block >= length()) {
       throw new IndexOutOfBoundsException("block " + block + " of " + length());

@@ -55,8 +55,8 @@ final class Verification {
   }
 
   /**
-   * Takes into a frozen log a block on which both of its trees agree, and what shows how far they
-   * or others do; nothing else.
+   * Takes into a frozen log a block that is not known to be in dispute, and what shows how far two
+   * trees agree; nothing else.
    */
   private Applied acceptFrozen(Draft draft, Evidence evidence, Proof proof) throws IOException {
     if (proof.fork() != draft.head().fork()) {
@@ -64,7 +64,8 @@ final class Verification {
     }
     Proof.Upgrade upgrade = proof.upgrade();
     Proof.Block block = proof.block();
-    if (upgrade == null && block != null && block.index() < evidence.agreedLength()) {
+    long undisputed = evidence.undisputed(draft.head().length());
+    if (upgrade == null && block != null && block.index() < undisputed) {
       return acceptNext(draft, proof);
     }
     if (upgrade != null && upgrade.start() == 0 && block == null) {

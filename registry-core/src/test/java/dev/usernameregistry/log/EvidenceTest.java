@@ -8,7 +8,6 @@ import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.tree.InvalidProofException;
 import dev.usernameregistry.tree.Proof;
-import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -45,8 +44,16 @@ class EvidenceTest extends ForkScene {
 
     Proof probed = ExchangeTest.upgrade(other, 0, 7);
     Applied applied = reader.apply(probed);
-    Evidence evidence = ((Applied.Conflict) applied).evidence();
-    assertThat(told).containsExactly(evidence);
+    Evidence rough = ((Applied.Conflict) applied).evidence();
+    assertThat(told).containsExactly(rough);
+    assertThat(rough.isExact()).isFalse();
+    assertThat(rough.agreedLength()).isEqualTo(4);
+    assertThat(reader.length()).as("nobody has told yet where both part").isEqualTo(7);
+
+    settle(reader, other, applied);
+    Evidence evidence = reader.evidence().orElseThrow();
+    assertThat(told).containsExactly(rough, evidence);
+    assertThat(evidence.isExact()).isTrue();
     assertThat(evidence.length()).isEqualTo(7);
     assertThat(evidence.agreedLength()).isEqualTo(4);
     assertThat(Evidence.check(MANIFEST.key(), evidence.proof())).isEqualTo(evidence);
@@ -70,39 +77,6 @@ class EvidenceTest extends ForkScene {
     assertThatThrownBy(() -> own.append(blocks(0, 1)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("frozen");
-  }
-
-  @Test
-  void aFrozenLogTakesTheBlocksBeyondDisputeFromEitherTreeAndNoOther() throws IOException {
-    Log one = writer(4);
-    Log other = writer(4);
-    one.append(blocks(10, 3));
-    other.append(blocks(20, 4));
-    Log reader = reader();
-    reader.apply(ExchangeTest.upgrade(one, 0, 7));
-    one.append(blocks(13, 1));
-    reader.apply(ExchangeTest.upgrade(one, 7, 1));
-    assertThat(reader.wanted(0).nodes()).as("up to the root of all 8 blocks").isEqualTo(3);
-    reader.apply(ExchangeTest.upgrade(other, 0, 7));
-
-    Log frozen = reader();
-    assertThat(frozen.length()).isEqualTo(4);
-    assertThat(frozen.wanted(0).nodes()).as("up to the root of 4 blocks").isEqualTo(2);
-    Proof disputed = ExchangeTest.ask(one, new ProofRequest.Block(4, 1), null, null);
-    assertThat(frozen.apply(disputed)).isInstanceOf(Applied.Conflict.class);
-    Proof wrong = ExchangeTest.ask(other, frozen.wanted(1), null, null).withValue(new byte[1]);
-    assertThatThrownBy(() -> frozen.apply(wrong)).isInstanceOf(InvalidProofException.class);
-    assertThat(frozen.firstStored(0, 8)).as("no block").isEqualTo(8);
-    for (long block = 0; block < 4; block++) {
-      Log from = block % 2 == 0 ? other : one;
-      assertThat(frozen.apply(ExchangeTest.ask(from, frozen.wanted(block), null, null)))
-          .isInstanceOf(Applied.Stored.class);
-    }
-
-    assertThat(reader().contiguousLength()).isEqualTo(4);
-    assertThat(reader().get(3)).isEqualTo(one.get(3));
-    assertThat(reader().evidence()).isPresent();
-    assertThatThrownBy(() -> frozen.wanted(4)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test
@@ -141,7 +115,6 @@ class EvidenceTest extends ForkScene {
     assertThat(applied.get(0)).as("it has no nodes to compare with").isEqualTo(OUTDATED);
     assertThat(applied.get(2)).isInstanceOf(Applied.Conflict.class);
     Log frozen = reader();
-    assertThat(frozen.length()).isEqualTo(4);
     for (long block = 0; block < 4; block++) {
       frozen.apply(ExchangeTest.ask(other, frozen.wanted(block), null, null));
     }
@@ -162,7 +135,7 @@ class EvidenceTest extends ForkScene {
     pullAll(one, reader);
     assertThat(reader.apply(ExchangeTest.upgrade(other, 0, 7)))
         .isInstanceOf(Applied.Conflict.class);
-    assertThat(reader.contiguousLength()).isEqualTo(4);
+    assertThat(reader.evidence().orElseThrow().agreedLength()).isEqualTo(4);
   }
 
   @Test
@@ -194,24 +167,6 @@ class EvidenceTest extends ForkScene {
 
     assertThat(applied.get(1)).isInstanceOf(Applied.Refused.class);
     assertThat(reader.evidence()).isEmpty();
-  }
-
-  @Test
-  void aFrozenLogTakesNothingThatWasSignedElsewhereEither() throws IOException {
-    Log one = writer(4);
-    Log other = writer(4);
-    one.append(blocks(10, 3));
-    other.append(blocks(20, 3));
-    Log frozen = readerOf(one);
-    frozen.apply(ExchangeTest.upgrade(other, 0, 7));
-    Log own = writerHere();
-    one.append(blocks(30, 1));
-
-    assertThatThrownBy(() -> own.append(blocks(30, 1), one.head().signature()))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("frozen");
-
-    assertThat(own.head().length()).isEqualTo(7);
   }
 
   @Test

@@ -1,9 +1,12 @@
 package dev.usernameregistry.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,5 +64,36 @@ abstract class ForkScene {
     Log reader = reader();
     pullAll(writer, reader);
     return reader;
+  }
+
+  /** Has {@code reader} ask what it wants to know of the other tree; returns how often it did. */
+  static int settle(Log reader, Log asked, Proof proof) throws IOException {
+    return settle(reader, asked, reader.apply(proof));
+  }
+
+  static int settle(Log reader, Log asked, Applied first) throws IOException {
+    Applied applied = first;
+    int questions = 0;
+    while (applied instanceof Applied.Conflict conflict && conflict.question().isPresent()) {
+      ProofRequest.Hash question = conflict.question().get();
+      applied = reader.apply(ExchangeTest.ask(asked, null, question, null));
+      questions++;
+    }
+    assertThat(applied).isInstanceOf(Applied.Conflict.class);
+    return questions;
+  }
+
+  /** Returns a reader of its own that has all blocks. */
+  static Log copyOf(Log writer) throws IOException {
+    Log copy = headOf(writer);
+    pullBlocks(writer, copy);
+    return copy;
+  }
+
+  /** Returns a reader of its own that has no block. */
+  static Log headOf(Log writer) throws IOException {
+    Log copy = Log.open(new MemoryStorage().openLog(MANIFEST.key()), MANIFEST.key());
+    copy.apply(ExchangeTest.upgrade(writer, 0, writer.length()));
+    return copy;
   }
 }

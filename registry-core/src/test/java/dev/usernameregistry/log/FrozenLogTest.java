@@ -1,0 +1,92 @@
+package dev.usernameregistry.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.usernameregistry.tree.InvalidProofException;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What a log is and takes once its writer is known to have signed two histories. */
+class FrozenLogTest extends ForkScene {
+  @Test
+  void aFrozenLogTakesTheBlocksBeyondDisputeFromEitherTreeAndNoOther() throws IOException {
+    Log one = writer(4);
+    Log other = writer(4);
+    one.append(blocks(10, 3));
+    other.append(blocks(20, 4));
+    Log reader = reader();
+    reader.apply(ExchangeTest.upgrade(one, 0, 7));
+    one.append(blocks(13, 1));
+    reader.apply(ExchangeTest.upgrade(one, 7, 1));
+    assertThat(reader.wanted(0).nodes()).as("up to the root of all 8 blocks").isEqualTo(3);
+    Log exact = copyOf(one);
+    settle(exact, other, ExchangeTest.upgrade(other, 0, 7));
+    reader.applyAll(exact.evidence().orElseThrow().proofs());
+
+    Log frozen = reader();
+    assertThat(frozen.length()).isEqualTo(4);
+    assertThat(frozen.wanted(0).nodes()).as("up to the root of 4 blocks").isEqualTo(2);
+    Proof disputed = ExchangeTest.ask(one, new ProofRequest.Block(4, 1), null, null);
+    assertThat(frozen.apply(disputed)).isInstanceOf(Applied.Conflict.class);
+    Proof wrong = ExchangeTest.ask(other, frozen.wanted(1), null, null).withValue(new byte[1]);
+    assertThatThrownBy(() -> frozen.apply(wrong)).isInstanceOf(InvalidProofException.class);
+    assertThat(frozen.firstStored(0, 8)).as("no block").isEqualTo(8);
+    for (long block = 0; block < 4; block++) {
+      Log from = block % 2 == 0 ? other : one;
+      assertThat(frozen.apply(ExchangeTest.ask(from, frozen.wanted(block), null, null)))
+          .isInstanceOf(Applied.Stored.class);
+    }
+
+    assertThat(reader().contiguousLength()).isEqualTo(4);
+    assertThat(reader().get(3)).isEqualTo(one.get(3));
+    assertThat(reader().evidence()).isPresent();
+    assertThatThrownBy(() -> frozen.wanted(4)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  /** Else what nobody disputes would be gone until whoever has the other tree comes back. */
+  @Test
+  void aFrozenLogHasAndTakesAllOfItsTreeUntilItIsKnownWhereTheOtherParts() throws IOException {
+    Log one = writer(5);
+    Log other = writer(5);
+    one.append(blocks(10, 3));
+    other.append(blocks(20, 3));
+    Log reader = headOf(one);
+    reader.apply(ExchangeTest.ask(one, reader.wanted(2), null, null));
+    assertThat(reader.apply(ExchangeTest.upgrade(other, 0, 8)))
+        .isInstanceOf(Applied.Conflict.class);
+    assertThat(reader.evidence().orElseThrow().agreedLength()).as("shown so far").isZero();
+    assertThat(reader.writable()).isFalse();
+
+    assertThat(reader.length()).isEqualTo(8);
+    assertThat(reader.get(2)).isEqualTo(one.get(2));
+    Proof others = ExchangeTest.ask(other, reader.wanted(7), null, null);
+    assertThatThrownBy(() -> reader.apply(others)).isInstanceOf(InvalidProofException.class);
+    pullBlocks(one, reader);
+    assertThat(reader.contiguousLength()).isEqualTo(8);
+
+    settle(reader, other, ExchangeTest.upgrade(other, 0, 8));
+    assertThat(reader.length()).isEqualTo(5);
+    assertThat(reader.contiguousLength()).isEqualTo(5);
+  }
+
+  @Test
+  void aFrozenLogTakesNothingThatWasSignedElsewhereEither() throws IOException {
+    Log one = writer(4);
+    Log other = writer(4);
+    one.append(blocks(10, 3));
+    other.append(blocks(20, 3));
+    Log frozen = readerOf(one);
+    frozen.apply(ExchangeTest.upgrade(other, 0, 7));
+    Log own = writerHere();
+    one.append(blocks(30, 1));
+
+    assertThatThrownBy(() -> own.append(blocks(30, 1), one.head().signature()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("frozen");
+
+    assertThat(own.head().length()).isEqualTo(7);
+  }
+}
