@@ -319,6 +319,9 @@ final class Downloads {
       if (asked.head() && isNoNews(became) && !isOvertaken(proof)) {
         requests.headRefused(asked);
       }
+      if (asked.request().upgrade() != null && became instanceof Applied.Stored) {
+        replication.headCame(proof.session);
+      }
       release(asked.request(), proof.session);
     }
 

@@ -96,7 +96,8 @@ public final class Replication {
 
   /**
    * The log is frozen, or for other evidence than before: its sessions show their peers why, and go
-   * on with what is beyond dispute, so that all peers with this evidence have the same of it.
+   * on with what is not known to be in dispute, so that all peers with exact evidence have the same
+   * of it.
    */
   public void conflict(long nowNanos) {
     for (ReplicationSession session : sessions()) {
@@ -104,6 +105,11 @@ public final class Replication {
       ready(session);
     }
     schedule(nowNanos);
+  }
+
+  /** The head of the log came from the peer of {@code source}. */
+  void headCame(ReplicationSession source) {
+    sessions.forEach(session -> session.requests().headCame(session == source));
   }
 
   /** Returns the next thing to be done off the event loop, or null. */

@@ -314,7 +314,7 @@ public final class ReplicationSession {
     }
   }
 
-  /** The log is frozen: only blocks beyond dispute are asked for, and the peer is shown why. */
+  /** The log is frozen: no block in dispute is asked for, and the peer is shown why. */
   void conflict(long nowNanos) {
     if (state == State.OPEN) {
       requests.conflict(nowNanos);

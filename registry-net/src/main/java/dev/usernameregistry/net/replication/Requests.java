@@ -78,8 +78,7 @@ final class Requests {
     theirHead.take(sync);
     candidates.forgive();
     if (first && sync.uploading() && (sync.length() == log.length() || trust.isUnsettled())) {
-      // neither will ask the other for anything, and so never see that the trees are different
-      check(sync);
+      check();
     }
   }
 
@@ -118,10 +117,7 @@ final class Requests {
     pushed.drop();
     lastIdBeforeConflict = outbox.lastId();
     trust.forgive();
-    Sync sync = theirHead.told();
-    if (sync != null && trust.isUnsettled()) {
-      check(sync);
-    }
+    check();
   }
 
   /** Returns whether the peer is asked how far its tree and ours agree. */
@@ -171,6 +167,9 @@ final class Requests {
   /** Asks for as much as this peer has and may be asked for. */
   void schedule(long nowNanos) {
     Sync sync = theirHead.told();
+    if (sync != null && trust.isDue(sync)) {
+      check();
+    }
     if (sync == null || !mayBeAsked(sync)) {
       return;
     }
@@ -353,6 +352,11 @@ final class Requests {
     return asked.counted() > 0 && log.length() != asked.counted() && log.length() > block.index();
   }
 
+  /** The head of the log came from this peer, or else from another one. */
+  void headCame(boolean fromPeer) {
+    trust.headCame(fromPeer);
+  }
+
   /** The peer has shown a tree; {@code agrees} says whether it is ours. */
   void compared(boolean agrees) {
     if (agrees) {
@@ -380,14 +384,11 @@ final class Requests {
       return;
     }
     trust.fault(fault);
-    Sync sync = theirHead.told();
-    if (sync != null) {
-      check(sync);
-    }
+    check();
   }
 
-  private void check(Sync sync) {
-    trust.check(sync).ifPresent(outbox::say);
+  private void check() {
+    Optional.ofNullable(theirHead.told()).flatMap(trust::check).ifPresent(outbox::say);
   }
 
   /** Nothing more is asked of the peer, because we cannot store or keep it. */

@@ -22,6 +22,13 @@ final class Trust {
 
   private final Log log;
   private boolean checking;
+
+  /** Whether the peer was asked for its tree, or has shown the one that became ours. */
+  private boolean tested;
+
+  /** Whether the peer is to be asked for its tree once all of ours is here. */
+  private boolean due;
+
   private int unasked;
   private int faults;
   private @Nullable String trouble;
@@ -49,11 +56,31 @@ final class Trust {
       return Optional.empty();
     }
     checking = true;
+    tested = true;
+    due = isUnsettled() && log.contiguousLength() < log.length(); // then once more
     ProofRequest.Upgrade same = new ProofRequest.Upgrade(0, length);
     return Optional.of(new Message.Request(ProofRequest.of(0, sync.fork(), same)));
   }
 
-  /** Returns whether the log is frozen, and more of it may be beyond dispute than is known. */
+  /**
+   * Returns whether the peer should be asked for its tree now, as all of ours is here. One that is
+   * as long as ours is asked for nothing else, and nobody would see that it has another tree. And
+   * where two trees part can only be found by who has one of them.
+   */
+  boolean isDue(Sync sync) {
+    return due
+        && !stopped
+        && (sync.length() == log.length() || isUnsettled())
+        && log.contiguousLength() == log.length();
+  }
+
+  /** The head of our log came from the peer, or else from another one. */
+  void headCame(boolean fromPeer) {
+    tested |= fromPeer;
+    due = !tested;
+  }
+
+  /** Returns whether the log is frozen, and it is not known yet where two trees part. */
   boolean isUnsettled() {
     return log.evidence().map(evidence -> !evidence.isExact()).orElse(false);
   }
