@@ -52,7 +52,8 @@ import java.util.Optional;
  * synced                             complete (nothing is behind; true with no peer), peers (how many
  *                                    are connected; 0: nobody says what is new), behind: address,
  *                                    publicKey, registryKey, announcedLength, length, reason
- * status                             registryKey, synced and behind (as complete and behind of synced),
+ * status                             registryKey, frozen (two histories of the own registry were
+ *                                    signed: nothing can be registered), synced and behind (as complete and behind of synced),
  *                                    registries, unconfirmed and peers (how many are known, have
  *                                    that state, and are connected; synced with 0 peers says
  *                                    nothing), listening, connect (what --connect names): address,
@@ -115,6 +116,7 @@ final class JsonAnswers implements Answers {
     ObjectNode said =
         event("status")
             .put("registryKey", standing.registryKey().hex())
+            .put("frozen", standing.frozen().isPresent())
             .put("synced", standing.sync().complete());
     said.set("behind", Shapes.list(standing.sync().behind(), Shapes::of));
     said.put("registries", standing.registries())

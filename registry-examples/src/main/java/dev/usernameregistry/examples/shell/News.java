@@ -10,6 +10,7 @@ import dev.usernameregistry.examples.shell.Answers.Change;
 import dev.usernameregistry.log.Evidence;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Tells what happens in a registry as it happens. */
@@ -24,8 +25,8 @@ final class News implements RegistryListener {
   }
 
   /**
-   * Tells what there is already, the peers and the registries of others, and everything from now
-   * on, until the registry is closed.
+   * Tells what there is already, the peers and the registries of others, and if the own one is
+   * frozen, and everything from now on, until the registry is closed.
    */
   static void tell(UsernameRegistry registry, Answers answers) {
     News news = new News(answers);
@@ -36,7 +37,9 @@ final class News implements RegistryListener {
   // News waits meanwhile, so a peer that goes now is told as gone after it was told of.
   private synchronized void tellWhatThereIs(UsernameRegistry registry) {
     registry.peers().forEach(this::peerConnected);
-    registry.registries().stream().filter(info -> !info.own()).forEach(answers::registry);
+    List<RegistryInfo> registries = registry.registries();
+    registries.stream().filter(info -> !info.own()).forEach(answers::registry);
+    registries.stream().filter(Standing::isFrozenOwn).forEach(answers::conflict);
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.shell.Answers.Outcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,9 @@ final class Shell {
 
   /** What a key of this library looks like. */
   static final String KEY = "[0-9a-fA-F]{64}";
+
+  /** As much of a key as tells it from others; answers show eight digits. */
+  private static final String KEY_BEGINNING = "[0-9a-fA-F]{4,63}";
 
   /** How long register and rename wait for peers. */
   static final Duration PEERS_WAIT = Duration.ofSeconds(5);
@@ -124,7 +128,7 @@ final class Shell {
       case STATUS -> answers.status(standing.get());
       case SYNC -> sync(timeout(order.words()));
       case FOLLOW -> follow(key(order.words().get(0)));
-      case FORGET -> forget(key(order.words().get(0)));
+      case FORGET -> forget(knownKey(order.words().get(0)));
       case HELP ->
           answers.help(
               order.words().isEmpty()
@@ -248,6 +252,25 @@ final class Shell {
               + "'");
     }
     return Key.fromHex(hex);
+  }
+
+  /** Returns the key of a registry that is known, by its first digits as answers show them. */
+  private Key knownKey(String digits) {
+    if (!digits.matches(KEY_BEGINNING)) {
+      return key(digits);
+    }
+    List<Key> known =
+        registry.registries().stream()
+            .map(RegistryInfo::key)
+            .filter(key -> key.hex().startsWith(digits.toLowerCase(Locale.ROOT)))
+            .toList();
+    if (known.size() == 1) {
+      return known.get(0);
+    }
+    throw new IllegalArgumentException(
+        known.isEmpty()
+            ? "no registry " + digits + " is known"
+            : known.size() + " registries begin with " + digits + "; give more digits");
   }
 
   private void forget(Key key) {

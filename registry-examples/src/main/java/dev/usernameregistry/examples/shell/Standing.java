@@ -13,6 +13,8 @@ import java.util.Optional;
  * Whether a registry is in sync and reachable, at one moment.
  *
  * @param registryKey names it
+ * @param frozen the own registry, if two histories of it were signed, so that nothing can be
+ *     registered in it any more
  * @param sync what the peers announced, beside what is here
  * @param registries how many are known, the own one among them
  * @param unconfirmed of how many of them all that is known is here, but no connected peer says
@@ -24,6 +26,7 @@ import java.util.Optional;
  */
 record Standing(
     Key registryKey,
+    Optional<RegistryInfo> frozen,
     SyncReport sync,
     int registries,
     int unconfirmed,
@@ -38,6 +41,11 @@ record Standing(
         || swarm.filter(one -> !one.joined() || one.status().connecting() > 0).isPresent();
   }
 
+  /** Returns whether it is the own one, and frozen. */
+  static boolean isFrozenOwn(RegistryInfo info) {
+    return info.own() && info.state() == RegistryInfo.State.FROZEN;
+  }
+
   /** Returns how {@code registry} stands now; waits for nothing. */
   static Standing of(UsernameRegistry registry, List<Dial> dials, Optional<SwarmStanding> swarm) {
     List<RegistryInfo> registries = registry.registries();
@@ -45,6 +53,7 @@ record Standing(
         registries.stream().filter(each -> each.state() == RegistryInfo.State.UNCONFIRMED).count();
     return new Standing(
         registry.key(),
+        registries.stream().filter(Standing::isFrozenOwn).findFirst(),
         registry.awaitSynced(Duration.ZERO),
         registries.size(),
         (int) unconfirmed,

@@ -218,6 +218,7 @@ final class TextAnswers implements Answers {
   @Override
   public void status(Standing standing) {
     synced(standing.sync());
+    standing.frozen().ifPresent(this::conflict);
     say(
         ink.faint(
             "  "
@@ -362,7 +363,12 @@ final class TextAnswers implements Answers {
     String key = registry.key().shortHex();
     say(
         ink.bad(
-            "the writer of registry " + key + " signed two histories; nothing new is believed"));
+            registry.own()
+                ? "your registry is frozen: two copies of it were written to, and nothing can be"
+                    + " registered in it any more; another --store begins a new one"
+                : "the writer of registry "
+                    + key
+                    + " signed two histories; nothing new is believed"));
   }
 
   @Override

@@ -137,6 +137,14 @@ final class PatienceTest {
     SyncReport.Entry entry = new SyncReport.Entry(PEER, "h:1", Optional.of(PEER), 2, 1, behind);
     List<SyncReport.Entry> entries = behind.isPresent() ? List.of(entry) : List.of();
     return new Standing(
-        PEER, new SyncReport(entries.size(), entries), 1, 0, 0, List.of(), dials, swarm);
+        PEER,
+        Optional.empty(),
+        new SyncReport(entries.size(), entries),
+        1,
+        0,
+        0,
+        List.of(),
+        dials,
+        swarm);
   }
 }

@@ -73,6 +73,21 @@ final class ShellNetworkTest extends ShellScene {
         .isEqualTo("no registry abababab is known");
   }
 
+  @Test
+  void aRegistryIsForgottenByTheFirstDigitsOfItsKey() throws IOException {
+    answerTo("follow " + "ab".repeat(32));
+    answerTo("follow abac" + "ab".repeat(30));
+
+    assertThat(answerTo("forget aba").path("message").asText()).startsWith("a key is 64");
+    assertThat(answerTo("forget ffff").path("message").asText())
+        .isEqualTo("no registry ffff is known");
+    assertThat(answerTo("forget abab").path("event").asText()).isEqualTo("forgotten");
+    answerTo("follow abac" + "cd".repeat(30));
+    assertThat(answerTo("forget abac").path("message").asText())
+        .isEqualTo("2 registries begin with abac; give more digits");
+    assertThat(answerTo("forget ABACCD").path("event").asText()).isEqualTo("forgotten");
+  }
+
   /** Whoever knows the key knows that it is empty; nobody else is needed to have it. */
   @Test
   void whoseOwnRegistryItIsHasItAlsoWhenItIsEmpty() throws Exception {
@@ -154,7 +169,7 @@ final class ShellNetworkTest extends ShellScene {
             JSON.readTree(
                 "{\"event\":\"status\",\"registryKey\":\""
                     + registryKey
-                    + "\",\"synced\":true,\"behind\":[],\"registries\":1,\"unconfirmed\":0,"
+                    + "\",\"frozen\":false,\"synced\":true,\"behind\":[],\"registries\":1,\"unconfirmed\":0,"
                     + "\"peers\":0,\"listening\":null,\"connect\":[],\"swarm\":null}"));
   }
 

@@ -263,6 +263,7 @@ final class TextAnswersTest {
   private static Standing standing(int peers, int unconfirmed) {
     return new Standing(
         claim(1, "Ada").registryKey(),
+        Optional.empty(),
         new SyncReport(peers, List.of()),
         2,
         unconfirmed,
