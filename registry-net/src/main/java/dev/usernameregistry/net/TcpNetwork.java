@@ -163,8 +163,9 @@ public final class TcpNetwork implements LogNetwork {
     }
 
     /**
-     * How many connections there may be before no more are accepted; 256 unless told. Those that
-     * this side makes are counted too, but made beyond it.
+     * How many connections there may be before no more are accepted; 256 unless told. One from
+     * another host then takes the place of the newest from the host that has most of them. Those
+     * that this side makes are counted too, but made beyond it.
      *
      * @throws IllegalArgumentException if it is below 1
      */

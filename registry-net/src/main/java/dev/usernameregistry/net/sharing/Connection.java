@@ -73,6 +73,16 @@ public final class Connection implements StreamMachine {
     this.known = new KnownPeer(address, initiator);
   }
 
+  /** Returns whether we made it. */
+  boolean initiator() {
+    return initiator;
+  }
+
+  /** Returns where it leads to, as {@code host:port}. */
+  String address() {
+    return address;
+  }
+
   /** Has nothing but the stream's header sent, and nothing read, before {@link #release}. */
   void hold() {
     held = true;

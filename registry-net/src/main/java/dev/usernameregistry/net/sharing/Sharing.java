@@ -205,7 +205,7 @@ public final class Sharing {
   /**
    * Returns the machine of a connection that a peer made, or null if there are too many. If only
    * too many handshakes are under way, the oldest ends: an honest one takes milliseconds, so
-   * whoever holds many open does not keep others out.
+   * whoever holds many open does not keep others out. See {@link GivingWay} where there is no room.
    *
    * @param wake as of {@link dev.usernameregistry.net.netty.Starter#start}
    */
@@ -215,14 +215,19 @@ public final class Sharing {
       oldest.end(Connection.End.FAULT, pending.size() + " handshakes are under way", nowNanos);
       settle(nowNanos);
     }
+    if (connections.size() >= options.connectionsMax()) {
+      GivingWay.toOneFrom(address, connections)
+          .ifPresent(one -> one.end(Connection.End.LEFT, GivingWay.REASON, nowNanos));
+      settle(nowNanos);
+    }
     if (closed || connections.size() >= options.connectionsMax()) {
       LOG.debug("connection from {} refused: there are {}", address, connections.size());
       return null;
     }
     SecretStream stream =
         SecretStream.responder(host.identity(), random, options.stream(), nowNanos);
-    Connection accepted =
-        add(new Connection(this, stream, false, address, wake, (how, wasConnected) -> {}));
+    Connection accepted = new Connection(this, stream, false, address, wake, (how, was) -> {});
+    connections.add(accepted);
     pending.add(accepted);
     return accepted;
   }
@@ -258,10 +263,6 @@ public final class Sharing {
 
   private Connection open(Connection connection) {
     peers.openings().add(connection);
-    return add(connection);
-  }
-
-  private Connection add(Connection connection) {
     connections.add(connection);
     return connection;
   }

@@ -6,7 +6,7 @@ import dev.usernameregistry.net.noise.SecretStreamOptions;
  * Limits of what one registry shares.
  *
  * @param pendingMax inbound connections whose handshake may be under way at a time
- * @param connectionsMax connections, beyond which no more are accepted
+ * @param connectionsMax connections, beyond which no more are accepted; see {@link GivingWay}
  * @param unfinishedBytesMax bytes of unfinished messages that all connections together may keep;
  *     beyond it the connection with the most ends
  * @param stream limits of each encrypted stream
