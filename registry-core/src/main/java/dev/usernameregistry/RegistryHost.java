@@ -331,7 +331,9 @@ final class RegistryHost implements NetworkHost {
     announcedSince.clear();
     showPeers(peers);
     for (KnownRegistry registry : told.abandoned(shown.keySet())) {
-      forgetIf(registry, known::removeIfOnlyIntroduced); // somebody may follow it by now
+      if (forgetIf(registry, known::removeIfOnlyIntroduced)) { // nobody follows it meanwhile
+        sync.outdate(); // what peers have announced of it is of no known registry any more
+      }
     }
   }
 

@@ -126,8 +126,9 @@ final class Disputes {
   }
 
   /**
-   * Two trees that were shown count if the log holds what both agree on. Else there is more of it
-   * to come, or it has a third tree.
+   * Two trees that were shown count if the log is as long as both may agree, and holds what they
+   * certainly do. Else there is more of it to come, which a frozen log does not take, or it has a
+   * third tree.
    */
   private void compareWithShown(Draft draft, Manifest manifest, SignedTree tree)
       throws IOException {
@@ -137,7 +138,7 @@ final class Disputes {
       }
       Evidence evidence = Evidence.of(key, manifest, other.proof, tree.proof);
       List<TreeNode> agreed = tree.nodesOver(evidence.agreedLength());
-      if (draft.head().length() >= evidence.agreedLength()
+      if (draft.head().length() >= evidence.agreedAtMost()
           && isNews(draft, evidence)
           && !hasOther(draft, agreed)) {
         putMissing(draft, agreed);

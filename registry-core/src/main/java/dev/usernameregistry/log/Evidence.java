@@ -147,6 +147,11 @@ public final class Evidence {
     return parting.exact();
   }
 
+  /** Returns how long a log is at least if it has all on which both trees agree. */
+  public long agreedAtMost() {
+    return isExact() ? agreedLength() : length();
+  }
+
   /**
    * Returns how many blocks of one of the two trees, which has {@code length}, are not known to be
    * in dispute. Until it is known where both part these are all: if they were none, what nobody

@@ -317,13 +317,21 @@ class DisputesTest extends ForkScene {
     assertThat(reader.apply(shown)).isEqualTo(second);
   }
 
+  /** Else it would never get what both may agree on beyond its end. */
   @Test
-  void twoTreesThatPartJustWhereTheLogEndsFreezeIt() throws IOException {
+  void aLogThatIsShorterThanBothTreesMayAgreeIsFrozenOnceItIsKnownWhereTheyPart()
+      throws IOException {
+    Log one = forked(16, 100, 8);
+    Log other = forked(16, 200, 8);
     Log reader = headOf(writer(16));
-    assertThat(reader.apply(ExchangeTest.upgrade(forked(16, 100, 8), 0, 24)))
-        .isEqualTo(new Applied.Outdated());
-    assertThat(reader.apply(ExchangeTest.upgrade(forked(16, 200, 8), 0, 24)))
-        .isInstanceOf(Applied.Conflict.class);
+    assertThat(reader.apply(ExchangeTest.upgrade(one, 0, 24))).isEqualTo(new Applied.Outdated());
+    assertThat(reader.apply(ExchangeTest.upgrade(other, 0, 24))).isEqualTo(new Applied.Outdated());
+    Log exact = copyOf(one);
+    settle(exact, other, ExchangeTest.upgrade(other, 0, 24));
+
+    reader.applyAll(exact.evidence().orElseThrow().proofs());
+
+    assertThat(reader.evidence().orElseThrow().isExact()).isTrue();
     assertThat(reader.length()).isEqualTo(16);
   }
 

@@ -145,7 +145,8 @@ final class TwoHistoriesInteropTest {
     JsonNode conflict = reader.awaitConflict(key);
     assertThat(conflict.path("length").asLong()).isEqualTo(AGREED + Math.min(names, 2));
     Await.until("frozen", () -> state(two, key), State.FROZEN::equals);
-    Await.until("only what is beyond dispute", () -> listed(two), SHARED::equals);
+    // the reader closes the log, and may not have told what else is beyond dispute
+    Await.until("what both have", () -> listed(two), listed -> listed.containsAll(SHARED));
     reader.ask("put", Map.of("name", "later", "value", Map.of("username", "later")));
     for (UsernameRegistry each : List.of(one, two)) {
       Await.until("another log's name", () -> each.lookup("later"), Optional::isPresent);

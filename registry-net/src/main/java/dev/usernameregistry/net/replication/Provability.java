@@ -28,7 +28,7 @@ final class Provability {
     if (from >= to) {
       return false;
     }
-    return isCertain(from, to) || (answer && new Question(fork, from, to).equals(asked));
+    return isCertain(from, to) || (answer && asked != null && asked.isOf(fork, from, to));
   }
 
   /** A frozen log is longer than it says, and what leads to its signed end may be missing. */
@@ -46,7 +46,8 @@ final class Provability {
     if (asking || certain) {
       return null;
     }
-    Question question = new Question(remote.fork(), remote.length(), length);
+    boolean whole = log.contiguousLength() == length; // then there may be nodes that were not
+    Question question = new Question(remote.fork(), remote.length(), length, whole);
     if (question.equals(asked)) {
       return null;
     }
@@ -56,7 +57,11 @@ final class Provability {
     return new LookUp(question, announcements, ready);
   }
 
-  private record Question(long fork, long from, long to) {
+  private record Question(long fork, long from, long to, boolean whole) {
+    boolean isOf(long fork, long from, long to) {
+      return this.fork == fork && this.from == from && this.to == to;
+    }
+
     ProofRequest request() {
       ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(from, to - from);
       return ProofRequest.of(0, fork, upgrade);

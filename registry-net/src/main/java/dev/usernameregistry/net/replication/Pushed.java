@@ -7,12 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The newest block that one peer has sent without being asked, as {@link Push} does. */
 final class Pushed {
+  /** Pushes of one peer that are compared because they came late. */
+  private static final int LATE_MAX = 16;
+
   private final ReplicationSession session;
   private final Log log;
   private @Nullable Proof proof;
 
   /** What it took on the wire; 0 if there is none. */
   private long bytes;
+
+  private int late;
 
   Pushed(ReplicationSession session, Log log) {
     this.session = session;
@@ -36,8 +41,10 @@ final class Pushed {
   }
 
   /**
-   * Returns the block as if it answered the request that we would make next, or null if it does
-   * not. Forgets it in any case: so pushing costs us no more checks than wrong answers do.
+   * Returns the block as if it answered the request that we would make next. If our log is as long
+   * already, returns it as an answer to no request, so that it is compared with ours: only whoever
+   * appends a block pushes it, so a writer that has two copies may have appended to both. Else
+   * returns null. Forgets it in any case: so pushing costs us no more checks than wrong answers do.
    *
    * @param announcements how often the peer has announced anything
    */
@@ -46,17 +53,24 @@ final class Pushed {
     if (newest == null) {
       return null;
     }
+    long bytesOnTheWire = bytes;
+    drop();
     long length = log.length();
+    ProofRequest.Upgrade pushed = Push.upgrade(newest);
+    if (log.manifest().isEmpty() || newest.fork() != log.fork() || pushed == null) {
+      return null;
+    }
+    if (pushed.start() < length) {
+      return pushed.length() == 1 && ++late <= LATE_MAX
+          ? new Downloads.Arrived(session, null, newest, bytesOnTheWire)
+          : null;
+    }
     ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(length, 1);
     ProofRequest.Block block = new ProofRequest.Block(length, 0);
     ProofRequest next = new ProofRequest(0, log.fork(), block, null, null, upgrade, false, 0);
     Asked asking = new Asked(next, true, false, 0, announcements);
-    boolean fits =
-        log.manifest().isPresent()
-            && asking.isAnsweredBy(newest)
-            && upgrade.equals(Push.upgrade(newest));
-    Downloads.Arrived arrived = new Downloads.Arrived(session, asking, newest, bytes);
-    drop();
-    return fits ? arrived : null;
+    return asking.isAnsweredBy(newest) && upgrade.equals(pushed)
+        ? new Downloads.Arrived(session, asking, newest, bytesOnTheWire)
+        : null;
   }
 }

@@ -335,13 +335,14 @@ public final class ReplicationSession {
     if (state != State.OPEN || evidence == null || remoteFork() != evidence.fork()) {
       return;
     }
-    boolean isLong = remoteLength() > 0 && remoteLength() >= evidence.agreedLength();
+    boolean isLong = remoteLength() > 0 && remoteLength() >= evidence.agreedAtMost();
     if (announcements.allowsPush()) {
       if (shown == null || !evidence.equals(shown) || (isLong && !shownWhenLong)) {
         show(evidence, evidence.proofs(), isLong);
       }
     } else if (shown == null
         && isLong
+        && (evidence.isExact() || log.contiguousLength() == log.length())
         && theirs.hasAll(0, evidence.agreedLength())
         && !requests.isComparing()) {
       show(evidence, evidence.rootProofs(), true);

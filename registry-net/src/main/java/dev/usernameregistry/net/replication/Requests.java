@@ -77,7 +77,8 @@ final class Requests {
     boolean first = theirHead.told() == null;
     theirHead.take(sync);
     candidates.forgive();
-    if (first && sync.uploading() && (sync.length() == log.length() || trust.isUnsettled())) {
+    boolean sees = sync.length() == log.length() || trust.isUnsettled();
+    if ((first && sync.uploading() && sees) || mayAskAgain()) {
       check();
     }
   }
@@ -87,6 +88,9 @@ final class Requests {
     theirHead.announced();
     candidates.forgive();
     rewind(block);
+    if (mayAskAgain()) {
+      check();
+    }
   }
 
   /** Blocks from {@code block} on may be asked for again. */
@@ -125,10 +129,6 @@ final class Requests {
     return outbox.unanswered().stream().anyMatch(asked -> asked.isComparison(log.fork()));
   }
 
-  private boolean isFromBeforeConflict(Asked request) {
-    return request.request().id() <= lastIdBeforeConflict;
-  }
-
   /** The longer log asked for does not come: takes back requests for blocks beyond our end. */
   void withdrawBeyondEnd() {
     for (Asked request : outbox.unanswered()) {
@@ -152,7 +152,7 @@ final class Requests {
 
   private void withdraw(ProofRequest request) {
     if (outbox.withdraw(request.id())) {
-      letGo(request);
+      downloads.release(request, session);
     }
   }
 
@@ -161,7 +161,7 @@ final class Requests {
     List<Asked> all = outbox.drainAll();
     trust.unanswered();
     pushed.drop();
-    all.forEach(request -> letGo(request.request()));
+    all.forEach(request -> downloads.release(request.request(), session));
   }
 
   /** Asks for as much as this peer has and may be asked for. */
@@ -235,7 +235,7 @@ final class Requests {
   /** The peer has no answer. */
   void take(NoData noData, long nowNanos) {
     if (noData.request() == 0) {
-      trust.unanswered();
+      trust.refused();
       return;
     }
     Asked request = outbox.answered(noData.request(), nowNanos);
@@ -256,7 +256,7 @@ final class Requests {
         theirHead.refuse(request.request());
       }
     }
-    letGo(request.request());
+    downloads.release(request.request(), session);
   }
 
   /** What the peer sent holds, but is not what would lead to its head. */
@@ -265,10 +265,6 @@ final class Requests {
     if (theirHead.isStillAsWhenAsked(request)) {
       theirHead.refuse();
     }
-  }
-
-  private void letGo(ProofRequest request) {
-    downloads.release(request, session);
   }
 
   /** Takes in data, if it is what we asked for; {@code bytes} is what it took on the wire. */
@@ -301,11 +297,15 @@ final class Requests {
     }
   }
 
-  /** Takes the block that was pushed for the answer to the request that would be next, if it is. */
+  /** Takes what was pushed for the answer to the request that would be next; false if it is not. */
   private boolean usePush(long nowNanos) {
     Downloads.Arrived next = pushed.poll(theirHead.announcements());
     long length = log.length();
     if (next == null || length >= blocks.aheadEnd()) {
+      return false;
+    }
+    if (next.asked() == null) {
+      arrived(next);
       return false;
     }
     downloads.takeHead(session, length + 1, nowNanos);
@@ -334,7 +334,10 @@ final class Requests {
     unappliedBytes -= arrived.bytes();
     Asked asked = arrived.asked();
     ProofRequest.Block block = asked == null ? null : asked.request().block();
-    if (asked == null || block == null || log.has(block.index()) || isFromBeforeConflict(asked)) {
+    if (asked == null
+        || block == null
+        || log.has(block.index())
+        || asked.request().id() <= lastIdBeforeConflict) {
       return;
     }
     if (tooEarly) {
@@ -359,11 +362,7 @@ final class Requests {
 
   /** The peer has shown a tree; {@code agrees} says whether it is ours. */
   void compared(boolean agrees) {
-    if (agrees) {
-      trust.agreed();
-    } else {
-      trust.unanswered();
-    }
+    trust.compared(agrees);
   }
 
   /**
@@ -372,7 +371,7 @@ final class Requests {
    * for, or none if no head of the log can be kept.
    */
   void fault(Asked request, PeerFault fault) {
-    if (isFromBeforeConflict(request)) {
+    if (request.request().id() <= lastIdBeforeConflict) {
       return;
     }
     if (fault instanceof TooLargeToKeepException large) {
@@ -385,6 +384,10 @@ final class Requests {
     }
     trust.fault(fault);
     check();
+  }
+
+  private boolean mayAskAgain() {
+    return trust.isToAskAgain() && theirHead.isWhole();
   }
 
   private void check() {

@@ -70,6 +70,11 @@ final class TheirHead {
     return refused;
   }
 
+  /** Returns whether the peer has all blocks of the length that it said last. */
+  boolean isWhole() {
+    return told != null && theirs.hasAll(0, told.length());
+  }
+
   /** Returns what leads to the peer's head, or null if it has no later one or cannot prove it. */
   ProofRequest.@Nullable Upgrade upgrade(Sync sync) {
     long length = log.length();

@@ -29,6 +29,9 @@ final class Trust {
   /** Whether the peer is to be asked for its tree once all of ours is here. */
   private boolean due;
 
+  /** Whether the peer could not show its tree, as when it does not have all of it yet. */
+  private boolean refused;
+
   private int unasked;
   private int faults;
   private @Nullable String trouble;
@@ -57,6 +60,7 @@ final class Trust {
     }
     checking = true;
     tested = true;
+    refused = false;
     due = isUnsettled() && log.contiguousLength() < log.length(); // then once more
     ProofRequest.Upgrade same = new ProofRequest.Upgrade(0, length);
     return Optional.of(new Message.Request(ProofRequest.of(0, sync.fork(), same)));
@@ -77,7 +81,7 @@ final class Trust {
   /** The head of our log came from the peer, or else from another one. */
   void headCame(boolean fromPeer) {
     tested |= fromPeer;
-    due = !tested;
+    due = !tested || (due && isUnsettled());
   }
 
   /** Returns whether the log is frozen, and it is not known yet where two trees part. */
@@ -101,9 +105,29 @@ final class Trust {
     return comparable && (checking || ++unasked <= UNASKED_MAX);
   }
 
+  /** The peer has shown a tree; {@code agrees} says whether it is ours. */
+  void compared(boolean agrees) {
+    if (agrees) {
+      agreed();
+    } else {
+      unanswered();
+    }
+  }
+
   /** The question is not answered, or not by the same tree. */
   void unanswered() {
     checking = false;
+  }
+
+  /** The peer cannot show its tree now. */
+  void refused() {
+    checking = false;
+    refused = true;
+  }
+
+  /** Returns whether the peer, which has more by now, should be asked once more for its tree. */
+  boolean isToAskAgain() {
+    return refused && !stopped && faults < FAULTS_MAX && (trouble != null || isUnsettled());
   }
 
   /** The peer has the same tree as we, so that a wrong proof may have been an accident. */
