@@ -147,7 +147,10 @@ public final class Evidence {
     return parting.exact();
   }
 
-  /** Returns how long a log is at least if it has all on which both trees agree. */
+  /**
+   * Returns a length at which a log has all on which both trees agree: the smallest one if {@link
+   * #isExact}, else {@link #length}, before which they differ.
+   */
   public long agreedAtMost() {
     return isExact() ? agreedLength() : length();
   }

@@ -328,7 +328,8 @@ public final class ReplicationSession {
   /**
    * Shows the peer that the writer signed two trees, and once more when it is as long as they
    * agree. A JavaScript peer takes it as the end of this session, so it is shown that once, when it
-   * has all that is beyond dispute.
+   * has all that is beyond dispute; and if it is not known how much that is, not before all of the
+   * log is here, as it may come from that peer.
    */
   void showConflict() {
     Evidence evidence = log.evidence().orElse(null);
