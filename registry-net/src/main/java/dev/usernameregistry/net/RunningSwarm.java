@@ -212,12 +212,12 @@ final class RunningSwarm implements LogNetwork.Running {
     sharing.execute(now -> sharing.replicate(log, now));
   }
 
-  /** {@inheritDoc} Returns when nothing of the log is being read or written here any more. */
   @Override
   public void notReplicated(Key registryKey) {
     sharing.execute(now -> sharing.notReplicated(registryKey));
   }
 
+  /** {@inheritDoc} Returns when nothing of the log is being read or written here any more. */
   @Override
   public void forget(Log log) {
     driver.requireOffLoop();

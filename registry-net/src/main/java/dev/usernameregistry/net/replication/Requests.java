@@ -39,9 +39,9 @@ final class Requests {
     this.downloads = downloads;
     this.log = log;
     candidates = new Candidates(log, theirs, downloads.slots(), session);
-    trust = new Trust(log);
     theirHead = new TheirHead(log, theirs);
     outbox = new Outbox(session::ready);
+    trust = new Trust(log, theirHead, outbox);
     blocks = new BlockRequests(session, downloads, candidates, theirHead, outbox);
     pushed = new Pushed(session, log);
   }
@@ -77,10 +77,7 @@ final class Requests {
     boolean first = theirHead.told() == null;
     theirHead.take(sync);
     candidates.forgive();
-    boolean sees = sync.length() == log.length() || trust.isUnsettled();
-    if ((first && sync.uploading() && sees) || mayAskAgain()) {
-      check();
-    }
+    trust.told(sync, first);
   }
 
   /** The peer has other blocks than before, from {@code block} on. */
@@ -88,9 +85,7 @@ final class Requests {
     theirHead.announced();
     candidates.forgive();
     rewind(block);
-    if (mayAskAgain()) {
-      check();
-    }
+    trust.announced();
   }
 
   /** Blocks from {@code block} on may be asked for again. */
@@ -121,7 +116,6 @@ final class Requests {
     pushed.drop();
     lastIdBeforeConflict = outbox.lastId();
     trust.forgive();
-    check();
   }
 
   /** Returns whether the peer is asked how far its tree and ours agree. */
@@ -167,9 +161,7 @@ final class Requests {
   /** Asks for as much as this peer has and may be asked for. */
   void schedule(long nowNanos) {
     Sync sync = theirHead.told();
-    if (sync != null && trust.isDue(sync)) {
-      check();
-    }
+    trust.compareIfDue();
     if (sync == null || !mayBeAsked(sync)) {
       return;
     }
@@ -383,15 +375,6 @@ final class Requests {
       return;
     }
     trust.fault(fault);
-    check();
-  }
-
-  private boolean mayAskAgain() {
-    return trust.isToAskAgain() && theirHead.isWhole();
-  }
-
-  private void check() {
-    Optional.ofNullable(theirHead.told()).flatMap(trust::check).ifPresent(outbox::say);
   }
 
   /** Nothing more is asked of the peer, because we cannot store or keep it. */

@@ -21,6 +21,8 @@ final class Trust {
   private static final int UNASKED_MAX = 16;
 
   private final Log log;
+  private final TheirHead theirHead;
+  private final Outbox outbox;
   private boolean checking;
 
   /** Whether the peer was asked for its tree, or has shown the one that became ours. */
@@ -39,8 +41,10 @@ final class Trust {
   /** Whether nothing is asked of the peer whatever it does. */
   private boolean stopped;
 
-  Trust(Log log) {
+  Trust(Log log, TheirHead theirHead, Outbox outbox) {
     this.log = log;
+    this.theirHead = theirHead;
+    this.outbox = outbox;
   }
 
   /** Returns why nothing is asked of the peer; empty if it is. */
@@ -48,34 +52,60 @@ final class Trust {
     return Optional.ofNullable(trouble);
   }
 
+  /** The peer said how far it is. */
+  void told(Sync sync, boolean first) {
+    boolean comparable = sync.length() == log.length() || isUnsettled();
+    if (first && sync.uploading() && comparable) {
+      compare();
+    } else {
+      announced();
+    }
+  }
+
+  /** The peer may have more than before; one that could not show its tree is asked once more. */
+  void announced() {
+    boolean matters = trouble != null || isUnsettled();
+    if (refused && !stopped && faults < FAULTS_MAX && matters && theirHead.isWhole()) {
+      compare();
+    }
+  }
+
   /**
-   * Returns the question whether a peer at the same fork has the same tree, up to the shorter
-   * length; empty if it cannot be asked, is on its way, or it is known how far two trees agree.
+   * Asks the peer for its tree if that was put off until all of ours is here. A peer that is as
+   * long as we is asked for nothing else, and nobody would see that it has another tree. And where
+   * two trees part can only be found by who has one of them.
    */
-  Optional<Message> check(Sync sync) {
-    long length = Math.min(log.head().length(), sync.length());
+  void compareIfDue() {
+    Sync sync = theirHead.told();
+    if (due
+        && !stopped
+        && sync != null
+        && (sync.length() == log.length() || isUnsettled())
+        && log.contiguousLength() == log.length()) {
+      compare();
+    }
+  }
+
+  /**
+   * Asks whether the peer has the same tree, up to the shorter length; not if it is at another
+   * fork, is being asked, or it is known how far two trees agree.
+   */
+  private void compare() {
+    Sync sync = theirHead.told();
     boolean settled = log.evidence().isPresent() && !isUnsettled();
-    if (checking || length == 0 || sync.fork() != log.fork() || settled) {
-      return Optional.empty();
+    if (sync == null || checking || sync.fork() != log.fork() || settled) {
+      return;
+    }
+    long length = Math.min(log.head().length(), sync.length());
+    if (length == 0) {
+      return;
     }
     checking = true;
     tested = true;
     refused = false;
     due = isUnsettled() && log.contiguousLength() < log.length(); // then once more
     ProofRequest.Upgrade same = new ProofRequest.Upgrade(0, length);
-    return Optional.of(new Message.Request(ProofRequest.of(0, sync.fork(), same)));
-  }
-
-  /**
-   * Returns whether the peer should be asked for its tree now, as all of ours is here. One that is
-   * as long as ours is asked for nothing else, and nobody would see that it has another tree. And
-   * where two trees part can only be found by who has one of them.
-   */
-  boolean isDue(Sync sync) {
-    return due
-        && !stopped
-        && (sync.length() == log.length() || isUnsettled())
-        && log.contiguousLength() == log.length();
+    outbox.say(new Message.Request(ProofRequest.of(0, sync.fork(), same)));
   }
 
   /** The head of our log came from the peer, or else from another one. */
@@ -125,11 +155,6 @@ final class Trust {
     refused = true;
   }
 
-  /** Returns whether the peer, which has more by now, should be asked once more for its tree. */
-  boolean isToAskAgain() {
-    return refused && !stopped && faults < FAULTS_MAX && (trouble != null || isUnsettled());
-  }
-
   /** The peer has the same tree as we, so that a wrong proof may have been an accident. */
   void agreed() {
     checking = false;
@@ -142,12 +167,14 @@ final class Trust {
   void forgive() {
     faults = 0;
     agreed();
+    compare();
   }
 
   /** A proof of this peer did not hold. */
   void fault(PeerFault fault) {
     faults++;
     trouble = "sent a wrong proof: " + fault.getMessage();
+    compare();
   }
 
   /** Nothing more is asked of the peer, because of us. */

@@ -2,13 +2,16 @@ package dev.usernameregistry.net.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.usernameregistry.log.Log;
 import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.tree.InvalidProofException;
 import org.junit.jupiter.api.Test;
 
 /** When a peer is asked again whose proofs did not hold. */
 final class TrustTest {
-  private final Trust trust = new Trust(Air.openReader(new MemoryStorage(), Air.MANIFEST.key()));
+  private final Log log = Air.openReader(new MemoryStorage(), Air.MANIFEST.key());
+  private final Trust trust =
+      new Trust(log, new TheirHead(log, new RemoteBlocks(new PageBudget())), new Outbox(() -> {}));
 
   @Test
   void oneWrongProofMayHaveBeenAnAccidentButNotThree() {
