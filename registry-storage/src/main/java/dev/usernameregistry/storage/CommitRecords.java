@@ -62,23 +62,12 @@ final class CommitRecords {
   }
 
   void addTo(RecordBatch batch, long id) {
-    batch.expect(bytes()); // and no more: of a large commit, a copy is a large one
     for (TreeNode node : nodes) {
       batch.put(RecordKeys.node(id, node.index()), NodeBytes.encode(node));
     }
     for (Block block : blocks) {
       batch.put(RecordKeys.block(id, block.number), block.head, block.value);
     }
-  }
-
-  private long bytes() {
-    long nodeBytes = RecordBatch.recordBytes(RecordKeys.NUMBERED_BYTES, NodeBytes.LENGTH);
-    long bytes = nodes.size() * nodeBytes;
-    for (Block block : blocks) {
-      int valueBytes = block.head.length + block.value.length;
-      bytes += RecordBatch.recordBytes(RecordKeys.NUMBERED_BYTES, valueBytes);
-    }
-    return bytes;
   }
 
   private void add(long number, byte[] head, byte[] value) {

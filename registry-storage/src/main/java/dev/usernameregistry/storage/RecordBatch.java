@@ -2,12 +2,14 @@ package dev.usernameregistry.storage;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Records to put and to remove in one write, in the form in which RocksDB keeps a batch and writes
  * it to its journal: so it is handed over in one call, where one call for each record takes longer
- * than all the rest of a large commit. Copies what it is given; takes up to 2 GiB. Not thread-safe.
+ * than all the rest of a large commit. What it is given is copied once, into an array of just the
+ * size of all of it, and must not change before. Takes up to 2 GiB. Not thread-safe.
  *
  * <pre>
  * offset  size  field
@@ -38,19 +40,8 @@ final class RecordBatch {
 
   private static final byte[] NOTHING = {};
 
-  private byte[] out = new byte[1024]; // most commits fit
-  private int length = HEADER_BYTES;
-  private int count;
-
-  /** Returns how many bytes a record takes that is put. */
-  static long recordBytes(int keyBytes, int valueBytes) {
-    return (long) TAG_BYTES + fieldBytes(keyBytes) + fieldBytes(valueBytes);
-  }
-
-  /** Makes room for just so many bytes more, if there is less. */
-  void expect(long bytes) {
-    grow(bytes, 0);
-  }
+  private final List<Entry> entries = new ArrayList<>();
+  private long bytes = HEADER_BYTES;
 
   void put(byte[] key, byte[] value) {
     put(key, NOTHING, value);
@@ -59,51 +50,49 @@ final class RecordBatch {
   /** Puts a record whose value is {@code head} and then {@code tail}. */
   void put(byte[] key, byte[] head, byte[] tail) {
     int valueBytes = Math.addExact(head.length, tail.length);
-    begin(PUT, key, fieldBytes(valueBytes));
-    appendLength(valueBytes);
-    appendBytes(head);
-    appendBytes(tail);
+    add(new Entry(PUT, key, head, tail), fieldBytes(key.length) + fieldBytes(valueBytes));
   }
 
   void remove(byte[] key) {
-    begin(REMOVE, key, 0);
+    add(new Entry(REMOVE, key, NOTHING, NOTHING), fieldBytes(key.length));
   }
 
   void removeRange(byte[] from, byte[] to) {
-    begin(REMOVE_RANGE, from, fieldBytes(to.length));
-    append(to);
+    long entryBytes = fieldBytes(from.length) + fieldBytes(to.length);
+    add(new Entry(REMOVE_RANGE, from, NOTHING, to), entryBytes);
   }
 
-  /** Returns all of it; nothing may be added afterwards. */
-  byte[] toByteArray() {
-    ByteBuffer.wrap(out).order(ByteOrder.LITTLE_ENDIAN).putInt(COUNT_OFFSET, count);
-    return out.length == length ? out : Arrays.copyOf(out, length);
-  }
-
-  private void begin(byte tag, byte[] key, long furtherBytes) {
-    grow(TAG_BYTES + fieldBytes(key.length) + furtherBytes, 2L * out.length);
-    out[length++] = tag;
-    append(key);
-    count++;
-  }
-
-  private void append(byte[] bytes) {
-    appendLength(bytes.length);
-    appendBytes(bytes);
-  }
-
-  private void appendLength(int bytes) {
-    int rest = bytes;
-    while (rest > 0x7f) {
-      out[length++] = (byte) (rest | 0x80);
-      rest >>>= 7;
+  private void add(Entry entry, long entryBytes) {
+    long wanted = bytes + TAG_BYTES + entryBytes;
+    if (wanted > ARRAY_BYTES_MAX) {
+      throw new IllegalArgumentException("a write of " + wanted + " bytes, at most 2 GiB");
     }
-    out[length++] = (byte) rest;
+    bytes = wanted;
+    entries.add(entry);
   }
 
-  private void appendBytes(byte[] bytes) {
-    System.arraycopy(bytes, 0, out, length, bytes.length);
-    length += bytes.length;
+  /** Returns all of it. */
+  byte[] toByteArray() {
+    ByteBuffer out = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(COUNT_OFFSET, entries.size()).position(HEADER_BYTES);
+    for (Entry entry : entries) {
+      out.put(entry.tag);
+      putLength(out, entry.key.length);
+      out.put(entry.key);
+      if (entry.tag != REMOVE) {
+        putLength(out, entry.head.length + entry.tail.length);
+        out.put(entry.head).put(entry.tail);
+      }
+    }
+    return out.array();
+  }
+
+  private static void putLength(ByteBuffer out, int length) {
+    int rest = length;
+    for (; rest > 0x7f; rest >>>= 7) {
+      out.put((byte) (rest | 0x80));
+    }
+    out.put((byte) rest);
   }
 
   /** Returns how many bytes a key or value takes with its length. */
@@ -115,14 +104,18 @@ final class RecordBatch {
     return (long) lengthBytes + bytes;
   }
 
-  /** Makes room for {@code bytes} more; if there is less, for {@code goodBytes} in all. */
-  private void grow(long bytes, long goodBytes) {
-    long wanted = length + bytes;
-    if (wanted > ARRAY_BYTES_MAX) {
-      throw new IllegalArgumentException("a write of " + wanted + " bytes, at most 2 GiB");
-    }
-    if (wanted > out.length) {
-      out = Arrays.copyOf(out, (int) Math.max(wanted, Math.min(goodBytes, 1 << 30)));
+  /** A record that is put, with both parts of its value; one to remove; or the ends of a range. */
+  private static final class Entry {
+    private final byte tag;
+    private final byte[] key;
+    private final byte[] head;
+    private final byte[] tail;
+
+    Entry(byte tag, byte[] key, byte[] head, byte[] tail) {
+      this.tag = tag;
+      this.key = key;
+      this.head = head;
+      this.tail = tail;
     }
   }
 }
