@@ -71,8 +71,7 @@ final class DraftBlock {
       indexBytes += fieldBytes(levelBytes[i]);
     }
     int valueBytes = value == null ? 0 : fieldBytes(value.length);
-    ProtoWriter out =
-        new ProtoWriter(fieldBytes(indexBytes) + fieldBytes(key.length) + valueBytes + 10);
+    ProtoWriter out = new ProtoWriter(fieldBytes(indexBytes) + fieldBytes(key.length) + valueBytes);
     out.begin(1, indexBytes);
     for (int i = 0; i < levelBytes.length; i++) {
       out.begin(1, levelBytes[i]);

@@ -38,7 +38,7 @@ final class ProtoWriter {
   }
 
   void varint(long value) {
-    need(10);
+    need(varintBytes(value));
     long rest = value;
     while (rest > 0x7f) {
       out[length++] = (byte) (rest | 0x80);

@@ -39,6 +39,7 @@ public record LogState(
   private static final int VERSION = 1;
   private static final int ROOTS_MAX = 64;
   private static final int NODE_BYTES_MIN = 1 + 1 + 32;
+  private static final int NODE_BYTES_MAX = 9 + 9 + 32;
   private static final int PART_BYTES_MAX = 1 << 24;
 
   /** Returns the same state with another manifest. */
@@ -49,7 +50,8 @@ public record LogState(
 
   /** Returns the bytes of the table above. */
   public byte[] encode() {
-    WireWriter out = new WireWriter(256);
+    int partBytes = signature.length + manifest.length + evidence.length;
+    WireWriter out = new WireWriter(96 + roots.size() * NODE_BYTES_MAX + partBytes);
     out.uint(VERSION).raw(key.bytes()).uint(fork).uint(contiguousLength).uint(roots.size());
     for (TreeNode root : roots) {
       out.uint(root.index()).uint(root.size()).raw(root.hash());

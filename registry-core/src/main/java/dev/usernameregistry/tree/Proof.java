@@ -86,6 +86,18 @@ public record Proof(
       List<TreeNode> additionalNodes,
       byte @Nullable [] signature) {}
 
+  /** Returns about how many bytes {@link #encode} writes, to set so many aside. */
+  public int expectedBytes() {
+    int bytes = 64;
+    if (block != null) {
+      bytes += block.value.length + block.nodes.size() * TreeNode.ENCODED_BYTES_MAX;
+    }
+    if (upgrade != null) {
+      bytes += 256;
+    }
+    return bytes;
+  }
+
   /** Writes the bytes of the table above. */
   public void encode(WireWriter out) {
     out.uint(flags()).uint(request).uint(fork);

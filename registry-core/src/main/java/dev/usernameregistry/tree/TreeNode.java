@@ -24,6 +24,7 @@ import java.util.List;
  */
 public record TreeNode(long index, long size, byte[] hash) {
   private static final int ENCODED_BYTES_MIN = 1 + 1 + Blake2b.BYTES;
+  static final int ENCODED_BYTES_MAX = 9 + 9 + Blake2b.BYTES;
 
   /** Writes the bytes of the table above. */
   public void encode(WireWriter out) {

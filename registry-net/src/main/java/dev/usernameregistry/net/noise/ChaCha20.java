@@ -1,93 +1,75 @@
 package dev.usernameregistry.net.noise;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.security.GeneralSecurityException;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.ChaCha20ParameterSpec;
 import org.bouncycastle.crypto.engines.ChaChaEngine;
 
 /**
- * ChaCha20 (RFC 8439) on its bare state, and HChaCha20 (draft-irtf-cfrg-xchacha, section 2.2), both
- * made of Bouncy Castle's block function.
- *
- * <pre>
- * word    meaning
- *  0..3   constant
- *  4..11  key
- * 12      number of the 64-byte keystream block
- * 13..15  nonce
- * </pre>
+ * The keystream of ChaCha20 (RFC 8439) from its block 0 on, made by Java's own cipher: in native
+ * code since Java 20. And HChaCha20 (draft-irtf-cfrg-xchacha, section 2.2), of Bouncy Castle's
+ * block function. Not thread-safe.
  */
 final class ChaCha20 {
+  static final String NAME = "ChaCha20";
   static final int BLOCK_BYTES = 64;
+  static final int NONCE_BYTES = 12;
 
   private static final int[] CONSTANT = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
   private static final int ROUNDS = 20;
 
-  private ChaCha20() {}
+  private final Cipher cipher;
 
-  /** Returns a state with {@code key} and, in the words from 12 on, the 16 bytes {@code last}. */
-  static int[] state(byte[] key, byte[] last) {
-    int[] state = new int[16];
-    System.arraycopy(CONSTANT, 0, state, 0, 4);
-    for (int i = 0; i < 8; i++) {
-      state[4 + i] = readInt(key, 4 * i);
+  ChaCha20() {
+    try {
+      cipher = Cipher.getInstance(NAME);
+    } catch (GeneralSecurityException missing) {
+      throw new IllegalStateException("no provider of this Java has ChaCha20", missing);
     }
-    for (int i = 0; i < 4; i++) {
-      state[12 + i] = readInt(last, 4 * i);
+  }
+
+  /**
+   * Begins the keystream of a key and a nonce of {@link #NONCE_BYTES}; not that of the same two as
+   * the time before, which Java refuses.
+   */
+  void start(SecretKey key, byte[] nonce) {
+    try {
+      cipher.init(Cipher.ENCRYPT_MODE, key, new ChaCha20ParameterSpec(nonce, 0));
+    } catch (GeneralSecurityException refused) {
+      throw new AssertionError("a keystream was begun twice", refused);
     }
-    return state;
+  }
+
+  /** Exclusive-ors {@code bytes} with the next of the keystream. */
+  void xor(byte[] bytes, int offset, int length) {
+    try {
+      cipher.update(bytes, offset, length, bytes, offset);
+    } catch (GeneralSecurityException tooShort) {
+      throw new AssertionError("as many bytes out as in", tooShort);
+    }
   }
 
   /** Returns the 32-byte key that HChaCha20 derives from {@code key} and 16 bytes of nonce. */
   static byte[] hchacha(byte[] key, byte[] nonce) {
-    int[] state = state(key, nonce);
+    int[] state = new int[16];
+    System.arraycopy(CONSTANT, 0, state, 0, 4);
+    words(key).get(state, 4, 8);
+    words(nonce).get(state, 12, 4);
     int[] block = new int[16];
     ChaChaEngine.chachaCore(ROUNDS, state, block);
-    byte[] derived = new byte[32];
-    for (int i = 0; i < 4; i++) { // the state itself is not added to the rounds here
-      writeInt(derived, 4 * i, block[i] - state[i]);
-      writeInt(derived, 16 + 4 * i, block[12 + i] - state[12 + i]);
+    for (int i = 0; i < 16; i++) {
+      block[i] -= state[i]; // which is not added to the rounds here
     }
+    byte[] derived = new byte[32];
+    words(derived).put(block, 0, 4).put(block, 12, 4);
     return derived;
   }
 
-  /** Puts keystream block {@code number} of {@code state} into {@code out}, as 16 words. */
-  static void block(int[] state, int number, int[] out) {
-    state[12] = number;
-    ChaChaEngine.chachaCore(ROUNDS, state, out);
-  }
-
-  /** Exclusive-ors {@code bytes} with the keystream from block {@code firstBlock} on. */
-  static void xor(int[] state, int firstBlock, byte[] bytes, int offset, int length) {
-    int[] keystream = new int[16];
-    int end = offset + length;
-    int at = offset;
-    int number = firstBlock;
-    for (; end - at >= BLOCK_BYTES; at += BLOCK_BYTES) {
-      block(state, number++, keystream);
-      for (int i = 0; i < 16; i++) {
-        writeInt(bytes, at + 4 * i, readInt(bytes, at + 4 * i) ^ keystream[i]);
-      }
-    }
-    if (at < end) {
-      block(state, number, keystream);
-      for (int i = 0; at < end; i++, at++) {
-        bytes[at] ^= (byte) (keystream[i >> 2] >>> (8 * (i & 3)));
-      }
-    }
-  }
-
-  // By shifts, not through a VarHandle: OpenJDK 17.0.15 was seen to compile a loop over such int
-  // views of a byte[] wrongly (about one JVM in five, after some 200,000 calls).
-
-  static int readInt(byte[] bytes, int offset) {
-    return (bytes[offset] & 0xff)
-        | (bytes[offset + 1] & 0xff) << 8
-        | (bytes[offset + 2] & 0xff) << 16
-        | bytes[offset + 3] << 24;
-  }
-
-  static void writeInt(byte[] bytes, int offset, int value) {
-    bytes[offset] = (byte) value;
-    bytes[offset + 1] = (byte) (value >>> 8);
-    bytes[offset + 2] = (byte) (value >>> 16);
-    bytes[offset + 3] = (byte) (value >>> 24);
+  private static IntBuffer words(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
   }
 }

@@ -1,7 +1,10 @@
 package dev.usernameregistry.net.noise;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.macs.Poly1305;
 import org.bouncycastle.crypto.params.KeyParameter;
 
@@ -29,20 +32,30 @@ final class MessageCipher {
 
   private static final int TAG_REKEY_BIT = 2;
 
-  /** Words 4 to 11: key; word 13: message counter; words 14 and 15: "inonce". */
-  private final int[] state;
+  /** Where the tag is in {@link #blocks}. */
+  private static final int TAG = ChaCha20.BLOCK_BYTES;
 
-  private final int[] keystream = new int[16];
-  private final byte[] block = new byte[ChaCha20.BLOCK_BYTES];
-  private final byte[] mac = new byte[MAC_BYTES];
+  private static final int KEY_BYTES = 32;
+  private static final int COUNTER_BYTES = 4;
+
+  /** Where "inonce" is in the nonce, behind the counter. */
+  private static final int INONCE = COUNTER_BYTES;
+
+  private final ChaCha20 keystream = new ChaCha20();
   private final Poly1305 poly = new Poly1305();
+  private final byte[] nonce = new byte[ChaCha20.NONCE_BYTES];
+  private SecretKeySpec key;
+
+  /** The keystream's blocks 0, of which the first half is Poly1305's key, and 1, the tag's. */
+  private final byte[] blocks = new byte[2 * ChaCha20.BLOCK_BYTES];
+
+  private final byte[] mac = new byte[MAC_BYTES];
 
   /** Starts a direction with its 32-byte key and the 24-byte header that its sender chose. */
   MessageCipher(byte[] key, byte[] header) {
-    byte[] last = new byte[16];
-    System.arraycopy(header, 16, last, 8, 8);
-    state = ChaCha20.state(ChaCha20.hchacha(key, header), last);
-    state[13] = 1;
+    this.key = new SecretKeySpec(ChaCha20.hchacha(key, header), ChaCha20.NAME);
+    System.arraycopy(header, 16, nonce, INONCE, 8);
+    setCounter(1);
   }
 
   /**
@@ -50,9 +63,10 @@ final class MessageCipher {
    * #OVERHEAD_BYTES} from {@code offset} on.
    */
   void seal(int tag, byte[] bytes, int offset, int length) {
-    tagBlock(tag);
-    bytes[offset] = block[0];
-    ChaCha20.xor(state, 2, bytes, offset + 1, length);
+    startMessage();
+    blocks[TAG] ^= (byte) tag;
+    bytes[offset] = blocks[TAG];
+    keystream.xor(bytes, offset + 1, length);
     authenticate(bytes, offset + 1, length);
     System.arraycopy(mac, 0, bytes, offset + 1 + length, MAC_BYTES);
     advance(tag);
@@ -67,76 +81,76 @@ final class MessageCipher {
    */
   int open(byte[] bytes, int offset, int sealedLength) {
     int length = sealedLength - OVERHEAD_BYTES;
-    tagBlock(bytes[offset]);
-    int tag = block[0] & 0xff;
-    block[0] = bytes[offset];
+    startMessage();
+    int tag = (blocks[TAG] ^ bytes[offset]) & 0xff;
+    blocks[TAG] = bytes[offset];
     authenticate(bytes, offset + 1, length);
     int macAt = offset + 1 + length;
     byte[] received = Arrays.copyOfRange(bytes, macAt, macAt + MAC_BYTES);
     if (!MessageDigest.isEqual(mac, received)) {
       throw new SecretStreamException("a message of " + length + " bytes is not authentic");
     }
-    ChaCha20.xor(state, 2, bytes, offset + 1, length);
+    keystream.xor(bytes, offset + 1, length);
     advance(tag);
     return tag;
   }
 
-  /** Fills {@link #block} with {@code first}, 63 zeros, and the keystream over both. */
-  private void tagBlock(int first) {
-    Arrays.fill(block, (byte) 0);
-    block[0] = (byte) first;
-    ChaCha20.xor(state, 1, block, 0, block.length);
+  /** Fills {@link #blocks}; the keystream's block 2 is next. */
+  private void startMessage() {
+    keystream.start(key, nonce);
+    Arrays.fill(blocks, (byte) 0);
+    keystream.xor(blocks, 0, blocks.length);
   }
 
   private void authenticate(byte[] bytes, int offset, int length) {
-    ChaCha20.block(state, 0, keystream);
-    byte[] polyKey = new byte[32];
-    for (int i = 0; i < 8; i++) {
-      ChaCha20.writeInt(polyKey, 4 * i, keystream[i]);
-    }
-    poly.init(new KeyParameter(polyKey));
-    poly.update(block, 0, block.length);
+    poly.init(new KeyParameter(blocks, 0, KEY_BYTES));
+    poly.update(blocks, TAG, ChaCha20.BLOCK_BYTES);
     poly.update(bytes, offset, length);
     // length mod 16 zeros, not the usual padding to 16: the wire keeps libsodium's slip
     byte[] end = new byte[(length & 15) + 16];
-    ChaCha20.writeInt(end, end.length - 8, block.length + length);
+    littleEndian(end).putLong(end.length - 8, ChaCha20.BLOCK_BYTES + (long) length);
     poly.update(end, 0, end.length);
     poly.doFinal(mac, 0);
   }
 
   private void advance(int tag) {
-    state[14] ^= ChaCha20.readInt(mac, 0);
-    state[15] ^= ChaCha20.readInt(mac, 4);
-    state[13]++;
-    if ((tag & TAG_REKEY_BIT) != 0 || state[13] == 0) {
+    for (int i = 0; i < 8; i++) {
+      nonce[INONCE + i] ^= mac[i];
+    }
+    int counter = littleEndian(nonce).getInt(0) + 1;
+    setCounter(counter);
+    if ((tag & TAG_REKEY_BIT) != 0 || counter == 0) {
       rekey();
     }
   }
 
   private void rekey() {
-    ChaCha20.block(state, 0, keystream);
-    for (int i = 0; i < 8; i++) {
-      state[4 + i] ^= keystream[i];
-    }
-    state[14] ^= keystream[8];
-    state[15] ^= keystream[9];
-    state[13] = 1;
+    byte[] next = Arrays.copyOf(key.getEncoded(), KEY_BYTES + 8);
+    System.arraycopy(nonce, INONCE, next, KEY_BYTES, 8);
+    keystream.start(key, nonce);
+    keystream.xor(next, 0, next.length);
+    key = new SecretKeySpec(next, 0, KEY_BYTES, ChaCha20.NAME);
+    System.arraycopy(next, KEY_BYTES, nonce, INONCE, 8);
+    setCounter(1);
+  }
+
+  private void setCounter(int counter) {
+    littleEndian(nonce).putInt(0, counter);
+  }
+
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** For the vectors, which reach the end of the counter without 2³² messages. */
   void forceCounter(int counter) {
-    state[13] = counter;
+    setCounter(counter);
   }
 
   /** Returns key, counter and "inonce" as 44 bytes. */
   byte[] stateBytes() {
-    byte[] bytes = new byte[44];
-    for (int i = 0; i < 8; i++) {
-      ChaCha20.writeInt(bytes, 4 * i, state[4 + i]);
-    }
-    for (int i = 0; i < 3; i++) {
-      ChaCha20.writeInt(bytes, 32 + 4 * i, state[13 + i]);
-    }
+    byte[] bytes = Arrays.copyOf(key.getEncoded(), KEY_BYTES + nonce.length);
+    System.arraycopy(nonce, 0, bytes, KEY_BYTES, nonce.length);
     return bytes;
   }
 }

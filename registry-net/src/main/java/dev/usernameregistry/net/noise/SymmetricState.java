@@ -1,6 +1,8 @@
 package dev.usernameregistry.net.noise;
 
 import dev.usernameregistry.crypto.Blake2b;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.modes.ChaCha20Poly1305;
@@ -80,10 +82,8 @@ final class SymmetricState {
   }
 
   private byte[] aead(boolean encrypt, byte[] key, byte[] in) {
-    byte[] iv = new byte[12];
-    ChaCha20.writeInt(iv, 4, (int) nonce);
-    ChaCha20.writeInt(iv, 8, (int) (nonce >>> 32));
-    nonce++;
+    byte[] iv = new byte[ChaCha20.NONCE_BYTES];
+    ByteBuffer.wrap(iv).order(ByteOrder.LITTLE_ENDIAN).putLong(4, nonce++);
     ChaCha20Poly1305 cipher = new ChaCha20Poly1305();
     cipher.init(encrypt, new AEADParameters(new KeyParameter(key), 8 * MAC_BYTES, iv, hash));
     byte[] out = new byte[cipher.getOutputSize(in.length)];

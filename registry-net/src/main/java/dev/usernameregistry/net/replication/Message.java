@@ -25,9 +25,14 @@ public sealed interface Message
   /** Writes the payload, as the table of the record says. */
   void encode(WireWriter out);
 
+  /** Returns about how many bytes the payload has. */
+  default int expectedBytes() {
+    return 64;
+  }
+
   /** Returns the payload. */
   default byte[] payload() {
-    WireWriter out = new WireWriter();
+    WireWriter out = new WireWriter(expectedBytes());
     encode(out);
     return out.toByteArray();
   }
@@ -99,6 +104,11 @@ public sealed interface Message
     @Override
     public int type() {
       return TYPE;
+    }
+
+    @Override
+    public int expectedBytes() {
+      return proof.expectedBytes();
     }
 
     @Override
