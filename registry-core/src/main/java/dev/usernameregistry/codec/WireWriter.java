@@ -18,12 +18,20 @@ public final class WireWriter {
 
   /** Starts empty, with room for {@code expectedBytes} before it has to grow. */
   public WireWriter(int expectedBytes) {
-    out = new byte[Math.max(16, expectedBytes)];
+    out = new byte[expectedBytes];
   }
 
-  /** Returns a copy of the bytes written so far. */
+  /**
+   * Returns the bytes written so far, which what is written later does not change. Makes no copy if
+   * they are just as many as were expected.
+   */
   public byte[] toByteArray() {
-    return Arrays.copyOf(out, position);
+    return position == out.length ? out : Arrays.copyOf(out, position);
+  }
+
+  /** Returns how many bytes {@link #uint} writes. */
+  public static int uintBytes(long value) {
+    return value <= 0xfc ? 1 : value <= 0xffff ? 3 : value <= 0xffff_ffffL ? 5 : 9;
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.usernameregistry.tree;
 
+import static dev.usernameregistry.codec.WireWriter.uintBytes;
+
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
 import java.util.List;
@@ -86,18 +88,6 @@ public record Proof(
       List<TreeNode> additionalNodes,
       byte @Nullable [] signature) {}
 
-  /** Returns about how many bytes {@link #encode} writes, to set so many aside. */
-  public int expectedBytes() {
-    int bytes = 64;
-    if (block != null) {
-      bytes += block.value.length + block.nodes.size() * TreeNode.ENCODED_BYTES_MAX;
-    }
-    if (upgrade != null) {
-      bytes += 256;
-    }
-    return bytes;
-  }
-
   /** Writes the bytes of the table above. */
   public void encode(WireWriter out) {
     out.uint(flags()).uint(request).uint(fork);
@@ -122,6 +112,30 @@ public record Proof(
     if (manifest != null) {
       out.raw(manifest);
     }
+  }
+
+  /** Returns how many bytes {@link #encode} writes. */
+  public int encodedBytes() {
+    int bytes = uintBytes(flags()) + uintBytes(request) + uintBytes(fork);
+    if (block != null) {
+      int valueBytes = block.value.length;
+      bytes += uintBytes(block.index) + uintBytes(valueBytes) + valueBytes;
+      bytes += TreeNode.encodedBytes(block.nodes);
+    }
+    if (hash != null) {
+      bytes += uintBytes(hash.index) + TreeNode.encodedBytes(hash.nodes);
+    }
+    if (seek != null) {
+      bytes += uintBytes(seek.bytes) + TreeNode.encodedBytes(seek.nodes);
+    }
+    if (upgrade != null) {
+      int signatureBytes = upgrade.signature == null ? 0 : upgrade.signature.length;
+      bytes += uintBytes(upgrade.start) + uintBytes(upgrade.length);
+      bytes +=
+          TreeNode.encodedBytes(upgrade.nodes) + TreeNode.encodedBytes(upgrade.additionalNodes);
+      bytes += uintBytes(signatureBytes) + signatureBytes;
+    }
+    return manifest == null ? bytes : bytes + manifest.length;
   }
 
   /**

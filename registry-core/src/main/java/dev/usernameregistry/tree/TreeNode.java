@@ -24,7 +24,6 @@ import java.util.List;
  */
 public record TreeNode(long index, long size, byte[] hash) {
   private static final int ENCODED_BYTES_MIN = 1 + 1 + Blake2b.BYTES;
-  static final int ENCODED_BYTES_MAX = 9 + 9 + Blake2b.BYTES;
 
   /** Writes the bytes of the table above. */
   public void encode(WireWriter out) {
@@ -47,6 +46,15 @@ public record TreeNode(long index, long size, byte[] hash) {
     for (TreeNode node : nodes) {
       node.encode(out);
     }
+  }
+
+  /** Returns how many bytes {@link #encodeAll} writes. */
+  static int encodedBytes(List<TreeNode> nodes) {
+    int bytes = WireWriter.uintBytes(nodes.size());
+    for (TreeNode node : nodes) {
+      bytes += WireWriter.uintBytes(node.index) + WireWriter.uintBytes(node.size) + Blake2b.BYTES;
+    }
+    return bytes;
   }
 
   /**

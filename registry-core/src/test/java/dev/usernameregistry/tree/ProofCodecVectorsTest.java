@@ -31,6 +31,7 @@ class ProofCodecVectorsTest {
         Proof proof = Proof.decode(new WireReader(bytes));
         isAs(proof, fields);
         assertThat(TestTree.bytes(proof)).isEqualTo(bytes);
+        assertThat(proof.encodedBytes()).isEqualTo(bytes.length);
       }
     }
   }

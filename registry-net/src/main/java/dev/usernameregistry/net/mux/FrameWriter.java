@@ -42,18 +42,37 @@ final class FrameWriter {
     if (items.isEmpty()) {
       return null;
     }
-    WireWriter out = new WireWriter(bytes + 18 * (items.size() + 1));
     if (items.size() == 1) {
-      out.uint(items.get(0).channel());
-      items.get(0).encode(out);
-    } else {
-      writeBatch(items, out);
+      return alone(items.get(0));
     }
+    WireWriter out = new WireWriter(batchBytes(items));
+    writeBatch(items, out);
     return out.toByteArray();
   }
 
   private static boolean fits(Item item, int bytes, boolean first) {
     return first || bytes + item.bytes() <= BATCH_BYTES;
+  }
+
+  private static byte[] alone(Item item) {
+    WireWriter out = new WireWriter(WireWriter.uintBytes(item.channel()) + item.bytes());
+    out.uint(item.channel());
+    item.encode(out);
+    return out.toByteArray();
+  }
+
+  /** Returns how many bytes {@link #writeBatch} writes. */
+  static int batchBytes(List<Item> items) {
+    long channel = items.get(0).channel();
+    int bytes = 2 + WireWriter.uintBytes(channel);
+    for (Item item : items) {
+      if (item.channel() != channel) {
+        channel = item.channel();
+        bytes += 1 + WireWriter.uintBytes(channel);
+      }
+      bytes += WireWriter.uintBytes(item.bytes()) + item.bytes();
+    }
+    return bytes;
   }
 
   static void writeBatch(List<Item> items, WireWriter out) {

@@ -49,10 +49,6 @@ sealed interface Item {
     return type == Close.TYPE ? new Close(body.uint()) : null;
   }
 
-  private static int uintBytes(long value) {
-    return value <= 0xfc ? 1 : value <= 0xffff ? 3 : value <= 0xffff_ffffL ? 5 : 9;
-  }
-
   /**
    * The sender opens its channel {@code number}, or answers an open by that.
    *
@@ -84,8 +80,8 @@ sealed interface Item {
       int protocolBytes = pair.protocol().getBytes(StandardCharsets.UTF_8).length;
       int idBytes = pair.id().length;
       return 1
-          + (uintBytes(number) + uintBytes(protocolBytes) + protocolBytes)
-          + (uintBytes(idBytes) + idBytes + handshake.length);
+          + (WireWriter.uintBytes(number) + WireWriter.uintBytes(protocolBytes) + protocolBytes)
+          + (WireWriter.uintBytes(idBytes) + idBytes + handshake.length);
     }
 
     @Override
@@ -105,7 +101,7 @@ sealed interface Item {
 
     @Override
     public int bytes() {
-      return 1 + uintBytes(number);
+      return 1 + WireWriter.uintBytes(number);
     }
 
     @Override
@@ -125,7 +121,7 @@ sealed interface Item {
 
     @Override
     public int bytes() {
-      return 1 + uintBytes(number);
+      return 1 + WireWriter.uintBytes(number);
     }
 
     @Override
@@ -156,7 +152,7 @@ sealed interface Item {
 
     @Override
     public int bytes() {
-      return uintBytes(type) + payload.length;
+      return WireWriter.uintBytes(type) + payload.length;
     }
   }
 }

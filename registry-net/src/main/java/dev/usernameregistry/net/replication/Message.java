@@ -108,7 +108,7 @@ public sealed interface Message
 
     @Override
     public int expectedBytes() {
-      return proof.expectedBytes();
+      return proof.encodedBytes();
     }
 
     @Override

@@ -49,6 +49,7 @@ class MuxVectorsTest {
     WireWriter out = new WireWriter();
     if (frame.get("decoded").get("kind").asText().equals("batch")) {
       FrameWriter.writeBatch(items, out);
+      assertThat(FrameWriter.batchBytes(items)).isEqualTo(out.toByteArray().length);
     } else {
       out.uint(items.get(0).channel());
       items.get(0).encode(out);
