@@ -24,10 +24,8 @@ class EvidenceTest extends ForkScene {
 
   @Test
   void writerThatSignsTwoTreesIsFrozenWithEvidenceThatAnyoneCanCheck() throws IOException {
-    Log one = writer(4);
-    Log other = writer(4);
-    one.append(blocks(10, 3));
-    other.append(blocks(20, 6));
+    Log one = writer(4, blocks(10, 3));
+    Log other = writer(4, blocks(20, 6));
     Log reader = readerOf(one);
     List<Evidence> told = new ArrayList<>();
     reader.addListener(
@@ -81,10 +79,8 @@ class EvidenceTest extends ForkScene {
 
   @Test
   void eachOfTheTwoProofsShowsTheConflictToThoseWhoHaveTheOther() throws IOException {
-    Log one = writer(4);
-    Log other = writer(4);
-    one.append(blocks(10, 3));
-    other.append(blocks(20, 3));
+    Log one = writer(4, blocks(10, 3));
+    Log other = writer(4, blocks(20, 3));
     Log reader = readerOf(one);
     Proof told = ExchangeTest.upgrade(other, 0, 7);
     Evidence evidence = ((Applied.Conflict) reader.apply(told)).evidence();
@@ -98,10 +94,8 @@ class EvidenceTest extends ForkScene {
 
   @Test
   void twoProofsShowTheConflictAlsoToWhoCanCompareNeitherWithWhatIsStored() throws IOException {
-    Log one = writer(4);
-    Log other = writer(4);
-    one.append(blocks(10, 4));
-    other.append(blocks(20, 3));
+    Log one = writer(4, blocks(10, 4));
+    Log other = writer(4, blocks(20, 3));
     List<Proof> shown =
         List.of(
             ExchangeTest.upgrade(one, 0, 7),
@@ -123,10 +117,8 @@ class EvidenceTest extends ForkScene {
 
   @Test
   void whoIsShorterThanBothTreesAgreeIsNotFrozenYet() throws IOException {
-    Log one = writer(4);
-    Log other = writer(4);
-    one.append(blocks(10, 3));
-    other.append(blocks(20, 3));
+    Log one = writer(4, blocks(10, 3));
+    Log other = writer(4, blocks(20, 3));
     Log reader = readerOf(writer(3));
 
     reader.applyAll(List.of(ExchangeTest.upgrade(one, 0, 7), ExchangeTest.upgrade(other, 0, 7)));
@@ -156,10 +148,8 @@ class EvidenceTest extends ForkScene {
 
   @Test
   void aTreeWithoutItsSignatureIsNotEvenCompared() throws IOException {
-    Log one = writer(4);
-    Log other = writer(4);
-    one.append(blocks(10, 3));
-    other.append(blocks(20, 3));
+    Log one = writer(4, blocks(10, 3));
+    Log other = writer(4, blocks(20, 3));
     Log reader = readerOf(writer(5));
     Proof unsigned = ExchangeTest.upgrade(other, 0, 7).withSignature(new byte[64]);
 

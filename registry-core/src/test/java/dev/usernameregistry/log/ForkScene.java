@@ -31,6 +31,13 @@ abstract class ForkScene {
     return writer;
   }
 
+  /** Returns a writer with its first {@code count} blocks, and {@code others} behind them. */
+  static Log writer(int count, List<byte[]> others) throws IOException {
+    Log writer = writer(count);
+    writer.append(others);
+    return writer;
+  }
+
   final Log reader() throws IOException {
     return Log.open(readerStorage.openLog(MANIFEST.key()), MANIFEST.key());
   }

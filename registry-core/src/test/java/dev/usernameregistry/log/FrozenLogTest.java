@@ -13,10 +13,8 @@ import org.junit.jupiter.api.Test;
 class FrozenLogTest extends ForkScene {
   @Test
   void aFrozenLogTakesTheBlocksBeyondDisputeFromEitherTreeAndNoOther() throws IOException {
-    Log one = writer(4);
-    Log other = writer(4);
-    one.append(blocks(10, 3));
-    other.append(blocks(20, 4));
+    Log one = writer(4, blocks(10, 3));
+    Log other = writer(4, blocks(20, 4));
     Log reader = reader();
     reader.apply(ExchangeTest.upgrade(one, 0, 7));
     one.append(blocks(13, 1));
@@ -49,10 +47,8 @@ class FrozenLogTest extends ForkScene {
   /** Else what nobody disputes would be gone until whoever has the other tree comes back. */
   @Test
   void aFrozenLogHasAndTakesAllOfItsTreeUntilItIsKnownWhereTheOtherParts() throws IOException {
-    Log one = writer(5);
-    Log other = writer(5);
-    one.append(blocks(10, 3));
-    other.append(blocks(20, 3));
+    Log one = writer(5, blocks(10, 3));
+    Log other = writer(5, blocks(20, 3));
     Log reader = headOf(one);
     reader.apply(ExchangeTest.ask(one, reader.wanted(2), null, null));
     assertThat(reader.apply(ExchangeTest.upgrade(other, 0, 8)))
@@ -74,10 +70,8 @@ class FrozenLogTest extends ForkScene {
 
   @Test
   void aFrozenLogTakesNothingThatWasSignedElsewhereEither() throws IOException {
-    Log one = writer(4);
-    Log other = writer(4);
-    one.append(blocks(10, 3));
-    other.append(blocks(20, 3));
+    Log one = writer(4, blocks(10, 3));
+    Log other = writer(4, blocks(20, 3));
     Log frozen = readerOf(one);
     frozen.apply(ExchangeTest.upgrade(other, 0, 7));
     Log own = writerHere();
