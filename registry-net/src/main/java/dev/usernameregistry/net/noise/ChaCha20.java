@@ -19,6 +19,12 @@ final class ChaCha20 {
   static final int BLOCK_BYTES = 64;
   static final int NONCE_BYTES = 12;
 
+  /**
+   * Whatever an application put before it: Conscrypt, for one, takes the same parameters without a
+   * complaint, and makes up another nonce.
+   */
+  private static final String JDK = "SunJCE";
+
   private static final int[] CONSTANT = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
   private static final int ROUNDS = 20;
 
@@ -26,9 +32,9 @@ final class ChaCha20 {
 
   ChaCha20() {
     try {
-      cipher = Cipher.getInstance(NAME);
+      cipher = Cipher.getInstance(NAME, JDK);
     } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException("no provider of this Java has ChaCha20", missing);
+      throw new IllegalStateException("this Java has no ChaCha20 of its own", missing);
     }
   }
 
@@ -40,7 +46,7 @@ final class ChaCha20 {
     try {
       cipher.init(Cipher.ENCRYPT_MODE, key, new ChaCha20ParameterSpec(nonce, 0));
     } catch (GeneralSecurityException refused) {
-      throw new AssertionError("a keystream was begun twice", refused);
+      throw new AssertionError("Java refuses this key or this nonce", refused);
     }
   }
 

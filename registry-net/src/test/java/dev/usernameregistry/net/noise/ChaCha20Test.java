@@ -1,14 +1,19 @@
 package dev.usernameregistry.net.noise;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.security.Provider;
+import java.security.Security;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.engines.ChaCha7539Engine;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Test;
 
 class ChaCha20Test {
@@ -29,6 +34,22 @@ class ChaCha20Test {
       assertThat(Arrays.equals(text, expected))
           .as("run %d, %d bytes, %d first", run, text.length, first)
           .isTrue();
+    }
+  }
+
+  /** Bouncy Castle's would begin one twice. */
+  @Test
+  void keystreamIsMadeByTheJdkWhateverProviderIsFirst() {
+    Provider first = new BouncyCastleProvider();
+    Security.insertProviderAt(first, 1);
+    try {
+      ChaCha20 ours = new ChaCha20();
+      SecretKey key = new SecretKeySpec(new byte[32], ChaCha20.NAME);
+      ours.start(key, new byte[ChaCha20.NONCE_BYTES]);
+      assertThatThrownBy(() -> ours.start(key, new byte[ChaCha20.NONCE_BYTES]))
+          .isInstanceOf(AssertionError.class);
+    } finally {
+      Security.removeProvider(first.getName());
     }
   }
 
