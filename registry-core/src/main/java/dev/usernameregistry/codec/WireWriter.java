@@ -22,8 +22,8 @@ public final class WireWriter {
   }
 
   /**
-   * Returns the bytes written so far, which what is written later does not change. Makes no copy if
-   * they are just as many as were expected.
+   * Returns the bytes written so far, which what is written later does not change. If they are just
+   * as many as were expected, they are not copied, so nobody may change them.
    */
   public byte[] toByteArray() {
     return position == out.length ? out : Arrays.copyOf(out, position);

@@ -10,8 +10,8 @@ import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
  * One direction of libsodium's secretstream (XChaCha20-Poly1305), in place and without associated
- * data. Messages must be opened in the order in which they were sealed; one that is not authentic
- * leaves the state of no further use.
+ * data. Messages must be opened in the order in which they were sealed; after one that is not
+ * authentic, whatever is tried next is an {@link AssertionError}.
  *
  * <pre>
  * offset  size  sealed message
