@@ -38,6 +38,10 @@ public record LogState(
     long frozenLength) {
   private static final int VERSION = 1;
   private static final int ROOTS_MAX = 64;
+
+  /** Of the version, the key, and seven numbers. */
+  private static final int FIXED_BYTES_MAX = 1 + Key.BYTES + 7 * 9;
+
   private static final int NODE_BYTES_MIN = 1 + 1 + 32;
   private static final int NODE_BYTES_MAX = 9 + 9 + 32;
   private static final int PART_BYTES_MAX = 1 << 24;
@@ -51,7 +55,7 @@ public record LogState(
   /** Returns the bytes of the table above. */
   public byte[] encode() {
     int partBytes = signature.length + manifest.length + evidence.length;
-    WireWriter out = new WireWriter(96 + roots.size() * NODE_BYTES_MAX + partBytes);
+    WireWriter out = new WireWriter(FIXED_BYTES_MAX + roots.size() * NODE_BYTES_MAX + partBytes);
     out.uint(VERSION).raw(key.bytes()).uint(fork).uint(contiguousLength).uint(roots.size());
     for (TreeNode root : roots) {
       out.uint(root.index()).uint(root.size()).raw(root.hash());
