@@ -41,7 +41,7 @@ public final class BeeSnapshot {
 
   /** Returns the entries within {@code range}, in its order. Reads as the cursor is asked. */
   public Cursor<Entry> range(KeyRange range) {
-    return new RangeCursor(reader, version, range);
+    return new RangeCursor(new TreeWalk(reader, version, range), range);
   }
 
   /**
@@ -76,6 +76,7 @@ public final class BeeSnapshot {
     if (range.isReverse()) {
       throw new IllegalArgumentException("a diff goes through keys in ascending order only");
     }
-    return new DiffCursor(reader, version, right.version, range);
+    return new DiffCursor(
+        new TreeWalk(reader, version, range), new TreeWalk(reader, right.version, range), range);
   }
 }

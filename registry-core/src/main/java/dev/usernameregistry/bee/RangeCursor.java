@@ -5,16 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The entries of one version within a range. */
 final class RangeCursor implements Cursor<Entry> {
-  private final BlockReader reader;
-  private final long version;
-  private final KeyRange range;
+  private final TreeWalk walk;
   private long left;
-  private @Nullable TreeWalk walk;
 
-  RangeCursor(BlockReader reader, long version, KeyRange range) {
-    this.reader = reader;
-    this.version = version;
-    this.range = range;
+  RangeCursor(TreeWalk walk, KeyRange range) {
+    this.walk = walk;
     this.left = range.limit();
   }
 
@@ -23,25 +18,15 @@ final class RangeCursor implements Cursor<Entry> {
     if (left == 0) {
       return null;
     }
-    TreeWalk tree = walk();
-    while (tree.settle()) {
-      if (tree.atKey()) {
-        Entry entry = tree.entry();
-        tree.skip();
+    while (walk.settle()) {
+      if (walk.atKey()) {
+        Entry entry = walk.entry();
+        walk.skip();
         left--;
         return entry;
       }
-      tree.descend();
+      walk.descend();
     }
     return null;
-  }
-
-  private TreeWalk walk() throws IOException {
-    TreeWalk known = walk;
-    if (known == null) {
-      known = new TreeWalk(reader, version, range);
-      walk = known;
-    }
-    return known;
   }
 }

@@ -17,9 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TreeWalk {
   private final BlockReader reader;
+  private final long version;
   private final KeyRange range;
   private final int step;
   private final List<Frame> stack = new ArrayList<>();
+
+  /** Whether the root was read, which the first step does. */
+  private boolean begun;
 
   /** Whether the start of the range lies in the subtree that the walk stands before. */
   private boolean seeking;
@@ -29,19 +33,18 @@ final class TreeWalk {
 
   private byte @Nullable [] previous;
 
-  TreeWalk(BlockReader reader, long version, KeyRange range) throws IOException {
+  /** Stands nowhere yet: {@link #settle} has to be called first. Reads nothing. */
+  TreeWalk(BlockReader reader, long version, KeyRange range) {
     this.reader = reader;
+    this.version = version;
     this.range = range;
     this.step = range.isReverse() ? -1 : 1;
     this.seeking = range.start() != null;
-    Node root = reader.root(version);
-    if (root != null) {
-      enter(root, null, null);
-    }
   }
 
   /** Moves to where there is a subtree or a key within the range; returns false at the end. */
   boolean settle() throws IOException {
+    begin();
     while (!stack.isEmpty()) {
       Frame top = stack.get(stack.size() - 1);
       if (top.isOutside()) {
@@ -55,6 +58,16 @@ final class TreeWalk {
       }
     }
     return false;
+  }
+
+  private void begin() throws IOException {
+    if (!begun) {
+      Node root = reader.root(version);
+      if (root != null) {
+        enter(root, null, null);
+      }
+      begun = true;
+    }
   }
 
   private boolean arrive(Frame top) throws IOException {
