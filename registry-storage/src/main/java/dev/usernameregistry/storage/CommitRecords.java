@@ -90,15 +90,5 @@ final class CommitRecords {
   }
 
   /** A block to be stored: a number and the two parts of the record's value. */
-  private static final class Block {
-    private final long number;
-    private final byte[] head;
-    private final byte[] value;
-
-    Block(long number, byte[] head, byte[] value) {
-      this.number = number;
-      this.head = head;
-      this.value = value;
-    }
-  }
+  private record Block(long number, byte[] head, byte[] value) {}
 }

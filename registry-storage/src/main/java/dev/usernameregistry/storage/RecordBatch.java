@@ -105,17 +105,5 @@ final class RecordBatch {
   }
 
   /** A record that is put, with both parts of its value; one to remove; or the ends of a range. */
-  private static final class Entry {
-    private final byte tag;
-    private final byte[] key;
-    private final byte[] head;
-    private final byte[] tail;
-
-    Entry(byte tag, byte[] key, byte[] head, byte[] tail) {
-      this.tag = tag;
-      this.key = key;
-      this.head = head;
-      this.tail = tail;
-    }
-  }
+  private record Entry(byte tag, byte[] key, byte[] head, byte[] tail) {}
 }
