@@ -48,9 +48,9 @@ final class Folder {
     for (String name : names) {
       if (LOG.matcher(name).matches()) {
         logs++;
-        hasHole |= JournalCheck.checkLog(folder.resolve(name));
+        hasHole |= JournalCheck.checkLog(folder, name);
       } else if (MANIFEST.matcher(name).matches()) {
-        JournalCheck.checkManifest(folder.resolve(name));
+        JournalCheck.checkManifest(folder, name);
       }
     }
     return hasHole || logs > 1;

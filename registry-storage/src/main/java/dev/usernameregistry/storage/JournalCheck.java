@@ -1,6 +1,5 @@
 package dev.usernameregistry.storage;
 
-import dev.usernameregistry.log.CorruptStorageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -53,8 +52,8 @@ final class JournalCheck {
   private JournalCheck() {}
 
   /** Checks a manifest; one that has just been removed is not there to be damaged. */
-  static void checkManifest(Path file) throws IOException {
-    check(file, false);
+  static void checkManifest(Path folder, String name) throws IOException {
+    check(folder, name, false);
   }
 
   /**
@@ -62,14 +61,14 @@ final class JournalCheck {
    *
    * @return whether it has a hole
    */
-  static boolean checkLog(Path file) throws IOException {
-    return check(file, true);
+  static boolean checkLog(Path folder, String name) throws IOException {
+    return check(folder, name, true);
   }
 
   /** Returns whether the file has a hole, if it may have any. */
-  private static boolean check(Path file, boolean mayHaveHoles) throws IOException {
+  private static boolean check(Path folder, String name, boolean mayHaveHoles) throws IOException {
     boolean hasHole = false;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = Files.newInputStream(folder.resolve(name))) {
       byte[] next = in.readNBytes(BLOCK_BYTES);
       for (long offset = 0; next.length > 0; offset += BLOCK_BYTES) {
         ByteBuffer block = ByteBuffer.wrap(next).order(ByteOrder.LITTLE_ENDIAN);
@@ -80,10 +79,8 @@ final class JournalCheck {
         }
         hasHole = mayHaveHoles && isHole(block);
         if (!hasHole) {
-          throw new CorruptStorageException(
-              "the storage is damaged: bad record in %s at byte %d"
-                  .formatted(file, offset + block.position()),
-              null);
+          String where = name + " at byte " + (offset + block.position());
+          throw Failures.damaged(folder, "bad record in its file " + where, null);
         }
       }
     } catch (NoSuchFileException e) {

@@ -1,7 +1,6 @@
 package dev.usernameregistry.storage;
 
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.log.CorruptStorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -72,13 +71,7 @@ final class LogIds {
       return NONE;
     }
     if (value.length != BYTES) {
-      throw new CorruptStorageException(
-          "the storage in "
-              + database.folder()
-              + " is damaged: a log id of "
-              + value.length
-              + " bytes",
-          null);
+      throw Failures.damaged(database.folder(), "a log id of " + value.length + " bytes", null);
     }
     return Integer.toUnsignedLong(ByteBuffer.wrap(value).getInt());
   }

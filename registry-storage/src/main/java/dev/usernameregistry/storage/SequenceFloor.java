@@ -49,8 +49,7 @@ final class SequenceFloor {
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     if (bytes.length != BYTES || in.getInt(8) != checksum(in.getLong(0))) {
-      throw new CorruptStorageException(
-          "the storage in " + folder + " is damaged: FLOOR fails its checksum", null);
+      throw Failures.damaged(folder, "its file FLOOR fails its checksum", null);
     }
     return new SequenceFloor(folder, in.getLong(0));
   }
@@ -62,10 +61,8 @@ final class SequenceFloor {
    */
   void raise(long lastSequence) throws IOException {
     if (lastSequence < sequence) {
-      throw new CorruptStorageException(
-          "the storage in %s is damaged: it had %d writes and has %d now"
-              .formatted(folder, sequence, lastSequence),
-          null);
+      throw Failures.damaged(
+          folder, "it had " + sequence + " writes and has " + lastSequence + " now", null);
     }
     if (lastSequence > sequence) {
       replace(lastSequence);

@@ -86,6 +86,7 @@ class FolderTest {
 
     assertThatThrownBy(() -> Folder.prepare(folder))
         .isInstanceOf(CorruptStorageException.class)
-        .hasMessageContaining("bad record");
+        .hasMessageContaining("bad record in its file " + name)
+        .hasMessageContaining("restore a backup");
   }
 }

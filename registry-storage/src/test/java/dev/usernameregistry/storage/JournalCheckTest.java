@@ -50,13 +50,14 @@ class JournalCheckTest {
   }
 
   private void check(int bytes) throws IOException {
-    JournalCheck.checkLog(file("000001.log", bytes));
+    write("000001.log", bytes);
+    JournalCheck.checkLog(folder, "000001.log");
   }
 
-  private Path file(String name, int bytes) throws IOException {
+  private void write(String name, int bytes) throws IOException {
     byte[] all = new byte[bytes];
     journal.duplicate().position(0).get(all);
-    return Files.write(folder.resolve(name), all);
+    Files.write(folder.resolve(name), all);
   }
 
   private void putZeros(int from, int to) {
@@ -136,12 +137,13 @@ class JournalCheckTest {
   void zerosAreTheEndOfAManifestOnly() throws IOException {
     add(WHOLE, 20);
     int zeros = journal.position();
-    Path torn = file("MANIFEST-000001", zeros + 5_000);
-    assertThatCode(() -> JournalCheck.checkManifest(torn)).doesNotThrowAnyException();
+    write("MANIFEST-000001", zeros + 5_000);
+    assertThatCode(() -> JournalCheck.checkManifest(folder, "MANIFEST-000001"))
+        .doesNotThrowAnyException();
     journal.position(BLOCK_BYTES);
     add(WHOLE, 20);
-    Path damaged = file("MANIFEST-000002", journal.position());
-    assertThatThrownBy(() -> JournalCheck.checkManifest(damaged))
+    write("MANIFEST-000002", journal.position());
+    assertThatThrownBy(() -> JournalCheck.checkManifest(folder, "MANIFEST-000002"))
         .isInstanceOf(CorruptStorageException.class)
         .hasMessageContaining("MANIFEST-000002 at byte " + zeros);
   }
@@ -224,7 +226,6 @@ class JournalCheckTest {
 
   @Test
   void aFileThatIsGoneByNowIsNotDamaged() {
-    assertThatCode(() -> JournalCheck.checkLog(folder.resolve("000009.log")))
-        .doesNotThrowAnyException();
+    assertThatCode(() -> JournalCheck.checkLog(folder, "000009.log")).doesNotThrowAnyException();
   }
 }

@@ -20,7 +20,7 @@ class SequenceFloorTest {
 
     assertThatThrownBy(() -> SequenceFloor.read(folder).raise(4))
         .isInstanceOf(CorruptStorageException.class)
-        .hasMessageContaining("had 5 writes and has 4");
+        .hasMessageContaining("had 5 writes and has 4 now; restore a backup");
     SequenceFloor.read(folder).raise(5);
     SequenceFloor.read(folder).raise(1L << 40);
     assertThatThrownBy(() -> SequenceFloor.read(folder).raise((1L << 40) - 1))
