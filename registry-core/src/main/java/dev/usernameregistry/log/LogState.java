@@ -5,7 +5,6 @@ import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.tree.TreeNode;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,7 +17,7 @@ import java.util.List;
  * key                32 bytes
  * fork               uint                            truncations so far
  * contiguousLength   uint                            blocks stored without a gap from the start
- * roots              array of uint, uint, 32 bytes   index, size, hash; imply length and byteLength
+ * roots              array of tree nodes             imply length and byteLength
  * signature          bytes                           of the head; empty if there is none
  * manifest           bytes                           encoded; empty if not known yet
  * evidence           bytes                           that the writer signed two heads; empty if not
@@ -37,13 +36,10 @@ public record LogState(
     byte[] evidence,
     long frozenLength) {
   private static final int VERSION = 1;
-  private static final int ROOTS_MAX = 64;
 
-  /** Of the version, the key, and seven numbers. */
-  private static final int FIXED_BYTES_MAX = 1 + Key.BYTES + 7 * 9;
+  /** Of the version, the key, and six numbers. */
+  private static final int FIXED_BYTES_MAX = 1 + Key.BYTES + 6 * 9;
 
-  private static final int NODE_BYTES_MIN = 1 + 1 + 32;
-  private static final int NODE_BYTES_MAX = 9 + 9 + 32;
   private static final int PART_BYTES_MAX = 1 << 24;
 
   /** Returns the same state with another manifest. */
@@ -55,11 +51,9 @@ public record LogState(
   /** Returns the bytes of the table above. */
   public byte[] encode() {
     int partBytes = signature.length + manifest.length + evidence.length;
-    WireWriter out = new WireWriter(FIXED_BYTES_MAX + roots.size() * NODE_BYTES_MAX + partBytes);
-    out.uint(VERSION).raw(key.bytes()).uint(fork).uint(contiguousLength).uint(roots.size());
-    for (TreeNode root : roots) {
-      out.uint(root.index()).uint(root.size()).raw(root.hash());
-    }
+    WireWriter out = new WireWriter(FIXED_BYTES_MAX + TreeNode.encodedBytes(roots) + partBytes);
+    out.uint(VERSION).raw(key.bytes()).uint(fork).uint(contiguousLength);
+    TreeNode.encodeAll(roots, out);
     out.bytes(signature).bytes(manifest).bytes(evidence).uint(frozenLength);
     return out.toByteArray();
   }
@@ -75,15 +69,11 @@ public record LogState(
     Key key = Key.of(in.fixed(Key.BYTES));
     long fork = in.uint();
     long contiguousLength = in.uint();
-    int count = in.count(NODE_BYTES_MIN, ROOTS_MAX);
-    List<TreeNode> roots = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      roots.add(new TreeNode(in.uint(), in.uint(), in.fixed(32)));
-    }
+    List<TreeNode> roots = TreeNode.decodeAll(in);
     byte[] signature = in.bytes(PART_BYTES_MAX);
     byte[] manifest = in.bytes(PART_BYTES_MAX);
     byte[] evidence = in.bytes(PART_BYTES_MAX);
     return new LogState(
-        key, fork, contiguousLength, List.copyOf(roots), signature, manifest, evidence, in.uint());
+        key, fork, contiguousLength, roots, signature, manifest, evidence, in.uint());
   }
 }

@@ -49,7 +49,7 @@ public record TreeNode(long index, long size, byte[] hash) {
   }
 
   /** Returns how many bytes {@link #encodeAll} writes. */
-  static int encodedBytes(List<TreeNode> nodes) {
+  public static int encodedBytes(List<TreeNode> nodes) {
     int bytes = WireWriter.uintBytes(nodes.size());
     for (TreeNode node : nodes) {
       bytes += WireWriter.uintBytes(node.index) + WireWriter.uintBytes(node.size) + Blake2b.BYTES;
