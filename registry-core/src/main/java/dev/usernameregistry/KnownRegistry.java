@@ -92,9 +92,7 @@ final class KnownRegistry {
   /** Returns whether there may be a step to take, as of now. */
   boolean mayAdvance() {
     Progress now = progress;
-    return now.sweeping()
-        || now.length() != Math.min(log.contiguousLength(), log.length())
-        || now.fork() != log.fork();
+    return now.sweeping() || now.length() != log.contiguousLength() || now.fork() != log.fork();
   }
 
   /** Takes in what an own append did, if it can; see {@link RegistryReader#take}. */
@@ -141,7 +139,7 @@ final class KnownRegistry {
   /** Returns whether it was followed before and is a few blocks longer now, and nothing else. */
   boolean isLive() {
     Progress before = progress;
-    long missing = Math.min(log.contiguousLength(), log.length()) - before.length();
+    long missing = log.contiguousLength() - before.length();
     return !own
         && before.length() > 0
         && before.fork() == log.fork()

@@ -68,7 +68,7 @@ public final class RegistryReader {
    */
   public synchronized boolean advance() throws IOException, UnreadableRegistryException {
     long fork = log.fork();
-    long stored = stored();
+    long stored = log.contiguousLength();
     Progress progress = index.progress(log.key());
     if (progress.length() > stored || (progress.fork() != fork && progress.length() > 0)) {
       sweepFrom = null; // the rows before it are of an earlier round now
@@ -85,12 +85,10 @@ public final class RegistryReader {
     return progress.sweeping() && progress.length() == log.length() && sweep();
   }
 
-  private long stored() {
-    return Math.min(log.contiguousLength(), log.length());
-  }
-
   private boolean isFollowed(Progress progress) {
-    return progress.fork() == log.fork() && progress.length() == stored() && !progress.sweeping();
+    return progress.fork() == log.fork()
+        && progress.length() == log.contiguousLength()
+        && !progress.sweeping();
   }
 
   /**

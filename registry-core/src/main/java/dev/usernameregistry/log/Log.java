@@ -145,7 +145,7 @@ public final class Log implements Blocks {
     return now.head().byteLength();
   }
 
-  /** Returns how many blocks are stored here without a gap from the start. */
+  /** Returns how many blocks are here without a gap from the start; at most {@link #length}. */
   public long contiguousLength() {
     Snapshot seen = now;
     return Math.min(seen.stored().contiguousLength(), seen.length());
