@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * restart. What it knows of a registry and how far it has followed it are written in one step, and
  * writes survive in order, so it is never ahead of what the logs hold.
  *
- * <p>Safe from any thread. Readers do not wait for writers, and see the table as it was between two
- * writes.
+ * <p>Safe from any thread. Readers see the table as it was between two writes. They do not wait for
+ * writers, but for one who asks for other claims than the owner's, or for owners by public key.
  */
 public final class ClaimIndex {
   /** Another one with each change of the rows, or of what is read from a record. */
