@@ -40,7 +40,13 @@ record Snapshot(
     try {
       return read(storage, key, state.get());
     } catch (PeerFault | IllegalArgumentException e) {
-      throw new CorruptStorageException("the state of log " + key, e);
+      throw new CorruptStorageException(
+          "the stored state of log "
+              + key
+              + " cannot be read: "
+              + e.getMessage()
+              + "; restore a backup of the whole storage",
+          e);
     }
   }
 

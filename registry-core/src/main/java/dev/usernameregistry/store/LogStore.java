@@ -106,7 +106,11 @@ public final class LogStore {
     try {
       return Optional.of(Key.of(stored));
     } catch (IllegalArgumentException e) {
-      throw new CorruptStorageException("the primary key", e);
+      throw new CorruptStorageException(
+          "the stored primary key cannot be read: "
+              + e.getMessage()
+              + "; restore a backup of the whole storage",
+          e);
     }
   }
 
