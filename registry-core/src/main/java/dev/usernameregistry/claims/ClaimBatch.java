@@ -3,7 +3,6 @@ package dev.usernameregistry.claims;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Table;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -106,7 +105,7 @@ final class ClaimBatch {
     byte[] ownerRow = free || claim == null ? null : table.get(ClaimRows.owner(key));
     boolean unclaimed = claim != null && ownerRow == null;
     byte[] stored = free || (unclaimed && hasOnlyClaims()) ? null : table.get(row);
-    RowKind before = stored == null ? null : RowKind.of(stored[0]);
+    RowKind before = stored == null ? null : ClaimRows.kind(stored);
     if (unclaimed) {
       own(key, null, claim, "");
     } else if (claim != null) {
@@ -123,7 +122,7 @@ final class ClaimBatch {
     if (kind == null && before != null) {
       rows.add(new Table.Row(row, null));
     } else if (kind != null && (kind != before || isOlder(stored))) {
-      rows.add(new Table.Row(row, rowValue(kind)));
+      rows.add(new Table.Row(row, ClaimRows.value(kind, progress.round())));
     }
   }
 
@@ -136,11 +135,7 @@ final class ClaimBatch {
   }
 
   private boolean isOlder(byte @Nullable [] stored) {
-    return stored == null || ByteBuffer.wrap(stored).getLong(1) != progress.round();
-  }
-
-  private byte[] rowValue(RowKind kind) {
-    return ByteBuffer.allocate(1 + 8).put(kind.code()).putLong(progress.round()).array();
+    return stored == null || ClaimRows.round(stored) != progress.round();
   }
 
   /** Gives {@code claim}, or nothing, the place among the claims on its name. */

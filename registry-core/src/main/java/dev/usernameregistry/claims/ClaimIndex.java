@@ -3,7 +3,6 @@ package dev.usernameregistry.claims;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Table;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -179,7 +178,7 @@ public final class ClaimIndex {
         prefix,
         ClaimRows.after(prefix),
         (key, value) -> {
-          if (RowKind.of(value[0]) == RowKind.CLAIMED) {
+          if (ClaimRows.kind(value) == RowKind.CLAIMED) {
             found.add(ClaimRows.name(key));
           }
           return true;
@@ -276,7 +275,7 @@ public final class ClaimIndex {
         from,
         ClaimRows.after(ClaimRows.ofRegistry(registry)),
         (key, value) -> {
-          if (ByteBuffer.wrap(value).getLong(1) != round) {
+          if (ClaimRows.round(value) != round) {
             old.add(key);
           }
           return old.size() < ROWS_MAX;

@@ -88,6 +88,21 @@ final class ClaimRows {
     return prefixed('r', registry.bytes());
   }
 
+  /** Returns the value of a row of {@link #ofRegistry(Key, byte[])}. */
+  static byte[] value(RowKind kind, long round) {
+    return ByteBuffer.allocate(1 + 8).put(kind.code()).putLong(round).array();
+  }
+
+  /** Returns the kind in what {@link #value} returned. */
+  static RowKind kind(byte[] value) {
+    return RowKind.of(value[0]);
+  }
+
+  /** Returns the round in what {@link #value} returned. */
+  static long round(byte[] value) {
+    return ByteBuffer.wrap(value).getLong(1);
+  }
+
   static byte[] progress(Key registry) {
     return prefixed('s', registry.bytes());
   }
