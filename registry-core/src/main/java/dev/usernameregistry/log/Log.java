@@ -352,24 +352,24 @@ public final class Log implements Blocks {
     T make(Draft draft) throws IOException;
   }
 
-  @SuppressWarnings("ReferenceEquality") // each commit makes another one
   private <T> T change(Change<T> change) throws IOException {
     if (Thread.holdsLock(changing)) {
       throw new IllegalStateException("a listener of log " + key + " tries to change it");
     }
-    Snapshot before = now;
     T made;
+    boolean changed;
     synchronized (changing) {
       if (failure != null) {
         throw new IOException("log " + key + " failed before and has to be opened again", failure);
       }
       Draft draft = new Draft(key, storage, now);
       made = change.make(draft);
-      if (draft.isChanged()) {
+      changed = draft.isChanged();
+      if (changed) {
         commit(draft);
       }
     }
-    if (now != before) {
+    if (changed) {
       Draft.tell(listeners, listener -> listener.changed(this));
     }
     return made;
