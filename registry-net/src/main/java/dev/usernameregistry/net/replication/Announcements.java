@@ -141,9 +141,8 @@ final class Announcements {
   }
 
   /** Returns what has to be looked up before all can be told, or null. */
-  @Nullable Work nextWork(Runnable ready) {
-    Sync sync = remote;
-    return sync == null ? null : provability.nextWork(sync, this, ready);
+  @Nullable Work nextWork(Runnable done) {
+    return remote == null ? null : provability.nextWork(remote, done);
   }
 
   /** Returns the next message, or null. */

@@ -37,7 +37,7 @@ final class Provability {
   }
 
   /** Returns the look-up that would make {@link #upgrade} certain, or null if it is. */
-  @Nullable Work nextWork(Sync remote, Announcements announcements, Runnable ready) {
+  @Nullable Work nextWork(Sync remote, Runnable done) {
     long length = log.length();
     boolean certain =
         remote.fork() != log.fork()
@@ -54,7 +54,7 @@ final class Provability {
     asking = true;
     asked = question;
     answer = false;
-    return new LookUp(question, announcements, ready);
+    return new LookUp(question, done);
   }
 
   private record Question(long fork, long from, long to, boolean whole) {
@@ -70,14 +70,12 @@ final class Provability {
 
   private final class LookUp implements Work {
     private final Question question;
-    private final Announcements announcements;
-    private final Runnable ready;
-    private volatile boolean provable;
+    private final Runnable done;
+    private boolean provable;
 
-    LookUp(Question question, Announcements announcements, Runnable ready) {
+    LookUp(Question question, Runnable done) {
       this.question = question;
-      this.announcements = announcements;
-      this.ready = ready;
+      this.done = done;
     }
 
     @Override
@@ -86,7 +84,6 @@ final class Provability {
         provable = log.prove(question.request()) instanceof Made.Ready;
       } catch (IOException e) {
         // who cannot read cannot prove; the same disk will tell the log's owner
-        provable = false;
       }
     }
 
@@ -94,8 +91,7 @@ final class Provability {
     public void finish(long nowNanos) {
       asking = false;
       answer = provable;
-      announcements.refresh();
-      ready.run();
+      done.run();
     }
   }
 }

@@ -69,10 +69,7 @@ public final class Replication {
 
   /** The log has grown, at the same fork. */
   public void lengthened(long nowNanos) {
-    for (ReplicationSession session : sessions) {
-      session.announcements().refresh();
-      ready(session);
-    }
+    sessions.forEach(this::refresh);
     schedule(nowNanos);
   }
 
@@ -145,11 +142,17 @@ public final class Replication {
   void ready(ReplicationSession session) {
     ready.add(session);
     if (session.isOpen()) {
-      Work lookUp = session.announcements().nextWork(() -> ready(session));
+      Work lookUp = session.announcements().nextWork(() -> refresh(session));
       if (lookUp != null) {
         lookUps.add(lookUp);
       }
     }
+  }
+
+  /** What the peer of a session is told may be different now. */
+  void refresh(ReplicationSession session) {
+    session.announcements().refresh();
+    ready(session);
   }
 
   /**

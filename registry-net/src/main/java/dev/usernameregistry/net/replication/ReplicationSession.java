@@ -211,8 +211,7 @@ public final class ReplicationSession {
    * that it has got there, and stops.
    */
   private void answered() {
-    announcements.refresh();
-    replication.ready(this);
+    replication.refresh(this);
   }
 
   /** Returns when {@link #onTimeout} will end this session, or {@link Long#MAX_VALUE} for never. */
