@@ -2,7 +2,6 @@ package dev.usernameregistry.net.replication;
 
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.tree.Proof;
-import dev.usernameregistry.tree.ProofRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ final class Push {
       return null; // who has nothing has no manifest to check a block with
     }
     Proof proof = log.proveNewest().orElse(null);
-    ProofRequest.Upgrade upgrade = proof == null ? null : upgrade(proof);
+    Proof.Upgrade upgrade = proof == null ? null : proof.upgrade();
     if (proof == null
         || upgrade == null
         || proof.fork() != remote.fork()
@@ -53,13 +52,7 @@ final class Push {
 
   /** Returns whether a proof that was not asked for is such a message, and not a conflict check. */
   static boolean is(Proof proof) {
-    ProofRequest.Upgrade upgrade = upgrade(proof);
-    return upgrade != null && upgrade.start() > 0;
-  }
-
-  /** Returns over which part of the log the proof leads, or null. */
-  static ProofRequest.@Nullable Upgrade upgrade(Proof proof) {
     Proof.Upgrade upgrade = proof.upgrade();
-    return upgrade == null ? null : new ProofRequest.Upgrade(upgrade.start(), upgrade.length());
+    return upgrade != null && upgrade.start() > 0;
   }
 }

@@ -56,12 +56,15 @@ final class Pushed {
     long bytesOnTheWire = bytes;
     drop();
     long length = log.length();
-    ProofRequest.Upgrade pushed = Push.upgrade(newest);
-    if (log.manifest().isEmpty() || newest.fork() != log.fork() || pushed == null) {
+    Proof.Upgrade pushed = newest.upgrade();
+    if (log.manifest().isEmpty()
+        || newest.fork() != log.fork()
+        || pushed == null
+        || pushed.length() != 1) {
       return null;
     }
     if (pushed.start() < length) {
-      return pushed.length() == 1 && ++late <= LATE_MAX
+      return ++late <= LATE_MAX
           ? new Downloads.Arrived(session, null, newest, bytesOnTheWire)
           : null;
     }
@@ -69,7 +72,7 @@ final class Pushed {
     ProofRequest.Block block = new ProofRequest.Block(length, 0);
     ProofRequest next = new ProofRequest(0, log.fork(), block, null, null, upgrade, false, 0);
     Asked asking = new Asked(next, true, false, 0, announcements);
-    return asking.isAnsweredBy(newest) && upgrade.equals(pushed)
+    return pushed.start() == length && asking.isAnsweredBy(newest)
         ? new Downloads.Arrived(session, asking, newest, bytesOnTheWire)
         : null;
   }
