@@ -26,13 +26,13 @@ final class Announcements {
 
   private final Log log;
   private final RemoteBlocks theirs;
+  private final TheirHead theirHead;
   private final Provability provability;
 
   private final List<Want> wants = new ArrayList<>(0);
   private final Deque<Want> unanswered = new ArrayDeque<>(1);
   private final Deque<Range> ranges = new ArrayDeque<>(1);
 
-  private @Nullable Sync remote;
   private @Nullable Sync told;
   private boolean wantsAll;
   private boolean allowsPush;
@@ -43,9 +43,10 @@ final class Announcements {
   /** Length for which we have said last that we hold all blocks. */
   private long fullLength;
 
-  Announcements(Log log, RemoteBlocks theirs) {
+  Announcements(Log log, RemoteBlocks theirs, TheirHead theirHead) {
     this.log = log;
     this.theirs = theirs;
+    this.theirHead = theirHead;
     this.provability = new Provability(log);
   }
 
@@ -68,14 +69,8 @@ final class Announcements {
     return allowsPush;
   }
 
-  /** Something that a sync says may be different now. */
+  /** Something that a sync says may be different now, or the peer said how far it is. */
   void refresh() {
-    changed = true;
-  }
-
-  /** The peer said how far it is. */
-  void take(Sync sync) {
-    remote = sync;
     changed = true;
   }
 
@@ -142,7 +137,8 @@ final class Announcements {
 
   /** Returns what has to be looked up before all can be told, or null. */
   @Nullable Work nextWork(Runnable done) {
-    return remote == null ? null : provability.nextWork(remote, done);
+    Sync sync = theirHead.told();
+    return sync == null ? null : provability.nextWork(sync, done);
   }
 
   /** Returns the next message, or null. */
@@ -184,8 +180,8 @@ final class Announcements {
   }
 
   private Sync sync(Head head) {
-    long remoteFork = remote == null ? 0 : remote.fork();
-    long remoteLength = remote == null || remoteFork != head.fork() ? 0 : remote.length();
+    long remoteFork = theirHead.fork();
+    long remoteLength = remoteFork == head.fork() ? theirHead.length() : 0;
     boolean canUpgrade =
         remoteFork == head.fork() && provability.upgrade(head.fork(), remoteLength, log.length());
     told =

@@ -33,13 +33,13 @@ public final class ReplicationSession {
   private final byte[] handshakeHash;
 
   private final RemoteBlocks theirs;
+  private final TheirHead theirHead;
   private final Announcements announcements;
   private final Answers answers;
   private final Push push;
   private final Requests requests;
 
   private State state = State.OPENING;
-  private @Nullable Sync remote;
 
   /** What the peer was shown last of the writer's two trees, and whether it was long enough. */
   private @Nullable Evidence shown;
@@ -57,10 +57,11 @@ public final class ReplicationSession {
     log = replication.log();
     this.initiator = initiator;
     this.handshakeHash = handshakeHash;
-    announcements = new Announcements(log, theirs);
+    theirHead = new TheirHead(log, theirs);
+    announcements = new Announcements(log, theirs, theirHead);
     answers = new Answers(log);
     push = new Push(log);
-    requests = new Requests(this, downloads, log, theirs);
+    requests = new Requests(this, downloads, log, theirs, theirHead);
   }
 
   /** Returns the log that this session is about. */
@@ -142,8 +143,7 @@ public final class ReplicationSession {
         throw new MalformedMessageException(
             "a log of " + sync.length() + " blocks, at most " + FlatTree.BLOCKS_MAX);
       }
-      remote = sync;
-      announcements.take(sync);
+      announcements.refresh();
       requests.take(sync);
       showConflict();
     } else if (message instanceof Range range && range.drop()) {
@@ -171,7 +171,7 @@ public final class ReplicationSession {
     if (state != State.OPEN) {
       return null;
     }
-    Message message = announcements.allowsPush() ? push.next(remote) : null;
+    Message message = announcements.allowsPush() ? push.next(theirHead.told()) : null;
     if (message == null) {
       message = announcements.next();
     }
@@ -258,17 +258,17 @@ public final class ReplicationSession {
 
   /** Returns the length that the peer announced last; 0 before it has announced any. */
   public long remoteLength() {
-    return remote == null ? 0 : remote.length();
+    return theirHead.length();
   }
 
   /** Returns the fork that the peer announced last; 0 before it has announced any. */
   public long remoteFork() {
-    return remote == null ? 0 : remote.fork();
+    return theirHead.fork();
   }
 
   /** Returns whether the peer has announced a length. */
   public boolean hasRemoteHead() {
-    return remote != null;
+    return theirHead.told() != null;
   }
 
   /** Returns why nothing is asked of this peer any more; empty as long as it is. */

@@ -34,12 +34,17 @@ final class Requests {
   /** Whether an answer once came before, or without, another that it was to follow. */
   private boolean cautious;
 
-  Requests(ReplicationSession session, Downloads downloads, Log log, RemoteBlocks theirs) {
+  Requests(
+      ReplicationSession session,
+      Downloads downloads,
+      Log log,
+      RemoteBlocks theirs,
+      TheirHead theirHead) {
     this.session = session;
     this.downloads = downloads;
     this.log = log;
     candidates = new Candidates(log, theirs, downloads.slots(), session);
-    theirHead = new TheirHead(log, theirs);
+    this.theirHead = theirHead;
     outbox = new Outbox(session::ready);
     trust = new Trust(log, theirHead, outbox);
     blocks = new BlockRequests(session, downloads, candidates, theirHead, outbox);

@@ -31,6 +31,16 @@ final class TheirHead {
     return told;
   }
 
+  /** Returns the length that the peer said last; 0 before it has said anything. */
+  long length() {
+    return told == null ? 0 : told.length();
+  }
+
+  /** Returns the fork that the peer said last; 0 before it has said anything. */
+  long fork() {
+    return told == null ? 0 : told.fork();
+  }
+
   void take(Sync sync) {
     announcements++;
     told = sync;

@@ -18,8 +18,9 @@ class AnnouncementsTest {
   private static final int LENGTH = 5_000;
 
   private final Log log = Air.openReader(new MemoryStorage(), Air.MANIFEST.key());
+  private final RemoteBlocks theirs = new RemoteBlocks(new PageBudget());
   private final Announcements announcements =
-      new Announcements(log, new RemoteBlocks(new PageBudget()));
+      new Announcements(log, theirs, new TheirHead(log, theirs));
 
   @BeforeEach
   void open() throws IOException {
