@@ -25,7 +25,6 @@ final class Downloads {
 
   private final Log log;
   private final Replication replication;
-  private final int requestsMax;
 
   private final BlockSlots slots = new BlockSlots();
   private final HeadSlot head = new HeadSlot();
@@ -43,14 +42,14 @@ final class Downloads {
   /** Why nothing can be stored any more. */
   private @Nullable Exception failure;
 
-  Downloads(Log log, Replication replication, int requestsMax) {
-    this.log = log;
+  Downloads(Replication replication) {
     this.replication = replication;
-    this.requestsMax = requestsMax;
+    this.log = replication.log();
   }
 
+  /** Returns how many blocks may be asked of one peer at a time. */
   int requestsMax() {
-    return requestsMax;
+    return replication.options().requestsMax();
   }
 
   @Nullable Exception failure() {

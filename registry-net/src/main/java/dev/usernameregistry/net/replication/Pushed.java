@@ -19,9 +19,9 @@ final class Pushed {
 
   private int late;
 
-  Pushed(ReplicationSession session, Log log) {
+  Pushed(ReplicationSession session) {
     this.session = session;
-    this.log = log;
+    this.log = session.log();
   }
 
   /** Keeps a block in place of the one before, until it is its turn. */

@@ -40,7 +40,7 @@ public final class Replication {
   public Replication(Log log, ReplicationOptions options) {
     this.log = log;
     this.options = options;
-    downloads = new Downloads(log, this, options.requestsMax());
+    downloads = new Downloads(this);
   }
 
   /** Returns the log that is replicated. */

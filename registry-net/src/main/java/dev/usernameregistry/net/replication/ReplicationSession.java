@@ -61,7 +61,7 @@ public final class ReplicationSession {
     announcements = new Announcements(log, theirs, theirHead);
     answers = new Answers(log);
     push = new Push(log);
-    requests = new Requests(this, downloads, log, theirs, theirHead);
+    requests = new Requests(this, downloads, theirs, theirHead);
   }
 
   /** Returns the log that this session is about. */

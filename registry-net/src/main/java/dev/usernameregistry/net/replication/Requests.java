@@ -35,20 +35,16 @@ final class Requests {
   private boolean cautious;
 
   Requests(
-      ReplicationSession session,
-      Downloads downloads,
-      Log log,
-      RemoteBlocks theirs,
-      TheirHead theirHead) {
+      ReplicationSession session, Downloads downloads, RemoteBlocks theirs, TheirHead theirHead) {
     this.session = session;
     this.downloads = downloads;
-    this.log = log;
+    this.log = session.log();
     candidates = new Candidates(log, theirs, downloads.slots(), session);
     this.theirHead = theirHead;
     outbox = new Outbox(session::ready);
     trust = new Trust(log, theirHead, outbox);
     blocks = new BlockRequests(session, downloads, candidates, theirHead, outbox);
-    pushed = new Pushed(session, log);
+    pushed = new Pushed(session);
   }
 
   BlockRequests blocks() {
