@@ -12,9 +12,6 @@ final class Lane {
   final ReplicationSession session;
   final Channel channel;
 
-  /** Whether the peer has answered to the opening of the channel. */
-  boolean answered;
-
   /** What {@link ReplicationSession#unappliedBytes} was when the connection last counted it. */
   long countedBytes;
 

@@ -15,6 +15,7 @@ import dev.usernameregistry.net.time.Times;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class Lanes {
   private final DirectoryLane directory;
 
   /** Lanes whose channels the peer has neither opened nor rejected. */
-  private int unansweredOpens;
+  private final Set<Lane> opening = new HashSet<>();
 
   /** Whether the peer has opened the directory, as only peers of this library do. */
   private boolean ours;
@@ -123,7 +124,7 @@ final class Lanes {
     byChannel.put(lane.channel, lane);
     byLog.put(shared.log().key(), lane);
     shared.add(lane);
-    unansweredOpens++;
+    opening.add(lane);
     if (ours) {
       session.allowPush();
     }
@@ -180,7 +181,7 @@ final class Lanes {
     }
     Lane lane = byChannel.get(opened.channel());
     if (lane != null) {
-      answered(lane);
+      opening.remove(lane);
       directory.knownThere(lane.shared);
       lane.session.open(opened.handshake(), nowNanos);
       sharing.touch(lane.shared);
@@ -210,13 +211,6 @@ final class Lanes {
     }
   }
 
-  private void answered(Lane lane) {
-    if (!lane.answered) {
-      lane.answered = true;
-      unansweredOpens--;
-    }
-  }
-
   /** Ends a lane whose channel is closed. */
   private void drop(Lane lane, String why, long nowNanos) {
     Key log = lane.shared.log().key();
@@ -225,7 +219,7 @@ final class Lanes {
       RemoteHead last = new RemoteHead(length, lane.session.remoteFork(), Optional.of(why));
       connection.headChanged(log, last);
     }
-    answered(lane);
+    opening.remove(lane);
     byChannel.remove(lane.channel);
     byLog.remove(log);
     ready.remove(lane);
@@ -305,7 +299,7 @@ final class Lanes {
     }
     startAnswers();
     openMore();
-    if (unopened.isEmpty() && unansweredOpens == 0) {
+    if (unopened.isEmpty() && opening.isEmpty()) {
       directory.allOffered();
     }
     directory.fill(mux, QUEUED_BYTES_MAX);
