@@ -64,7 +64,7 @@ final class Node implements DatagramMachine {
     dht =
         new DhtNode(
             options,
-            (request, now) -> records().serve(request, now) || peering().serve(request, now),
+            (request, now) -> records.serve(request, now) || peering().serve(request, now),
             random,
             clock::millis,
             nowNanos);
@@ -92,10 +92,6 @@ final class Node implements DatagramMachine {
 
   Carriers carriers() {
     return carriers;
-  }
-
-  private Records records() {
-    return records;
   }
 
   long sentCount() {

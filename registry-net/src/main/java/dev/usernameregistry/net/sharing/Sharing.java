@@ -131,14 +131,6 @@ public final class Sharing {
     return host;
   }
 
-  SharingOptions options() {
-    return options;
-  }
-
-  SecureRandom random() {
-    return random;
-  }
-
   InstantSource clock() {
     return clock;
   }
