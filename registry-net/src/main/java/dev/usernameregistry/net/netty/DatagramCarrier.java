@@ -10,9 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +31,6 @@ final class DatagramCarrier {
   private final Wakeup wakeup;
   private final Addresses addresses = new Addresses();
   private final Map<Integer, DatagramHandler> sockets = new HashMap<>();
-  private final List<DatagramHandler> unflushed = new ArrayList<>();
   private final ByteBufAllocator buffers = ByteBufAllocator.DEFAULT;
   private @Nullable DatagramMachine machine;
 
@@ -133,7 +130,7 @@ final class DatagramCarrier {
         wake();
       }
     } finally {
-      flush();
+      sockets.values().forEach(DatagramHandler::flush);
       carrying = false;
       wakeup.set(live.nextTimeoutNanos(), now);
     }
@@ -154,9 +151,7 @@ final class DatagramCarrier {
     if (socket != null) {
       room = null;
       bytes.writerIndex(out.position());
-      if (socket.write(bytes, addresses.recipient(route.to()), route.ttl())) {
-        unflushed.add(socket);
-      }
+      socket.write(bytes, addresses.recipient(route.to()), route.ttl());
       last = socket;
     }
     return true;
@@ -168,11 +163,6 @@ final class DatagramCarrier {
     }
     last.flush();
     return last.isFull();
-  }
-
-  private void flush() {
-    unflushed.forEach(DatagramHandler::flush);
-    unflushed.clear();
   }
 
   private void fire() {

@@ -36,19 +36,18 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter {
     channel.config().setAutoRead(true);
   }
 
-  /** Takes the bytes; returns whether this is the first datagram since the last flush. */
-  boolean write(ByteBuf bytes, InetSocketAddress to, int hops) {
+  /** Takes the bytes; they may leave only with the next {@link #flush}. */
+  void write(ByteBuf bytes, InetSocketAddress to, int hops) {
     if (hops != ttl) {
       flush();
       transport.setTtl(channel, hops);
       ttl = hops;
     }
-    boolean first = !unflushed;
     channel.write(new DatagramPacket(bytes, to), channel.voidPromise());
     unflushed = true;
-    return first;
   }
 
+  /** Sends what was written; costs nothing if that is nothing. */
   void flush() {
     if (unflushed) {
       unflushed = false;
