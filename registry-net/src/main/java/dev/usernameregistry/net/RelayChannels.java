@@ -1,6 +1,5 @@
 package dev.usernameregistry.net;
 
-import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.codec.PeerFault;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.crypto.KeyPair;
@@ -12,6 +11,7 @@ import dev.usernameregistry.net.netty.StreamMachine;
 import dev.usernameregistry.net.noise.SecretStream;
 import dev.usernameregistry.net.noise.SecretStreamOptions;
 import dev.usernameregistry.net.peering.BlindRelays;
+import dev.usernameregistry.net.peering.Dial;
 import dev.usernameregistry.net.peering.DialFailure;
 import dev.usernameregistry.net.peering.DialListener;
 import dev.usernameregistry.net.peering.DialOptions;
@@ -55,20 +55,14 @@ final class RelayChannels implements BlindRelays {
   public Connection connect(Key relay, Listener listener, long nowNanos) {
     RelayConnection connection = new RelayConnection(listener);
     connection.dial =
-        node.peering().dial(identity, relay, List.of(), DialOptions.DEFAULT, connection, nowNanos)
-            ::cancel;
+        node.peering().dial(identity, relay, List.of(), DialOptions.DEFAULT, connection, nowNanos);
     return connection;
-  }
-
-  /** Something that can be given up. */
-  private interface Cancel {
-    void cancel(long nowNanos);
   }
 
   /** One connection, from dialling to its end. */
   private final class RelayConnection implements Connection, DialListener, StreamMachine {
     private final Listener listener;
-    private @Nullable Cancel dial;
+    private @Nullable Dial dial;
     private @Nullable SecretStream stream;
     private @Nullable Channel channel;
     private final Mux mux = new Mux(Map.of());
@@ -163,8 +157,7 @@ final class RelayChannels implements BlindRelays {
       if (route == null) {
         finish(nowNanos);
       } else {
-        Ipv4Address remote = route.to();
-        listener.opened(route.socket(), remote, nowNanos);
+        listener.opened(route.socket(), route.to(), nowNanos);
       }
     }
 
