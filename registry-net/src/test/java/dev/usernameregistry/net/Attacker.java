@@ -5,6 +5,7 @@ import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.net.noise.SecretStream;
 import dev.usernameregistry.net.noise.SecretStreamOptions;
 import dev.usernameregistry.net.noise.StreamState;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -71,12 +72,13 @@ final class Attacker implements AutoCloseable {
 
   /** Returns the bytes that the stream wants written, unwritten. */
   byte[] outgoing() {
-    byte[] all = new byte[Math.toIntExact(stream.outgoingBytes())];
-    ByteBuffer into = ByteBuffer.wrap(all);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (ByteBuffer bytes; (bytes = stream.nextBytes()) != null; ) {
-      into.put(bytes);
+      byte[] some = new byte[bytes.remaining()];
+      bytes.get(some);
+      all.writeBytes(some);
     }
-    return all;
+    return all.toByteArray();
   }
 
   void flush() throws IOException {

@@ -38,7 +38,6 @@ public final class SecretStream {
   private final Queue<ByteBuffer> messages = new ArrayDeque<>();
   private final Queue<ByteBuffer> outgoing = new ArrayDeque<>();
   private StreamState state = StreamState.HANDSHAKE;
-  private long outgoingBytes;
   private boolean sentAny;
   private boolean receivedAny;
   private @Nullable NoiseHandshake handshake;
@@ -147,16 +146,7 @@ public final class SecretStream {
 
   /** Returns the next bytes to write, or null; ask again after every other call. */
   public @Nullable ByteBuffer nextBytes() {
-    ByteBuffer bytes = outgoing.poll();
-    if (bytes != null) {
-      outgoingBytes -= bytes.remaining();
-    }
-    return bytes;
-  }
-
-  /** Returns how many bytes wait to be fetched with {@link #nextBytes}. */
-  public long outgoingBytes() {
-    return outgoingBytes;
+    return outgoing.poll();
   }
 
   /** Returns how many bytes are set aside for a frame that has begun to arrive. */
@@ -293,7 +283,6 @@ public final class SecretStream {
 
   private void queue(byte[] frame, long nowNanos) {
     outgoing.add(ByteBuffer.wrap(frame));
-    outgoingBytes += frame.length;
     if (sealing != null) {
       timers.set(Timer.KEEP_ALIVE, options.keepAliveNanos(), nowNanos);
     }

@@ -2,6 +2,7 @@ package dev.usernameregistry.net.noise;
 
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.testkit.SeededRandom;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,12 +59,11 @@ final class Pair {
 
   /** Takes all bytes that {@code stream} wants written. */
   static byte[] outgoing(SecretStream stream) {
-    byte[] all = new byte[Math.toIntExact(stream.outgoingBytes())];
-    ByteBuffer out = ByteBuffer.wrap(all);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (ByteBuffer bytes; (bytes = stream.nextBytes()) != null; ) {
-      out.put(bytes);
+      all.writeBytes(array(bytes));
     }
-    return all;
+    return all.toByteArray();
   }
 
   static byte[] array(ByteBuffer bytes) {
