@@ -226,13 +226,13 @@ final class Connections {
   /** Ends every connection; reached when all have closed. */
   Milestone end(Link.Reason reason, long nowNanos) {
     refuse(reason, nowNanos);
+    if (seats.isEmpty()) {
+      return Milestone.reached(nowNanos);
+    }
     Milestone empty = new Milestone();
     untilEmpty.add(empty);
     for (Seat seat : List.copyOf(seats.values())) {
       seat.end(reason, nowNanos);
-    }
-    if (seats.isEmpty() && untilEmpty.remove(empty)) {
-      empty.done(true, nowNanos);
     }
     return empty;
   }

@@ -25,12 +25,11 @@ final class Entrance {
   }
 
   Milestone suspend(long nowNanos) {
-    Milestone end = new Milestone();
     if (opened == null) {
-      end.done(true, nowNanos);
-    } else {
-      reception.suspend(end, nowNanos);
+      return Milestone.reached(nowNanos);
     }
+    Milestone end = new Milestone();
+    reception.suspend(end, nowNanos);
     return end;
   }
 
@@ -41,12 +40,11 @@ final class Entrance {
   }
 
   Milestone close(long nowNanos) {
-    Milestone end = new Milestone();
     if (opened == null) {
-      end.done(true, nowNanos);
-    } else {
-      reception.close(end, nowNanos);
+      return Milestone.reached(nowNanos);
     }
+    Milestone end = new Milestone();
+    reception.close(end, nowNanos);
     return end;
   }
 }

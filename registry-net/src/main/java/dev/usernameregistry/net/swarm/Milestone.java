@@ -12,11 +12,11 @@ final class Milestone implements Done {
 
   /** Returns a milestone that is reached when all of {@code parts} are. */
   static Milestone all(Collection<Milestone> parts, long nowNanos) {
+    if (parts.isEmpty()) {
+      return reached(nowNanos);
+    }
     Milestone all = new Milestone();
     Countdown countdown = new Countdown(parts.size(), all);
-    if (parts.isEmpty()) {
-      all.done(true, nowNanos);
-    }
     parts.forEach(part -> part.then(countdown, nowNanos));
     return all;
   }
