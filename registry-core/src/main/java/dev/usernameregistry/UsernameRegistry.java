@@ -85,12 +85,14 @@ public final class UsernameRegistry implements AutoCloseable {
    *     JSON
    * @return registered, already this user's, or taken by somebody else
    * @throws IllegalArgumentException if the policy refuses {@code name}, or {@code profile} has a
-   *     field of the registry's own or one whose name has half a character, is too large, or has
-   *     more than 1000 levels of objects and arrays
+   *     field of the registry's own or one whose name has half a character, or a number that would
+   *     be read as another (those of JavaScript are doubles, so a whole one has 53 bits), is too
+   *     large, or has more than 1000 levels of objects and arrays
    */
   public RegisterResult register(String name, ObjectNode profile) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(profile, "profile");
+    RegistrationRecord.requireReadAsGiven(profile);
     return call(() -> writes.register(name, Optional.of(profile)));
   }
 
@@ -120,6 +122,7 @@ public final class UsernameRegistry implements AutoCloseable {
   public Optional<Registration> update(String name, ObjectNode profile) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(profile, "profile");
+    RegistrationRecord.requireReadAsGiven(profile);
     return call(() -> writes.update(name, RegistrationRecord.copyOf(profile)));
   }
 
@@ -379,7 +382,8 @@ public final class UsernameRegistry implements AutoCloseable {
           failed);
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
-      throw new RegistryException("interrupted while waiting for peers; nothing was written", stop);
+      throw new RegistryException(
+          "interrupted while waiting for peers, and before anything was written", stop);
     }
   }
 

@@ -13,6 +13,7 @@ import dev.usernameregistry.testkit.KeptStorage;
 import dev.usernameregistry.testkit.ScriptedNetwork;
 import dev.usernameregistry.testkit.SilentNetwork;
 import dev.usernameregistry.testkit.Trampoline;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,14 +197,20 @@ class UnusualCallersTest {
   void aProfileIsReturnedAsItWillBeRead() {
     try (UsernameRegistry registry = UsernameRegistry.builder().open()) {
       ObjectNode profile =
-          JsonNodeFactory.instance.objectNode().put("n", 1L).put("nan", Double.NaN);
+          JsonNodeFactory.instance.objectNode().put("n", 1L).put("x", new BigDecimal("2.50"));
       Registration told = registry.register("alice", profile).registration();
-      assertThat(told.profile()).hasToString("{\"n\":1,\"nan\":null}");
+      assertThat(told.profile()).hasToString("{\"n\":1,\"x\":2.5}");
       assertThat(registry.lookup("alice")).contains(told);
 
       Registration updated = registry.update("alice", profile.put("n", 2f)).orElseThrow();
       assertThat(registry.lookup("alice")).contains(updated);
+      profile.put("n", Double.NaN);
+      assertThatThrownBy(() -> registry.update("alice", profile))
+          .hasMessageContaining("NaN as null");
+      assertThatThrownBy(() -> registry.register("bob_jones", profile))
+          .isInstanceOf(IllegalArgumentException.class);
       assertThat(registry.release("alice")).contains(updated);
+      assertThat(registry.lookup("bob_jones")).isEmpty();
     }
   }
 

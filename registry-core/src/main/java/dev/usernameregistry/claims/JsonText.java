@@ -139,7 +139,16 @@ final class JsonText {
         && Long.parseLong(name) <= ARRAY_INDEX_MAX;
   }
 
-  private static String number(JsonNode node) {
+  /** Returns whether {@link #number} writes just this number. */
+  static boolean isExact(JsonNode number) {
+    if (!Double.isFinite(number.doubleValue())) {
+      return false;
+    }
+    boolean isDouble = number.isDouble() || number.isFloat();
+    return isDouble || new BigDecimal(number(number)).compareTo(number.decimalValue()) == 0;
+  }
+
+  static String number(JsonNode node) {
     if (node.isIntegralNumber() && node.canConvertToLong()) {
       return number(node.longValue());
     }

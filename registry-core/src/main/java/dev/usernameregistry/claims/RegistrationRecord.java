@@ -53,6 +53,8 @@ public final class RegistrationRecord {
 
   private static final int DEPTH_MAX = 1000;
 
+  private static final int SHOWN_DIGITS_MAX = 40;
+
   /**
    * A record is not large, so what it consists of may be as large as it; depth costs stack. Nothing
    * is kept from one record for the next: a shared table of names lets one writer, by names of one
@@ -96,13 +98,45 @@ public final class RegistrationRecord {
    *     arrays: no peer would read the record, and to copy ever more takes ever more stack
    */
   public static ObjectNode copyOf(ObjectNode profile) {
+    requireDepth(profile);
+    return profile.deepCopy();
+  }
+
+  private static void requireDepth(ObjectNode profile) {
     if (isDeeper(profile, DEPTH_MAX)) {
       throw new IllegalArgumentException(
           "a profile has at most "
               + DEPTH_MAX
               + " levels of objects and arrays, this one has more");
     }
-    return profile.deepCopy();
+  }
+
+  /**
+   * Refuses a profile with a number that would be read as another.
+   *
+   * @throws IllegalArgumentException if it has one, or as {@link #copyOf}
+   */
+  public static void requireReadAsGiven(ObjectNode profile) {
+    requireDepth(profile);
+    requireExactNumbers(profile);
+  }
+
+  private static void requireExactNumbers(JsonNode node) {
+    node.forEach(RegistrationRecord::requireExactNumbers);
+    if (node.isNumber() && !JsonText.isExact(node)) {
+      throw new IllegalArgumentException(
+          "a profile's numbers are those of JavaScript, which would read "
+              + shortened(node.asText())
+              + " as "
+              + JsonText.number(node)
+              + "; give it as a text");
+    }
+  }
+
+  private static String shortened(String digits) {
+    return digits.length() <= SHOWN_DIGITS_MAX
+        ? digits
+        : digits.substring(0, SHOWN_DIGITS_MAX) + "…";
   }
 
   private static boolean isDeeper(JsonNode node, int levels) {
