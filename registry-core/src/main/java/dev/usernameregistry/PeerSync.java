@@ -240,7 +240,7 @@ final class PeerSync {
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException(
-          "the registry was closed while it waited for its peers; nothing was written");
+          "the registry was closed while it waited for its peers, and before anything was written");
     }
   }
 

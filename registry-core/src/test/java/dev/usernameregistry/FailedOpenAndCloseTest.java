@@ -170,7 +170,7 @@ class FailedOpenAndCloseTest {
 
     assertThatThrownBy(() -> registering.get(60, TimeUnit.SECONDS))
         .hasCauseInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("nothing was written");
+        .hasMessageContaining("before anything was written");
   }
 
   private static void awaitEnd(FutureTask<?> task) {

@@ -36,9 +36,10 @@ import org.jspecify.annotations.Nullable;
  * timeout of zero or less does not wait, one above a year waits for a year; whoever is interrupted
  * gets false, and stays interrupted. What was asked for goes on after that.
  *
- * <p>Runs one thread for all connections and two that wait for the disk, all of them daemons whose
- * names begin with {@code registry-net}. Binds two UDP sockets, and more for the moments in which a
- * gateway is opened.
+ * <p>Runs one thread for all connections, two that wait for the disk, and one while the names of
+ * nodes are looked up, for which closing does not wait; all of them daemons whose names begin with
+ * {@code registry-net}. Binds two UDP sockets, and more for the moments in which a gateway is
+ * opened.
  */
 public final class Swarm implements LogNetwork {
   /** Most topics joined at a time. */
@@ -86,6 +87,7 @@ public final class Swarm implements LogNetwork {
    * @throws IllegalStateException if the swarm was started
    */
   public Swarm bootstrap(String host, int port) {
+    new Address(host, port); // which says what is wrong
     return bootstrap(InetSocketAddress.createUnresolved(host, port));
   }
 

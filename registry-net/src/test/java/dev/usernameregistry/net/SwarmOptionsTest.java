@@ -43,6 +43,9 @@ class SwarmOptionsTest {
         .isThrownBy(() -> swarm.bootstrap("::1", 49737))
         .withMessage("the DHT is IPv4 only: a name or an IPv4 address is needed, got ::1");
     assertThatIllegalArgumentException().isThrownBy(() -> swarm.bootstrap(ipv6));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> swarm.bootstrap("127.0.0.1", 70_000))
+        .withMessageContaining("port 70000 is not between 0 and 65535");
   }
 
   private static SwarmOptions withRelay(Optional<Key> relay) {

@@ -19,8 +19,8 @@ public final class RocksStorage implements StorageFactory {
   private final Durability durability;
 
   private RocksStorage(Path folder, Durability durability) {
-    this.folder = Objects.requireNonNull(folder);
-    this.durability = Objects.requireNonNull(durability);
+    this.folder = Objects.requireNonNull(folder, "folder");
+    this.durability = Objects.requireNonNull(durability, "durability");
   }
 
   /**

@@ -25,7 +25,9 @@ enum Verb {
   STATUS("", "say whether you are in sync and can be reached"),
   SYNC("[SECONDS]", "wait until all that the peers announced is here (5 seconds)"),
   FOLLOW("KEY", "fetch a registry by its key from any peer that has it"),
-  FORGET("KEY", "drop what is here of a registry, until its owner tells it again or you follow it"),
+  FORGET(
+      "KEY",
+      "drop a registry, by 4 digits or more, until its owner tells it again or you follow it"),
   HELP("[COMMAND]", "list the commands, or say what COMMAND does"),
   QUIT("", "leave; so do exit and the end of input");
 

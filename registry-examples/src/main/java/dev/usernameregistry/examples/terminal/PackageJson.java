@@ -50,7 +50,14 @@ final class PackageJson {
       return Topic.fromHex(value);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "pear.env." + field + " in " + file + " is no topic: " + e.getMessage(), e);
+          "pear.env."
+              + field
+              + " in "
+              + file
+              + " is no topic: it has "
+              + value.length()
+              + " characters, not 64 hexadecimal digits; correct it, or use --topic",
+          e);
     }
   }
 

@@ -35,6 +35,8 @@ final class ShellTest extends ShellScene {
         "release nobody         | 'nobody' is not yours: nobody has it",
         "rename nobody somebody | 'nobody' is not yours: nobody has it",
         "follow 12              | a key is 64 hexadecimal digits",
+        "forget zz              | 64 hexadecimal digits, or the first 4 or more of them",
+        "register ada {\"n\":1e400} | as null; give it as a text",
         "sync -1                | sync takes from 0 to 3600 whole seconds",
         "sync 3601              | sync takes from 0 to 3600 whole seconds",
         "dance                  | there is no command 'dance'; help lists them",

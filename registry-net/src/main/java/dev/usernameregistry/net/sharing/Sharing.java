@@ -121,7 +121,7 @@ public final class Sharing {
 
   /**
    * Runs {@code done} when each connection that is being made now is complete and among {@link
-   * #peers}, or gone; never once closed.
+   * #peers}, or gone. Who waits when this is closed is never told.
    */
   public void whenShown(Runnable done) {
     peers.openings().whenShown(done);
