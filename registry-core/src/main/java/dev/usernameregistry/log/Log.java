@@ -217,8 +217,8 @@ public final class Log implements Blocks {
    * stored.
    *
    * @return the length after the append
-   * @throws IllegalArgumentException if a value is larger than {@link #BLOCK_BYTES_MAX}; nothing is
-   *     appended then
+   * @throws IllegalArgumentException if a value is larger than {@link #BLOCK_BYTES_MAX}, or all,
+   *     with 128 bytes more for each, than 1 GiB; nothing is appended then
    * @throws IllegalStateException if the log is not writable here
    */
   public long append(List<byte[]> values) throws IOException {
@@ -228,8 +228,7 @@ public final class Log implements Blocks {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if a value is larger than {@link #BLOCK_BYTES_MAX}; nothing is
-   *     appended then
+   * @throws IllegalArgumentException as {@link #append(List)}
    */
   @Override
   public long append(long fork, long length, List<byte[]> values) throws IOException {

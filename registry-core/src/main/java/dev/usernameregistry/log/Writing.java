@@ -17,6 +17,11 @@ final class Writing {
   /** How many blocks are worth hashing on other threads too: some hundred microseconds. */
   private static final int PARALLEL_MIN = 512;
 
+  private static final long APPEND_BYTES_MAX = 1L << 30;
+
+  /** What a block takes in a storage beside its bytes, at most: key, head, and tree nodes. */
+  private static final int OVERHEAD_BYTES = 128;
+
   private final Key key;
   private final Optional<KeyPair> signer;
 
@@ -102,12 +107,20 @@ final class Writing {
     return (alone ? parts.stream() : parts.parallelStream()).map(Subtree.Part::hash).toList();
   }
 
+  /** A storage that cannot write so much at once would be taken for one that fails. */
   private static void requireSizes(List<byte[]> values) {
+    long bytes = 0;
     for (byte[] value : values) {
+      bytes += value.length + OVERHEAD_BYTES;
       if (value.length > Log.BLOCK_BYTES_MAX) {
         throw new IllegalArgumentException(
             "a block of " + value.length + " bytes, at most " + Log.BLOCK_BYTES_MAX);
       }
+    }
+    if (bytes > APPEND_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "%d blocks in one append take %d bytes, at most %d: append them in parts"
+              .formatted(values.size(), bytes, APPEND_BYTES_MAX));
     }
   }
 

@@ -11,6 +11,7 @@ import dev.usernameregistry.testkit.ForwardingLogStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -181,6 +182,18 @@ class LogTest {
         .hasMessageContaining("15728641");
     assertThat(log.length()).isZero();
     assertThat(log.append(List.of(new byte[Log.BLOCK_BYTES_MAX]))).isEqualTo(1);
+  }
+
+  @Test
+  void appendAboveTheLimitIsRefusedAndTheLogGoesOn() throws IOException {
+    Log log = open();
+    byte[] value = new byte[Log.BLOCK_BYTES_MAX];
+    assertThatThrownBy(() -> log.append(Collections.nCopies(69, value)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("append them in parts");
+    assertThatThrownBy(() -> log.append(Collections.nCopies(1 << 23, new byte[1])))
+        .hasMessageContaining("append them in parts");
+    assertThat(log.append(values("x"))).isEqualTo(1);
   }
 
   @Test
