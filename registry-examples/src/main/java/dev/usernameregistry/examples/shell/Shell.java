@@ -256,6 +256,9 @@ final class Shell {
 
   /** Returns the key of a registry that is known, by its first digits as answers show them. */
   private Key knownKey(String digits) {
+    if (digits.matches(KEY)) {
+      return Key.fromHex(digits);
+    }
     if (!digits.matches(KEY_BEGINNING)) {
       throw new IllegalArgumentException(
           "a registry is named by its key's 64 hexadecimal digits, or the first 4 or more of them;"
