@@ -3,6 +3,7 @@ package dev.usernameregistry.log;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.NodeReader;
+import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.Roots;
 import dev.usernameregistry.tree.StoredTree;
 import dev.usernameregistry.tree.TreeNode;
@@ -99,9 +100,26 @@ final class Draft implements NodeReader {
     durable = true;
   }
 
-  void put(long block, byte[] value) {
-    blocks.put(block, value);
-    changed = true;
+  /** Returns whether any of these blocks is not here yet. */
+  boolean lacks(Proof.Block part) {
+    for (long block = part.index(); block < part.end(); block++) {
+      if (!has(block)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Adds those of a peer's blocks that are not here yet, and are certain. */
+  void putAll(Proof.Block part) {
+    long block = part.index();
+    for (byte[] value : part.values()) {
+      if (!has(block)) {
+        blocks.put(block, value);
+        changed = true;
+      }
+      block++;
+    }
   }
 
   /** Adds the writer's blocks at the end, with the nodes and the head that they lead to. */

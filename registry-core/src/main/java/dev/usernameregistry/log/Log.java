@@ -319,26 +319,27 @@ public final class Log implements Blocks {
    * number and how many levels above its leaf this peer lacks.
    */
   public ProofRequest.Block wanted(long block) throws IOException {
-    return wanted(block, Collections.emptyNavigableSet());
+    return wanted(new ProofRequest.Block(block, 0), Collections.emptyNavigableSet());
   }
 
   /**
-   * As {@link #wanted(long)}, but counts on the blocks in {@code coming} as if they were stored.
-   * The answer then holds only once they are: it has to be applied after theirs.
+   * As {@link #wanted(long)}, for one block or all below one node, but counts on the blocks in
+   * {@code coming} as if they were stored. The answer then holds only once they are: it has to be
+   * applied after theirs.
    */
-  public ProofRequest.Block wanted(long block, NavigableSet<Long> coming) throws IOException {
-    Snapshot seen = now;
-    seen.requireBlock(block);
-    return new ProofRequest.Block(block, Proving.missingNodes(storage, seen, block, coming));
+  public ProofRequest.Block wanted(ProofRequest.Block wanted, NavigableSet<Long> coming)
+      throws IOException {
+    return Proving.wanted(storage, now, wanted, coming);
   }
 
   /**
-   * As {@link #wanted(long, NavigableSet)}, if that can be told without waiting for the disk.
-   * Counts on the log being {@code length} blocks long by then, if that is more than it is.
+   * As {@link #wanted(ProofRequest.Block, NavigableSet)}, if that can be told without waiting for
+   * the disk. Counts on the log being {@code length} blocks long by then, if that is more than it
+   * is.
    */
   public Optional<ProofRequest.Block> wantedAtOnce(
-      long block, NavigableSet<Long> coming, long length) {
-    return Proving.wantedAtOnce(now, block, coming, length);
+      ProofRequest.Block wanted, NavigableSet<Long> coming, long length) {
+    return Proving.wantedAtOnce(now, wanted, coming, length);
   }
 
   /** Returns in which block byte {@code bytes} of the log is, as far as is known here. */

@@ -51,25 +51,25 @@ public final class Prover implements NodeReader {
    */
   public Made next() throws IOException {
     ProofRequest request = requests.get(next++);
-    ProofRequest.Block block = request.block();
-    if (block != null && log.has(block.index()) && !isAhead(block.index())) {
-      readAhead(block.index(), block.index() + runLength(block.index()));
+    ProofRequest.Block wanted = request.block();
+    if (wanted != null && log.has(wanted.index()) && !isAhead(wanted.end() - 1)) {
+      readAhead(wanted.index(), runEnd(wanted));
     }
-    Made made = Proving.prove(this, this::readBlock, log, request);
+    Made made = Proving.prove(this, this::readBlocks, log, request);
     return hasFork.test(log.head().fork()) ? made : Proving.OTHER_FORK;
   }
 
-  /** Returns how many requests from the present one on are for blocks in their order. */
-  private long runLength(long block) {
-    int run = 1;
-    while (next - 1 + run < requests.size()) {
-      ProofRequest.Block wanted = requests.get(next - 1 + run).block();
-      if (wanted == null || wanted.index() != block + run) {
+  /** Returns where the blocks end that this and the following requests ask for in their order. */
+  private long runEnd(ProofRequest.Block first) {
+    long end = first.end();
+    for (ProofRequest request : requests.subList(next, requests.size())) {
+      ProofRequest.Block wanted = request.block();
+      if (wanted == null || wanted.index() != end) {
         break;
       }
-      run++;
+      end = wanted.end();
     }
-    return run;
+    return end;
   }
 
   private void readAhead(long block, long end) {
@@ -92,6 +92,23 @@ public final class Prover implements NodeReader {
 
   private boolean isAhead(long block) {
     return block >= firstBlock && block < firstBlock + blocks.size();
+  }
+
+  /**
+   * Returns the blocks up to one that is not stored or is in dispute, or up to where it is much.
+   */
+  private List<byte[]> readBlocks(long from, long to) throws IOException {
+    List<byte[]> values = new ArrayList<>();
+    long bytes = 0;
+    for (long block = from; block < to; block++) {
+      byte[] value = log.has(block) ? readBlock(block) : null;
+      bytes += value == null ? 0 : value.length;
+      if (value == null || (bytes > BYTES_AHEAD && !values.isEmpty())) {
+        break;
+      }
+      values.add(value);
+    }
+    return values;
   }
 
   private byte @Nullable [] readBlock(long block) throws IOException {

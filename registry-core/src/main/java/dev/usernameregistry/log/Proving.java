@@ -10,8 +10,8 @@ import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Makes proofs of a log as it was at one moment, and counts what is missing for others. */
 final class Proving {
@@ -22,8 +22,8 @@ final class Proving {
 
   /** Where the values of blocks are read. */
   interface BlockReader {
-    /** Returns the value of {@code block}, or null if it is not stored. */
-    byte @Nullable [] readBlock(long block) throws IOException;
+    /** Returns the blocks below {@code to} from {@code from} on, but only as many as there are. */
+    List<byte[]> readBlocks(long from, long to) throws IOException;
   }
 
   static Made prove(NodeReader nodes, BlockReader blocks, Snapshot log, ProofRequest request)
@@ -45,13 +45,13 @@ final class Proving {
     }
     Proof proof = ready.proof();
     if (proof.block() != null) {
-      long block = proof.block().index();
-      byte[] value = log.has(block) ? blocks.readBlock(block) : null; // none in dispute
-      if (value == null) {
-        String why = "block " + proof.block().index() + " is not stored";
+      ProofRequest.Block wanted = Objects.requireNonNull(request.block());
+      List<byte[]> values = blocks.readBlocks(wanted.index(), wanted.end());
+      if (values.size() < wanted.count()) {
+        String why = "not all blocks from " + wanted.index() + " on are stored, or they are large";
         return new Made.Refused(Made.Reason.NOT_AVAILABLE, why);
       }
-      proof = proof.withValue(value);
+      proof = proof.withValues(values);
     }
     if (proof.upgrade() != null) {
       proof = proof.withSignature(log.head().signature());
@@ -106,41 +106,44 @@ final class Proving {
   }
 
   /**
-   * Returns how to ask for {@code block} of a log that will be {@code comingLength} blocks long;
-   * empty if only the disk can tell, or it is no block.
+   * Returns {@code wanted} with how many levels above it are missing of a log that will be {@code
+   * comingLength} blocks long; empty if only the disk can tell, or it is not in there.
    */
   static Optional<ProofRequest.Block> wantedAtOnce(
-      Snapshot log, long block, NavigableSet<Long> coming, long comingLength) {
-    if (block < 0 || block >= Math.max(comingLength, log.length())) {
+      Snapshot log, ProofRequest.Block wanted, NavigableSet<Long> coming, long comingLength) {
+    if (wanted.index() < 0 || wanted.end() > Math.max(comingLength, log.length())) {
       return Optional.empty();
     }
-    Climb climb = climb(log, block, coming, Math.max(comingLength, log.lengthOverRoots(block)));
-    return climb.certain
-        ? Optional.of(new ProofRequest.Block(block, climb.levels))
-        : Optional.empty();
+    long length = Math.max(comingLength, log.lengthOverRoots(wanted.index()));
+    Climb climb = climb(log, wanted.node(), coming, length);
+    return climb.certain ? Optional.of(wanted.withNodes(climb.levels)) : Optional.empty();
   }
 
-  /** Returns how many levels above the leaf of {@code block} are not stored. */
-  static int missingNodes(LogStorage storage, Snapshot log, long block, NavigableSet<Long> coming)
+  /** Returns {@code wanted} with how many levels above it are not stored. */
+  static ProofRequest.Block wanted(
+      LogStorage storage, Snapshot log, ProofRequest.Block wanted, NavigableSet<Long> coming)
       throws IOException {
-    Climb climb = climb(log, block, coming, log.lengthOverRoots(block));
+    log.requireBlock(wanted.end() - 1);
+    long length = log.lengthOverRoots(log.requireBlock(wanted.index()));
+    Climb climb = climb(log, wanted.node(), coming, length);
     if (climb.certain || storage.readNodes(new long[] {climb.index}).get(0) != null) {
-      return climb.levels;
+      return wanted.withNodes(climb.levels);
     }
-    return new StoredTree(log.head().roots(), storage::readNodes).missingNodes(2 * block);
+    StoredTree tree = new StoredTree(log.head().roots(), storage::readNodes);
+    return wanted.withNodes(tree.missingNodes(wanted.node()));
   }
 
   /**
-   * Climbs from {@code block} to the lowest node that is stored, or will be.
+   * Climbs from a node to the lowest one that is stored, or will be.
    *
    * <p>Whoever stored a block stored the siblings on its way up too. So the lowest subtree around
-   * {@code block} with a stored block in its other half has a stored node on our side; but for what
+   * the node with a stored block in its other half has a stored node on our side; but for what
    * {@link dev.usernameregistry.tree.Implied#nodes} leaves out, so that one node has to be looked
    * for. A block that is coming brings the node on our side with it, and all roots over {@code
    * length} blocks are known.
    */
-  private static Climb climb(Snapshot log, long block, NavigableSet<Long> coming, long length) {
-    long index = 2 * block;
+  private static Climb climb(Snapshot log, long node, NavigableSet<Long> coming, long length) {
+    long index = node;
     for (int levels = 0; ; levels++) {
       boolean root = !FlatTree.complete(FlatTree.parent(index), length);
       if (root || hasStored(log, FlatTree.sibling(index))) {

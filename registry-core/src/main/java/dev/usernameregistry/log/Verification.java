@@ -65,7 +65,7 @@ final class Verification {
     Proof.Upgrade upgrade = proof.upgrade();
     Proof.Block block = proof.block();
     long undisputed = evidence.undisputed(draft.head().length());
-    if (upgrade == null && block != null && block.index() < undisputed) {
+    if (upgrade == null && block != null && block.end() <= undisputed) {
       return acceptNext(draft, proof);
     }
     if (upgrade != null && upgrade.start() == 0 && block == null) {
@@ -118,7 +118,7 @@ final class Verification {
   private Applied acceptEarlier(Draft draft, Proof proof, Proof.Upgrade upgrade)
       throws IOException {
     long length = upgrade.start() + upgrade.length();
-    if (proof.block() != null && proof.block().index() >= length) {
+    if (proof.block() != null && proof.block().end() > length) {
       throw new InvalidProofException( // nobody asks so; its nodes could not be kept below
           "block " + proof.block().index() + " comes with a head of " + length + " blocks");
     }
@@ -267,12 +267,12 @@ final class Verification {
     return true;
   }
 
-  /** Takes in nodes and the block; returns whether that can be anything new. */
+  /** Takes in nodes and the blocks; returns whether that can be anything new. */
   private static boolean take(Draft draft, Proof proof, List<TreeNode> nodes) {
     Proof.Block block = proof.block();
-    if (block != null && !draft.has(block.index())) {
+    if (block != null && draft.lacks(block)) {
       draft.putAll(nodes);
-      draft.put(block.index(), block.value());
+      draft.putAll(block);
       return true;
     }
     if (proof.upgrade() != null || proof.hash() != null || proof.seek() != null) {

@@ -51,12 +51,37 @@ public record Proof(
   private static final int MANIFEST = 1 << 4;
 
   /**
-   * A block and the siblings on the way from its leaf up, lowest first.
+   * A block, or all blocks below one node; and the siblings on the way up from there, lowest first.
    *
-   * @param index block number
-   * @param value the block; may be empty
+   * @param index number of the block, or of the first of them
+   * @param values the blocks, each of which may be empty; one, as everywhere in hypercore/alpha, or
+   *     as many as are below a node that {@code index} is the first block of
    */
-  public record Block(long index, byte[] value, List<TreeNode> nodes) {}
+  public record Block(long index, List<byte[]> values, List<TreeNode> nodes) {
+    /** Makes the part of one block. */
+    public Block(long index, byte[] value, List<TreeNode> nodes) {
+      this(index, List.of(value), nodes);
+    }
+
+    /** Returns the first block. */
+    public byte[] value() {
+      return values.get(0);
+    }
+
+    /** Returns the number of the block behind the last. */
+    public long end() {
+      return index + values.size();
+    }
+
+    /** Returns how many bytes the blocks have. */
+    public long valueBytes() {
+      long bytes = 0;
+      for (byte[] value : values) {
+        bytes += value.length;
+      }
+      return bytes;
+    }
+  }
 
   /**
    * A node and the siblings on the way up from it, lowest first.
@@ -88,11 +113,11 @@ public record Proof(
       List<TreeNode> additionalNodes,
       byte @Nullable [] signature) {}
 
-  /** Writes the bytes of the table above. */
+  /** Writes the bytes of the table above, which have room for one block only. */
   public void encode(WireWriter out) {
     out.uint(flags()).uint(request).uint(fork);
     if (block != null) {
-      out.uint(block.index).bytes(block.value);
+      out.uint(block.index).bytes(block.value());
       TreeNode.encodeAll(block.nodes, out);
     }
     if (hash != null) {
@@ -118,7 +143,7 @@ public record Proof(
   public int encodedBytes() {
     int bytes = uintBytes(flags()) + uintBytes(request) + uintBytes(fork);
     if (block != null) {
-      int valueBytes = block.value.length;
+      int valueBytes = block.value().length;
       bytes += uintBytes(block.index) + uintBytes(valueBytes) + valueBytes;
       bytes += TreeNode.encodedBytes(block.nodes);
     }
@@ -192,12 +217,12 @@ public record Proof(
     return new ProofRun(this, roots).run();
   }
 
-  /** Returns this proof with a block part that carries {@code value}. */
-  public Proof withValue(byte[] value) {
+  /** Returns this proof with a block part that carries {@code values}. */
+  public Proof withValues(List<byte[]> values) {
     if (block == null) {
       throw new IllegalStateException("this proof has no block part");
     }
-    Block filled = new Block(block.index, value, block.nodes);
+    Block filled = new Block(block.index, values, block.nodes);
     return new Proof(request, fork, filled, hash, seek, upgrade, manifest);
   }
 

@@ -39,7 +39,7 @@ final class ProofMaker {
     this.target = upgrade == null ? tree.roots().length() : upgrade.start() + upgrade.length();
     this.wanted =
         request.block() != null
-            ? 2 * request.block().index()
+            ? request.block().node()
             : request.hash() != null ? request.hash().index() : NONE;
   }
 
@@ -197,7 +197,7 @@ final class ProofMaker {
     Proof.Block block =
         request.block() == null
             ? null
-            : new Proof.Block(request.block().index(), new byte[0], pathNodes);
+            : new Proof.Block(request.block().index(), List.of(), pathNodes);
     Proof.Hash hash =
         request.hash() == null || block != null
             ? null

@@ -33,6 +33,9 @@ public record ProofRequest(
     @Nullable Upgrade upgrade,
     boolean manifest,
     long priority) {
+  /** Most levels below a node whose blocks are asked for at once. */
+  public static final int DEPTH_MAX = 8;
+
   private static final int BLOCK = 1 << 0;
   private static final int HASH = 1 << 1;
   private static final int SEEK = 1 << 2;
@@ -41,12 +44,49 @@ public record ProofRequest(
   private static final int PRIORITY = 1 << 5;
 
   /**
-   * Asks for a block.
+   * Asks for a block, or for all blocks below one node.
    *
-   * @param index block number
-   * @param nodes how many levels above its leaf the asking peer lacks
+   * @param index number of the block, or of the first of them
+   * @param depth of the node; 0 for a single block, as everywhere in hypercore/alpha
+   * @param nodes how many levels above the node the asking peer lacks
    */
-  public record Block(long index, long nodes) {}
+  public record Block(long index, int depth, long nodes) {
+    /**
+     * Checks that there is such a node.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Block {
+      if (depth < 0 || depth > DEPTH_MAX || (index & (1L << depth) - 1) != 0) {
+        throw new IllegalArgumentException("no node of depth " + depth + " from block " + index);
+      }
+    }
+
+    /** Asks for one block. */
+    public Block(long index, long nodes) {
+      this(index, 0, nodes);
+    }
+
+    /** Returns the same request for {@code nodes} levels. */
+    public Block withNodes(long nodes) {
+      return new Block(index, depth, nodes);
+    }
+
+    /** Returns the node of the flat tree below which all of it lies. */
+    public long node() {
+      return FlatTree.index(depth, index >> depth);
+    }
+
+    /** Returns how many blocks are asked for. */
+    public long count() {
+      return 1L << depth;
+    }
+
+    /** Returns the number of the block behind the last. */
+    public long end() {
+      return index + count();
+    }
+  }
 
   /**
    * Asks for a tree node.
@@ -87,7 +127,7 @@ public record ProofRequest(
     return new ProofRequest(id, fork, null, null, null, upgrade, false, 0);
   }
 
-  /** Writes the bytes of the table above. */
+  /** Writes the bytes of the table above, which can ask for one block only. */
   public void encode(WireWriter out) {
     out.uint(flags()).uint(id).uint(fork);
     if (block != null) {

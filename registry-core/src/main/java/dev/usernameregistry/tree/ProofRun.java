@@ -44,11 +44,14 @@ final class ProofRun {
   }
 
   private void foldBlock(Proof.Block block) {
-    if (block.index() >= FlatTree.BLOCKS_MAX) {
-      throw new InvalidProofException("block " + block.index());
+    int count = block.values().size();
+    boolean subtree = Integer.bitCount(count) == 1 && block.index() % count == 0;
+    if (!subtree || block.index() > FlatTree.BLOCKS_MAX - count) {
+      throw new InvalidProofException(count + " blocks from block " + block.index());
     }
-    TreeNode leaf = nodes.bind(TreeHasher.leaf(block.index(), block.value()));
-    loose = climb(leaf, new Given(block.nodes(), 0));
+    Subtree computed = new Subtree.Part(block.index(), block.values()).hash();
+    computed.nodes().forEach(nodes::bind);
+    loose = climb(computed.top(), new Given(block.nodes(), 0));
   }
 
   private void foldHash(Proof.Hash hash) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A complete subtree over blocks that a writer appends.
+ * A complete subtree, made of all its blocks.
  *
  * @param top the node over all of them
  * @param nodes all its nodes in the order in which blocks complete them; {@code top} is the last

@@ -103,7 +103,7 @@ class ExchangeTest {
     List<Proof> proofs = new ArrayList<>();
     long nodes = 0;
     for (long block : order) {
-      ProofRequest.Block wanted = reader.wanted(block, coming);
+      ProofRequest.Block wanted = reader.wanted(new ProofRequest.Block(block, 0), coming);
       nodes += wanted.nodes();
       proofs.add(ask(writer, wanted, null, null));
       coming.add(block);
@@ -129,7 +129,12 @@ class ExchangeTest {
   void proofThatCountsOnABlockWhichHasNotComeSaysSo() throws IOException {
     writer.append(blocks(1, 8));
     pullHead(writer, reader);
-    Proof proof = ask(writer, reader.wanted(1, new TreeSet<>(List.of(0L))), null, null);
+    Proof proof =
+        ask(
+            writer,
+            reader.wanted(new ProofRequest.Block(1, 0), new TreeSet<>(List.of(0L))),
+            null,
+            null);
     assertThatThrownBy(() -> reader.apply(proof)).isInstanceOf(NodeNotStoredException.class);
     pullBlock(writer, reader, 0);
     assertThat(reader.apply(proof)).isInstanceOf(Applied.Stored.class);
@@ -215,7 +220,7 @@ class ExchangeTest {
     writer.append(blocks(1, 4));
     pullHead(writer, reader);
     Proof good = ask(writer, reader.wanted(1), null, null);
-    Proof bad = ask(writer, reader.wanted(2), null, null).withValue(new byte[99]);
+    Proof bad = ask(writer, reader.wanted(2), null, null).withValues(List.of(new byte[99]));
     List<Applied> applied = reader.applyAll(List.of(bad, good, good));
     assertThat(applied.get(0)).isInstanceOf(Applied.Refused.class);
     assertThat(applied.subList(1, 3))

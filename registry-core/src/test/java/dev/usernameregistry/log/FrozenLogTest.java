@@ -7,6 +7,7 @@ import dev.usernameregistry.tree.InvalidProofException;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a log is and takes once its writer is known to have signed two histories. */
@@ -29,7 +30,8 @@ class FrozenLogTest extends ForkScene {
     assertThat(frozen.wanted(0).nodes()).as("up to the root of 4 blocks").isEqualTo(2);
     Proof disputed = ExchangeTest.ask(one, new ProofRequest.Block(4, 1), null, null);
     assertThat(frozen.apply(disputed)).isInstanceOf(Applied.Conflict.class);
-    Proof wrong = ExchangeTest.ask(other, frozen.wanted(1), null, null).withValue(new byte[1]);
+    Proof wrong =
+        ExchangeTest.ask(other, frozen.wanted(1), null, null).withValues(List.of(new byte[1]));
     assertThatThrownBy(() -> frozen.apply(wrong)).isInstanceOf(InvalidProofException.class);
     assertThat(frozen.firstStored(0, 8)).as("no block").isEqualTo(8);
     for (long block = 0; block < 4; block++) {

@@ -98,7 +98,7 @@ final class TestTree {
 
   private Proof complete(Proof proof) {
     Proof.Block block = proof.block();
-    return block == null ? proof : proof.withValue(blocks.get((int) block.index()));
+    return block == null ? proof : proof.withValues(List.of(blocks.get((int) block.index())));
   }
 
   /** Stores what {@code implied} implies; the caller vouches for it. */

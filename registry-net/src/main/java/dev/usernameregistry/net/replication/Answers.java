@@ -126,7 +126,7 @@ final class Answers {
       Proof.Upgrade upgrade = proof.upgrade();
       byte[] signature = upgrade == null ? null : upgrade.signature();
       byte[] manifest = proof.manifest();
-      return (block == null ? 0L : block.value().length)
+      return (block == null ? 0L : block.valueBytes())
           + (signature == null ? 0L : signature.length)
           + (manifest == null ? 0L : manifest.length);
     }

@@ -14,17 +14,26 @@ import dev.usernameregistry.tree.ProofRequest;
  */
 record Asked(ProofRequest request, boolean head, boolean early, long counted, long announcements) {
 
-  /** Returns whether the proof has nothing but what was asked for, and the block if one was. */
+  /** Returns whether the proof has nothing but what was asked for, and the blocks if some were. */
   boolean isAnsweredBy(Proof proof) {
     ProofRequest.Block block = request.block();
     ProofRequest.Hash hash = request.hash();
     return proof.fork() == request.fork()
         && (proof.block() == null) == (block == null)
         && (proof.hash() == null) == (hash == null)
-        && (proof.block() == null || block == null || proof.block().index() == block.index())
+        && (proof.block() == null || block == null || isAnsweredBy(block, proof.block()))
         && (proof.hash() == null || hash == null || proof.hash().index() == hash.index())
         && proof.seek() == null
         && (proof.upgrade() == null) == (request.upgrade() == null);
+  }
+
+  private static boolean isAnsweredBy(ProofRequest.Block asked, Proof.Block block) {
+    return block.index() == asked.index() && block.end() == asked.end();
+  }
+
+  /** Returns how many blocks this asks for; 1 if it asks for something else. */
+  long blocks() {
+    return request.block() == null ? 1 : request.block().count();
   }
 
   /** Returns whether this asks for the node of {@code question} at that fork. */

@@ -19,6 +19,12 @@ final class BlockRequests {
    */
   static final long AHEAD_BLOCKS_MAX = 4L << 15;
 
+  /** Most levels below a node whose blocks are asked for at once: 64 blocks. */
+  private static final int DEPTH_MAX = 6;
+
+  /** Requests that are on their way to one peer, at least, so that it has something to do. */
+  private static final int SHARES = 4;
+
   private final ReplicationSession session;
   private final Downloads downloads;
   private final Log log;
@@ -27,7 +33,9 @@ final class BlockRequests {
   private final Outbox outbox;
 
   /** Blocks that are about to be asked for, once it is known how many nodes they need. */
-  private int planned;
+  private long planned;
+
+  private int depthMax = DEPTH_MAX;
 
   BlockRequests(
       ReplicationSession session,
@@ -47,12 +55,19 @@ final class BlockRequests {
   void schedule(long theirLength, long nowNanos) {
     long end = Math.min(downloads.lengthBefore(session), theirLength);
     long nearEnd = Math.min(end, aheadEnd());
-    int room = room();
-    for (; room > 0; room--) {
+    long room = room();
+    while (room > 0) {
       long block = candidates.next(nearEnd);
-      if (block == nearEnd || !ask(block, end, nowNanos)) {
+      if (block == nearEnd) {
         break;
       }
+      int depth = candidates.depth(block, nearEnd, depthMax());
+      ProofRequest.Block wanted = new ProofRequest.Block(block, depth, 0);
+      if (wanted.count() > room || !ask(wanted, end, nowNanos)) {
+        candidates.rewind(block);
+        break;
+      }
+      room -= wanted.count();
     }
     if (room > 0 && outbox.isEmpty() && planned == 0) {
       candidates.wants(Math.min(log.length(), theirLength)).forEach(outbox::say);
@@ -67,22 +82,37 @@ final class BlockRequests {
     long end = Math.min(Math.min(log.length(), theirLength), aheadEnd());
     for (long block : candidates.late(end, nowNanos)) {
       if (room() > 0) {
-        ask(block, end, nowNanos);
+        ask(new ProofRequest.Block(block, 0), end, nowNanos);
       }
     }
   }
 
+  /** Returns how deep the blocks may be below the node for which they are asked for together. */
+  private int depthMax() {
+    boolean may = session.announcements().allowsPush() && log.evidence().isEmpty();
+    int share = downloads.requestsMax() / SHARES;
+    return may && share > 0
+        ? Math.min(depthMax, Integer.SIZE - 1 - Integer.numberOfLeadingZeros(share))
+        : 0;
+  }
+
+  /** What was asked for at once is too much for this peer, or not all right. */
+  void askLess(ProofRequest.Block refused) {
+    depthMax = Math.min(depthMax, refused.depth() - 1);
+  }
+
   /**
-   * Asks for a block: at once, or as soon as the disk has told how many nodes it and those chosen
-   * before it need. A block behind the end of the log, which has been asked to be {@code length}
-   * blocks long, is asked for only at once; else it waits until it is part of the log. Any other is
-   * asked for in the log as it is, so that its answer holds whether the log gets longer or not.
+   * Asks for blocks: at once, or as soon as the disk has told how many nodes they and those chosen
+   * before them need. Those behind the end of the log, which has been asked to be {@code length}
+   * blocks long, are asked for only at once; else they wait until they are part of the log. Any
+   * others are asked for in the log as it is, so that their answer holds whether the log gets
+   * longer or not.
    *
-   * @return false if it waits to be part of the log
+   * @return false if they wait to be part of the log
    */
-  private boolean ask(long block, long length, long nowNanos) {
+  private boolean ask(ProofRequest.Block block, long length, long nowNanos) {
     NavigableSet<Long> before = downloads.before(session);
-    boolean beyond = block >= log.length();
+    boolean beyond = block.end() > log.length();
     long counted = beyond ? length : 0;
     long fork = log.fork(); // first: nodes counted in it may be too few in a later one
     Optional<ProofRequest.Block> wanted =
@@ -93,12 +123,12 @@ final class BlockRequests {
     if (wanted.isPresent()) {
       send(fork, wanted.get(), beyond || !before.isEmpty(), counted, nowNanos);
     } else if (beyond) {
-      candidates.rewind(block);
       return false;
     } else {
       downloads.plan(block, session);
-      planned++;
+      planned += block.count();
     }
+    candidates.pass(block.end());
     return true;
   }
 
@@ -109,7 +139,7 @@ final class BlockRequests {
    */
   boolean mayBeProved(ProofRequest.Block block) {
     Sync told = theirHead.told();
-    int levels = (int) block.nodes();
+    int levels = block.depth() + (int) block.nodes();
     long end = ((block.index() >> levels) + 1) << levels;
     if (told != null && end <= told.length()) {
       return true;
@@ -129,18 +159,18 @@ final class BlockRequests {
    * @param early whether the answer holds only once those to earlier requests are applied
    */
   void askPlanned(long fork, ProofRequest.Block block, boolean early, long nowNanos) {
-    planned--;
+    planned -= block.count();
     send(fork, block, early, 0, nowNanos);
   }
 
-  /** A block that was chosen before its nodes were counted is not asked for after all. */
-  void dropPlanned() {
-    planned--;
+  /** What was chosen before its nodes were counted is not asked for after all. */
+  void dropPlanned(ProofRequest.Block block) {
+    planned -= block.count();
   }
 
   private void send(
       long fork, ProofRequest.Block block, boolean early, long counted, long nowNanos) {
-    downloads.slots().take(block.index(), session, nowNanos);
+    downloads.slots().take(block, session, nowNanos);
     ProofRequest request = ProofRequest.of(outbox.nextId(), fork, block);
     outbox.send(new Asked(request, false, early, counted, theirHead.announcements()), nowNanos);
   }
@@ -159,10 +189,10 @@ final class BlockRequests {
   }
 
   /** Returns how many more blocks may be asked for. */
-  private int room() {
+  private long room() {
     if (candidates.isExhausted() || session.unappliedBytes() > SESSION_UNAPPLIED_BYTES_MAX) {
       return 0;
     }
-    return downloads.requestsMax() - outbox.size() - planned;
+    return downloads.requestsMax() - outbox.blocks() - planned;
   }
 }

@@ -1,5 +1,6 @@
 package dev.usernameregistry.net.replication;
 
+import dev.usernameregistry.tree.ProofRequest;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -53,28 +54,46 @@ final class BlockSlots {
     return awaited.look(from, nowNanos);
   }
 
-  /** Keeps others from asking for a block, which {@code session} is about to ask for. */
-  void plan(long block, ReplicationSession session) {
-    taken.put(block, session);
-    awaited.remove(block);
-  }
-
-  /** Keeps others from asking for a block, which {@code session} asks for now. */
-  void take(long block, ReplicationSession session, long nowNanos) {
-    taken.put(block, session);
-    awaited.put(block, nowNanos);
-    coming.computeIfAbsent(session, asking -> new TreeSet<>()).add(block);
-  }
-
-  /** Notes that {@code session} has brought a block, which waits to be applied. */
-  void arrived(long block, ReplicationSession session) {
-    if (taken.get(block) == session) {
+  /** Keeps others from asking for blocks, which {@code session} is about to ask for. */
+  void plan(ProofRequest.Block wanted, ReplicationSession session) {
+    for (long block = wanted.index(); block < wanted.end(); block++) {
+      taken.put(block, session);
       awaited.remove(block);
     }
   }
 
-  /** Notes that {@code session} brings a block no more; returns whether nobody else was asked. */
-  boolean letGo(long block, ReplicationSession session) {
+  /** Keeps others from asking for blocks, which {@code session} asks for now. */
+  void take(ProofRequest.Block wanted, ReplicationSession session, long nowNanos) {
+    NavigableSet<Long> blocks = coming.computeIfAbsent(session, asking -> new TreeSet<>());
+    for (long block = wanted.index(); block < wanted.end(); block++) {
+      taken.put(block, session);
+      awaited.put(block, nowNanos);
+      blocks.add(block);
+    }
+  }
+
+  /** Notes that {@code session} has brought blocks, which wait to be applied. */
+  void arrived(ProofRequest.Block wanted, ReplicationSession session) {
+    for (long block = wanted.index(); block < wanted.end(); block++) {
+      if (taken.get(block) == session) {
+        awaited.remove(block);
+      }
+    }
+  }
+
+  /**
+   * Notes that {@code session} brings blocks no more; returns whether nobody else was asked for one
+   * of them.
+   */
+  boolean letGo(ProofRequest.Block wanted, ReplicationSession session) {
+    boolean free = false;
+    for (long block = wanted.index(); block < wanted.end(); block++) {
+      free |= letGo(block, session);
+    }
+    return free;
+  }
+
+  private boolean letGo(long block, ReplicationSession session) {
     NavigableSet<Long> blocks = coming.get(session);
     if (blocks != null && blocks.remove(block) && blocks.isEmpty()) {
       coming.remove(session);

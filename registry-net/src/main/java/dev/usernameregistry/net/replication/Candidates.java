@@ -63,6 +63,38 @@ final class Candidates {
     return end;
   }
 
+  /**
+   * Returns the depth, at most {@code depthMax}, of the highest node that has {@code block} as its
+   * first and of which all blocks are below {@code end} and may be asked for.
+   */
+  int depth(long block, long end, int depthMax) {
+    int depth = 0;
+    for (long half = 1; depth < depthMax && (block & half) == 0; half <<= 1) {
+      if (block + 2 * half > end || !areFree(block + half, block + 2 * half)) {
+        break;
+      }
+      depth++;
+    }
+    return depth;
+  }
+
+  private boolean areFree(long from, long to) {
+    if (log.firstStored(from, to) < to || !theirs.hasAll(from, to - from)) {
+      return false;
+    }
+    for (long block = from; block < to; block++) {
+      if (!isFree(block)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** All below {@code block} has been asked for. */
+  void pass(long block) {
+    cursor = Math.max(cursor, block);
+  }
+
   /** Returns whether the peer has {@code block} and may be asked for it. */
   boolean contains(long block) {
     return theirs.has(block) && isFree(block);

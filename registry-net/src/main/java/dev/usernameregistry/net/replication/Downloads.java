@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who of a log's peers is asked for what; and what they sent, until it is applied. */
 final class Downloads {
-  private static final int PROOFS_PER_WORK = 256;
+  private static final int BLOCKS_PER_WORK = 256;
 
   private final Log log;
   private final Replication replication;
@@ -66,10 +66,12 @@ final class Downloads {
     return slots.isIdle() && head.isFree();
   }
 
-  /** Keeps others from asking for a block, which is asked for as soon as its nodes are counted. */
-  void plan(long block, ReplicationSession session) {
-    slots.plan(block, session);
-    planned.add(new Planned(session, block));
+  /**
+   * Keeps others from asking for blocks, which are asked for as soon as their nodes are counted.
+   */
+  void plan(ProofRequest.Block wanted, ReplicationSession session) {
+    slots.plan(wanted, session);
+    planned.add(new Planned(session, wanted));
   }
 
   /**
@@ -121,11 +123,16 @@ final class Downloads {
       session.requests().withdrawBeyondEnd();
     }
     ProofRequest.Block block = request.block();
-    if (block != null && slots.letGo(block.index(), session) && !log.has(block.index())) {
+    if (block != null && slots.letGo(block, session) && !isHere(block)) {
       replication.released(block.index());
       replication.nodesCame(); // whom the others can prove something may be different now
       released = true;
     }
+  }
+
+  /** Returns whether all of these blocks are stored. */
+  boolean isHere(ProofRequest.Block wanted) {
+    return log.firstMissing(wanted.index(), wanted.end()) == wanted.end();
   }
 
   private static boolean isForHead(ProofRequest request) {
@@ -136,7 +143,7 @@ final class Downloads {
     arrived.add(proof);
     ProofRequest.Block block = proof.asked == null ? null : proof.asked.request().block();
     if (block != null) {
-      slots.arrived(block.index(), proof.session);
+      slots.arrived(block, proof.session);
     }
   }
 
@@ -145,8 +152,10 @@ final class Downloads {
     if (!applying && !arrived.isEmpty() && failure == null) {
       applying = true;
       List<Arrived> batch = new ArrayList<>();
-      while (!arrived.isEmpty() && batch.size() < PROOFS_PER_WORK) {
-        batch.add(arrived.remove());
+      for (long blocks = 0; !arrived.isEmpty() && blocks < BLOCKS_PER_WORK; ) {
+        Arrived next = arrived.remove();
+        batch.add(next);
+        blocks += next.blocks();
       }
       return new Applying(batch);
     }
@@ -176,11 +185,11 @@ final class Downloads {
     replication.stop("blocks cannot be stored here: " + e.getMessage());
   }
 
-  /** A block that {@code session} will be asked for. */
-  private record Planned(ReplicationSession session, long block) {}
+  /** What {@code session} will be asked for. */
+  private record Planned(ReplicationSession session, ProofRequest.Block block) {}
 
   /**
-   * How a block is to be asked for.
+   * How it is to be asked for.
    *
    * @param early whether the answer holds only once other blocks have come
    */
@@ -192,7 +201,11 @@ final class Downloads {
    * @param asked what it answers; null for a conflict check
    * @param bytes on the wire
    */
-  record Arrived(ReplicationSession session, @Nullable Asked asked, Proof proof, long bytes) {}
+  record Arrived(ReplicationSession session, @Nullable Asked asked, Proof proof, long bytes) {
+    private long blocks() {
+      return asked == null ? 1 : asked.blocks();
+    }
+  }
 
   /** Counts how many nodes have to be asked for with each block. */
   private final class Planning implements Work {
@@ -223,12 +236,13 @@ final class Downloads {
       }
     }
 
-    private Wanted wanted(long block, @Nullable NavigableSet<Long> before) throws IOException {
+    private Wanted wanted(ProofRequest.Block block, @Nullable NavigableSet<Long> before)
+        throws IOException {
       if (before == null) {
-        return new Wanted(log.wanted(block), false);
+        return new Wanted(log.wanted(block, Collections.emptyNavigableSet()), false);
       }
       Wanted wanted = new Wanted(log.wanted(block, before), !before.isEmpty());
-      before.add(block);
+      before.add(block.index());
       return wanted;
     }
 
@@ -248,14 +262,14 @@ final class Downloads {
       ReplicationSession session = planned.session;
       BlockRequests requests = session.requests().blocks();
       boolean same = fork == log.fork() && evidence.equals(log.evidence());
-      boolean wanted = block != null && same && !log.has(planned.block) && session.isOpen();
+      boolean wanted = block != null && same && !isHere(planned.block) && session.isOpen();
       if (block != null && wanted && requests.mayBeProved(block.block)) {
         requests.askPlanned(fork, block.block, block.early, nowNanos);
         return;
       }
-      requests.dropPlanned();
+      requests.dropPlanned(planned.block);
       if (slots.letGo(planned.block, session)) {
-        replication.released(planned.block);
+        replication.released(planned.block.index());
       }
     }
   }

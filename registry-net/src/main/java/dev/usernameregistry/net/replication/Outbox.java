@@ -19,6 +19,9 @@ final class Outbox {
   /** Requests that wait to be sent or are on their way, oldest first. */
   private final Map<Long, Asked> asked = new LinkedHashMap<>(2);
 
+  /** How many blocks they ask for. */
+  private long blocks;
+
   private long lastId;
 
   /** All requests up to this number have left. */
@@ -65,6 +68,7 @@ final class Outbox {
       oldestSinceNanos = nowNanos;
     }
     asked.put(request.request().id(), request);
+    blocks += request.blocks();
     say(new Message.Request(request.request()));
   }
 
@@ -76,12 +80,18 @@ final class Outbox {
     if (!asked.isEmpty() && asked.keySet().iterator().next() == id) {
       oldestSinceNanos = nowNanos;
     }
-    return asked.remove(id);
+    return remove(id);
+  }
+
+  private @Nullable Asked remove(long id) {
+    Asked request = asked.remove(id);
+    blocks -= request == null ? 0 : request.blocks();
+    return request;
   }
 
   /** Takes a request back, without a word if it was not sent; returns false if there is none. */
   boolean withdraw(long id) {
-    if (asked.remove(id) == null) {
+    if (remove(id) == null) {
       return false;
     }
     if (id > lastSentId) {
@@ -101,11 +111,13 @@ final class Outbox {
   List<Asked> drainAll() {
     List<Asked> all = unanswered();
     asked.clear();
+    blocks = 0;
     return all;
   }
 
-  int size() {
-    return asked.size();
+  /** Returns how many blocks are asked for and have not come; another request counts as one. */
+  long blocks() {
+    return blocks;
   }
 
   boolean isEmpty() {

@@ -128,7 +128,7 @@ final class Requests {
   void withdrawBeyondEnd() {
     for (Asked request : outbox.unanswered()) {
       ProofRequest.Block block = request.request().block();
-      if (request.counted() > 0 && block != null && block.index() >= log.length()) {
+      if (request.counted() > 0 && block != null && block.end() > log.length()) {
         withdraw(request.request());
       }
     }
@@ -206,7 +206,7 @@ final class Requests {
     downloads.takeHead(session, longer ? sync.length() : 0, nowNanos);
     ProofRequest.Block block = longer ? blocks.firstNew() : null;
     if (block != null) {
-      downloads.slots().take(block.index(), session, nowNanos);
+      downloads.slots().take(block, session, nowNanos);
     }
     send(
         new ProofRequest(outbox.nextId(), sync.fork(), block, null, null, upgrade, manifest, 0),
@@ -244,12 +244,20 @@ final class Requests {
         && theirHead.isStillAsWhenAsked(request)
         && request.request().fork() == sync.fork()) {
       if (request.request().block() != null) {
-        candidates.refuse(request.request().block().index());
+        refuse(request.request().block());
       } else if (request.head()) {
         theirHead.refuse(request.request());
       }
     }
     downloads.release(request.request(), session);
+  }
+
+  private void refuse(ProofRequest.Block block) {
+    if (block.depth() > 0) {
+      blocks.askLess(block);
+    } else {
+      candidates.refuse(block.index());
+    }
   }
 
   /** What the peer sent holds, but is not what would lead to its head. */
@@ -302,7 +310,7 @@ final class Requests {
       return false;
     }
     downloads.takeHead(session, length + 1, nowNanos);
-    downloads.slots().take(length, session, nowNanos);
+    downloads.slots().take(new ProofRequest.Block(length, 0), session, nowNanos);
     arrived(next);
     return true;
   }
@@ -329,14 +337,14 @@ final class Requests {
     ProofRequest.Block block = asked == null ? null : asked.request().block();
     if (asked == null
         || block == null
-        || log.has(block.index())
+        || downloads.isHere(block)
         || asked.request().id() <= lastIdBeforeConflict) {
       return;
     }
     if (tooEarly) {
       cautious |= !isOtherwiseLong(asked, block);
     } else if (theirHead.isStillAsWhenAsked(asked)) {
-      candidates.refuse(block.index());
+      refuse(block);
     }
   }
 
@@ -345,7 +353,7 @@ final class Requests {
    * It has other roots then, which is nobody's fault.
    */
   private boolean isOtherwiseLong(Asked asked, ProofRequest.Block block) {
-    return asked.counted() > 0 && log.length() != asked.counted() && log.length() > block.index();
+    return asked.counted() > 0 && log.length() != asked.counted() && log.length() >= block.end();
   }
 
   /** The head of the log came from this peer, or else from another one. */

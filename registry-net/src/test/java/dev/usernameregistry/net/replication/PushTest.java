@@ -162,7 +162,7 @@ class PushTest {
   @Test
   void whoPushesWrongBlocksIsNotListenedToForLong() {
     End end = meet(true);
-    Proof wrong = next(1).withValue(bytes("wrong"));
+    Proof wrong = next(1).withValues(List.of(bytes("wrong")));
     for (int times = 0; times < 20; times++) {
       end.receive(new Message.Data(wrong));
       air.drive();

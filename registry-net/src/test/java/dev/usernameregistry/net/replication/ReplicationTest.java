@@ -313,7 +313,7 @@ class ReplicationTest {
         && lies[0] > 0) {
       lies[0]--;
       Proof proof = data.proof();
-      return new Message.Data(proof.withValue(new byte[] {1, 2, 3}));
+      return new Message.Data(proof.withValues(List.of(new byte[] {1, 2, 3})));
     }
     return message;
   }

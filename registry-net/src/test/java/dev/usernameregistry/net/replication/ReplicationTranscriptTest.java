@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,7 +104,7 @@ class ReplicationTranscriptTest {
               && data.proof().block() != null
               && data.proof().block().index() == 2) {
             lied[0] = true;
-            return new Message.Data(data.proof().withValue(new byte[] {1}));
+            return new Message.Data(data.proof().withValues(List.of(new byte[] {1})));
           }
           return message;
         };
