@@ -7,7 +7,9 @@ import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.KeyPair;
 import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.testkit.ForwardingLogStorage;
+import dev.usernameregistry.tree.InvalidProofException;
 import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -80,6 +82,52 @@ class ProverTest {
     }
 
     assertThat(bytesAhead).isNotEmpty().allMatch(bytes -> bytes < 256 * 1024 + 300_000);
+  }
+
+  @Test
+  void allBlocksBelowANodeAreProvedTogetherOrNoneOfThem() throws IOException {
+    Log log = opened(new MemoryStorage().openLog(MANIFEST.key()));
+    log.append(Collections.nCopies(8, new byte[1000]));
+    log.append(Collections.nCopies(8, new byte[60_000]));
+
+    Made small = log.prove(ProofRequest.of(1, 0, new ProofRequest.Block(0, 3, 0)));
+    Made large = log.prove(ProofRequest.of(1, 0, new ProofRequest.Block(8, 3, 0)));
+    Made fewer = log.prove(ProofRequest.of(1, 0, new ProofRequest.Block(8, 2, 1)));
+    Made beyond = log.prove(ProofRequest.of(1, 0, new ProofRequest.Block(16, 1, 0)));
+
+    assertThat(small).isInstanceOf(Made.Ready.class);
+    Proof proof = ((Made.Ready) small).proof();
+    assertThat(Objects.requireNonNull(proof.block()).values()).hasSize(8);
+    assertThat(large).as("480,000 bytes").isInstanceOf(Made.Refused.class);
+    assertThat(fewer).as("240,000 bytes").isInstanceOf(Made.Ready.class);
+    assertThat(beyond).isInstanceOf(Made.Refused.class);
+  }
+
+  @Test
+  void blocksOfWhichSomeAreHereAreTakenInAndOneWrongOneKeepsAllOut() throws IOException {
+    Log log = log();
+    Log reader = Log.open(new MemoryStorage().openLog(MANIFEST.key()), MANIFEST.key());
+    ProofRequest.Upgrade whole = new ProofRequest.Upgrade(0, BLOCKS);
+    reader.apply(proof(log, new ProofRequest(1, 0, null, null, null, whole, true, 0)));
+    reader.apply(proof(log, ProofRequest.of(2, 0, reader.wanted(65))));
+    ProofRequest.Block wanted =
+        reader.wanted(new ProofRequest.Block(64, 6, 0), Collections.emptyNavigableSet());
+    Proof all = proof(log, ProofRequest.of(3, 0, wanted));
+    List<byte[]> wrong = new ArrayList<>(Objects.requireNonNull(all.block()).values());
+    wrong.set(40, new byte[] {1});
+
+    assertThatThrownBy(() -> reader.apply(all.withValues(wrong)))
+        .isInstanceOf(InvalidProofException.class);
+    assertThat(reader.firstStored(66, BLOCKS)).isEqualTo(BLOCKS);
+    assertThat(reader.apply(all)).isInstanceOf(Applied.Stored.class);
+    assertThat(reader.apply(all)).isInstanceOf(Applied.NothingNew.class);
+    for (long block = 64; block < 128; block++) {
+      assertThat(reader.get(block)).isEqualTo(log.get(block));
+    }
+  }
+
+  private static Proof proof(Log log, ProofRequest request) throws IOException {
+    return ((Made.Ready) log.prove(request)).proof();
   }
 
   @Test

@@ -53,6 +53,33 @@ class ProofRunTest {
   }
 
   @Test
+  void allBlocksBelowANodeGiveTheTreeBelowIt() {
+    List<byte[]> four = writer.blocks.subList(4, 8);
+    Proof.Block block = new Proof.Block(4, four, List.of(writer.node(3)));
+    Implied implied = new Proof(1, 0, block, null, null, null, null).run(writer.roots);
+    assertThat(implied.unproven()).isEqualTo(writer.node(7));
+    assertThat(implied.unsized()).isEmpty();
+    assertThat(implied.nodes())
+        .extracting(TreeNode::index)
+        .containsOnly(8L, 10L, 9L, 12L, 14L, 13L, 11L, 3L, 7L);
+    assertThat(implied.nodes()).allMatch(n -> n.equals(writer.node(n.index())));
+  }
+
+  @Test
+  void blocksThatAreNotAllBelowOneNodeAreRefused() {
+    for (Proof.Block block :
+        List.of(
+            new Proof.Block(4, writer.blocks.subList(4, 7), List.of()),
+            new Proof.Block(2, writer.blocks.subList(2, 6), List.of()),
+            new Proof.Block(4, List.<byte[]>of(), List.of()),
+            new Proof.Block(FlatTree.BLOCKS_MAX, writer.blocks.subList(0, 2), List.of()),
+            new Proof.Block(WireReader.UINT_MAX, writer.blocks.subList(0, 1), List.of()))) {
+      Proof proof = new Proof(1, 0, block, null, null, null, null);
+      assertThatThrownBy(() -> proof.run(writer.roots)).isInstanceOf(InvalidProofException.class);
+    }
+  }
+
+  @Test
   void aLoneHashNodeIsComparedAndNeverStored() {
     TreeNode wrong = resized(writer.node(7), 1);
     Proof proof = new Proof(1, 0, null, new Proof.Hash(7, List.of(wrong)), null, null, null);

@@ -92,8 +92,9 @@ public final class ReplicationSession {
   }
 
   /**
-   * The peer is one of ours, so each side may send the newest block unasked. A JavaScript peer that
-   * is told so answers every request for a longer log from the start of the log.
+   * The peer is one of ours, so each side may send the newest block unasked, and ask for all blocks
+   * below a node at once. A JavaScript peer that is told so answers every request for a longer log
+   * from the start of the log.
    */
   public void allowPush() {
     announcements.allowPush();

@@ -9,6 +9,8 @@ import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.net.replication.Air.End;
 import dev.usernameregistry.net.replication.Air.Peer;
 import dev.usernameregistry.testkit.Vectors;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -120,6 +122,13 @@ class MessageFuzzTest {
               }
             });
     seeds.add(new byte[8]);
+    if (type == Message.Extension.TYPE) {
+      ProofRequest.Block wanted = new ProofRequest.Block(4, 2, 1);
+      seeds.add(encode(new Message.Request(ProofRequest.of(1, 0, wanted))));
+      List<byte[]> values = List.of(new byte[1], new byte[0], new byte[2], new byte[3]);
+      Proof.Block block = new Proof.Block(4, values, List.of());
+      seeds.add(encode(new Message.Data(new Proof(1, 0, block, null, null, null, null))));
+    }
     return seeds;
   }
 
