@@ -105,7 +105,8 @@ class ProverTest {
 
   @Test
   void blocksOfWhichSomeAreHereAreTakenInAndOneWrongOneKeepsAllOut() throws IOException {
-    Log log = log();
+    Log log = opened(new MemoryStorage().openLog(MANIFEST.key()));
+    log.append(Collections.nCopies(BLOCKS, new byte[10]));
     Log reader = Log.open(new MemoryStorage().openLog(MANIFEST.key()), MANIFEST.key());
     ProofRequest.Upgrade whole = new ProofRequest.Upgrade(0, BLOCKS);
     reader.apply(proof(log, new ProofRequest(1, 0, null, null, null, whole, true, 0)));
