@@ -128,7 +128,9 @@ final class BlockRequests {
       downloads.plan(block, session);
       planned += block.count();
     }
-    candidates.pass(block.end());
+    if (block.depth() > 0) {
+      candidates.pass(block.end()); // not if it is taken over: that lies anywhere
+    }
     return true;
   }
 

@@ -187,7 +187,7 @@ public final class ReplicationSession {
     Message answer = answers.next();
     Proof.Block block = answer instanceof Message.Data data ? data.proof().block() : null;
     if (block != null && log.evidence().isPresent()) {
-      theirs.set(block.index(), 1);
+      theirs.set(block.index(), block.values().size());
       showConflict();
     }
     return answer;
