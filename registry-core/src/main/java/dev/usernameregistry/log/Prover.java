@@ -18,11 +18,18 @@ import org.jspecify.annotations.Nullable;
  * they lie side by side. Made by {@link Log#prover}. Not thread-safe.
  */
 public final class Prover implements NodeReader {
-  /** Blocks are not read ahead any more once those read ahead have this many bytes. */
+  /**
+   * Blocks are not read ahead any more once those read ahead have this many bytes, and not proved
+   * together if they have more.
+   */
   private static final long BYTES_AHEAD = 256 * 1024;
 
   /** Fewer blocks than this are read alone: a range costs as much as four single reads. */
   private static final long RUN_MIN = 3;
+
+  private static final Made NOT_AT_ONCE =
+      new Made.Refused(
+          Made.Reason.NOT_AVAILABLE, "not all of these blocks are stored, or they are too much");
 
   private final LogStorage storage;
   private final Snapshot log;
@@ -52,11 +59,24 @@ public final class Prover implements NodeReader {
   public Made next() throws IOException {
     ProofRequest request = requests.get(next++);
     ProofRequest.Block wanted = request.block();
+    if (wanted != null && wanted.depth() > 0 && !isForOneAnswer(wanted)) {
+      return NOT_AT_ONCE;
+    }
     if (wanted != null && log.has(wanted.index()) && !isAhead(wanted.end() - 1)) {
       readAhead(wanted.index(), runEnd(wanted));
     }
     Made made = Proving.prove(this, this::readBlocks, log, request);
     return hasFork.test(log.head().fork()) ? made : Proving.OTHER_FORK;
+  }
+
+  /** Returns whether all of these blocks are stored, and together not too large; reads one node. */
+  private boolean isForOneAnswer(ProofRequest.Block wanted) throws IOException {
+    if (wanted.end() > log.length()
+        || log.stored().next(wanted.index(), wanted.end(), false) < wanted.end()) {
+      return false;
+    }
+    TreeNode top = readNodes(new long[] {wanted.node()}).get(0);
+    return top != null && top.size() <= BYTES_AHEAD;
   }
 
   /** Returns where the blocks end that this and the following requests ask for in their order. */
@@ -94,16 +114,12 @@ public final class Prover implements NodeReader {
     return block >= firstBlock && block < firstBlock + blocks.size();
   }
 
-  /**
-   * Returns the blocks up to one that is not stored or is in dispute, or up to where it is much.
-   */
+  /** Returns the blocks up to one that is not stored or is in dispute. */
   private List<byte[]> readBlocks(long from, long to) throws IOException {
     List<byte[]> values = new ArrayList<>();
-    long bytes = 0;
     for (long block = from; block < to; block++) {
       byte[] value = log.has(block) ? readBlock(block) : null;
-      bytes += value == null ? 0 : value.length;
-      if (value == null || (bytes > BYTES_AHEAD && !values.isEmpty())) {
+      if (value == null) {
         break;
       }
       values.add(value);

@@ -48,7 +48,7 @@ final class Proving {
       ProofRequest.Block wanted = Objects.requireNonNull(request.block());
       List<byte[]> values = blocks.readBlocks(wanted.index(), wanted.end());
       if (values.size() < wanted.count()) {
-        String why = "not all blocks from " + wanted.index() + " on are stored, or they are large";
+        String why = "block " + (wanted.index() + values.size()) + " is not stored";
         return new Made.Refused(Made.Reason.NOT_AVAILABLE, why);
       }
       proof = proof.withValues(values);

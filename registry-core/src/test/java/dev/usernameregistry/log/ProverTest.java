@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ProverTest {
@@ -86,12 +87,29 @@ class ProverTest {
 
   @Test
   void allBlocksBelowANodeAreProvedTogetherOrNoneOfThem() throws IOException {
-    Log log = opened(new MemoryStorage().openLog(MANIFEST.key()));
+    List<Long> read = new ArrayList<>();
+    Log log =
+        opened(
+            new ForwardingLogStorage(new MemoryStorage().openLog(MANIFEST.key())) {
+              @Override
+              public byte @Nullable [] readBlock(long block) throws IOException {
+                read.add(block);
+                return super.readBlock(block);
+              }
+
+              @Override
+              public Run readRun(long from, long to, long bytesMax) throws IOException {
+                read.add(from);
+                return super.readRun(from, to, bytesMax);
+              }
+            });
     log.append(Collections.nCopies(8, new byte[1000]));
     log.append(Collections.nCopies(8, new byte[60_000]));
 
     Made small = log.prove(ProofRequest.of(1, 0, new ProofRequest.Block(0, 3, 0)));
+    read.clear();
     Made large = log.prove(ProofRequest.of(1, 0, new ProofRequest.Block(8, 3, 0)));
+    assertThat(read).as("what is refused costs no reads").isEmpty();
     Made fewer = log.prove(ProofRequest.of(1, 0, new ProofRequest.Block(8, 2, 1)));
     Made beyond = log.prove(ProofRequest.of(1, 0, new ProofRequest.Block(16, 1, 0)));
 
