@@ -13,10 +13,10 @@ import java.util.Map;
  *
  * @param state what the log is after this change
  * @param keepBlocks blocks below this number stay; {@link Long#MAX_VALUE} removes nothing
- * @param nodes tree nodes to store; one that is stored already, and not removed, must be equal. A
- *     writer's are in the order in which blocks complete them, so that a storage can keep them with
- *     the blocks
- * @param blocks values by block number, a writer's lowest first; one already stored is replaced
+ * @param nodes tree nodes to store; one that is stored already, and not removed, must be equal. In
+ *     the order of {@link dev.usernameregistry.tree.FlatTree#compareByCompletion}, so that a
+ *     storage can keep them with the blocks that complete them
+ * @param blocks values by block number, lowest first; none is stored already, unless it is removed
  * @param durable whether this change must not be lost once the commit has returned
  */
 public record Commit(

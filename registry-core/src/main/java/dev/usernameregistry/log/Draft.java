@@ -9,7 +9,8 @@ import dev.usernameregistry.tree.StoredTree;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Draft implements NodeReader {
   private static final Logger LOGGER = LoggerFactory.getLogger(Log.class);
 
+  private static final Comparator<TreeNode> BY_COMPLETION =
+      (node, other) -> FlatTree.compareByCompletion(node.index(), other.index());
+
   private final Key key;
   private final LogStorage storage;
   private final Snapshot before;
@@ -36,7 +40,8 @@ final class Draft implements NodeReader {
   /** Blocks of {@code before} below this number are still part of the log. */
   private long keepBlocks = Long.MAX_VALUE;
 
-  private final Map<Long, TreeNode> nodes = new HashMap<>();
+  /** In the order in which they were added, which is nearly that in which they are committed. */
+  private final Map<Long, TreeNode> nodes = new LinkedHashMap<>();
 
   /** Nodes that were added since one was last looked for; a writer looks for none. */
   private final List<TreeNode> added = new ArrayList<>();
@@ -253,7 +258,8 @@ final class Draft implements NodeReader {
   }
 
   Commit toCommit() {
-    List<TreeNode> made = List.copyOf(nodes.isEmpty() ? added : nodes().values());
+    List<TreeNode> made = new ArrayList<>(nodes.isEmpty() ? added : nodes().values());
+    made.sort(BY_COMPLETION);
     return new Commit(state(), keepBlocks, made, blocks, durable);
   }
 

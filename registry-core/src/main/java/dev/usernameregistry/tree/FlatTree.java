@@ -104,6 +104,15 @@ public final class FlatTree {
     return 1 + Long.numberOfTrailingZeros(~block);
   }
 
+  /**
+   * Compares two nodes by when they are complete if blocks come in order: first by the block that
+   * completes them, then from the leaf up.
+   */
+  public static int compareByCompletion(long index, long other) {
+    int byBlock = Long.compare(rightSpan(index), rightSpan(other));
+    return byBlock != 0 ? byBlock : Long.compare(other, index);
+  }
+
   /** Returns the tops of the complete subtrees over {@code length} blocks, left to right. */
   public static long[] fullRoots(long length) {
     long[] roots = new long[Long.bitCount(length)];

@@ -50,8 +50,8 @@ public final class StoredThings {
   }
 
   /**
-   * Returns commits of random parts of {@code whole}: some have all nodes, some none, some blocks
-   * come more than once and with other values, and what is chosen never may be missing at the end.
+   * Returns commits of random parts of {@code whole}: some have all nodes, some none, and what is
+   * chosen never may be missing at the end.
    */
   public static List<Commit> parts(Commit whole, Random random) {
     List<Commit> parts = new ArrayList<>();
@@ -60,7 +60,8 @@ public final class StoredThings {
       int blocksOfTen = 5 + random.nextInt(6);
       Map<Long, byte[]> blocks = new TreeMap<>();
       for (long block : whole.blocks().keySet()) {
-        if (random.nextInt(10) < blocksOfTen) {
+        boolean isNew = parts.stream().noneMatch(part -> part.blocks().containsKey(block));
+        if (isNew && random.nextInt(10) < blocksOfTen) {
           blocks.put(block, bytes(random, random.nextInt(10) == 0 ? 5_000 : random.nextInt(100)));
         }
       }

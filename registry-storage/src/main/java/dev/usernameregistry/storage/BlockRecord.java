@@ -40,11 +40,6 @@ final class BlockRecord {
         && bytes >= headBytes(start[0]);
   }
 
-  /** Returns the head that a record begins with. */
-  static byte[] head(byte[] start) {
-    return Arrays.copyOf(start, headBytes(start[0]));
-  }
-
   static byte[] value(byte[] record) {
     return Arrays.copyOfRange(record, headBytes(record[0]), record.length);
   }

@@ -3,7 +3,6 @@ package dev.usernameregistry.storage;
 import dev.usernameregistry.log.Commit;
 import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.TreeNode;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +34,10 @@ final class CommitRecords {
   }
 
   /**
-   * Returns those of a log that keeps nodes with the blocks that complete them: as far as the nodes
-   * are in that order, which only costs records if they are not.
-   *
-   * @param heads is asked for the head that a block must keep, if its nodes do not come with it
+   * Returns those of a log that keeps nodes with the blocks that complete them, if all of these
+   * come with the block.
    */
-  static CommitRecords together(Commit commit, Heads heads) throws IOException {
+  static CommitRecords together(Commit commit) {
     CommitRecords records = new CommitRecords(new ArrayList<>());
     List<TreeNode> made = commit.nodes();
     int next = 0;
@@ -54,7 +51,7 @@ final class CommitRecords {
         records.add(number, BlockRecord.headOf(made.subList(next, end)), block.getValue());
         next = end;
       } else {
-        records.add(number, heads.of(number), block.getValue());
+        records.add(number, BlockRecord.NO_NODES, block.getValue());
       }
     }
     records.nodes.addAll(made.subList(next, made.size()));
@@ -82,11 +79,6 @@ final class CommitRecords {
       }
     }
     return true;
-  }
-
-  /** Knows with which nodes a block is stored. */
-  interface Heads {
-    byte[] of(long block) throws IOException;
   }
 
   /** A block to be stored: a number and the two parts of the record's value. */

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The dense numbers under which logs are kept. The highest bit says how: in the records of a log
- * that has it, a block lies together with the nodes that it completes. Safe from any thread.
+ * that has it, a block lies together with the nodes that it completes. Earlier versions gave some
+ * logs no such bit. Safe from any thread.
  */
 final class LogIds {
   /** Instead of the id of a log that has none yet. */
@@ -45,11 +46,11 @@ final class LogIds {
   }
 
   /**
-   * Returns an id that no log has had, for a log of that kind. It is taken before it is used, with
-   * some for later: the record of it is written first, and writes survive in order, so that no
-   * crash can hand it out twice. Those that were not handed out when a process ends are never used.
+   * Returns an id that no log has had. It is taken before it is used, with some for later: the
+   * record of it is written first, and writes survive in order, so that no crash can hand it out
+   * twice. Those that were not handed out when a process ends are never used.
    */
-  synchronized long take(boolean nodesWithBlocks) throws IOException {
+  synchronized long take() throws IOException {
     if (next >= END_MAX) {
       throw new IOException("the storage in " + database.folder() + " has no log ids left");
     }
@@ -58,8 +59,7 @@ final class LogIds {
       database.write(false, batch -> batch.put(RecordKeys.NEXT_LOG_ID, encode(taken)));
       end = taken;
     }
-    long id = next++;
-    return nodesWithBlocks ? id | NODES_WITH_BLOCKS : id;
+    return next++ | NODES_WITH_BLOCKS;
   }
 
   static byte[] encode(long id) {

@@ -93,12 +93,12 @@ final class RocksLogStorage implements LogStorage {
 
   private @Nullable TreeNode readNodeWithBlock(long index) throws IOException {
     byte[] start = new byte[BlockRecord.headBytes(FlatTree.depth(index) + 1)];
-    return readStart(id, FlatTree.lastBlock(index), start) ? BlockRecord.node(start, index) : null;
+    return readStart(FlatTree.lastBlock(index), start) ? BlockRecord.node(start, index) : null;
   }
 
   /** Reads as much of the record of {@code block} as fits; returns whether there is one. */
-  private boolean readStart(long ofLog, long block, byte[] start) throws IOException {
-    long bytes = database.get(RecordKeys.block(ofLog, block), start);
+  private boolean readStart(long block, byte[] start) throws IOException {
+    long bytes = database.get(RecordKeys.block(id, block), start);
     if (bytes == Database.NOT_FOUND) {
       return false;
     }
@@ -160,9 +160,11 @@ final class RocksLogStorage implements LogStorage {
           "a commit of log " + commit.state().key() + " was given to log " + key);
     }
     boolean first = isEmpty();
-    // a log is written here if what comes first must be kept; that of a peer can be fetched again
-    long writtenId = first ? ids.take(commit.durable()) : id;
-    CommitRecords records = records(writtenId, commit);
+    long writtenId = first ? ids.take() : id;
+    CommitRecords records =
+        LogIds.keepsNodesWithBlocks(writtenId)
+            ? CommitRecords.together(commit)
+            : CommitRecords.apart(commit);
     recent.remove(writtenId, commit.blocks().keySet());
     if (commit.keepBlocks() < FlatTree.BLOCKS_MAX) {
       recent.removeFrom(writtenId, commit.keepBlocks());
@@ -190,19 +192,6 @@ final class RocksLogStorage implements LogStorage {
     retired = true;
     recent.removeFrom(id, 0);
     return id;
-  }
-
-  private CommitRecords records(long writtenId, Commit commit) throws IOException {
-    return LogIds.keepsNodesWithBlocks(writtenId)
-        ? CommitRecords.together(commit, block -> keptHead(writtenId, block, commit.keepBlocks()))
-        : CommitRecords.apart(commit);
-  }
-
-  /** Returns the head of the record that {@code block} has and that is not removed. */
-  private byte[] keptHead(long writtenId, long block, long keepBlocks) throws IOException {
-    byte[] start = new byte[BlockRecord.headBytes(FlatTree.completedBy(block))];
-    boolean stays = block < keepBlocks && readStart(writtenId, block, start);
-    return stays ? BlockRecord.head(start) : BlockRecord.NO_NODES;
   }
 
   /** A manifest of a record of its own counts only as long as the state has none. */

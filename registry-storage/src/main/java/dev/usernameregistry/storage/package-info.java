@@ -17,10 +17,9 @@
  * 4, table name, 0, row key           value of the row
  * </pre>
  *
- * <p>A log whose first commit had to be durable is one that is written here. It keeps the nodes
- * that a block completes with the block: one record where there were three. Logs of peers, whose
- * nodes come in another order than their blocks, keep them apart. This is format 2; format 1 had no
- * nodes with blocks, and is read too.
+ * <p>Nodes that a block completes lie with it, if they were stored along with it: one record where
+ * there were three. This is format 2; format 1 had no nodes with blocks, and is read too, as are
+ * logs of peers that kept theirs apart in an earlier version of format 2.
  *
  * <p>A log has its id from its first commit on: a record under a 4-byte id costs a fraction of one
  * under a 32-byte key. The state is written with each commit, and so has no manifest that is large;

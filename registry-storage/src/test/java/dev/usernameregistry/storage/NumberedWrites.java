@@ -6,15 +6,16 @@ import dev.usernameregistry.log.LogState;
 import dev.usernameregistry.log.Storage;
 import dev.usernameregistry.log.StoredThings;
 import dev.usernameregistry.log.Table.Row;
-import dev.usernameregistry.tree.TreeNode;
+import dev.usernameregistry.tree.FlatTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * An endless series of writes, each of which is known from its number alone, and each of which
@@ -67,20 +68,20 @@ final class NumberedWrites {
   }
 
   private static Commit commit(Key key, long number, Random random, boolean durable) {
+    LogState state = StoredThings.state(key, number);
     if (durable) { // as a writer appends: with all nodes that its blocks complete
       Commit appended = StoredThings.commit(key, random, 1 + random.nextInt(BLOCKS_MAX));
-      LogState state = StoredThings.state(key, number);
-      return new Commit(state, Long.MAX_VALUE, appended.nodes(), appended.blocks(), true);
+      return new Commit(state, 0, appended.nodes(), appended.blocks(), true);
     }
-    Map<Long, byte[]> blocks = new HashMap<>();
-    List<TreeNode> nodes = new ArrayList<>();
+    long keep = random.nextInt(BLOCKS_MAX);
+    Map<Long, byte[]> blocks = new TreeMap<>();
+    TreeSet<Long> nodes = new TreeSet<>(FlatTree::compareByCompletion);
     for (int i = random.nextInt(4); i >= 0; i--) {
-      long block = random.nextInt(BLOCKS_MAX);
+      long block = keep + random.nextInt(4);
       blocks.put(block, StoredThings.bytes(random, random.nextInt(2000)));
-      nodes.add(StoredThings.node(2 * block));
-      nodes.add(StoredThings.node(2 * block + 1));
+      nodes.add(2 * block);
+      nodes.add(2 * block + 1);
     }
-    long keep = random.nextInt(10) == 0 ? random.nextInt(BLOCKS_MAX) : Long.MAX_VALUE;
-    return new Commit(StoredThings.state(key, number), keep, nodes, blocks, false);
+    return new Commit(state, keep, nodes.stream().map(StoredThings::node).toList(), blocks, false);
   }
 }

@@ -35,7 +35,7 @@ import org.rocksdb.RocksDBException;
 class RecordFormatTest {
   private static final Key ALICE = StoredThings.key(1);
 
-  /** The id that Alice's log has, if it is the first and is written here. */
+  /** The id that Alice's log has, if it is the first. */
   private static final long ALICES = 1L << 31;
 
   @TempDir private Path folder;
@@ -54,7 +54,7 @@ class RecordFormatTest {
     }
 
     byte[] id = get(RecordKeys.logId(ALICE));
-    assertThat(id[0]).as("a log written here").isEqualTo((byte) 0x80);
+    assertThat(id[0]).as("keeps nodes with blocks").isEqualTo((byte) 0x80);
     assertThat(id[3]).isGreaterThan((byte) 2);
     assertThat(get(RecordKeys.state(1L << 31 | 2))).isNull();
   }
@@ -80,7 +80,7 @@ class RecordFormatTest {
   }
 
   @Test
-  void aLogThatIsWrittenHereKeepsNodesWithBlocks() throws Exception {
+  void nodesAreKeptWithTheBlocksThatCompleteThem() throws Exception {
     Key key;
     try (Storage storage = open()) {
       Log log = LogStore.open(storage, ALICE).open("mine");
@@ -128,7 +128,7 @@ class RecordFormatTest {
       LogStorage log = storage.openLog(ALICE);
       log.commit(StoredThings.commit(ALICE, new Random(1), 8));
       LogState state = StoredThings.state(ALICE, 1);
-      Map<Long, byte[]> blocks = Map.of(1L, new byte[1], 2L, new byte[2], 3L, new byte[3]);
+      Map<Long, byte[]> blocks = Map.of(2L, new byte[2], 3L, new byte[3]);
       log.commit(new Commit(state, 2, List.of(), blocks, false));
 
       assertThat(log.readNodes(new long[] {0, 2, 1, 4, 6, 5, 3, 7}))
@@ -207,15 +207,12 @@ class RecordFormatTest {
         .hasMessageContaining("format 2");
   }
 
-  /** All that is different is how new logs of a writer are stored, which their ids say. */
+  /** All that is different is how new logs are stored, which their ids say. */
   @Test
   void theFormatBeforeThisIsReadAndIsThisFromThenOn() throws Exception {
     Commit commit = StoredThings.commit(ALICE, new Random(1), 3);
     try (Storage storage = open()) {
-      storage
-          .openLog(ALICE)
-          .commit(
-              new Commit(commit.state(), Long.MAX_VALUE, commit.nodes(), commit.blocks(), false));
+      storage.openLog(ALICE).commit(commit);
     }
     byte[] format = get(RecordKeys.FORMAT);
     put(RecordKeys.FORMAT, "username registry\0\1".getBytes(StandardCharsets.US_ASCII));
@@ -223,11 +220,36 @@ class RecordFormatTest {
     try (Storage reopened = open()) {
       LogStorage log = reopened.openLog(ALICE);
       assertThat(log.readBlock(2)).isEqualTo(commit.blocks().get(2L));
-      log.commit(StoredThings.commit(ALICE, new Random(2), 4));
-      assertThat(log.readNodes(new long[] {0, 3, 6})).doesNotContainNull();
-      assertThat(log.storedBlocks(0)).hasSize(4);
+      assertThat(log.storedBlocks(0)).hasSize(3);
     }
     assertThat(get(RecordKeys.FORMAT)).isEqualTo(format);
+  }
+
+  @Test
+  void aLogThatKeepsNodesApartFromBlocksGoesOnSo() throws Exception {
+    long id = 7;
+    Commit whole = StoredThings.commit(ALICE, new Random(1), 12);
+    open().close();
+    put(RecordKeys.logId(ALICE), LogIds.encode(id));
+    try (Storage storage = open()) {
+      storage.openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(2), 9));
+    }
+    try (Storage reopened = open()) {
+      LogStorage log = reopened.openLog(ALICE);
+      log.commit(StoredThings.cut(ALICE, 0));
+      log.commit(whole);
+      log.commit(StoredThings.cut(ALICE, 7));
+      assertThat(log.storedBlocks(0)).hasSize(7);
+      log.commit(behind(whole, 7));
+
+      assertThat(log.readBlock(8)).isEqualTo(whole.blocks().get(8L));
+      assertThat(log.readNodes(LongStream.range(0, 24).toArray())).containsAll(whole.nodes());
+      LogStorage.Run run = log.readRun(0, 12, Long.MAX_VALUE);
+      assertThat(run.blocks()).containsExactlyElementsOf(whole.blocks().values());
+      assertThat(run.nodes()).containsExactlyInAnyOrderElementsOf(whole.nodes());
+    }
+    assertThat(get(RecordKeys.block(id, 1))).isEqualTo(whole.blocks().get(1L));
+    assertThat(get(RecordKeys.node(id, 2))).hasSize(40);
   }
 
   private Storage open() throws IOException {
