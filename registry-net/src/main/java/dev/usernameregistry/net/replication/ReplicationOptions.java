@@ -10,9 +10,9 @@ import java.time.Duration;
  * @param answerTimeout how long a peer may let us wait for its next answer
  */
 public record ReplicationOptions(int requestsMax, Duration answerTimeout) {
-  /** 256 requests and 30 seconds. The reference has 48 on TCP, and 16 to 512 on UDX. */
+  /** 512 requests and 30 seconds. The reference has 48 on TCP, and 16 to 512 on UDX. */
   public static final ReplicationOptions DEFAULT =
-      new ReplicationOptions(256, Duration.ofSeconds(30));
+      new ReplicationOptions(512, Duration.ofSeconds(30));
 
   /**
    * Checks the limits.

@@ -226,7 +226,7 @@ class HostilePeerTest {
       }
     }
 
-    assertThat(waiting(deaf)).isBetween(256, 300);
+    assertThat(waiting(deaf)).isBetween(512, 560);
   }
 
   @Test

@@ -104,7 +104,7 @@ class ReplicationTest {
     Peer writer = air.writer("writer");
     Peer copy = air.reader("copy");
     Peer reader = air.reader("reader");
-    writer.append(values(new Random(2), 500));
+    writer.append(values(new Random(2), 1000));
     air.connect(writer, copy);
     air.drive();
     List<End> ends = new ArrayList<>();
@@ -121,7 +121,7 @@ class ReplicationTest {
     air.drive();
 
     assertSame(air, writer, reader);
-    assertThat(requests).hasSize(500);
+    assertThat(requests).hasSize(1000);
     assertThat(requests.values()).containsOnly(1);
     assertThat(ends).allSatisfy(end -> assertThat(end.requested).isGreaterThan(50));
   }
