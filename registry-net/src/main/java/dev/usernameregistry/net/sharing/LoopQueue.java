@@ -1,6 +1,5 @@
 package dev.usernameregistry.net.sharing;
 
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,12 +32,7 @@ final class LoopQueue {
 
   /** Has {@code change} made on the loop, given its time, in the order of calls by one thread. */
   void add(LongConsumer change) {
-    addAll(List.of(change));
-  }
-
-  /** The same for several. */
-  void addAll(List<LongConsumer> changes) {
-    waiting.addAll(changes);
+    waiting.add(change);
     schedule();
   }
 

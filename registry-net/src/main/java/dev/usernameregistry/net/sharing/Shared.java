@@ -6,17 +6,22 @@ import dev.usernameregistry.log.LogListener;
 import dev.usernameregistry.net.replication.Replication;
 import dev.usernameregistry.net.replication.ReplicationOptions;
 import dev.usernameregistry.net.replication.ReplicationSession;
+import dev.usernameregistry.net.replication.Work;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One log that is replicated, with its lane on each connection. Passes on what the log tells on its
  * own threads to the loop. Loop only, except as a listener.
  */
 final class Shared implements LogListener {
+  private static final Logger LOG = LoggerFactory.getLogger(Shared.class);
+
   final Replication replication;
 
   /** Works of this log under way. */
@@ -95,6 +100,17 @@ final class Shared implements LogListener {
 
   List<Lane> lanes() {
     return List.copyOf(lanes.values());
+  }
+
+  /**
+   * Does a work. One that fails by an error in this library is finished all the same. Any thread.
+   */
+  void run(Work work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error bug) {
+      LOG.error("work on log {} failed", log().key(), bug);
+    }
   }
 
   /** Runs {@code task} as soon as no work of this log is under way. */

@@ -38,7 +38,7 @@ public final class Sharing {
   private final SecureRandom random;
   private final InstantSource clock;
   private final LoopQueue changes;
-  private final Works works;
+  private final Executor works;
 
   /** By discovery key. */
   private final Map<Key, Shared> logs = new LinkedHashMap<>();
@@ -82,7 +82,7 @@ public final class Sharing {
     this.random = random;
     this.clock = clock;
     this.changes = new LoopQueue(loop, this::settleWorked);
-    this.works = new Works(works, changes);
+    this.works = works;
   }
 
   /** Runs a change on the loop and everything that follows from it. Safe from any thread. */
@@ -312,7 +312,11 @@ public final class Sharing {
   /** Has a work done and its result handed back; then {@code after} runs on the loop. */
   void submit(Shared shared, Work work, Runnable after) {
     shared.works++;
-    works.submit(work, shared.log(), now -> finish(shared, work, after, now));
+    works.execute(
+        () -> {
+          shared.run(work);
+          changes.add(now -> finish(shared, work, after, now));
+        });
   }
 
   private void finish(Shared shared, Work work, Runnable after, long nowNanos) {

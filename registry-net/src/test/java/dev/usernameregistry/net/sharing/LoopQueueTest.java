@@ -15,7 +15,8 @@ class LoopQueueTest {
   @Test
   void whatCameTogetherIsDoneInOneGo() {
     queue.add(now -> done.add("one at " + now));
-    queue.addAll(List.of(now -> done.add("two"), now -> done.add("three")));
+    queue.add(now -> done.add("two"));
+    queue.add(now -> done.add("three"));
 
     assertThat(loop.tasks).hasSize(1);
     loop.runAll();
@@ -28,7 +29,8 @@ class LoopQueueTest {
         now -> {
           throw new IllegalStateException("on purpose");
         };
-    queue.addAll(List.of(failing, now -> done.add("made")));
+    queue.add(failing);
+    queue.add(now -> done.add("made"));
 
     loop.runAll();
     assertThat(done).containsExactly("made", "after at 7");

@@ -254,14 +254,15 @@ class SharingTest {
     assertThat(a.peers().get(0).heads()).doesNotContainKey(notes.key());
   }
 
-  @Test
-  void aLogIsForgottenInTheEndAlthoughAWorkOfItFailed() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLogIsForgottenInTheEndAlthoughAWorkOfItFailed(boolean atOnce) {
     World world = new World(1);
     World.Inhabitant a = world.start(alice);
     world.settle();
     Log log = alice.ownLog();
     Shared shared = Objects.requireNonNull(a.sharing().log(log.discoveryKey()));
-    a.sharing().submit(shared, new Failing(), () -> {});
+    a.sharing().submit(shared, new Failing(atOnce), () -> {});
     AtomicBoolean forgotten = new AtomicBoolean();
     a.sharing().forget(log, () -> forgotten.set(true), world.nowNanos);
     assertThat(forgotten).isFalse();
@@ -271,9 +272,14 @@ class SharingTest {
     assertThat(forgotten).isTrue();
   }
 
-  private static final class Failing implements Work {
+  /** Fails in the end, or already {@code atOnce}. */
+  private record Failing(boolean atOnce) implements Work {
     @Override
-    public void run() {}
+    public void run() {
+      if (atOnce) {
+        throw new IllegalStateException("on purpose");
+      }
+    }
 
     @Override
     public void finish(long nowNanos) {
