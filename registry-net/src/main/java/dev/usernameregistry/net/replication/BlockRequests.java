@@ -20,7 +20,7 @@ final class BlockRequests {
   static final long AHEAD_BLOCKS_MAX = 4L << 15;
 
   /** Most levels below a node whose blocks are asked for at once: 64 blocks. */
-  private static final int DEPTH_MAX = 6;
+  private static final int ASKED_DEPTH_MAX = 6;
 
   /** Requests that are on their way to one peer, at least, so that it has something to do. */
   private static final int SHARES = 4;
@@ -35,7 +35,7 @@ final class BlockRequests {
   /** Blocks that are about to be asked for, once it is known how many nodes they need. */
   private long planned;
 
-  private int depthMax = DEPTH_MAX;
+  private int depthMax = ASKED_DEPTH_MAX;
 
   BlockRequests(
       ReplicationSession session,
