@@ -39,17 +39,13 @@ public final class LogStore {
   private final Table table;
   private final NamedKeys names;
 
-  // Both guarded by this.
+  /** Guarded by this. */
   private final Map<Key, Log> openLogs = new HashMap<>();
-  private final Map<Key, Key> keysByDiscoveryKey = new HashMap<>();
 
-  private LogStore(Storage storage, Table table, NamedKeys names) throws IOException {
+  private LogStore(Storage storage, Table table, NamedKeys names) {
     this.storage = storage;
     this.table = table;
     this.names = names;
-    for (Key key : storage.logKeys()) {
-      keysByDiscoveryKey.put(key.discoveryKey(), key);
-    }
   }
 
   /**
@@ -149,8 +145,6 @@ public final class LogStore {
     if (log == null) {
       log = read(key);
       openLogs.put(key, log);
-      keysByDiscoveryKey.remove(log.discoveryKey()); // else the map keeps the equal key it has
-      keysByDiscoveryKey.put(log.discoveryKey(), log.key());
     }
     return log;
   }
@@ -165,12 +159,6 @@ public final class LogStore {
         storage.openLog(key), names.manifest(new String(name, UTF_8)), Optional.of(signer));
   }
 
-  /** Opens the log with this discovery key, if it is open already or has something stored. */
-  public synchronized Optional<Log> openIfStored(Key discoveryKey) throws IOException {
-    Key key = keysByDiscoveryKey.get(discoveryKey);
-    return key == null ? Optional.empty() : Optional.of(open(key));
-  }
-
   /** Returns the keys of all logs that have something stored, in ascending order. */
   public List<Key> storedKeys() throws IOException {
     return storage.logKeys();
@@ -182,7 +170,6 @@ public final class LogStore {
    */
   public synchronized void forget(Key key) throws IOException {
     openLogs.remove(key);
-    keysByDiscoveryKey.remove(key.discoveryKey());
     storage.deleteLog(key);
   }
 

@@ -47,31 +47,26 @@ class LogStoreTest {
     Log log = store.open("a");
     assertThat(store.open("a")).isSameAs(log);
     assertThat(store.open(log.key())).isSameAs(log);
-    assertThat(store.openIfStored(log.discoveryKey())).containsSame(log);
     assertThat(store.open("b")).isNotSameAs(log);
     assertThat(store.open(STRANGER)).isSameAs(store.open(STRANGER));
     assertThat(store.open(STRANGER).writable()).isFalse();
   }
 
   @Test
-  void anOwnLogIsWritableByKeyAndByDiscoveryKeyAfterOpeningTheStoreAgain() throws IOException {
+  void anOwnLogIsWritableByKeyAfterOpeningTheStoreAgain() throws IOException {
     Log log = open().open("a");
     log.append(List.of(new byte[3]));
 
     assertThat(open().storedKeys()).containsExactly(log.key());
-    assertThat(open().open(log.key()).append(List.of(new byte[1]))).isEqualTo(2);
-    Log found = open().openIfStored(log.discoveryKey()).orElseThrow();
-    assertThat(found.length()).isEqualTo(2);
+    Log found = open().open(log.key());
     assertThat(found.writable()).isTrue();
+    assertThat(found.append(List.of(new byte[1]))).isEqualTo(2);
   }
 
   @Test
-  void whatNobodyOpenedAndNothingIsStoredOfIsNotFound() throws IOException {
+  void aLogThatIsOnlyOpenIsNotStored() throws IOException {
     LogStore store = open();
-    assertThat(store.openIfStored(STRANGER.discoveryKey())).isEmpty();
     store.open(STRANGER);
-    assertThat(store.openIfStored(STRANGER.discoveryKey())).isPresent();
-    assertThat(open().openIfStored(STRANGER.discoveryKey())).isEmpty();
     assertThat(store.storedKeys()).isEmpty();
   }
 
@@ -81,7 +76,6 @@ class LogStoreTest {
     Log log = store.open("a");
     log.append(List.of(new byte[3]));
     store.forget(log.key());
-    assertThat(store.openIfStored(log.discoveryKey())).isEmpty();
     assertThat(store.storedKeys()).isEmpty();
     assertThat(store.open("a").length()).isZero();
     assertThat(store.open("a")).isNotSameAs(log);
