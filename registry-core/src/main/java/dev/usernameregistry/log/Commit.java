@@ -13,9 +13,10 @@ import java.util.Map;
  *
  * @param state what the log is after this change
  * @param keepBlocks blocks below this number stay; {@link Long#MAX_VALUE} removes nothing
- * @param nodes tree nodes to store; one that is stored already, and not removed, must be equal. In
- *     the order of {@link dev.usernameregistry.tree.FlatTree#compareByCompletion}, so that a
- *     storage can keep them with the blocks that complete them
+ * @param nodes tree nodes to store; one that is stored already, and not removed, must be equal, or,
+ *     if the state has evidence, is replaced: its size may have been a lie then. In the order of
+ *     {@link dev.usernameregistry.tree.FlatTree#compareByCompletion}, so that a storage can keep
+ *     them with the blocks that complete them
  * @param blocks values by block number, lowest first; none is stored already, unless it is removed
  * @param durable whether this change must not be lost once the commit has returned
  */

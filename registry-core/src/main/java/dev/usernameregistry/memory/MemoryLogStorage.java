@@ -74,6 +74,7 @@ final class MemoryLogStorage implements LogStorage {
     for (TreeNode node : commit.nodes()) {
       nodes.put(node.index(), node);
     }
+    assert commit.blocks().keySet().stream().noneMatch(blocks::containsKey) : "stored already";
     blocks.putAll(commit.blocks());
     state = commit.state();
   }

@@ -34,6 +34,6 @@ final class CompleteLog {
             manifest.encode(),
             new byte[0],
             0);
-    storage.commit(new Commit(state, Long.MAX_VALUE, tree.nodes(), values, true));
+    storage.commit(new Commit(state, 0, tree.nodes(), values, true));
   }
 }

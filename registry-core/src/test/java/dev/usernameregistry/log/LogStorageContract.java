@@ -227,6 +227,24 @@ interface LogStorageContract {
     }
   }
 
+  /** What others told of a fork, with sizes that nobody signs, before the block itself came. */
+  @Test
+  default void aNodeThatIsPutAgainIntoAFrozenLogIsReplaced() throws IOException {
+    LogStorage log = storage().openLog(ALICE);
+    LogState state = StoredThings.state(ALICE, 0);
+    LogState frozen =
+        new LogState(
+            ALICE, 0, 0, state.roots(), state.signature(), state.manifest(), new byte[] {1}, 0);
+    TreeNode told = new TreeNode(4, 77, StoredThings.node(4).hash());
+    log.commit(new Commit(frozen, Long.MAX_VALUE, List.of(told), Map.of(), true));
+    Map<Long, byte[]> block = Map.of(2L, new byte[4]);
+    TreeNode right = StoredThings.node(4);
+    log.commit(new Commit(frozen, Long.MAX_VALUE, List.of(right), block, false));
+
+    assertThat(log.readNodes(new long[] {4})).containsExactly(right);
+    assertThat(log.readRun(2, 3, 100).nodes()).containsExactly(right);
+  }
+
   @Test
   default void aCommitCutsFirstAndStoresThen() throws IOException {
     LogStorage log = storage().openLog(ALICE);

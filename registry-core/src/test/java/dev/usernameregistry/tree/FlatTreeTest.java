@@ -2,8 +2,12 @@ package dev.usernameregistry.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +35,20 @@ class FlatTreeTest {
       holds(FlatTree.depth(i) < FlatTree.completedBy(FlatTree.lastBlock(i)), i);
       holds(FlatTree.contains(parent, i) && !FlatTree.contains(i, parent), i);
     }
+  }
+
+  @Test
+  void nodesAreInOrderOfTheBlocksThatCompleteThem() {
+    List<Long> expected = new ArrayList<>();
+    for (long block = 0; block < 1_000; block++) {
+      for (int depth = 0; depth < FlatTree.completedBy(block); depth++) {
+        expected.add(FlatTree.index(depth, block >> depth));
+      }
+    }
+    List<Long> sorted = new ArrayList<>(expected);
+    Collections.shuffle(sorted, new Random(1));
+    sorted.sort(FlatTree::compareByCompletion);
+    assertThat(sorted).isEqualTo(expected);
   }
 
   @Test

@@ -2,7 +2,11 @@ package dev.usernameregistry.net;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /** Makes daemon threads with one name and numbers from 1, and waits for their end. */
 final class NamedThreads implements ThreadFactory {
@@ -19,6 +23,15 @@ final class NamedThreads implements ThreadFactory {
     thread.setDaemon(true);
     threads.add(thread);
     return thread;
+  }
+
+  /** Returns a pool of so many of them, all started: so a task is never refused for want of one. */
+  ExecutorService startPool(int size) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            size, size, 0, TimeUnit.NANOSECONDS, new LinkedBlockingQueue<>(), this);
+    pool.prestartAllCoreThreads();
+    return pool;
   }
 
   /**

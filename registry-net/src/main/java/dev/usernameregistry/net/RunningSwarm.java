@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +44,7 @@ final class RunningSwarm implements LogNetwork.Running {
   private final NamedThreads loopThreads = new NamedThreads("registry-net-loop");
   private final NamedThreads diskThreads = new NamedThreads("registry-net-disk");
   private final DatagramDriver driver = new DatagramDriver(loopThreads);
-  private final ExecutorService disk = Executors.newFixedThreadPool(DISK_THREADS, diskThreads);
+  private final ExecutorService disk = diskThreads.startPool(DISK_THREADS);
   private final DriverLoop loop = new DriverLoop(driver);
   private final SecureRandom random = new SecureRandom();
   private final NetworkHost host;

@@ -71,7 +71,7 @@ final class RunningTcp implements LogNetwork.Running {
     this.listeners = listeners;
     this.random = random;
     int threads = Math.min(DISK_THREADS_MAX, Runtime.getRuntime().availableProcessors());
-    disk = Executors.newFixedThreadPool(Math.max(2, threads), diskThreads);
+    disk = diskThreads.startPool(Math.max(2, threads));
     sharing = new Sharing(host, options, random, clock, loop, disk);
     List<Log> logs = List.copyOf(host.logs());
     sharing.execute(now -> logs.forEach(log -> sharing.replicate(log, now)));

@@ -35,9 +35,10 @@ final class CommitRecords {
 
   /**
    * Returns those of a log that keeps nodes with the blocks that complete them, if all of these
-   * come with the block.
+   * come with the block. Of a frozen log, none is kept so: it may replace one that is not.
    */
   static CommitRecords together(Commit commit) {
+    boolean frozen = commit.state().evidence().length > 0;
     CommitRecords records = new CommitRecords(new ArrayList<>());
     List<TreeNode> made = commit.nodes();
     int next = 0;
@@ -47,7 +48,8 @@ final class CommitRecords {
         records.nodes.add(made.get(next++));
       }
       int end = next + FlatTree.completedBy(number);
-      if (block.getValue().length <= VALUE_BYTES_MAX && areCompletedBy(number, made, next, end)) {
+      boolean small = block.getValue().length <= VALUE_BYTES_MAX;
+      if (small && !frozen && areCompletedBy(number, made, next, end)) {
         records.add(number, BlockRecord.headOf(made.subList(next, end)), block.getValue());
         next = end;
       } else {

@@ -7,6 +7,7 @@ import dev.usernameregistry.log.Storage;
 import dev.usernameregistry.log.StoredThings;
 import dev.usernameregistry.log.Table.Row;
 import dev.usernameregistry.tree.FlatTree;
+import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -26,7 +27,14 @@ final class NumberedWrites {
 
   private static final byte[] LAST = {0};
   private static final int LOGS = 3;
-  private static final int BLOCKS_MAX = 40;
+
+  /**
+   * Writes of a log from one that begins it anew to the next; it has a slice of blocks for each.
+   */
+  private static final int TURNS = 8;
+
+  /** Blocks of one write. */
+  private static final int BLOCKS_MAX = 8;
 
   private NumberedWrites() {}
 
@@ -34,7 +42,7 @@ final class NumberedWrites {
   static void write(Storage storage, long number) throws IOException {
     Random random = new Random(number);
     boolean durable = number % 5 == 0;
-    if (number % 4 == 3) {
+    if (number % 4 == 3) { // never at a turn at which a log begins anew
       storage.openTable(TABLE).write(rows(number, random), durable);
     } else {
       Key key = key(number);
@@ -69,15 +77,21 @@ final class NumberedWrites {
 
   private static Commit commit(Key key, long number, Random random, boolean durable) {
     LogState state = StoredThings.state(key, number);
+    long turn = number / LOGS % TURNS;
+    long first = turn * BLOCKS_MAX; // no block from here on is stored, or it is cut off
+    long cut = random.nextInt(10) == 0 ? random.nextInt((int) first + 1) : Long.MAX_VALUE;
+    long keep = turn == 0 ? 0 : cut;
     if (durable) { // as a writer appends: with all nodes that its blocks complete
-      Commit appended = StoredThings.commit(key, random, 1 + random.nextInt(BLOCKS_MAX));
-      return new Commit(state, 0, appended.nodes(), appended.blocks(), true);
+      Commit whole = StoredThings.commit(key, random, first + 1 + random.nextInt(BLOCKS_MAX));
+      Map<Long, byte[]> appended = new TreeMap<>(whole.blocks()).tailMap(first);
+      List<TreeNode> made =
+          whole.nodes().stream().filter(n -> FlatTree.lastBlock(n.index()) >= first).toList();
+      return new Commit(state, keep, made, appended, true);
     }
-    long keep = random.nextInt(BLOCKS_MAX);
     Map<Long, byte[]> blocks = new TreeMap<>();
     TreeSet<Long> nodes = new TreeSet<>(FlatTree::compareByCompletion);
     for (int i = random.nextInt(4); i >= 0; i--) {
-      long block = keep + random.nextInt(4);
+      long block = first + random.nextInt(BLOCKS_MAX);
       blocks.put(block, StoredThings.bytes(random, random.nextInt(2000)));
       nodes.add(2 * block);
       nodes.add(2 * block + 1);

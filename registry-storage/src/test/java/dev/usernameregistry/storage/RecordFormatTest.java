@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Applied;
 import dev.usernameregistry.log.Commit;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.LogState;
@@ -11,13 +12,20 @@ import dev.usernameregistry.log.LogStorage;
 import dev.usernameregistry.log.Storage;
 import dev.usernameregistry.log.StorageFormatException;
 import dev.usernameregistry.log.StoredThings;
+import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.store.LogStore;
 import dev.usernameregistry.tree.FlatTree;
+import dev.usernameregistry.tree.Made;
+import dev.usernameregistry.tree.Proof;
+import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 
 /** Which records there are: what the contract of storages does not show. */
 class RecordFormatTest {
@@ -98,6 +107,35 @@ class RecordFormatTest {
     for (long index = 0; index < 7; index++) {
       assertThat(get(RecordKeys.node(id, index))).as("node %d alone", index).isNull();
     }
+  }
+
+  /** But for some of the last blocks of subtrees, whose tops came with an earlier proof. */
+  @Test
+  void nodesAreKeptWithBlocksOfPeersTooInWhateverOrderTheseAreProved() throws Exception {
+    int blocks = 256;
+    Storage memory = new MemoryStorage();
+    Log theirs = LogStore.open(memory, ALICE).open("theirs");
+    theirs.append(Collections.nCopies(blocks, new byte[10]));
+    long[] indexes = LongStream.range(0, 2L * blocks).toArray();
+    List<TreeNode> nodes = memory.openLog(theirs.key()).readNodes(indexes);
+    try (Storage storage = open()) {
+      Log copy = Log.open(storage.openLog(theirs.key()), theirs.key());
+      ProofRequest.Upgrade whole = new ProofRequest.Upgrade(0, blocks);
+      copy.apply(proof(theirs, new ProofRequest(1, 0, null, null, null, whole, true, 0)));
+      for (int[] firsts : new int[][] {{192, 64}, {0, 128}}) {
+        List<Proof> proofs = new ArrayList<>();
+        for (int first : firsts) {
+          ProofRequest.Block wanted = new ProofRequest.Block(first, 6, 0);
+          wanted = copy.wanted(wanted, Collections.emptyNavigableSet());
+          proofs.add(proof(theirs, ProofRequest.of(2, 0, wanted)));
+        }
+        assertThat(copy.applyAll(proofs)).hasOnlyElementsOfType(Applied.Stored.class);
+      }
+      assertThat(storage.openLog(theirs.key()).readNodes(indexes)).isEqualTo(nodes);
+    }
+
+    long id = Integer.toUnsignedLong(ByteBuffer.wrap(get(RecordKeys.logId(theirs.key()))).getInt());
+    assertThat(countNodes(id)).isBetween(1L, 30L);
   }
 
   @Test
@@ -211,6 +249,9 @@ class RecordFormatTest {
   @Test
   void theFormatBeforeThisIsReadAndIsThisFromThenOn() throws Exception {
     Commit commit = StoredThings.commit(ALICE, new Random(1), 3);
+    open().close();
+    put(RecordKeys.logId(ALICE), LogIds.encode(0));
+    put(RecordKeys.NEXT_LOG_ID, LogIds.encode(1));
     try (Storage storage = open()) {
       storage.openLog(ALICE).commit(commit);
     }
@@ -220,7 +261,9 @@ class RecordFormatTest {
     try (Storage reopened = open()) {
       LogStorage log = reopened.openLog(ALICE);
       assertThat(log.readBlock(2)).isEqualTo(commit.blocks().get(2L));
-      assertThat(log.storedBlocks(0)).hasSize(3);
+      log.commit(behind(StoredThings.commit(ALICE, new Random(2), 4), 3));
+      assertThat(log.readNodes(new long[] {0, 3, 6})).doesNotContainNull();
+      assertThat(log.storedBlocks(0)).hasSize(4);
     }
     assertThat(get(RecordKeys.FORMAT)).isEqualTo(format);
   }
@@ -250,6 +293,24 @@ class RecordFormatTest {
     }
     assertThat(get(RecordKeys.block(id, 1))).isEqualTo(whole.blocks().get(1L));
     assertThat(get(RecordKeys.node(id, 2))).hasSize(40);
+  }
+
+  private static Proof proof(Log log, ProofRequest request) throws IOException {
+    return ((Made.Ready) log.prove(request)).proof();
+  }
+
+  /** Returns how many nodes have records of their own. */
+  private long countNodes(long id) throws RocksDBException {
+    try (Options options = new Options();
+        RocksDB db = RocksDB.open(options, folder.toString());
+        RocksIterator records = db.newIterator()) {
+      records.seek(RecordKeys.node(id, 0));
+      long count = 0;
+      for (; Arrays.compareUnsigned(records.key(), RecordKeys.nodesEnd(id)) < 0; records.next()) {
+        count++;
+      }
+      return count;
+    }
   }
 
   private Storage open() throws IOException {

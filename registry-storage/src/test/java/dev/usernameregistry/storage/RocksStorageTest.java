@@ -272,6 +272,8 @@ final class RocksStorageTest extends StorageContract {
       assertThat(e).hasMessageContaining("closed");
     } catch (IOException e) {
       throw new AssertionError(e);
+    } finally {
+      busy.countDown(); // also if it failed, so that nobody waits for ever
     }
   }
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * of which blocks it says it has, 32 MiB of its requests, and what the socket holds (256 KiB and
  * one message), and 256 logs that it introduced and that do not exist; besides some 20 KiB of what
  * it wants to know, for each log that both have. A well-behaved one takes well under 1 MiB, besides
- * 40 KiB for each log that it is fetching, and what it announced: one head of each log that both
+ * 80 KiB for each log that it is fetching, and what it announced: one head of each log that both
  * have, and a copy of them for whoever asks.
  */
 public final class Connection implements StreamMachine {
