@@ -23,7 +23,7 @@ final class BlockRequests {
   private static final int ASKED_DEPTH_MAX = 6;
 
   /** Requests that are on their way to one peer, at least, so that it has something to do. */
-  private static final int SHARES = 4;
+  private static final int SHARES = 8;
 
   private final ReplicationSession session;
   private final Downloads downloads;
