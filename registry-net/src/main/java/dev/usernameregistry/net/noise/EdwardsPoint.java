@@ -12,6 +12,11 @@ final class EdwardsPoint {
       element("a3785913ca4deb75abd841414d0a700098e879777940c78c73fe6f2bee6c0352");
   private static final int[] D2 = sum(D, D);
 
+  /** A scalar is taken by digits of so many bits. */
+  private static final int DIGIT_BITS = 4;
+
+  private static final int DIGIT_MAX = (1 << DIGIT_BITS) - 1;
+
   private final int[] x = X25519Field.create();
   private final int[] y = X25519Field.create();
   private final int[] z = X25519Field.create();
@@ -60,19 +65,42 @@ final class EdwardsPoint {
   }
 
   /**
-   * Returns the {@code scalar}-fold of this point. Takes the same steps for every scalar.
+   * Returns the {@code scalar}-fold of this point. Takes the same steps for every scalar, and reads
+   * the same places of memory.
    *
-   * @param scalar 255 bits, little-endian
+   * @param scalar 256 bits, little-endian
    */
   EdwardsPoint multiply(byte[] scalar) {
+    EdwardsPoint[] multiples = multiples();
     EdwardsPoint product = neutral();
-    EdwardsPoint sum = new EdwardsPoint();
-    for (int bit = 254; bit >= 0; bit--) {
-      product.twice();
-      sum.setSum(product, this);
-      product.setIf(-((scalar[bit >> 3] >>> (bit & 7)) & 1), sum);
+    for (int digit = 2 * scalar.length - 1; digit >= 0; digit--) {
+      for (int bit = 0; bit < DIGIT_BITS; bit++) {
+        product.twice();
+      }
+      int multiple = (scalar[digit >> 1] >>> ((digit & 1) * DIGIT_BITS)) & DIGIT_MAX;
+      product.setSum(product, chosen(multiples, multiple));
     }
     return product;
+  }
+
+  /** Returns the neutral point, this one, and so on up to its {@link #DIGIT_MAX}-fold. */
+  private EdwardsPoint[] multiples() {
+    EdwardsPoint[] multiples = new EdwardsPoint[DIGIT_MAX + 1];
+    multiples[0] = neutral();
+    for (int i = 1; i < multiples.length; i++) {
+      multiples[i] = new EdwardsPoint();
+      multiples[i].setSum(multiples[i - 1], this);
+    }
+    return multiples;
+  }
+
+  /** Returns a copy of one of these, of which all are read. */
+  private static EdwardsPoint chosen(EdwardsPoint[] points, int index) {
+    EdwardsPoint chosen = new EdwardsPoint();
+    for (int i = 0; i < points.length; i++) {
+      chosen.setIf(((i ^ index) - 1) >> (Integer.SIZE - 1), points[i]);
+    }
+    return chosen;
   }
 
   private static EdwardsPoint neutral() {
