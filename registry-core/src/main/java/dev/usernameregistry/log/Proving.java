@@ -1,17 +1,23 @@
 package dev.usernameregistry.log;
 
 import dev.usernameregistry.tree.FlatTree;
+import dev.usernameregistry.tree.Implied;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.NodeReader;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
+import dev.usernameregistry.tree.Roots;
 import dev.usernameregistry.tree.StoredTree;
 import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Makes proofs of a log as it was at one moment, and counts what is missing for others. */
 final class Proving {
@@ -38,8 +44,21 @@ final class Proving {
           : new Made.Ready(
               new Proof(request.id(), log.head().fork(), null, null, null, null, manifest));
     }
-    StoredTree tree = new StoredTree(log.head().roots(), nodes);
-    Made made = tree.prove(withWholePrologue(log, request));
+    ProofRequest whole = withWholePrologue(log, request);
+    StoredTree own = new StoredTree(log.head().roots(), nodes);
+    Made made = prove(own, blocks, log.head().signature(), whole);
+    if (made instanceof Made.Refused && whole.upgrade() != null && log.evidence().isPresent()) {
+      made = proveByEvidence(nodes, blocks, log.evidence().get(), whole).orElse(made);
+    }
+    return manifest != null && made instanceof Made.Ready ready
+        ? new Made.Ready(ready.proof().withManifest(manifest))
+        : made;
+  }
+
+  private static Made prove(
+      StoredTree tree, BlockReader blocks, byte[] signature, ProofRequest request)
+      throws IOException {
+    Made made = tree.prove(request);
     if (!(made instanceof Made.Ready ready)) {
       return made;
     }
@@ -53,10 +72,57 @@ final class Proving {
       }
       proof = proof.withValues(values);
     }
-    if (proof.upgrade() != null) {
-      proof = proof.withSignature(log.head().signature());
+    return new Made.Ready(proof.upgrade() == null ? proof : proof.withSignature(signature));
+  }
+
+  /**
+   * Proves blocks beyond dispute in a tree that the evidence shows: of one's own, the nodes that
+   * lead from there to its end may never have been here. Whoever told of the conflict may have lied
+   * about a size, for which nobody is to blame us, so what is proved is looked at first.
+   */
+  private static Optional<Made> proveByEvidence(
+      NodeReader nodes, BlockReader blocks, Evidence evidence, ProofRequest request)
+      throws IOException {
+    ProofRequest.Upgrade upgrade = Objects.requireNonNull(request.upgrade());
+    for (Proof shown : evidence.proofs()) {
+      StoredTree tree = shownTree(shown, nodes);
+      byte[] signature = Evidence.signature(Objects.requireNonNull(shown.upgrade()));
+      Made made = prove(tree, blocks, signature, request);
+      if (made instanceof Made.Ready ready && leadsToEnd(tree, ready.proof(), upgrade.start())) {
+        return Optional.of(made);
+      }
     }
-    return new Made.Ready(manifest == null ? proof : proof.withManifest(manifest));
+    return Optional.empty();
+  }
+
+  /** Returns the tree that a proof shows, with what is stored where it tells nothing. */
+  private static StoredTree shownTree(Proof shown, NodeReader nodes) {
+    Implied implied = shown.run(Roots.EMPTY);
+    Map<Long, TreeNode> told = implied.hashed();
+    return new StoredTree(
+        implied.roots(),
+        indexes -> {
+          List<@Nullable TreeNode> found = new ArrayList<>(nodes.readNodes(indexes));
+          for (int i = 0; i < indexes.length; i++) {
+            TreeNode stored = found.get(i);
+            TreeNode node = told.get(indexes[i]);
+            if (node != null && (stored == null || !Arrays.equals(stored.hash(), node.hash()))) {
+              found.set(i, node);
+            }
+          }
+          return found;
+        });
+  }
+
+  private static boolean leadsToEnd(StoredTree tree, Proof proof, long start) throws IOException {
+    List<TreeNode> before = new ArrayList<>();
+    for (TreeNode root : tree.nodes().readNodes(FlatTree.fullRoots(start))) {
+      if (root == null) {
+        return false;
+      }
+      before.add(root);
+    }
+    return proof.run(Roots.of(before)).roots().equals(tree.roots());
   }
 
   /**

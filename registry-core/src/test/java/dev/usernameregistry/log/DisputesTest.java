@@ -340,7 +340,7 @@ class DisputesTest extends ForkScene {
   }
 
   /** Says that one byte of the leaf is in its sibling; hashes stay valid. */
-  private static Proof withBytesShifted(Proof proof) {
+  static Proof withBytesShifted(Proof proof) {
     Proof.Hash hash = Objects.requireNonNull(proof.hash());
     List<TreeNode> nodes = new ArrayList<>(hash.nodes());
     nodes.set(0, resized(nodes.get(0), -1));
@@ -353,7 +353,7 @@ class DisputesTest extends ForkScene {
     return new TreeNode(node.index(), node.size() + bytes, node.hash());
   }
 
-  /** Shows {@code proof} and answers what is asked then; returns how often that was. */
+  /** Returns a writer with {@code common} blocks and then others, {@code count} of them. */
   private static Log forked(int common, int from, int count) throws IOException {
     Log log = writer();
     log.append(blocks(0, common));

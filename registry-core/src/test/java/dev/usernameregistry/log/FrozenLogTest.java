@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.tree.InvalidProofException;
+import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What a log is and takes once its writer is known to have signed two histories. */
@@ -84,5 +86,67 @@ class FrozenLogTest extends ForkScene {
         .hasMessageContaining("frozen");
 
     assertThat(own.head().length()).isEqualTo(7);
+  }
+
+  /** Else a peer that is short stays so if it has no other to ask. */
+  @Test
+  void whoGotTheBlocksBeyondDisputeAfterItWasFrozenLeadsOthersToThem() throws IOException {
+    Random random = new Random(29);
+    for (int i = 0; i < 200; i++) {
+      int length = 1 + random.nextInt(20);
+      Log one = writer(length);
+      Log shorter = headOf(one);
+      one.append(blocks(length, 1 + random.nextInt(20)));
+      long common = one.length();
+      Log other = writer((int) common, blocks(200, 1 + random.nextInt(20)));
+      one.append(blocks(300, 1 + random.nextInt(20)));
+      Log exact = copyOf(one);
+      settle(exact, other, ExchangeTest.upgrade(other, 0, common + 1));
+      if (random.nextBoolean()) {
+        one.append(blocks(400, 1 + random.nextInt(20))); // the evidence says nothing of these
+      }
+      Log frozen = headOf(one);
+      frozen.applyAll(exact.evidence().orElseThrow().proofs());
+      pullFrom(other, frozen, common);
+
+      shorter.apply(ExchangeTest.upgrade(frozen, length, common - length));
+      shorter.applyAll(exact.evidence().orElseThrow().proofs());
+      pullFrom(frozen, shorter, common);
+
+      assertThat(shorter.length()).isEqualTo(common);
+      assertThat(shorter.contiguousLength()).isEqualTo(common);
+      assertThat(shorter.evidence()).isEqualTo(exact.evidence());
+    }
+  }
+
+  /** Else it would be to blame for the lie of whoever told it of the conflict. */
+  @Test
+  void noProofIsMadeOfASizeThatWasALie() throws IOException {
+    Log one = writer(5);
+    Log shorter = headOf(one);
+    one.append(blocks(5, 4));
+    Log other = writer(9, blocks(200, 8));
+    one.append(blocks(300, 8));
+    Log exact = copyOf(one);
+    settle(exact, other, ExchangeTest.upgrade(other, 0, 12));
+    Log frozen = headOf(one);
+    frozen.applyAll(
+        exact.evidence().orElseThrow().proofs().stream()
+            .map(DisputesTest::withBytesShifted)
+            .toList());
+    pullFrom(other, frozen, 9);
+    ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(5, 4);
+
+    Made made = frozen.prove(ProofRequest.of(1, 0, upgrade));
+
+    assertThat(made).isInstanceOf(Made.Refused.class);
+    assertThat(exact.prove(ProofRequest.of(1, 0, upgrade))).isInstanceOf(Made.Ready.class);
+    assertThat(shorter.apply(ExchangeTest.upgrade(exact, 5, 4))).isInstanceOf(Applied.Stored.class);
+  }
+
+  private static void pullFrom(Log from, Log to, long length) throws IOException {
+    for (long block = 0; block < length; block++) {
+      to.apply(ExchangeTest.ask(from, to.wanted(block), null, null));
+    }
   }
 }
