@@ -193,7 +193,8 @@ final class Announcements {
             true,
             true,
             log.manifest().isPresent(),
-            allowsPush);
+            allowsPush,
+            allowsPush ? Sync.treeTag(head.signature()) : 0);
     return told;
   }
 

@@ -12,6 +12,7 @@ import dev.usernameregistry.codec.WireWriter;
  * fork          uint
  * length        uint      blocks in the log
  * remoteLength  uint
+ * treeTag       6 bytes   only between peers of this library, and only if there are blocks
  * </pre>
  *
  * @param remoteLength the length that the receiver announced last, if it has the same fork; else 0
@@ -20,6 +21,8 @@ import dev.usernameregistry.codec.WireWriter;
  * @param downloading whether the sender wants to hear of new blocks
  * @param hasManifest whether the sender can tell who may sign the log
  * @param allowPush whether the sender takes data that it did not ask for
+ * @param treeTag the first six bytes of the signature over the sender's tree, so that two peers
+ *     with logs of one length see whether these are the same; 0 if it does not say
  */
 public record Sync(
     long fork,
@@ -29,15 +32,41 @@ public record Sync(
     boolean uploading,
     boolean downloading,
     boolean hasManifest,
-    boolean allowPush)
+    boolean allowPush,
+    long treeTag)
     implements Message {
   static final int TYPE = 0;
+
+  private static final int TAG_BYTES = 6;
+  private static final long NO_TAG = 0;
 
   private static final int CAN_UPGRADE = 1 << 0;
   private static final int UPLOADING = 1 << 1;
   private static final int DOWNLOADING = 1 << 2;
   private static final int HAS_MANIFEST = 1 << 3;
   private static final int ALLOW_PUSH = 1 << 4;
+
+  /** Makes one that says nothing of the sender's tree. */
+  Sync(
+      long fork,
+      long length,
+      long remoteLength,
+      boolean canUpgrade,
+      boolean uploading,
+      boolean downloading,
+      boolean hasManifest,
+      boolean allowPush) {
+    this(
+        fork,
+        length,
+        remoteLength,
+        canUpgrade,
+        uploading,
+        downloading,
+        hasManifest,
+        allowPush,
+        NO_TAG);
+  }
 
   static Sync decode(WireReader in) {
     long flags = in.uint();
@@ -49,12 +78,27 @@ public record Sync(
         (flags & UPLOADING) != 0,
         (flags & DOWNLOADING) != 0,
         (flags & HAS_MANIFEST) != 0,
-        (flags & ALLOW_PUSH) != 0);
+        (flags & ALLOW_PUSH) != 0,
+        in.remaining() < TAG_BYTES ? NO_TAG : in.fixedUint(TAG_BYTES));
+  }
+
+  /** Returns what peers are told of the tree that has this signature. */
+  static long treeTag(byte[] signature) {
+    return signature.length < TAG_BYTES ? NO_TAG : new WireReader(signature).fixedUint(TAG_BYTES);
+  }
+
+  /** Returns whether the sender has another tree than the one that has this signature. */
+  boolean hasOtherTree(byte[] signature) {
+    long tag = treeTag(signature);
+    return treeTag != NO_TAG && tag != NO_TAG && treeTag != tag;
   }
 
   @Override
   public void encode(WireWriter out) {
     out.uint(flags()).uint(fork).uint(length).uint(remoteLength);
+    if (treeTag != NO_TAG) {
+      out.fixedUint(treeTag, TAG_BYTES);
+    }
   }
 
   @Override

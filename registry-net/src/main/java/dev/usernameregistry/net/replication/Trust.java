@@ -54,8 +54,9 @@ final class Trust {
 
   /** The peer said how far it is. */
   void told(Sync sync, boolean first) {
-    boolean comparable = sync.length() == log.length() || isUnsettled();
-    if (first && sync.uploading() && comparable) {
+    boolean asLong = sync.length() == log.length();
+    boolean differs = asLong && sync.hasOtherTree(log.head().signature());
+    if (sync.uploading() && (differs || (first && (asLong || isUnsettled())))) {
       compare();
     } else {
       announced();
@@ -64,8 +65,7 @@ final class Trust {
 
   /** The peer may have more than before; one that could not show its tree is asked once more. */
   void announced() {
-    boolean matters = trouble != null || isUnsettled();
-    if (refused && !stopped && faults < FAULTS_MAX && matters && theirHead.isWhole()) {
+    if (refused && !stopped && faults < FAULTS_MAX && matters() && theirHead.isWhole()) {
       compare();
     }
   }
@@ -80,7 +80,7 @@ final class Trust {
     if (due
         && !stopped
         && sync != null
-        && (sync.length() == log.length() || isUnsettled())
+        && (sync.length() == log.length() || matters())
         && log.contiguousLength() == log.length()) {
       compare();
     }
@@ -103,7 +103,7 @@ final class Trust {
     checking = true;
     tested = true;
     refused = false;
-    due = isUnsettled() && log.contiguousLength() < log.length(); // then once more
+    due = matters() && log.contiguousLength() < log.length(); // then once more
     ProofRequest.Upgrade same = new ProofRequest.Upgrade(0, length);
     outbox.say(new Message.Request(ProofRequest.of(0, sync.fork(), same)));
   }
@@ -111,12 +111,17 @@ final class Trust {
   /** The head of our log came from the peer, or else from another one. */
   void headCame(boolean fromPeer) {
     tested |= fromPeer;
-    due = !tested || (due && isUnsettled());
+    due = !tested || (due && matters());
   }
 
   /** Returns whether the log is frozen, and it is not known yet where two trees part. */
   boolean isUnsettled() {
     return log.evidence().map(evidence -> !evidence.isExact()).orElse(false);
+  }
+
+  /** Returns whether what is asked of the peer depends on its tree. */
+  private boolean matters() {
+    return trouble != null || isUnsettled();
   }
 
   /**
@@ -158,6 +163,7 @@ final class Trust {
   /** The peer has the same tree as we, so that a wrong proof may have been an accident. */
   void agreed() {
     checking = false;
+    due &= isUnsettled();
     if (faults < FAULTS_MAX && !stopped) {
       trouble = null;
     }

@@ -40,6 +40,59 @@ final class ComparingTest {
     assertThat(reader.log.evidence()).as(air.lastLines()).isPresent();
   }
 
+  /** Else nobody asks the other for anything: each has as much as the other says it has. */
+  @Test
+  void twoReadersThatComeToTheSameLengthByTwoHistories() {
+    Air air = new Air(null);
+    Peer writer = air.writer("writer");
+    Peer copy = air.writer("copy");
+    Peer one = air.reader("one");
+    Peer other = air.reader("other");
+    writer.append("first", "second");
+    copy.append("first", "second");
+    push(air.connect(one, writer));
+    push(air.connect(other, copy));
+    push(air.connect(one, other));
+    air.drive();
+
+    writer.append("mine");
+    copy.append("yours");
+    air.drive();
+
+    for (Peer peer : List.of(writer, copy, one, other)) {
+      assertThat(peer.log.evidence()).as(air.lastLines()).isPresent();
+      assertThat(peer.log.length()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void onlyPeersOfThisLibraryAreToldWhichTreeItIs() {
+    for (boolean ours : List.of(true, false)) {
+      Air air = new Air(null);
+      Peer writer = air.writer("writer");
+      Peer reader = air.reader("reader");
+      List<Sync> said = new ArrayList<>();
+      writer.tongue =
+          message -> {
+            if (message instanceof Sync sync) {
+              said.add(sync);
+            }
+            return message;
+          };
+      writer.append("first");
+      List<End> ends = air.connect(reader, writer);
+      if (ours) {
+        push(ends);
+      }
+      air.drive();
+
+      Sync last = said.get(said.size() - 1);
+      assertThat(last.length()).isEqualTo(1);
+      assertThat(last.treeTag()).isEqualTo(ours ? Sync.treeTag(writer.log.head().signature()) : 0);
+      assertThat(last.payload()).hasSize(ours ? 4 + 6 : 4);
+    }
+  }
+
   /** A peer that ends the session when it is shown a conflict serves its own history until then. */
   @Test
   void aPeerThatEndsAtAConflictIsNotShownItWhileItsBlocksAreFetched() throws IOException {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * they connect, and some leave and come back.
  */
 final class ForkedGraphTest {
-  /** Of the first 2,000 seeds, 5 end otherwise: 2 unnoticed, 3 with a peer that stays short. */
+  /** So do the first 20,000 seeds; see {@link ReplicationTest#seeds}. */
   @ParameterizedTest
   @MethodSource("dev.usernameregistry.net.replication.ReplicationTest#seeds")
   void allEndWithWhatBothHistoriesHaveInCommon(long seed) throws IOException {
