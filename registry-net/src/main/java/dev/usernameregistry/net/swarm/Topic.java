@@ -49,9 +49,6 @@ final class Topic {
 
     /** A peer that this round found before was found once more. */
     void foundAgain(Key peer, List<Ipv4Address> relayAddresses);
-
-    /** Returns whether there is a connection to a peer or one is being made. */
-    boolean hasConnection(Key peer);
   }
 
   private final Key key;
@@ -93,9 +90,6 @@ final class Topic {
 
   /** Whether the next round that the timer begins is that one. */
   private boolean looksAgain;
-
-  /** Peers that count against the limit as long as they are connected. */
-  private final Set<Key> taken = new HashSet<>();
 
   /** When the next round begins; {@link Long#MAX_VALUE} for never. */
   private long refreshNanos = Long.MAX_VALUE;
@@ -241,15 +235,6 @@ final class Topic {
     return sessions.stream().anyMatch(session -> session.options().client());
   }
 
-  private int limit() {
-    return sessions.stream()
-        .map(TopicSession::options)
-        .filter(JoinOptions::client)
-        .mapToInt(JoinOptions::limit)
-        .max()
-        .orElse(0);
-  }
-
   private long jitter(long mostNanos) {
     return swarm.random().nextLong(mostNanos + 1);
   }
@@ -292,7 +277,6 @@ final class Topic {
       }
       purpose = purpose();
       announced |= purpose.announces();
-      taken.removeIf(peer -> !swarm.hasConnection(peer));
       asked = swarm.discovery().start(key, purpose, closest, this, nowNanos);
     }
 
@@ -322,17 +306,13 @@ final class Topic {
         swarm.foundAgain(peer, relayAddresses);
         return;
       }
-      boolean counted = taken.contains(peer) || swarm.hasConnection(peer);
-      if (seen.size() >= FOUND_MAX || (!counted && taken.size() >= limit())) {
+      if (seen.size() >= FOUND_MAX) {
         return;
       }
       seen.add(peer);
       if (swarm.found(key, peer, relayAddresses, nowNanos)) {
         others++;
         foundCount = Math.max(foundCount, others);
-        if (limit() < Integer.MAX_VALUE) {
-          taken.add(peer);
-        }
       }
     }
 

@@ -4,7 +4,7 @@ import dev.usernameregistry.crypto.Key;
 
 /**
  * One user's share in a topic. A topic is announced while any session is a server, and looked up
- * and dialled while any is a client; the largest limit counts. The event loop of the swarm only.
+ * and dialled while any is a client. The event loop of the swarm only.
  */
 public final class TopicSession {
   private final Topics topics;

@@ -162,9 +162,4 @@ final class Topics implements Topic.Surroundings {
   public void foundAgain(Key peer, List<Ipv4Address> relayAddresses) {
     dialling.foundAgain(peer, relayAddresses);
   }
-
-  @Override
-  public boolean hasConnection(Key peer) {
-    return dialling.connections().contains(peer);
-  }
 }

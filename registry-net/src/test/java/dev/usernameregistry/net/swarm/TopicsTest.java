@@ -281,28 +281,8 @@ class TopicsTest {
   }
 
   @Test
-  void limitCapsThePeersTakenFromATopic() {
-    TopicSession session = scene.join(new JoinOptions(false, true, 2));
-    for (int i = 1; i <= 5; i++) {
-      scene.lastRound().found(Scene.key(i));
-      scene.lastRound().found(Scene.key(i));
-    }
-    assertThat(scene.dials).hasSize(2);
-    scene.dials.get(0).connect();
-    scene.dials.get(1).fail();
-    scene.lastRound().done(Scene.NODE);
-
-    session.refresh(scene.nowNanos);
-    scene.lastRound().found(Scene.key(4));
-    scene.lastRound().found(Scene.key(5));
-    assertThat(scene.dials).as("one more than is connected").hasSize(3);
-  }
-
-  @Test
   void sameTopicCannotBeJoinedAsNothing() {
-    assertThatThrownBy(() -> new JoinOptions(false, false, 1))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new JoinOptions(true, false, -1))
+    assertThatThrownBy(() -> new JoinOptions(false, false))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
