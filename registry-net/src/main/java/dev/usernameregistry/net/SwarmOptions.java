@@ -86,7 +86,7 @@ record SwarmOptions(
   /** Returns the limits of the policy. */
   dev.usernameregistry.net.swarm.SwarmOptions policy() {
     return new dev.usernameregistry.net.swarm.SwarmOptions(
-        peersMax, peersMax, INCOMING_FACTOR * peersMax, OPEN_DIALS_MAX, RetryDelays.DEFAULT);
+        peersMax, INCOMING_FACTOR * peersMax, OPEN_DIALS_MAX, RetryDelays.DEFAULT);
   }
 
   /** Returns the limits of what is shared. */

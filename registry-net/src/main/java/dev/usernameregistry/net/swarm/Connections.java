@@ -80,11 +80,6 @@ final class Connections {
     return dialling;
   }
 
-  /** Returns the connections that we dialled, dials under way among them. */
-  int outgoing() {
-    return outgoing;
-  }
-
   boolean isFull() {
     return incoming >= incomingMax;
   }

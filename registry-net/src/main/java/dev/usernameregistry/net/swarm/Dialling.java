@@ -287,8 +287,7 @@ final class Dialling implements Connections.Surroundings {
   private boolean hasRoom() {
     int named = peers.explicitCount();
     int factor = named == 0 ? 1 : named < 2 ? 2 : named < 4 ? 3 : 4;
-    return (long) factor * connections.size() < options.connectionsMax()
-        && connections.outgoing() < options.outgoingMax();
+    return (long) factor * connections.size() < options.connectionsMax();
   }
 
   /**

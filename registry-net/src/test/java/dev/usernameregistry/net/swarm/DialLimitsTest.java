@@ -14,28 +14,8 @@ class DialLimitsTest {
   private static final Key[] KEYS = IntStream.range(1, 11).mapToObj(Scene::key).toArray(Key[]::new);
 
   @Test
-  void noMoreThanSoManyConnectionsAreDialledAndThoseOfOthersDoNotCount() {
-    SwarmOptions options = new SwarmOptions(64, 2, 256, 3, RetryDelays.DEFAULT);
-    Scene scene = new Scene(options, Firewall.OPEN, 1);
-    scene.find(KEYS);
-    assertThat(scene.runningDials()).hasSize(2);
-    for (TestDial dial : scene.runningDials()) {
-      dial.connect();
-    }
-    assertThat(scene.runningDials()).isEmpty();
-    for (int i = 0; i < 5; i++) {
-      assertThat(scene.accept(Scene.key(150 + i)).isOpen()).isTrue();
-    }
-    assertThat(scene.runningDials()).isEmpty();
-    assertThat(scene.swarm.isFull()).isTrue();
-
-    scene.links.get(0).close();
-    assertThat(scene.runningDials()).hasSize(1);
-  }
-
-  @Test
   void whoDialsAllThatWereFoundIsNotFull() {
-    Scene scene = new Scene(new SwarmOptions(64, 2, 256, 3, RetryDelays.DEFAULT), key -> false, 1);
+    Scene scene = new Scene(new SwarmOptions(2, 256, 3, RetryDelays.DEFAULT), key -> false, 1);
     scene.find(KEYS[0], KEYS[1]);
     scene.runningDials().forEach(TestDial::connect);
     assertThat(scene.swarm.isFull()).isFalse();

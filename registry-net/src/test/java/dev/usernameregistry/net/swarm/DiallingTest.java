@@ -370,7 +370,7 @@ class DiallingTest {
   }
 
   private static SwarmOptions limits(int connectionsMax, int incomingMax) {
-    return new SwarmOptions(connectionsMax, Integer.MAX_VALUE, incomingMax, 3, RetryDelays.DEFAULT);
+    return new SwarmOptions(connectionsMax, incomingMax, 3, RetryDelays.DEFAULT);
   }
 
   /** After five failures it waits ten minutes, which pass while its own connection is open. */

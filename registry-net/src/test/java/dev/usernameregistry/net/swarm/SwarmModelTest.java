@@ -67,9 +67,7 @@ class SwarmModelTest {
       random = new Random(seed);
       scene =
           new Scene(
-              new SwarmOptions(6, 5, 6, 3, RetryDelays.DEFAULT),
-              key -> rejected.contains(key),
-              seed);
+              new SwarmOptions(6, 6, 3, RetryDelays.DEFAULT), key -> rejected.contains(key), seed);
       scene.hasRelay = random.nextBoolean();
       scene.onStart = this::started;
       scene.onDial = this::dialled;
