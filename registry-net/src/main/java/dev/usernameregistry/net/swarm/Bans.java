@@ -38,11 +38,6 @@ final class Bans {
     }
   }
 
-  void lift(Key key) {
-    banned.remove(key);
-    rejected.remove(key);
-  }
-
   private static void add(Set<Key> keys, Key key, int max) {
     keys.add(key);
     if (keys.size() > max) {

@@ -140,22 +140,6 @@ final class Dialling implements Connections.Surroundings {
     }
   }
 
-  void unban(Key key, long nowNanos) {
-    bans.lift(key);
-    Peer peer = peers.get(key);
-    if (running && peer != null && peer.explicit && !connections.contains(key)) {
-      enqueue(peer);
-      proceed(nowNanos);
-    }
-  }
-
-  void setReconnecting(Key key, boolean reconnecting) {
-    Peer peer = peers.get(key);
-    if (peer != null) {
-      peer.reconnecting = reconnecting;
-    }
-  }
-
   /** Returns whether a peer may have no connection with us; bans it if the firewall says so. */
   boolean refuses(Key key) {
     if (isRefused(key)) {

@@ -35,9 +35,6 @@ final class Peer {
   /** Whether the application named this peer itself. */
   boolean explicit;
 
-  /** Whether we are to dial again after a connection is lost. */
-  boolean reconnecting = true;
-
   /** Whether no hole could be punched, so that only a relay remains. */
   boolean forceRelay;
 
@@ -151,9 +148,6 @@ final class Peer {
 
   /** Returns how long to wait before this peer is dialled again; empty for never. */
   Optional<RetryDelays.Wait> nextWait() {
-    if (!reconnecting) {
-      return Optional.empty();
-    }
     if (attempts > ATTEMPTS_MAX) {
       return explicit ? Optional.of(RetryDelays.Wait.HOPELESS) : Optional.empty();
     }

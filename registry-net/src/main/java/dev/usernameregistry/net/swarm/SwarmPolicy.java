@@ -99,16 +99,6 @@ public final class SwarmPolicy {
     dialling.ban(remoteKey, nowNanos);
   }
 
-  /** Ends a ban, also one by the firewall. */
-  public void unban(Key remoteKey, long nowNanos) {
-    dialling.unban(remoteKey, nowNanos);
-  }
-
-  /** Says whether to dial again when a known peer's connection is lost; at first we do. */
-  public void setReconnecting(Key remoteKey, boolean reconnecting) {
-    dialling.setReconnecting(remoteKey, reconnecting);
-  }
-
   /**
    * Returns whether a handshake is to be refused: asked when a peer dials us and its key is known.
    * One that the firewall rejects is banned.

@@ -191,11 +191,8 @@ class ConnectionsTest {
     scene.dials.get(1).connect();
     assertThat(scene.dials).hasSize(4);
     assertThat(scene.lastDial().key).isEqualTo(SMALLER);
-
-    scene.swarm.unban(LARGER, scene.nowNanos);
-    assertThat(scene.swarm.refuses(LARGER)).isFalse();
     scene.find(LARGER);
-    assertThat(scene.isDialling(LARGER)).isTrue();
+    assertThat(scene.isDialling(LARGER)).isFalse();
   }
 
   @Test
@@ -212,14 +209,11 @@ class ConnectionsTest {
   }
 
   @Test
-  void banOfAnExplicitPeerCanBeLifted() {
+  void bannedPeerIsNotDialledThoughItWasNamed() {
     scene.swarm.joinPeer(LARGER, scene.nowNanos);
     scene.swarm.ban(LARGER, scene.nowNanos);
     scene.advance(Duration.ofMinutes(30));
     assertThat(scene.runningDials()).isEmpty();
-    scene.swarm.unban(LARGER, scene.nowNanos);
-    scene.advance(Duration.ofSeconds(1));
-    assertThat(scene.isDialling(LARGER)).isTrue();
   }
 
   @Test
@@ -240,9 +234,6 @@ class ConnectionsTest {
     rejected.clear();
     assertThat(guarded.swarm.refuses(LARGER)).as("banned by now").isTrue();
     assertThat(asked).hasSize(2);
-    guarded.swarm.unban(LARGER, guarded.nowNanos);
-    assertThat(guarded.swarm.refuses(LARGER)).isFalse();
-    assertThat(asked).hasSize(3);
   }
 
   @Test

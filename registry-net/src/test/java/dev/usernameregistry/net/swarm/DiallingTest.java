@@ -334,17 +334,6 @@ class DiallingTest {
   }
 
   @Test
-  void peerThatIsNotToBeReconnectedIsNot() {
-    Scene scene = new Scene();
-    scene.find(A);
-    TestLink link = scene.lastDial().connect();
-    scene.swarm.setReconnecting(A, false);
-    link.close();
-    scene.advance(Duration.ofMinutes(1));
-    assertThat(scene.dials).hasSize(1);
-  }
-
-  @Test
   void peersOfATopicThatWasLeftAreNotDialledAnyMore() {
     Scene scene = new Scene();
     scene.find(keys(10));

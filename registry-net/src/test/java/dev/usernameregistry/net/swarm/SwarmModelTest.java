@@ -219,13 +219,10 @@ class SwarmModelTest {
     }
 
     private void ban() {
-      Key key = anyKey();
-      if (random.nextBoolean()) {
+      if (rarely()) {
+        Key key = anyKey();
         banned.add(key);
         scene.swarm.ban(key, scene.nowNanos);
-      } else {
-        banned.remove(key);
-        scene.swarm.unban(key, scene.nowNanos);
       }
     }
 
@@ -236,7 +233,6 @@ class SwarmModelTest {
       } else {
         scene.swarm.leavePeer(key, scene.nowNanos);
       }
-      scene.swarm.setReconnecting(anyKey(), !rarely());
     }
 
     /** Changes how fast the world is, and lets what was slow go on. */
