@@ -5,7 +5,6 @@ import dev.usernameregistry.net.peering.Peered;
 import dev.usernameregistry.net.sharing.Connection;
 import dev.usernameregistry.net.sharing.Sharing;
 import dev.usernameregistry.net.swarm.Link;
-import java.util.List;
 
 /** One connection of a swarm, over which logs are shared from {@link #open} on. */
 final class SwarmLink implements Link {
@@ -42,7 +41,7 @@ final class SwarmLink implements Link {
   }
 
   @Override
-  public void open(List<Key> topics, long nowNanos) {
+  public void open(long nowNanos) {
     connection.release(nowNanos);
   }
 

@@ -309,7 +309,7 @@ final class Connections {
     private void open(Link link, long nowNanos) {
       this.link = link;
       opened++;
-      link.open(List.copyOf(peer.topics), nowNanos);
+      link.open(nowNanos);
       swarm.connected(peer, nowNanos);
     }
 

@@ -5,7 +5,6 @@ import dev.usernameregistry.crypto.Key;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** Which peers are dialled, and when. */
 final class Dialling implements Connections.Surroundings {
@@ -333,10 +332,6 @@ final class Dialling implements Connections.Surroundings {
         enqueue(peer);
       }
     }
-  }
-
-  @Nullable Peer peer(Key key) {
-    return peers.get(key);
   }
 
   SwarmStatistics.Peers statistics() {

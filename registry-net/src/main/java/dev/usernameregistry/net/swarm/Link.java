@@ -1,7 +1,6 @@
 package dev.usernameregistry.net.swarm;
 
 import dev.usernameregistry.crypto.Key;
-import java.util.List;
 
 /**
  * One encrypted connection. Whoever implements this tells {@link SwarmPolicy#closed} once when it
@@ -37,10 +36,8 @@ public interface Link {
   /**
    * Hands the connection to the application: it is now the one connection to this peer. Called at
    * most once, and never after {@link #destroy}.
-   *
-   * @param topics where the peer was found so far; empty for a peer that found us
    */
-  void open(List<Key> topics, long nowNanos);
+  void open(long nowNanos);
 
   /**
    * Ends the connection without waiting for what is unsent. {@link SwarmPolicy#closed} follows,

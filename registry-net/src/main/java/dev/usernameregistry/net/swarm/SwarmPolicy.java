@@ -70,12 +70,6 @@ public final class SwarmPolicy {
     return topics.keys();
   }
 
-  /** Returns the joined topics on which a peer was found. */
-  public List<Key> topicsOf(Key remoteKey) {
-    Peer peer = dialling.peer(remoteKey);
-    return peer == null ? List.of() : List.copyOf(peer.topics);
-  }
-
   /**
    * Dials a peer whose key is known, again and again, past the queue and the limit on connections,
    * until {@link #leavePeer}.

@@ -2,7 +2,6 @@ package dev.usernameregistry.net.swarm;
 
 import dev.usernameregistry.crypto.Key;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection. */
@@ -58,7 +57,7 @@ final class AirEnd implements Link {
   }
 
   @Override
-  public void open(List<Key> topics, long now) {
+  public void open(long now) {
     opened = true;
     if (air.talkative) {
       say();

@@ -25,9 +25,9 @@ class ConnectionsTest {
     TestDial dial = scene.lastDial();
     TestLink link = scene.accept(LARGER);
     assertThat(dial.withdrawn).isTrue();
-    assertThat(link.topics).isNull();
+    assertThat(link.opened).isFalse();
     dial.fail();
-    assertThat(link.topics).as("where it was found").containsExactly(Scene.TOPIC);
+    assertThat(link.opened).isTrue();
     assertThat(scene.swarm.statistics().connections())
         .isEqualTo(new SwarmStatistics.Connections(0, 0, 1));
   }
@@ -39,7 +39,7 @@ class ConnectionsTest {
     TestLink link = scene.accept(LARGER);
     link.close();
     dial.fail();
-    assertThat(link.topics).isNull();
+    assertThat(link.opened).isFalse();
     assertThat(scene.swarm.statistics().connections())
         .isEqualTo(new SwarmStatistics.Connections(0, 0, 0));
     scene.advance(Duration.ofSeconds(7));
@@ -86,7 +86,7 @@ class ConnectionsTest {
     TestLink kept = scene.accept(LARGER);
     TestLink late = dial.connect();
     assertThat(late.destroyed).isEqualTo(Reason.DUPLICATE);
-    assertThat(late.topics).isNull();
+    assertThat(late.opened).isFalse();
     assertThat(kept.isOpen()).isTrue();
   }
 
@@ -105,7 +105,7 @@ class ConnectionsTest {
     TestLink old = scene.accept(LARGER);
     TestLink next = scene.accept(LARGER);
     assertThat(old.destroyed).isEqualTo(Reason.DUPLICATE);
-    assertThat(next.topics).isNull();
+    assertThat(next.opened).isFalse();
     old.close();
     assertThat(next.isOpen()).isTrue();
   }
@@ -117,7 +117,7 @@ class ConnectionsTest {
     TestLink next = scene.accept(LARGER);
     next.close();
     old.close();
-    assertThat(next.topics).isNull();
+    assertThat(next.opened).isFalse();
     assertThat(scene.swarm.statistics().connections().incoming()).isZero();
   }
 
@@ -139,7 +139,7 @@ class ConnectionsTest {
     TestLink third = scene.accept(LARGER);
     old.close();
     assertThat(second.destroyed).isEqualTo(Reason.DUPLICATE);
-    assertThat(third.topics).isNull();
+    assertThat(third.opened).isFalse();
     second.close();
     assertThat(third.isOpen()).isTrue();
   }

@@ -66,10 +66,13 @@ class DiallingTest {
     scene.swarm.join(Scene.OTHER_TOPIC, JoinOptions.CLIENT, scene.nowNanos);
     scene.lastRound().found(A);
     assertThat(scene.dials).hasSize(1);
-    assertThat(scene.lastDial().connect().topics).containsExactly(Scene.TOPIC, Scene.OTHER_TOPIC);
-    assertThat(scene.swarm.topicsOf(A)).containsExactly(Scene.TOPIC, Scene.OTHER_TOPIC);
     scene.swarm.leave(Scene.TOPIC, new Scene.Ended(), scene.nowNanos);
-    assertThat(scene.swarm.topicsOf(A)).containsExactly(Scene.OTHER_TOPIC);
+    scene.lastDial().fail();
+    scene.advance(Duration.ofSeconds(7));
+    assertThat(scene.isDialling(A)).as("for the topic that is left").isTrue();
+    scene.swarm.leave(Scene.OTHER_TOPIC, new Scene.Ended(), scene.nowNanos);
+    scene.lastDial().fail();
+    assertThat(scene.hasTimer()).isFalse();
   }
 
   /** The retry table: attempts so far, whether connected then, and the wait in milliseconds. */

@@ -40,7 +40,11 @@ class HostileSwarmTest {
     session.refresh(scene.nowNanos);
     scene.lastRound().found(friend);
     assertThat(scene.swarm.statistics().peers().known()).isEqualTo(Peers.PEERS_MAX);
-    assertThat(scene.swarm.topicsOf(friend)).containsExactly(Scene.TOPIC);
+    for (int i = 0; !scene.isDialling(friend) && i < Peers.PEERS_MAX; i++) {
+      scene.runningDials().get(0).fail();
+      scene.dials.removeIf(dial -> !dial.isRunning());
+    }
+    assertThat(scene.isDialling(friend)).isTrue();
   }
 
   @Test

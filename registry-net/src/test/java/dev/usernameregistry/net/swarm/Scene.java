@@ -334,7 +334,7 @@ final class Scene implements Discovery, Dialler, Reception {
     final boolean initiator;
     boolean hasTraffic;
     int keepAlives;
-    @Nullable List<Key> topics;
+    boolean opened;
     @Nullable Reason destroyed;
     boolean closed;
 
@@ -345,7 +345,7 @@ final class Scene implements Discovery, Dialler, Reception {
     }
 
     boolean isOpen() {
-      return topics != null && destroyed == null && !closed;
+      return opened && destroyed == null && !closed;
     }
 
     void close() {
@@ -374,11 +374,11 @@ final class Scene implements Discovery, Dialler, Reception {
     }
 
     @Override
-    public void open(List<Key> topics, long nowNanos) {
-      if (this.topics != null || destroyed != null) {
+    public void open(long nowNanos) {
+      if (opened || destroyed != null) {
         throw new AssertionError("opened twice or after it was destroyed");
       }
-      this.topics = topics;
+      opened = true;
       onOpen.accept(this);
     }
 
