@@ -3,7 +3,6 @@ package dev.usernameregistry.net;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.sharing.SharingOptions;
-import dev.usernameregistry.net.swarm.RetryDelays;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -25,8 +24,6 @@ record SwarmOptions(
 
   /** Hyperswarm's port. */
   static final int PORT_DEFAULT = 49737;
-
-  private static final int OPEN_DIALS_MAX = 3;
 
   /** How many times more peers may dial this one than it dials. */
   private static final int INCOMING_FACTOR = 4;
@@ -85,8 +82,7 @@ record SwarmOptions(
 
   /** Returns the limits of the policy. */
   dev.usernameregistry.net.swarm.SwarmOptions policy() {
-    return new dev.usernameregistry.net.swarm.SwarmOptions(
-        peersMax, INCOMING_FACTOR * peersMax, OPEN_DIALS_MAX, RetryDelays.DEFAULT);
+    return new dev.usernameregistry.net.swarm.SwarmOptions(peersMax, INCOMING_FACTOR * peersMax);
   }
 
   /** Returns the limits of what is shared. */

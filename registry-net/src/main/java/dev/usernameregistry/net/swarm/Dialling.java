@@ -8,6 +8,9 @@ import java.util.random.RandomGenerator;
 
 /** Which peers are dialled, and when. */
 final class Dialling implements Connections.Surroundings {
+  /** Dials under way at a time, as the reference has. */
+  private static final int DIALS_MAX = 3;
+
   private final Key ownKey;
   private final SwarmOptions options;
   private final Firewall firewall;
@@ -38,7 +41,7 @@ final class Dialling implements Connections.Surroundings {
     this.firewall = firewall;
     this.dialler = dialler;
     queue = new DialQueue(random);
-    retries = new Retries(options.retries(), random);
+    retries = new Retries(random);
     peers = new Peers(queue, retries);
     connections = new Connections(ownKey, options.incomingMax(), this);
   }
@@ -264,7 +267,7 @@ final class Dialling implements Connections.Surroundings {
   }
 
   private boolean hasFreeDial() {
-    return running && connections.dialling() < options.dialsMax();
+    return running && connections.dialling() < DIALS_MAX;
   }
 
   private boolean hasRoom() {

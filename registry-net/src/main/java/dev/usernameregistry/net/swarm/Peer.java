@@ -147,10 +147,10 @@ final class Peer {
   }
 
   /** Returns how long to wait before this peer is dialled again; empty for never. */
-  Optional<RetryDelays.Wait> nextWait() {
+  Optional<RetryWait> nextWait() {
     if (attempts > ATTEMPTS_MAX) {
-      return explicit ? Optional.of(RetryDelays.Wait.HOPELESS) : Optional.empty();
+      return explicit ? Optional.of(RetryWait.HOPELESS) : Optional.empty();
     }
-    return Optional.of(RetryDelays.Wait.after(attempts, proven));
+    return Optional.of(RetryWait.after(attempts, proven));
   }
 }

@@ -7,16 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Peers that wait before they are dialled again; each waits for one thing at a time. */
 final class Retries {
-  private final RetryDelays delays;
   private final RandomGenerator random;
   private final Queue<Retry> queue =
       new PriorityQueue<>((a, b) -> Long.signum(a.dueNanos - b.dueNanos));
 
   /** A peer and when it is due. */
-  record Retry(Peer peer, RetryDelays.Wait kind, long dueNanos) {}
+  record Retry(Peer peer, RetryWait kind, long dueNanos) {}
 
-  Retries(RetryDelays delays, RandomGenerator random) {
-    this.delays = delays;
+  Retries(RandomGenerator random) {
     this.random = random;
   }
 
@@ -25,9 +23,9 @@ final class Retries {
   }
 
   /** Lets a peer wait, instead of what it waited for before. */
-  void add(Peer peer, RetryDelays.Wait kind, long nowNanos) {
+  void add(Peer peer, RetryWait kind, long nowNanos) {
     remove(peer);
-    Retry retry = new Retry(peer, kind, nowNanos + delays.nanos(kind, random));
+    Retry retry = new Retry(peer, kind, nowNanos + kind.nanos(random));
     peer.retry = retry;
     queue.add(retry);
   }

@@ -362,7 +362,7 @@ class DiallingTest {
   }
 
   private static SwarmOptions limits(int connectionsMax, int incomingMax) {
-    return new SwarmOptions(connectionsMax, incomingMax, 3, RetryDelays.DEFAULT);
+    return new SwarmOptions(connectionsMax, incomingMax);
   }
 
   /** After five failures it waits ten minutes, which pass while its own connection is open. */

@@ -126,7 +126,7 @@ class FlushTest {
   }
 
   private static SwarmOptions limits(int connectionsMax) {
-    return new SwarmOptions(connectionsMax, 256, 3, RetryDelays.DEFAULT);
+    return new SwarmOptions(connectionsMax, 256);
   }
 
   @Test

@@ -30,7 +30,7 @@ class PeerTest {
     assertThat(priority()).isEqualTo(Priority.HIGH);
     peer.found();
     assertThat(priority()).isEqualTo(Priority.HIGH);
-    assertThat(peer.nextWait()).contains(RetryDelays.Wait.LATER);
+    assertThat(peer.nextWait()).contains(RetryWait.LATER);
   }
 
   @Test
@@ -68,6 +68,6 @@ class PeerTest {
     }
     connectAndLose();
     assertThat(peer.isExplicitlyDue(nowNanos + 3600 * SECOND)).isFalse();
-    assertThat(peer.nextWait()).contains(RetryDelays.Wait.HOPELESS);
+    assertThat(peer.nextWait()).contains(RetryWait.HOPELESS);
   }
 }

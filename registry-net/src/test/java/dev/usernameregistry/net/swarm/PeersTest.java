@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class PeersTest {
   private final SeededRandom random = new SeededRandom(1);
   private final DialQueue queue = new DialQueue(random);
-  private final Peers peers = new Peers(queue, new Retries(RetryDelays.DEFAULT, random));
+  private final Peers peers = new Peers(queue, new Retries(random));
 
   private Peer queued(int number) {
     byte[] key = new byte[Key.BYTES];
