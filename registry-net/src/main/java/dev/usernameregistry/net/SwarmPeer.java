@@ -124,14 +124,14 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
         wishes.early().stream()
             .map(topic -> new SwarmStatus.TopicStatus(new Topic(topic), false, false, 0));
     Stream<SwarmStatus.TopicStatus> joined =
-        wishes.sessions().values().stream()
+        policy.topics().stream()
             .map(
-                session ->
+                state ->
                     new SwarmStatus.TopicStatus(
-                        new Topic(session.topic()),
-                        session.isAnnounced(),
-                        session.isRefreshed(),
-                        session.foundCount()));
+                        new Topic(state.topic()),
+                        state.announced(),
+                        state.refreshed(),
+                        state.foundCount()));
     return Stream.concat(early, joined).toList();
   }
 

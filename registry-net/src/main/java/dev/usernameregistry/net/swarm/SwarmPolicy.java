@@ -43,21 +43,20 @@ public final class SwarmPolicy {
   }
 
   /**
-   * Joins a topic, also while suspended. The first round begins at once, unless the same topic was
-   * just left: then when that is done.
+   * Joins a topic, also while suspended, or changes what is done on it. A round begins at once,
+   * unless one for the same is under way, or the same topic was just left: then when that is done.
    *
    * @throws IllegalStateException if the swarm is destroyed or has {@link #TOPICS_MAX} topics
    */
-  public TopicSession join(Key topic, JoinOptions options, long nowNanos) {
+  public void join(Key topic, JoinOptions options, long nowNanos) {
     if (isDestroyed()) {
       throw new IllegalStateException("the swarm is destroyed");
     }
-    return topics.join(topic, options, nowNanos);
+    topics.join(topic, options, nowNanos);
   }
 
   /**
-   * Leaves a topic, with all its sessions. Connections stay; peers that were only found there are
-   * not dialled any more.
+   * Leaves a topic. Connections stay; peers that were only found there are not dialled any more.
    *
    * @param done called once when our announcement is taken back
    */
@@ -65,9 +64,9 @@ public final class SwarmPolicy {
     topics.leave(topic, done, nowNanos);
   }
 
-  /** Returns the topics that are joined. */
-  public List<Key> topics() {
-    return topics.keys();
+  /** Returns how it stands with the topics that are joined, in the order in which they were. */
+  public List<TopicState> topics() {
+    return topics.states();
   }
 
   /**
@@ -261,6 +260,6 @@ public final class SwarmPolicy {
   /** Returns what there is and what was done. */
   public SwarmStatistics statistics() {
     return new SwarmStatistics(
-        topics.size(), dialling.statistics(), connections.statistics(), connections.totals());
+        dialling.statistics(), connections.statistics(), connections.totals());
   }
 }

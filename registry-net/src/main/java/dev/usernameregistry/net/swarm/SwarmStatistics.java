@@ -1,11 +1,7 @@
 package dev.usernameregistry.net.swarm;
 
-/**
- * What a swarm has and has done.
- *
- * @param topics topics joined
- */
-public record SwarmStatistics(int topics, Peers peers, Connections connections, Totals totals) {
+/** What a swarm has and has done. */
+public record SwarmStatistics(Peers peers, Connections connections, Totals totals) {
 
   /**
    * Peers as of now.

@@ -5,14 +5,13 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.swarm.Discovery.Purpose;
 import dev.usernameregistry.net.time.Times;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** One topic: who wants it, the round that is under way, and when the next one begins. */
+/** One topic: what is done on it, the round that is under way, and when the next one begins. */
 final class Topic {
   /** Different peers taken from one round. */
   static final int FOUND_MAX = 1_024;
@@ -57,12 +56,7 @@ final class Topic {
   /** When what was here before under the same key is gone. */
   private final Milestone before;
 
-  private final List<TopicSession> sessions = new ArrayList<>();
-
-  /** The roles of the latest round. */
-  private boolean server;
-
-  private boolean client;
+  private JoinOptions options;
 
   private @Nullable Running round;
   private Milestone flushed;
@@ -94,8 +88,9 @@ final class Topic {
   /** When the next round begins; {@link Long#MAX_VALUE} for never. */
   private long refreshNanos = Long.MAX_VALUE;
 
-  Topic(Key key, Surroundings swarm, Milestone before, long nowNanos) {
+  Topic(Key key, JoinOptions options, Surroundings swarm, Milestone before, long nowNanos) {
     this.key = key;
+    this.options = options;
     this.swarm = swarm;
     this.before = before;
     flushed = Milestone.reached(nowNanos);
@@ -105,40 +100,8 @@ final class Topic {
     return key;
   }
 
-  void add(TopicSession session) {
-    sessions.add(session);
-  }
-
-  /** Takes a session out; returns false if it was not in. */
-  boolean remove(TopicSession session) {
-    return sessions.remove(session);
-  }
-
-  boolean isUnused() {
-    return sessions.isEmpty();
-  }
-
-  boolean isAnnounced() {
-    return announced && cleared;
-  }
-
-  /** Returns whether a round has ended that somebody answered. */
-  boolean isAnswered() {
-    return answered;
-  }
-
-  int foundCount() {
-    return foundCount;
-  }
-
-  /** Returns whether we announce or have announced ourselves, but no session wants it any more. */
-  boolean isServerInVain() {
-    return (server || announced) && !wantsServer();
-  }
-
-  /** Returns when nothing is left of it, after {@link #stop}. */
-  Milestone untilGone() {
-    return gone;
+  TopicState state() {
+    return new TopicState(key, announced && cleared, answered, foundCount);
   }
 
   Milestone flushed() {
@@ -170,20 +133,23 @@ final class Topic {
     next.begin(nowNanos);
   }
 
-  /** Begins a round, unless one in the same roles is under way. */
-  void refresh(long nowNanos) {
-    if (stopped || sessions.isEmpty()) {
-      return;
+  /** Does from now on what {@code wanted} says, and refreshes. */
+  void join(JoinOptions wanted, long nowNanos) {
+    if (!wanted.equals(options)) {
+      options = wanted;
+      cancelRound(nowNanos);
     }
-    boolean same = server == wantsServer() && client == wantsClient();
-    if (round != null && same && !round.onlyLooks) {
+    refresh(nowNanos);
+  }
+
+  /** Begins a round, unless one is under way. */
+  void refresh(long nowNanos) {
+    if (stopped || (round != null && !round.onlyLooks)) {
       return;
     }
     cancelRound(nowNanos);
     refreshNanos = Long.MAX_VALUE;
     looksAgain = false;
-    server = wantsServer();
-    client = wantsClient();
     if (flushed.isReached()) {
       flushed = new Milestone();
     }
@@ -227,14 +193,6 @@ final class Topic {
     }
   }
 
-  private boolean wantsServer() {
-    return sessions.stream().anyMatch(session -> session.options().server());
-  }
-
-  private boolean wantsClient() {
-    return sessions.stream().anyMatch(session -> session.options().client());
-  }
-
   private long jitter(long mostNanos) {
     return swarm.random().nextLong(mostNanos + 1);
   }
@@ -264,7 +222,7 @@ final class Topic {
       if (ended) {
         return;
       }
-      if (server) {
+      if (options.server()) {
         swarm.whenReachable((complete, now) -> begin(now), nowNanos);
       } else {
         begin(nowNanos);
@@ -284,7 +242,7 @@ final class Topic {
       if (onlyLooks) {
         return Purpose.LOOKUP;
       }
-      if (server) {
+      if (options.server()) {
         return cleared ? Purpose.ANNOUNCE : Purpose.CLEAR_AND_ANNOUNCE;
       }
       return announced ? Purpose.UNANNOUNCE : Purpose.LOOKUP;
@@ -299,7 +257,7 @@ final class Topic {
 
     @Override
     public void found(Key peer, List<Ipv4Address> relayAddresses, long nowNanos) {
-      if (ended || !wantsClient()) {
+      if (ended || !options.client()) {
         return;
       }
       if (seen.contains(peer)) {
@@ -336,7 +294,7 @@ final class Topic {
     }
 
     private void schedule(long nowNanos) {
-      if (purpose.announces() && wantsClient() && !lookedAgain) {
+      if (purpose.announces() && options.client() && !lookedAgain) {
         lookedAgain = true;
         looksAgain = true;
         refreshNanos = nowNanos + LOOK_AGAIN_NANOS + jitter(LOOK_AGAIN_NANOS);

@@ -30,30 +30,23 @@ final class Topics implements Topic.Surroundings {
     this.random = random;
   }
 
-  int size() {
-    return topics.size();
+  List<TopicState> states() {
+    return topics.values().stream().map(Topic::state).toList();
   }
 
-  List<Key> keys() {
-    return List.copyOf(topics.keySet());
-  }
-
-  TopicSession join(Key key, JoinOptions options, long nowNanos) {
+  void join(Key key, JoinOptions options, long nowNanos) {
     Topic topic = topics.get(key);
     if (topic == null) {
-      topic = add(key, nowNanos);
+      topic = add(key, options, nowNanos);
     }
-    TopicSession session = new TopicSession(this, topic, options);
-    topic.add(session);
-    topic.refresh(nowNanos);
-    return session;
+    topic.join(options, nowNanos);
   }
 
-  private Topic add(Key key, long nowNanos) {
+  private Topic add(Key key, JoinOptions options, long nowNanos) {
     if (topics.size() >= SwarmPolicy.TOPICS_MAX) {
       throw new IllegalStateException("more than " + SwarmPolicy.TOPICS_MAX + " topics");
     }
-    Topic topic = new Topic(key, this, untilLeft(key, nowNanos), nowNanos);
+    Topic topic = new Topic(key, options, this, untilLeft(key, nowNanos), nowNanos);
     topics.put(key, topic);
     if (stopped) {
       topic.stop(false, nowNanos);
@@ -77,21 +70,6 @@ final class Topics implements Topic.Surroundings {
     dialling.leaveTopic(key, nowNanos);
     gone.then((complete, now) -> leaving.remove(key, gone), nowNanos);
     gone.then(done, nowNanos);
-  }
-
-  void leave(TopicSession session, Topic topic, Done done, long nowNanos) {
-    boolean left = topic.remove(session);
-    boolean joined = topics.get(topic.key()) == topic;
-    if (left && joined && topic.isUnused()) {
-      leave(topic.key(), done, nowNanos);
-    } else if (!joined) {
-      topic.untilGone().then(done, nowNanos);
-    } else if (topic.isServerInVain()) {
-      topic.refresh(nowNanos);
-      topic.flushed().then(done, nowNanos);
-    } else {
-      done.done(true, nowNanos);
-    }
   }
 
   /** Tells when every topic's running round has ended. */

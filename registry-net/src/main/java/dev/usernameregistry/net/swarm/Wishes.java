@@ -17,7 +17,6 @@ public final class Wishes {
   private static final int WAITING_MAX = 1024;
 
   private final SwarmPolicy policy;
-  private final Map<Key, TopicSession> sessions = new LinkedHashMap<>();
 
   /** Topics to join at the beginning. */
   private final Map<Key, JoinOptions> early = new LinkedHashMap<>();
@@ -44,15 +43,10 @@ public final class Wishes {
     return early.keySet();
   }
 
-  /** Returns the sessions of the topics that are joined, in the order in which they came. */
-  public Map<Key, TopicSession> sessions() {
-    return sessions;
-  }
-
   /** The swarm has found its place: hands all that was kept to the policy. */
   public void begin(long nowNanos) {
     begun = true;
-    early.forEach((topic, options) -> joinNow(topic, options, nowNanos));
+    early.forEach((topic, options) -> policy.join(topic, options, nowNanos));
     early.clear();
     earlyPeers.forEach(peer -> policy.joinPeer(peer, nowNanos));
     earlyPeers.clear();
@@ -66,18 +60,9 @@ public final class Wishes {
       return;
     }
     if (begun) {
-      joinNow(topic, options, nowNanos);
+      policy.join(topic, options, nowNanos);
     } else {
       early.put(topic, options);
-    }
-  }
-
-  private void joinNow(Key topic, JoinOptions options, long nowNanos) {
-    TopicSession session = sessions.get(topic);
-    if (session == null) {
-      sessions.put(topic, policy.join(topic, options, nowNanos));
-    } else {
-      session.change(options, nowNanos);
     }
   }
 
@@ -88,7 +73,6 @@ public final class Wishes {
       done.done(true, nowNanos);
       return;
     }
-    sessions.remove(topic);
     policy.leave(topic, done, nowNanos);
   }
 

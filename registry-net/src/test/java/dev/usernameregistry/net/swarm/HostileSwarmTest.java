@@ -25,19 +25,19 @@ class HostileSwarmTest {
   @Test
   void peersOfManyRoundsAreCappedAndNewOnesTakeThePlaceOfOthers() {
     Scene scene = new Scene();
-    TopicSession session = scene.join(JoinOptions.CLIENT);
+    scene.join(JoinOptions.CLIENT);
     Key friend = Scene.key(1);
     for (int i = 0; i < 200_000; i++) {
       scene.lastRound().found(Scene.manyKey(i));
       if (i % Topic.FOUND_MAX == Topic.FOUND_MAX - 1) {
         scene.lastRound().done(Scene.NODE);
-        session.refresh(scene.nowNanos);
+        scene.join(JoinOptions.CLIENT);
       }
     }
     assertThat(scene.swarm.statistics().peers().known()).isEqualTo(Peers.PEERS_MAX);
 
     scene.lastRound().done(Scene.NODE);
-    session.refresh(scene.nowNanos);
+    scene.join(JoinOptions.CLIENT);
     scene.lastRound().found(friend);
     assertThat(scene.swarm.statistics().peers().known()).isEqualTo(Peers.PEERS_MAX);
     for (int i = 0; !scene.isDialling(friend) && i < Peers.PEERS_MAX; i++) {
@@ -50,7 +50,7 @@ class HostileSwarmTest {
   @Test
   void flushEndsThoughPeersItWaitsForAreForgotten() {
     Scene scene = new Scene();
-    TopicSession session = scene.join(JoinOptions.CLIENT);
+    scene.join(JoinOptions.CLIENT);
     Scene.Ended flushed = new Scene.Ended();
     for (int i = 0; i < 20 * Topic.FOUND_MAX; i++) {
       scene.lastRound().found(Scene.manyKey(i));
@@ -59,7 +59,7 @@ class HostileSwarmTest {
         if (i < Topic.FOUND_MAX) {
           scene.swarm.flush(flushed, scene.nowNanos);
         }
-        session.refresh(scene.nowNanos);
+        scene.join(JoinOptions.CLIENT);
       }
     }
     for (int i = 0; flushed.count == 0 && i < 2 * Peers.PEERS_MAX; i++) {
@@ -90,9 +90,9 @@ class HostileSwarmTest {
   void relayAddressesAndNodesAreCapped() {
     Scene scene = new Scene();
     Ipv4Address[] many = Collections.nCopies(10_000, Scene.RELAY).toArray(new Ipv4Address[0]);
-    TopicSession session = scene.join(JoinOptions.SERVER);
+    scene.join(JoinOptions.SERVER);
     scene.lastRound().done(many);
-    session.change(JoinOptions.DEFAULT, scene.nowNanos);
+    scene.join(JoinOptions.DEFAULT);
     assertThat(scene.lastRound().startNodes).hasSizeLessThanOrEqualTo(Topic.NODES_MAX);
     scene.lastRound().found(Scene.key(1), many);
     assertThat(scene.lastDial().relays).hasSize(Peer.RELAY_ADDRESSES_MAX);

@@ -70,14 +70,13 @@ final class Scene implements Discovery, Dialler, Reception {
     return Key.of(bytes);
   }
 
-  TopicSession join(JoinOptions options) {
-    return swarm.join(TOPIC, options, nowNanos);
+  void join(JoinOptions options) {
+    swarm.join(TOPIC, options, nowNanos);
   }
 
   /** Joins as a client and lets a round find these peers. */
   void find(Key... keys) {
-    TopicSession session = join(JoinOptions.CLIENT);
-    session.refresh(nowNanos);
+    join(JoinOptions.CLIENT);
     for (Key key : keys) {
       lastRound().found(key);
     }

@@ -55,7 +55,6 @@ class SwarmModelTest {
     final Scene scene;
     private final Set<Key> banned = new HashSet<>();
     private final Set<Key> rejected = Set.of(Scene.key(KEYS));
-    private final List<TopicSession> sessions = new ArrayList<>();
     private final List<Ended> promises = new ArrayList<>();
 
     /** Topics that some node has an announcement of ours for. */
@@ -184,7 +183,7 @@ class SwarmModelTest {
     private void user() {
       switch (random.nextInt(8)) {
         case 0, 1 -> join();
-        case 2 -> leave();
+        case 2 -> scene.swarm.leave(anyTopic(), promise(), scene.nowNanos);
         case 3 -> ban();
         case 4 -> peer();
         case 5 -> mood();
@@ -196,24 +195,8 @@ class SwarmModelTest {
     private void join() {
       JoinOptions options =
           any(List.of(JoinOptions.DEFAULT, JoinOptions.SERVER, JoinOptions.CLIENT));
-      if (!sessions.isEmpty() && random.nextBoolean()) {
-        any(sessions).change(options, scene.nowNanos);
-      } else if (sessions.size() < 4) {
-        TopicSession session = scene.swarm.join(anyTopic(), options, scene.nowNanos);
-        sessions.add(session);
-        session.flushed(promise(), scene.nowNanos);
-      }
+      scene.swarm.join(anyTopic(), options, scene.nowNanos);
       scene.swarm.flush(promise(), scene.nowNanos);
-    }
-
-    private void leave() {
-      if (rarely()) {
-        scene.swarm.leave(anyTopic(), promise(), scene.nowNanos);
-      } else if (!sessions.isEmpty()) {
-        TopicSession session = any(sessions);
-        sessions.remove(session);
-        session.leave(promise(), scene.nowNanos);
-      }
     }
 
     private void ban() {

@@ -92,7 +92,8 @@ class TopicsTest {
   @Test
   void roundThatNobodyAnsweredIsRepeatedSoon() {
     Ended flushed = new Ended();
-    scene.join(JoinOptions.DEFAULT).flushed(flushed, scene.nowNanos);
+    scene.join(JoinOptions.DEFAULT);
+    scene.swarm.flush(flushed, scene.nowNanos);
     scene.lastRound().done();
     assertThat(flushed.isCutShort()).isTrue();
     assertThat(scene.untilTimeout()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
@@ -114,8 +115,7 @@ class TopicsTest {
 
   @Test
   void refreshDuringARoundOfTheSameRolesStartsNoOther() {
-    TopicSession session = scene.join(JoinOptions.DEFAULT);
-    session.refresh(scene.nowNanos);
+    scene.join(JoinOptions.DEFAULT);
     scene.swarm.networkChanged(scene.nowNanos);
     scene.join(JoinOptions.DEFAULT);
     assertThat(scene.rounds).hasSize(1);
@@ -124,13 +124,14 @@ class TopicsTest {
   @Test
   void anotherRoleReplacesTheRunningRound() {
     Ended first = new Ended();
-    scene.join(JoinOptions.CLIENT).flushed(first, scene.nowNanos);
+    scene.join(JoinOptions.CLIENT);
+    scene.swarm.flush(first, scene.nowNanos);
     scene.join(JoinOptions.SERVER);
     assertThat(scene.rounds.get(0).cancelled).isTrue();
     assertThat(scene.lastRound().purpose).isEqualTo(Purpose.CLEAR_AND_ANNOUNCE);
     assertThat(first.count).isZero();
     scene.lastRound().found(Scene.key(1));
-    assertThat(scene.isDialling(Scene.key(1))).as("still a client").isTrue();
+    assertThat(scene.isDialling(Scene.key(1))).as("not a client any more").isFalse();
     scene.lastRound().done(Scene.NODE);
     assertThat(first.isComplete()).isTrue();
   }
@@ -146,17 +147,13 @@ class TopicsTest {
   }
 
   @Test
-  void announcementIsTakenBackWhenNoSessionIsAServerAnyMore() {
-    TopicSession server = scene.join(JoinOptions.SERVER);
-    scene.join(JoinOptions.CLIENT);
+  void announcementIsTakenBackByWhoeverIsNoServerAnyMore() {
+    scene.join(JoinOptions.SERVER);
     scene.lastRound().done(Scene.NODE);
-    Ended left = new Ended();
-    server.leave(left, scene.nowNanos);
+    scene.join(JoinOptions.CLIENT);
     assertThat(scene.lastRound().purpose).isEqualTo(Purpose.UNANNOUNCE);
     assertThat(scene.lastRound().startNodes).containsExactly(Scene.NODE);
-    assertThat(left.count).isZero();
     scene.lastRound().done(Scene.NODE);
-    assertThat(left.isComplete()).isTrue();
 
     scene.advance(Duration.ofMinutes(12));
     assertThat(scene.lastRound().purpose).isEqualTo(Purpose.LOOKUP);
@@ -165,27 +162,21 @@ class TopicsTest {
   }
 
   @Test
-  void sessionChangesItsRole() {
-    TopicSession session = scene.join(JoinOptions.CLIENT);
+  void clientBecomesAServer() {
+    scene.join(JoinOptions.CLIENT);
     scene.lastRound().done(Scene.NODE);
-    session.change(JoinOptions.SERVER, scene.nowNanos);
-    assertThat(session.options()).isEqualTo(JoinOptions.SERVER);
-    assertThat(session.topic()).isEqualTo(Scene.TOPIC);
+    scene.join(JoinOptions.SERVER);
     assertThat(scene.lastRound().purpose).isEqualTo(Purpose.CLEAR_AND_ANNOUNCE);
   }
 
   @Test
-  void lastSessionToLeaveTakesTheAnnouncementBack() {
-    TopicSession one = scene.join(JoinOptions.DEFAULT);
-    TopicSession two = scene.join(JoinOptions.DEFAULT);
+  void leavingTakesTheAnnouncementBack() {
+    scene.join(JoinOptions.DEFAULT);
     scene.lastRound().done(Scene.NODE);
-    one.leave(new Ended(), scene.nowNanos);
-    one.leave(new Ended(), scene.nowNanos);
-    assertThat(scene.unannounced).isEmpty();
-    assertThat(scene.swarm.topics()).containsExactly(Scene.TOPIC);
+    assertThat(scene.swarm.topics()).containsExactly(new TopicState(Scene.TOPIC, true, true, 0));
 
     Ended left = new Ended();
-    two.leave(left, scene.nowNanos);
+    scene.swarm.leave(Scene.TOPIC, left, scene.nowNanos);
     assertThat(scene.unannounced).hasSize(1);
     assertThat(scene.unannounced.get(0).startNodes()).containsExactly(Scene.NODE);
     assertThat(left.isComplete()).isTrue();
@@ -221,7 +212,8 @@ class TopicsTest {
     Ended left = new Ended();
     scene.swarm.leave(Scene.TOPIC, left, scene.nowNanos);
     Ended flushed = new Ended();
-    scene.join(JoinOptions.DEFAULT).flushed(flushed, scene.nowNanos);
+    scene.join(JoinOptions.DEFAULT);
+    scene.swarm.flush(flushed, scene.nowNanos);
     assertThat(scene.rounds).hasSize(1);
     assertThat(left.count).isZero();
 
@@ -236,34 +228,23 @@ class TopicsTest {
   @Test
   void leavingTwiceWaitsForTheSameEnd() {
     scene.unannouncingIsSlow = true;
-    TopicSession session = scene.join(JoinOptions.DEFAULT);
+    scene.join(JoinOptions.DEFAULT);
     scene.lastRound().done(Scene.NODE);
     Ended first = new Ended();
     Ended second = new Ended();
-    Ended third = new Ended();
-    session.leave(first, scene.nowNanos);
-    session.leave(second, scene.nowNanos);
-    scene.swarm.leave(Scene.TOPIC, third, scene.nowNanos);
-    assertThat(second.count + third.count).isZero();
+    scene.swarm.leave(Scene.TOPIC, first, scene.nowNanos);
+    scene.swarm.leave(Scene.TOPIC, second, scene.nowNanos);
+    assertThat(second.count).isZero();
     scene.unannounced.get(0).done().done(true, scene.nowNanos);
-    assertThat(List.of(first, second, third)).allMatch(Ended::isComplete);
-  }
-
-  @Test
-  void flushedIsAtOnceWhenNoRoundRuns() {
-    TopicSession session = scene.join(JoinOptions.DEFAULT);
-    scene.lastRound().done(Scene.NODE);
-    Ended flushed = new Ended();
-    session.flushed(flushed, scene.nowNanos);
-    assertThat(flushed.isComplete()).isTrue();
+    assertThat(List.of(first, second)).allMatch(Ended::isComplete);
   }
 
   @Test
   void leavingCutsFlushedShort() {
-    TopicSession session = scene.join(JoinOptions.DEFAULT);
+    scene.join(JoinOptions.DEFAULT);
     Ended flushed = new Ended();
-    session.flushed(flushed, scene.nowNanos);
-    session.leave(new Ended(), scene.nowNanos);
+    scene.swarm.flush(flushed, scene.nowNanos);
+    scene.swarm.leave(Scene.TOPIC, new Ended(), scene.nowNanos);
     assertThat(flushed.isCutShort()).isTrue();
   }
 
@@ -294,6 +275,6 @@ class TopicsTest {
     assertThatThrownBy(() -> scene.join(JoinOptions.CLIENT))
         .isInstanceOf(IllegalStateException.class);
     scene.swarm.join(Scene.manyKey(0), JoinOptions.SERVER, scene.nowNanos);
-    assertThat(scene.swarm.statistics().topics()).isEqualTo(SwarmPolicy.TOPICS_MAX);
+    assertThat(scene.swarm.topics()).hasSize(SwarmPolicy.TOPICS_MAX);
   }
 }

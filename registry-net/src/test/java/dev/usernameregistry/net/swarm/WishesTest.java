@@ -3,9 +3,9 @@ package dev.usernameregistry.net.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.swarm.Discovery.Purpose;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What is wanted of a swarm before it has found its place, and after. */
@@ -18,10 +18,6 @@ class WishesTest {
 
   private void tell(boolean complete, long nowNanos) {
     done.add(complete);
-  }
-
-  private TopicSession session(Key topic) {
-    return Objects.requireNonNull(wishes.sessions().get(topic));
   }
 
   @Test
@@ -39,9 +35,12 @@ class WishesTest {
 
     assertThat(wishes.isBegun()).isTrue();
     assertThat(wishes.early()).isEmpty();
-    assertThat(wishes.sessions()).containsOnlyKeys(Scene.TOPIC, Scene.OTHER_TOPIC);
-    assertThat(session(Scene.TOPIC).options()).isEqualTo(JoinOptions.CLIENT);
-    assertThat(scene.swarm.topics()).containsExactly(Scene.TOPIC, Scene.OTHER_TOPIC);
+    assertThat(scene.swarm.topics())
+        .extracting(TopicState::topic)
+        .containsExactly(Scene.TOPIC, Scene.OTHER_TOPIC);
+    assertThat(scene.rounds)
+        .extracting(round -> round.purpose)
+        .containsExactly(Purpose.LOOKUP, Purpose.LOOKUP);
     assertThat(scene.dials).hasSize(1);
     assertThat(done).as("told when all was looked up").isEmpty();
   }
@@ -61,17 +60,16 @@ class WishesTest {
   }
 
   @Test
-  void aTopicThatIsJoinedTwiceIsOneSessionWithTheLaterOptions() {
+  void aTopicThatIsJoinedTwiceIsThereOnceWithTheLaterOptions() {
     wishes.begin(scene.nowNanos);
     wishes.join(Scene.TOPIC, JoinOptions.SERVER, scene.nowNanos);
-    TopicSession session = session(Scene.TOPIC);
+    assertThat(scene.lastRound().purpose).isEqualTo(Purpose.CLEAR_AND_ANNOUNCE);
 
     wishes.join(Scene.TOPIC, JoinOptions.CLIENT, scene.nowNanos);
 
-    assertThat(wishes.sessions().values()).containsExactly(session);
-    assertThat(session.options()).isEqualTo(JoinOptions.CLIENT);
+    assertThat(scene.swarm.topics()).hasSize(1);
+    assertThat(scene.lastRound().purpose).isEqualTo(Purpose.UNANNOUNCE);
     wishes.leave(Scene.TOPIC, this::tell, scene.nowNanos);
-    assertThat(wishes.sessions()).isEmpty();
     assertThat(scene.swarm.topics()).isEmpty();
   }
 
