@@ -15,12 +15,12 @@ final class FrameWriter {
   /** What an item costs in memory beside its bytes, about. */
   private static final int ITEM_BYTES = 64;
 
-  private final Deque<Item> queue = new ArrayDeque<>();
+  private final Deque<Item.Sendable> queue = new ArrayDeque<>();
 
   /** Bytes that the queued items take, with what it costs to keep them. */
   private long queuedBytes;
 
-  void add(Item item) {
+  void add(Item.Sendable item) {
     queue.add(item);
     queuedBytes += cost(item);
   }
@@ -31,10 +31,10 @@ final class FrameWriter {
 
   /** Returns the next frame, or null if nothing is queued. */
   byte @Nullable [] next() {
-    List<Item> items = new ArrayList<>();
+    List<Item.Sendable> items = new ArrayList<>();
     int bytes = 0;
     while (!queue.isEmpty() && fits(queue.element(), bytes, items.isEmpty())) {
-      Item item = queue.remove();
+      Item.Sendable item = queue.remove();
       queuedBytes -= cost(item);
       bytes += item.bytes();
       items.add(item);
@@ -50,11 +50,11 @@ final class FrameWriter {
     return out.toByteArray();
   }
 
-  private static boolean fits(Item item, int bytes, boolean first) {
+  private static boolean fits(Item.Sendable item, int bytes, boolean first) {
     return first || bytes + item.bytes() <= BATCH_BYTES;
   }
 
-  private static byte[] alone(Item item) {
+  private static byte[] alone(Item.Sendable item) {
     WireWriter out = new WireWriter(WireWriter.uintBytes(item.channel()) + item.bytes());
     out.uint(item.channel());
     item.encode(out);
@@ -62,10 +62,10 @@ final class FrameWriter {
   }
 
   /** Returns how many bytes {@link #writeBatch} writes. */
-  static int batchBytes(List<Item> items) {
+  static int batchBytes(List<Item.Sendable> items) {
     long channel = items.get(0).channel();
     int bytes = 2 + WireWriter.uintBytes(channel);
-    for (Item item : items) {
+    for (Item.Sendable item : items) {
       if (item.channel() != channel) {
         channel = item.channel();
         bytes += 1 + WireWriter.uintBytes(channel);
@@ -75,10 +75,10 @@ final class FrameWriter {
     return bytes;
   }
 
-  static void writeBatch(List<Item> items, WireWriter out) {
+  static void writeBatch(List<Item.Sendable> items, WireWriter out) {
     long channel = items.get(0).channel();
     out.uint(0).uint(0).uint(channel);
-    for (Item item : items) {
+    for (Item.Sendable item : items) {
       if (item.channel() != channel) {
         channel = item.channel();
         out.uint(0).uint(channel);
@@ -88,7 +88,7 @@ final class FrameWriter {
     }
   }
 
-  private static int cost(Item item) {
+  private static int cost(Item.Sendable item) {
     return item.bytes() + ITEM_BYTES;
   }
 }

@@ -29,12 +29,6 @@ sealed interface Item {
   /** Returns the channel under which this item travels: 0 unless it is a message. */
   long channel();
 
-  /** Writes type and body. */
-  void encode(WireWriter out);
-
-  /** Returns how many bytes {@link #encode} writes. */
-  int bytes();
-
   /** Reads the body of what is not a batch; returns null for a control that we do not know. */
   static @Nullable Item decode(long channel, long type, WireReader body) {
     if (channel != 0) {
@@ -49,6 +43,20 @@ sealed interface Item {
     return type == Close.TYPE ? new Close(body.uint()) : null;
   }
 
+  /** One that can be sent. */
+  sealed interface Sendable extends Item {
+    @Override
+    default long channel() {
+      return 0;
+    }
+
+    /** Writes type and body. */
+    void encode(WireWriter out);
+
+    /** Returns how many bytes {@link #encode} writes. */
+    int bytes();
+  }
+
   /**
    * The sender opens its channel {@code number}, or answers an open by that.
    *
@@ -60,7 +68,7 @@ sealed interface Item {
    * handshake  rest      the protocol's own
    * </pre>
    */
-  record Open(long number, Pair pair, byte[] handshake) implements Item {
+  record Open(long number, Pair pair, byte[] handshake) implements Sendable {
     static final int TYPE = 1;
     private static final int NAME_BYTES_MAX = 1 << 16;
 
@@ -83,15 +91,10 @@ sealed interface Item {
           + (WireWriter.uintBytes(number) + WireWriter.uintBytes(protocolBytes) + protocolBytes)
           + (WireWriter.uintBytes(idBytes) + idBytes + handshake.length);
     }
-
-    @Override
-    public long channel() {
-      return 0;
-    }
   }
 
   /** The sender does not want the channel {@code number} that its peer opened. */
-  record Reject(long number) implements Item {
+  record Reject(long number) implements Sendable {
     static final int TYPE = 2;
 
     @Override
@@ -103,15 +106,10 @@ sealed interface Item {
     public int bytes() {
       return 1 + WireWriter.uintBytes(number);
     }
-
-    @Override
-    public long channel() {
-      return 0;
-    }
   }
 
   /** The sender is done with its channel {@code number}. */
-  record Close(long number) implements Item {
+  record Close(long number) implements Sendable {
     static final int TYPE = 3;
 
     @Override
@@ -123,28 +121,13 @@ sealed interface Item {
     public int bytes() {
       return 1 + WireWriter.uintBytes(number);
     }
-
-    @Override
-    public long channel() {
-      return 0;
-    }
   }
 
   /** A message that was received; its payload is read where it lies in the frame. */
-  record Message(long channel, long type, WireReader payload) implements Item {
-    @Override
-    public void encode(WireWriter out) {
-      throw new AssertionError("a received message is not sent again");
-    }
-
-    @Override
-    public int bytes() {
-      throw new AssertionError("a received message is not sent again");
-    }
-  }
+  record Message(long channel, long type, WireReader payload) implements Item {}
 
   /** A message to send. */
-  record Outgoing(long channel, long type, byte[] payload) implements Item {
+  record Outgoing(long channel, long type, byte[] payload) implements Sendable {
     @Override
     public void encode(WireWriter out) {
       out.uint(type).raw(payload);

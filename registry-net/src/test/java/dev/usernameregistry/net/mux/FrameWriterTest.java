@@ -22,7 +22,7 @@ class FrameWriterTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 0xfc, 0xfd, 0xffff, 0x1_0000, 0xffff_ffffL, 0x1_0000_0000L})
   void itemsOfOneBatchAreReadAsTheyWereWritten(long number) {
-    List<Item> items = new ArrayList<>();
+    List<Item.Sendable> items = new ArrayList<>();
     items.add(new Item.Open(number, new Pair("p", NOTHING), new byte[] {1}));
     items.add(new Item.Reject(number));
     items.add(new Item.Close(number));
@@ -39,9 +39,9 @@ class FrameWriterTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 0xfc, 0xfd, 0xffff, 0x1_0000})
   void namesOfAnyLengthAreReadAsTheyWereWritten(int length) {
-    Item named = new Item.Open(1, new Pair("p".repeat(length), NOTHING), new byte[] {1});
-    Item identified = new Item.Open(2, new Pair("", new byte[length]), new byte[] {2});
-    List<Item> items = List.of(named, identified, new Item.Close(1));
+    Item.Sendable named = new Item.Open(1, new Pair("p".repeat(length), NOTHING), new byte[] {1});
+    Item.Sendable identified = new Item.Open(2, new Pair("", new byte[length]), new byte[] {2});
+    List<Item.Sendable> items = List.of(named, identified, new Item.Close(1));
     items.forEach(writer::add);
     List<String> read = new ArrayList<>();
     for (byte[] frame; (frame = writer.next()) != null; ) {

@@ -44,7 +44,7 @@ class MuxVectorsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("frames")
   void frameIsWrittenAsTheReferenceDoes(String name, JsonNode frame) {
-    List<Item> items = new ArrayList<>();
+    List<Item.Sendable> items = new ArrayList<>();
     itemsOf(frame).forEach(item -> items.add(item(item)));
     WireWriter out = new WireWriter();
     if (frame.get("decoded").get("kind").asText().equals("batch")) {
@@ -165,7 +165,7 @@ class MuxVectorsTest {
     return items;
   }
 
-  private static Item item(JsonNode item) {
+  private static Item.Sendable item(JsonNode item) {
     long channel = item.get("channel").asLong();
     return switch (item.get("kind").asText()) {
       case "open" -> new Item.Open(channel, pair(item), Vectors.bytes(item.get("handshake")));
