@@ -344,7 +344,7 @@ final class Lanes {
 
   /** Closes the channel of a session that has ended by itself, and tries again. */
   private void finishIfDone(Lane lane, long nowNanos) {
-    if (lane.session.isDone() && byChannel.containsKey(lane.channel)) {
+    if (lane.session.isDone()) {
       lane.channel.close();
       drop(lane, "the peer did not answer", nowNanos);
       open(lane.shared);
