@@ -140,15 +140,15 @@ final class HeadVerifier {
   /** Returns whether a head is what the manifest demands; {@code signature} may be empty. */
   boolean verify(Roots roots, long fork, byte[] signature) {
     Signed signed = new Signed(roots.treeHash(), roots.length(), fork);
-    return verify(signed, signature, (blocks, nodes) -> roots.extend(blocks, nodes::get));
+    return verify(signed, signature, roots);
   }
 
   /**
    * Checks one signed tree.
    *
-   * @param longer makes the tree that a patched part signed
+   * @param roots of that tree, which a patched part makes longer
    */
-  boolean verify(Signed signed, byte[] signature, Longer longer) {
+  boolean verify(Signed signed, byte[] signature, Roots roots) {
     if (isPinned(signed)) {
       if (!isPrologue(signed)) {
         return false;
@@ -161,7 +161,7 @@ final class HeadVerifier {
       return verify(0, signed, signature);
     }
     try {
-      return verify(MultiSignature.decode(signature, manifest.version()), signed, longer);
+      return verify(MultiSignature.decode(signature, manifest.version()), signed, roots);
     } catch (PeerFault e) {
       return false; // undecodable, or a patch that does not fit: no signature at all
     }
@@ -184,7 +184,7 @@ final class HeadVerifier {
   }
 
   /** Looks at the first parts, as many as the quorum; each must hold. */
-  private boolean verify(MultiSignature multi, Signed signed, Longer longer) {
+  private boolean verify(MultiSignature multi, Signed signed, Roots roots) {
     int quorum = manifest.quorum();
     if (quorum == 0 || multi.parts().size() < quorum) {
       return false;
@@ -199,8 +199,8 @@ final class HeadVerifier {
       tried.set((int) part.signer());
       Signed own = signed;
       if (part.patch() != 0 && manifest.allowPatch()) {
-        Roots roots = longer.by(part.patch(), nodes);
-        own = new Signed(roots.treeHash(), roots.length(), signed.fork);
+        Roots longer = roots.extend(part.patch(), nodes::get);
+        own = new Signed(longer.treeHash(), longer.length(), signed.fork);
       }
       if (!verify((int) part.signer(), own, part.signature())) {
         return false;
@@ -247,14 +247,4 @@ final class HeadVerifier {
 
   /** What a signature is over. */
   record Signed(byte[] treeHash, long length, long fork) {}
-
-  /** Makes a signed tree longer. */
-  interface Longer {
-    /**
-     * Returns the roots after {@code blocks} more blocks, made of {@code nodes}, by index.
-     *
-     * @throws PeerFault if they do not fit
-     */
-    Roots by(long blocks, Map<Long, TreeNode> nodes);
-  }
 }
