@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * do both:
  *
  * <ul>
- *   <li>if {@code upgraded}: check the proof's signature over {@code roots}, and {@code target}
- *       against the manifest's prologue;
+ *   <li>if the proof has an upgrade part: check its signature over {@code roots}, and {@code
+ *       target} against the manifest's prologue;
  *   <li>if {@code unproven} is not null: read the stored node of that index, which must be there
  *       and equal, size included.
  * </ul>
@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param roots after the upgrade and its additional nodes; those given if there is no upgrade
  * @param target after the upgrade but before its additional nodes. Its hashes are certain once all
  *     is believed; the size of a root that an additional node was joined with is not
- * @param upgraded whether the proof has an upgrade part
  * @param unproven top of the block, hash or seek part, if the upgrade did not take it in
  * @param nodes what may be stored once all is believed, each at most once. A node whose hash would
  *     then be certain but whose size would not is left out: of two siblings that both came from the
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 public record Implied(
     Roots roots,
     Roots target,
-    boolean upgraded,
     @Nullable TreeNode unproven,
     List<TreeNode> nodes,
     List<TreeNode> unsized) {

@@ -33,7 +33,7 @@ final class ProofRun {
       foldHash(proof.hash());
     }
     if (proof.upgrade() == null) {
-      return new Implied(roots, roots, false, loose, nodes.bound(), nodes.unsized());
+      return new Implied(roots, roots, loose, nodes.bound(), nodes.unsized());
     }
     return grow(proof.upgrade());
   }
@@ -85,7 +85,7 @@ final class ProofRun {
     pushAdditional(growing, upgrade.additionalNodes());
     Roots signed = growing.toRoots();
     nodes.bindRoots(signed.nodes());
-    return new Implied(signed, target, true, unproven, nodes.bound(), nodes.unsized());
+    return new Implied(signed, target, unproven, nodes.bound(), nodes.unsized());
   }
 
   private static void push(GrowingRoots growing, long length, Given given) {
