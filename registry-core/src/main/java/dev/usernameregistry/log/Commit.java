@@ -1,5 +1,6 @@
 package dev.usernameregistry.log;
 
+import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.TreeNode;
 import java.util.List;
 import java.util.Map;
@@ -25,4 +26,10 @@ public record Commit(
     long keepBlocks,
     List<TreeNode> nodes,
     Map<Long, byte[]> blocks,
-    boolean durable) {}
+    boolean durable) {
+
+  /** Returns whether there may be something to remove; no log has more than the most blocks. */
+  public boolean cuts() {
+    return keepBlocks < FlatTree.BLOCKS_MAX;
+  }
+}

@@ -67,7 +67,7 @@ final class MemoryLogStorage implements LogStorage {
       throw new IllegalArgumentException(
           "a commit of log " + commit.state().key() + " was given to log " + key);
     }
-    if (commit.keepBlocks() != Long.MAX_VALUE) {
+    if (commit.cuts()) {
       blocks.tailMap(commit.keepBlocks(), true).clear();
       nodes.keySet().removeIf(index -> FlatTree.lastBlock(index) >= commit.keepBlocks());
     }

@@ -166,7 +166,7 @@ final class RocksLogStorage implements LogStorage {
             ? CommitRecords.together(commit)
             : CommitRecords.apart(commit);
     recent.remove(writtenId, commit.blocks().keySet());
-    if (commit.keepBlocks() < FlatTree.BLOCKS_MAX) {
+    if (commit.cuts()) {
       recent.removeFrom(writtenId, commit.keepBlocks());
     }
     database.write(
@@ -174,7 +174,7 @@ final class RocksLogStorage implements LogStorage {
         batch -> {
           if (first) {
             batch.put(RecordKeys.logId(key), LogIds.encode(writtenId));
-          } else if (commit.keepBlocks() < FlatTree.BLOCKS_MAX) {
+          } else if (commit.cuts()) {
             cut(batch, writtenId, commit.keepBlocks());
           }
           store(batch, writtenId, commit.state());
