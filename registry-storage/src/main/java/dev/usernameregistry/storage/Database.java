@@ -4,7 +4,6 @@ import static org.rocksdb.SizeApproximationFlag.INCLUDE_FILES;
 import static org.rocksdb.SizeApproximationFlag.INCLUDE_MEMTABLES;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -62,12 +61,9 @@ final class Database implements AutoCloseable {
     } catch (RocksDBException e) {
       options.close();
       throw Failures.opening(folder, e);
-    } catch (FileSystemException e) {
-      options.close();
-      throw Failures.opening(folder, e);
     } catch (IOException e) {
       options.close();
-      throw e;
+      throw Failures.opening(folder, e);
     }
   }
 

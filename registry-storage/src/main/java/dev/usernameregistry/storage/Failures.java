@@ -61,11 +61,14 @@ final class Failures {
     return using(folder, e);
   }
 
-  /** The same of what is looked at before RocksDB is. */
-  static IOException opening(Path folder, FileSystemException e) {
-    return e instanceof AccessDeniedException
-        ? denied(folder, e)
-        : new IOException("the storage in " + folder + " cannot be read: " + e.getMessage(), e);
+  /** The same of what is looked at before RocksDB is, and may say already what is to be said. */
+  static IOException opening(Path folder, IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return denied(folder, e);
+    }
+    return e instanceof FileSystemException
+        ? new IOException("the storage in " + folder + " cannot be read: " + e.getMessage(), e)
+        : e;
   }
 
   private static IOException denied(Path folder, Exception cause) {
