@@ -159,11 +159,6 @@ public final class LogStore {
         storage.openLog(key), names.manifest(new String(name, UTF_8)), Optional.of(signer));
   }
 
-  /** Returns the keys of all logs that have something stored, in ascending order. */
-  public List<Key> storedKeys() throws IOException {
-    return storage.logKeys();
-  }
-
   /**
    * Forgets a log and all that is stored of it. Nobody may use its {@link Log} any more. Does
    * nothing if there is no such log.

@@ -57,7 +57,7 @@ class LogStoreTest {
     Log log = open().open("a");
     log.append(List.of(new byte[3]));
 
-    assertThat(open().storedKeys()).containsExactly(log.key());
+    assertThat(storage.logKeys()).containsExactly(log.key());
     Log found = open().open(log.key());
     assertThat(found.writable()).isTrue();
     assertThat(found.append(List.of(new byte[1]))).isEqualTo(2);
@@ -67,7 +67,7 @@ class LogStoreTest {
   void aLogThatIsOnlyOpenIsNotStored() throws IOException {
     LogStore store = open();
     store.open(STRANGER);
-    assertThat(store.storedKeys()).isEmpty();
+    assertThat(storage.logKeys()).isEmpty();
   }
 
   @Test
@@ -76,7 +76,7 @@ class LogStoreTest {
     Log log = store.open("a");
     log.append(List.of(new byte[3]));
     store.forget(log.key());
-    assertThat(store.storedKeys()).isEmpty();
+    assertThat(storage.logKeys()).isEmpty();
     assertThat(store.open("a").length()).isZero();
     assertThat(store.open("a")).isNotSameAs(log);
   }
