@@ -134,17 +134,13 @@ final class MessageCipher {
     setCounter(1);
   }
 
-  private void setCounter(int counter) {
+  /** Also for the vectors, which reach the end of the counter without 2³² messages. */
+  void setCounter(int counter) {
     littleEndian(nonce).putInt(0, counter);
   }
 
   private static ByteBuffer littleEndian(byte[] bytes) {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /** For the vectors, which reach the end of the counter without 2³² messages. */
-  void forceCounter(int counter) {
-    setCounter(counter);
   }
 
   /** Returns key, counter and "inonce" as 44 bytes. */
