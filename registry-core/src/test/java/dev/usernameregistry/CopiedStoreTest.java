@@ -65,10 +65,10 @@ class CopiedStoreTest {
       long start = to.length();
       if (start < from.length()) {
         ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(start, from.length() - start);
-        apply(from, to, new ProofRequest(1, 0, null, null, null, upgrade, true, 0));
+        apply(from, to, ProofRequest.of(1, 0, upgrade).withManifest());
       }
       for (long block = start; blocks && block < to.length(); block++) {
-        apply(from, to, new ProofRequest(1, 0, to.wanted(block), null, null, null, false, 0));
+        apply(from, to, ProofRequest.of(1, 0, to.wanted(block)));
       }
     } catch (IOException e) {
       throw new AssertionError(e);

@@ -16,14 +16,14 @@ final class Copies {
     long start = to.length();
     compare(from, to);
     for (long block = start; block < to.length(); block++) {
-      apply(from, to, new ProofRequest(1, 0, to.wanted(block), null, null, null, false, 0));
+      apply(from, to, ProofRequest.of(1, 0, to.wanted(block)));
     }
   }
 
   /** Brings {@code to} the head of {@code from}, whatever it has. */
   static Applied compare(Log from, Log to) throws IOException {
     ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, from.length());
-    return apply(from, to, new ProofRequest(1, 0, null, null, null, all, true, 0));
+    return apply(from, to, ProofRequest.of(1, 0, all).withManifest());
   }
 
   /**

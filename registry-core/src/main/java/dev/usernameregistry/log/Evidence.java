@@ -217,7 +217,7 @@ public final class Evidence {
     Proof.Upgrade whole =
         new Proof.Upgrade(
             0, target.length(), target.nodes(), upgrade.additionalNodes(), signature(upgrade));
-    return new Proof(0, fork, null, null, null, whole, null);
+    return Proof.of(0, fork, whole);
   }
 
   /** Returns the portable bytes, for {@link #check}. */

@@ -113,6 +113,21 @@ public record Proof(
       List<TreeNode> additionalNodes,
       byte @Nullable [] signature) {}
 
+  /** Proves blocks alone. */
+  public static Proof of(long request, long fork, Block block) {
+    return new Proof(request, fork, block, null, null, null, null);
+  }
+
+  /** Proves a tree node alone. */
+  public static Proof of(long request, long fork, Hash hash) {
+    return new Proof(request, fork, null, hash, null, null, null);
+  }
+
+  /** Proves a longer tree alone. */
+  public static Proof of(long request, long fork, Upgrade upgrade) {
+    return new Proof(request, fork, null, null, null, upgrade, null);
+  }
+
   /** Writes the bytes of the table above, which have room for one block only. */
   public void encode(WireWriter out) {
     out.uint(flags()).uint(request).uint(fork);

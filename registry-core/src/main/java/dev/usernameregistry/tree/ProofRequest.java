@@ -127,6 +127,11 @@ public record ProofRequest(
     return new ProofRequest(id, fork, null, null, null, upgrade, false, 0);
   }
 
+  /** Asks for the log's manifest too. */
+  public ProofRequest withManifest() {
+    return new ProofRequest(id, fork, block, hash, seek, upgrade, true, priority);
+  }
+
   /** Writes the bytes of the table above, which can ask for one block only. */
   public void encode(WireWriter out) {
     out.uint(flags()).uint(id).uint(fork);

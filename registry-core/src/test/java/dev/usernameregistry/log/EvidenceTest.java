@@ -331,7 +331,7 @@ class EvidenceTest extends ForkScene {
             resized(upgrade.nodes(), -1),
             resized(upgrade.additionalNodes(), 1),
             upgrade.signature());
-    return new Proof(proof.request(), proof.fork(), null, null, null, shifted, null);
+    return Proof.of(proof.request(), proof.fork(), shifted);
   }
 
   private static List<TreeNode> resized(List<TreeNode> one, int bytes) {

@@ -179,9 +179,7 @@ class ExchangeTest {
     pullHead(writer, reader);
     assertThat(reader.length()).isEqualTo(3);
     assertThatThrownBy(() -> reader.get(1)).isInstanceOf(BlockNotStoredException.class);
-    assertThat(
-            reader.prove(
-                new ProofRequest(1, 0, new ProofRequest.Block(1, 0), null, null, null, false, 0)))
+    assertThat(reader.prove(ProofRequest.of(1, 0, new ProofRequest.Block(1, 0))))
         .isInstanceOf(Made.Refused.class);
   }
 

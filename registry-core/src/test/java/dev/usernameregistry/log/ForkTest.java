@@ -172,14 +172,8 @@ class ForkTest extends ForkScene {
     Proof right = ExchangeTest.ask(writer, null, question, null);
     Proof.Hash hash = Objects.requireNonNull(right.hash());
     Proof wrong =
-        new Proof(
-            1,
-            1,
-            null,
-            new Proof.Hash(hash.index(), hash.nodes().subList(0, hash.nodes().size() - 1)),
-            null,
-            null,
-            null);
+        Proof.of(
+            1, 1, new Proof.Hash(hash.index(), hash.nodes().subList(0, hash.nodes().size() - 1)));
     assertThatThrownBy(() -> reader.apply(wrong)).isInstanceOf(InvalidProofException.class);
     assertThat(reader.fork()).isZero();
     assertThat(reader.length()).isEqualTo(16);
@@ -313,8 +307,7 @@ class ForkTest extends ForkScene {
     Log writer = writer(5);
     ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, 5);
     for (long fork : new long[] {1, 2}) {
-      assertThat(writer.prove(new ProofRequest(1, fork, null, null, null, all, false, 0)))
-          .isEqualTo(Proving.OTHER_FORK);
+      assertThat(writer.prove(ProofRequest.of(1, fork, all))).isEqualTo(Proving.OTHER_FORK);
     }
   }
 

@@ -146,8 +146,7 @@ class ManifestTest {
     assertThat(log.fork()).isEqualTo(1);
 
     // whoever asks for less than the pinned start gets all of it
-    ProofRequest request =
-        new ProofRequest(1, 1, null, null, null, new ProofRequest.Upgrade(1, 1), false, 0);
+    ProofRequest request = ProofRequest.of(1, 1, new ProofRequest.Upgrade(1, 1));
     Proof proof = ((Made.Ready) log.prove(request)).proof();
     assertThat(proof.upgrade())
         .extracting(Proof.Upgrade::start, Proof.Upgrade::length)

@@ -127,7 +127,7 @@ class ProverTest {
     log.append(Collections.nCopies(BLOCKS, new byte[10]));
     Log reader = Log.open(new MemoryStorage().openLog(MANIFEST.key()), MANIFEST.key());
     ProofRequest.Upgrade whole = new ProofRequest.Upgrade(0, BLOCKS);
-    reader.apply(proof(log, new ProofRequest(1, 0, null, null, null, whole, true, 0)));
+    reader.apply(proof(log, ProofRequest.of(1, 0, whole).withManifest()));
     reader.apply(proof(log, ProofRequest.of(2, 0, reader.wanted(65))));
     ProofRequest.Block wanted =
         reader.wanted(new ProofRequest.Block(64, 6, 0), Collections.emptyNavigableSet());
@@ -186,7 +186,7 @@ class ProverTest {
 
   private ProofRequest request(long id, long block) {
     ProofRequest.Block wanted = new ProofRequest.Block(block, random.nextInt(4));
-    return new ProofRequest(id, 0, wanted, null, null, null, false, 0);
+    return ProofRequest.of(id, 0, wanted);
   }
 
   private static String bytes(Made made) {

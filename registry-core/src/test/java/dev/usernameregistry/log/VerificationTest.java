@@ -60,8 +60,7 @@ class VerificationTest extends ForkScene {
           .isInstanceOf(InvalidProofException.class);
       assertThat(reader.has(behind.index())).isFalse();
     }
-    assertThat(reader.apply(new Proof(1, 0, fifth, null, null, null, null)))
-        .isEqualTo(new Applied.Stored(8));
+    assertThat(reader.apply(Proof.of(1, 0, fifth))).isEqualTo(new Applied.Stored(8));
     assertThat(ExchangeTest.ask(reader, new ProofRequest.Block(5, 3), null, null)).isNotNull();
   }
 
@@ -99,9 +98,7 @@ class VerificationTest extends ForkScene {
     writer.append(blocks(50, 1));
 
     List<Applied> applied =
-        reader.applyAll(
-            List.of(
-                ExchangeTest.upgrade(writer, 0, 5), new Proof(1, 1, old, null, null, null, null)));
+        reader.applyAll(List.of(ExchangeTest.upgrade(writer, 0, 5), Proof.of(1, 1, old)));
 
     assertThat(applied.get(0)).isEqualTo(new Applied.Stored(5));
     assertThat(applied.get(1)).isInstanceOf(Applied.Refused.class);

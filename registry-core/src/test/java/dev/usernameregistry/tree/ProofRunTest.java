@@ -24,7 +24,7 @@ class ProofRunTest {
     List<TreeNode> nodes = new ArrayList<>(requireNonNull(proof.hash()).nodes()); // 6, 4, 1, 11
     nodes.set(0, resized(nodes.get(0), 1));
     nodes.set(1, resized(nodes.get(1), -1));
-    Proof shifted = new Proof(1, 0, null, new Proof.Hash(6, nodes), null, null, null);
+    Proof shifted = Proof.of(1, 0, new Proof.Hash(6, nodes));
     Implied implied = shifted.run(writer.roots);
     assertThat(implied.unproven()).isEqualTo(writer.node(7));
     assertThat(implied.nodes()).extracting(TreeNode::index).containsOnly(5L, 3L, 7L, 1L, 11L);
@@ -56,7 +56,7 @@ class ProofRunTest {
   void allBlocksBelowANodeGiveTheTreeBelowIt() {
     List<byte[]> four = writer.blocks.subList(4, 8);
     Proof.Block block = new Proof.Block(4, four, List.of(writer.node(3)));
-    Implied implied = new Proof(1, 0, block, null, null, null, null).run(writer.roots);
+    Implied implied = Proof.of(1, 0, block).run(writer.roots);
     assertThat(implied.unproven()).isEqualTo(writer.node(7));
     assertThat(implied.unsized()).isEmpty();
     assertThat(implied.nodes())
@@ -74,7 +74,7 @@ class ProofRunTest {
             new Proof.Block(4, List.<byte[]>of(), List.of()),
             new Proof.Block(FlatTree.BLOCKS_MAX, writer.blocks.subList(0, 2), List.of()),
             new Proof.Block(WireReader.UINT_MAX, writer.blocks.subList(0, 1), List.of()))) {
-      Proof proof = new Proof(1, 0, block, null, null, null, null);
+      Proof proof = Proof.of(1, 0, block);
       assertThatThrownBy(() -> proof.run(writer.roots)).isInstanceOf(InvalidProofException.class);
     }
   }
@@ -82,7 +82,7 @@ class ProofRunTest {
   @Test
   void aLoneHashNodeIsComparedAndNeverStored() {
     TreeNode wrong = resized(writer.node(7), 1);
-    Proof proof = new Proof(1, 0, null, new Proof.Hash(7, List.of(wrong)), null, null, null);
+    Proof proof = Proof.of(1, 0, new Proof.Hash(7, List.of(wrong)));
     Implied implied = proof.run(writer.roots);
     assertThat(implied.unproven()).isEqualTo(wrong);
     assertThat(implied.nodes()).isEmpty();
@@ -115,7 +115,7 @@ class ProofRunTest {
     refuses(upgrade(0, 8, List.of(seven), List.of(seven)), Roots.EMPTY);
     refuses(upgrade(0, 8, List.of(seven), List.of(writer.node(18))), Roots.EMPTY);
     refuses(upgrade(0, 0, List.of(), List.of(seven)), Roots.EMPTY);
-    refuses(new Proof(1, 0, null, new Proof.Hash(7, List.of()), null, null, null), writer.roots);
+    refuses(Proof.of(1, 0, new Proof.Hash(7, List.of())), writer.roots);
   }
 
   @Test
@@ -159,10 +159,10 @@ class ProofRunTest {
     refuses(upgrade(0, 3, List.of(pair, third), List.of()), Roots.EMPTY);
     for (long index : new long[] {FlatTree.BLOCKS_MAX, max}) {
       Proof.Block block = new Proof.Block(index, new byte[0], List.of());
-      refuses(new Proof(1, 0, block, null, null, null, null), Roots.EMPTY);
+      refuses(Proof.of(1, 0, block), Roots.EMPTY);
     }
     Proof.Hash hash = new Proof.Hash(max, List.of(top, top));
-    refuses(new Proof(1, 0, null, hash, null, null, null), Roots.EMPTY);
+    refuses(Proof.of(1, 0, hash), Roots.EMPTY);
     Proof.Seek seek = new Proof.Seek(max, List.of(large, larger));
     refuses(new Proof(1, 0, null, null, seek, null, null), Roots.EMPTY);
   }
@@ -182,7 +182,7 @@ class ProofRunTest {
   private static Proof upgrade(
       long start, long length, List<TreeNode> nodes, List<TreeNode> additional) {
     Proof.Upgrade part = new Proof.Upgrade(start, length, nodes, additional, null);
-    return new Proof(1, 0, null, null, null, part, null);
+    return Proof.of(1, 0, part);
   }
 
   private static void refuses(Proof proof, Roots roots) {

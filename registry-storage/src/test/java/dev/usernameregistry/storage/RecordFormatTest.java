@@ -121,7 +121,7 @@ class RecordFormatTest {
     try (Storage storage = open()) {
       Log copy = Log.open(storage.openLog(theirs.key()), theirs.key());
       ProofRequest.Upgrade whole = new ProofRequest.Upgrade(0, blocks);
-      copy.apply(proof(theirs, new ProofRequest(1, 0, null, null, null, whole, true, 0)));
+      copy.apply(proof(theirs, ProofRequest.of(1, 0, whole).withManifest()));
       for (int[] firsts : new int[][] {{192, 64}, {0, 128}}) {
         List<Proof> proofs = new ArrayList<>();
         for (int first : firsts) {

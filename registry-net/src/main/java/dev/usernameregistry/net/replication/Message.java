@@ -249,7 +249,7 @@ public sealed interface Message
         values.add(in.bytes(Proof.VALUE_BYTES_MAX));
       }
       Proof.Block block = new Proof.Block(first, values, TreeNode.decodeAll(in));
-      return new Data(new Proof(id, fork, block, null, null, null, null));
+      return new Data(Proof.of(id, fork, block));
     }
   }
 }

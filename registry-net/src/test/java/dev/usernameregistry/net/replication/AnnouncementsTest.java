@@ -27,7 +27,7 @@ class AnnouncementsTest {
     Log writer = Air.openWriter(new MemoryStorage());
     writer.append(Collections.nCopies(LENGTH, new byte[1]));
     ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, LENGTH);
-    Made head = writer.prove(new ProofRequest(1, 0, null, null, null, all, true, 0));
+    Made head = writer.prove(ProofRequest.of(1, 0, all).withManifest());
     log.apply(((Made.Ready) head).proof());
     announcements.open();
     drain();

@@ -93,7 +93,7 @@ class AskedTogetherTest {
   void nobodyIsBlamedForAHoleThatIsAskedForBesideALengthThatIsRefused() throws IOException {
     writer.append("one", "two", "three", "four");
     ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, 4);
-    Made head = writer.log.prove(new ProofRequest(1, 0, null, null, null, all, true, 0));
+    Made head = writer.log.prove(ProofRequest.of(1, 0, all).withManifest());
     reader.log.apply(((Made.Ready) head).proof());
     writer.append("five", "six", "seven", "eight");
     boolean[] refused = {false};

@@ -166,7 +166,7 @@ final class ComparingTest {
     writer.append(ReplicationTest.values(new Random(2), 7));
     copy.append(ReplicationTest.values(new Random(3), 7));
     ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, 41);
-    ProofRequest head = new ProofRequest(1, 0, null, null, null, all, true, 0);
+    ProofRequest head = ProofRequest.of(1, 0, all).withManifest();
     sparse.log.apply(((Made.Ready) writer.log.prove(head)).proof());
     push(air.connect(exact, writer));
     push(air.connect(exact, copy));

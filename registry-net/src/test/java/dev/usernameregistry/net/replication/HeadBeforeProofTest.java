@@ -33,8 +33,7 @@ class HeadBeforeProofTest {
     assertThat(said(session)).contains(sync(log, 1));
 
     ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(0, 1);
-    receive(
-        session, new Message.Request(new ProofRequest(1, 0, null, null, null, upgrade, false, 0)));
+    receive(session, new Message.Request(ProofRequest.of(1, 0, upgrade)));
     log.append(List.of(new byte[] {2}));
     Work answering = Objects.requireNonNull(session.nextAnswer());
     answering.run();

@@ -189,8 +189,7 @@ class HostilePeerTest {
 
   @Test
   void unaskedDataIsIgnored() {
-    Proof proof =
-        new Proof(17, 0, new Proof.Block(9, new byte[1000], List.of()), null, null, null, null);
+    Proof proof = Proof.of(17, 0, new Proof.Block(9, new byte[1000], List.of()));
     for (int i = 0; i < 1000; i++) {
       end.receive(new Message.Data(proof));
       end.receive(new NoData(i, 1));
@@ -208,7 +207,7 @@ class HostilePeerTest {
     owner.append(IntStream.range(0, 2000).mapToObj(Integer::toString).toArray(String[]::new));
     Peer reader = air.reader("other reader");
     ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, 2000);
-    Made head = owner.log.prove(new ProofRequest(1, 0, null, null, null, all, true, 0));
+    Made head = owner.log.prove(ProofRequest.of(1, 0, all).withManifest());
     reader.log.apply(((Made.Ready) head).proof());
 
     ReplicationSession deaf = reader.replication.join(true, new byte[64], new PageBudget());

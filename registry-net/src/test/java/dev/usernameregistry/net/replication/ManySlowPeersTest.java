@@ -30,7 +30,7 @@ class ManySlowPeersTest {
   void askAll() throws IOException {
     writer.append(Collections.nCopies(LENGTH, new byte[1]));
     ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, LENGTH);
-    Made head = writer.log.prove(new ProofRequest(1, 0, null, null, null, all, true, 0));
+    Made head = writer.log.prove(ProofRequest.of(1, 0, all).withManifest());
     reader.log.apply(((Made.Ready) head).proof());
     Peer silent = air.peer("silent", Air.openReader(new MemoryStorage(), Air.MANIFEST.key()));
     silent.tongue = message -> null;

@@ -130,7 +130,7 @@ class MessageFuzzTest {
       seeds.add(encode(new Message.Request(ProofRequest.of(1, 0, wanted))));
       List<byte[]> values = List.of(new byte[1], new byte[0], new byte[2], new byte[3]);
       Proof.Block block = new Proof.Block(4, values, List.of());
-      seeds.add(encode(new Message.Data(new Proof(1, 0, block, null, null, null, null))));
+      seeds.add(encode(new Message.Data(Proof.of(1, 0, block))));
     }
     return seeds;
   }

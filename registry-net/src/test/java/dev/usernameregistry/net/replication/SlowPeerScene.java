@@ -92,7 +92,7 @@ abstract class SlowPeerScene {
   /** The reader knows how long the log is, and has none of its blocks. */
   final void knowHead() throws IOException {
     ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, writer.log.length());
-    Made head = writer.log.prove(new ProofRequest(1, 0, null, null, null, all, true, 0));
+    Made head = writer.log.prove(ProofRequest.of(1, 0, all).withManifest());
     reader.log.apply(((Made.Ready) head).proof());
   }
 

@@ -251,7 +251,7 @@ class SubtreesTest {
     TreeNode node = new TreeNode(27, 9, new byte[32]);
     Proof.Block block =
         new Proof.Block(8, List.of(bytes("a"), bytes(""), bytes("b"), bytes("cc")), List.of(node));
-    Message.Data data = new Message.Data(new Proof(7, 1, block, null, null, null, null));
+    Message.Data data = new Message.Data(Proof.of(7, 1, block));
     String name = "18" + HexFormat.of().formatHex(bytes("usernameregistry/subtree"));
 
     assertThat(hex(request)).isEqualTo(name + "00" + "07" + "01" + "13" + "03");

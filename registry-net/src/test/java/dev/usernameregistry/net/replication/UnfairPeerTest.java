@@ -163,7 +163,7 @@ class UnfairPeerTest {
 
   private static Proof head(Log log) throws IOException {
     ProofRequest.Upgrade all = new ProofRequest.Upgrade(0, log.length());
-    Made made = log.prove(new ProofRequest(1, 0, null, null, null, all, true, 0));
+    Made made = log.prove(ProofRequest.of(1, 0, all).withManifest());
     return ((Made.Ready) made).proof();
   }
 

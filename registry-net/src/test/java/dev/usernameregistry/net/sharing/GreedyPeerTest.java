@@ -73,7 +73,7 @@ class GreedyPeerTest {
   }
 
   private static ProofRequest request(long id) {
-    return new ProofRequest(id, 0, new ProofRequest.Block(0, 0), null, null, null, false, 0);
+    return ProofRequest.of(id, 0, new ProofRequest.Block(0, 0));
   }
 
   private static byte[] encoded(Message message) {
