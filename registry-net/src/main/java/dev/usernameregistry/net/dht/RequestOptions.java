@@ -5,14 +5,13 @@ package dev.usernameregistry.net.dht;
  *
  * @param retries how often it is sent again, 0 to 10
  * @param socket the socket it leaves from, or {@link #ANY_SOCKET}
- * @param force whether it is sent even if too many requests are in flight
  */
-public record RequestOptions(int retries, int socket, boolean force) {
+public record RequestOptions(int retries, int socket) {
   /** The node decides: the server socket if it is reachable, else the client socket. */
   public static final int ANY_SOCKET = -1;
 
   /** Three retries, from the socket that the node decides on. */
-  public static final RequestOptions DEFAULT = new RequestOptions(3, ANY_SOCKET, false);
+  public static final RequestOptions DEFAULT = new RequestOptions(3, ANY_SOCKET);
 
   /**
    * Checks the number of retries.
@@ -27,11 +26,11 @@ public record RequestOptions(int retries, int socket, boolean force) {
 
   /** Returns these options with another number of retries. */
   public RequestOptions retries(int retries) {
-    return new RequestOptions(retries, socket, force);
+    return new RequestOptions(retries, socket);
   }
 
   /** Returns these options with another socket. */
   public RequestOptions socket(int socket) {
-    return new RequestOptions(retries, socket, force);
+    return new RequestOptions(retries, socket);
   }
 }

@@ -176,7 +176,7 @@ final class Requests {
   }
 
   private void attempt(Exchange exchange, long nowNanos) {
-    if (!exchange.options.force() && window.isFull(nowNanos)) {
+    if (window.isFull(nowNanos)) {
       waiting.add(exchange);
     } else {
       transmit(exchange, nowNanos);

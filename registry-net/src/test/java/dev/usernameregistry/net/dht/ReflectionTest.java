@@ -284,7 +284,7 @@ final class ReflectionTest {
     Ipv4Address there = nodes.get(1).address;
     for (int socket : new int[] {DhtNode.SERVER_SOCKET, DhtNode.CLIENT_SOCKET}) {
       Ended ended = new Ended();
-      RequestOptions once = new RequestOptions(0, socket, false);
+      RequestOptions once = new RequestOptions(0, socket);
       nodes.get(0).dht.request(Request.ping(), there, once, ended, dht.nowNanos);
       dht.run(SECOND);
       assertThat(ended.reply().id()).isEqualTo(RoutingTable.idOf(there));

@@ -100,8 +100,6 @@ final class RequestsTest {
     }
     List<byte[]> packets = drain();
     assertThat(packets).hasSize(80);
-    ping(new RequestOptions(0, RequestOptions.ANY_SOCKET, true), ended);
-    assertThat(drain()).hasSize(1); // forced
     pass(750 * MILLI);
     packets.addAll(drain());
     assertThat(packets.size()).isBetween(158, 161);
