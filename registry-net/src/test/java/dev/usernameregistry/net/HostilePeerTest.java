@@ -12,7 +12,6 @@ import dev.usernameregistry.net.mux.Pair;
 import dev.usernameregistry.net.replication.Message;
 import dev.usernameregistry.net.replication.PageBudget;
 import dev.usernameregistry.net.replication.Replication;
-import dev.usernameregistry.net.replication.ReplicationOptions;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import dev.usernameregistry.tree.TreeNode;
@@ -177,7 +176,7 @@ class HostilePeerTest {
   private static Channel offer(Attacker attacker, Mux mux, Log log, long length)
       throws IOException {
     byte[] handshake =
-        new Replication(log, ReplicationOptions.DEFAULT)
+        new Replication(log)
             .join(true, attacker.stream.handshakeHash(), new PageBudget())
             .handshake();
     Channel channel = mux.open(new Pair(REPLICATION, log.discoveryKey().bytes()), handshake);

@@ -11,7 +11,6 @@ import dev.usernameregistry.net.mux.MuxEvent;
 import dev.usernameregistry.net.mux.Pair;
 import dev.usernameregistry.net.replication.PageBudget;
 import dev.usernameregistry.net.replication.Replication;
-import dev.usernameregistry.net.replication.ReplicationOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -123,9 +122,7 @@ class TcpLimitsTest {
 
   private static void askForAll(Attacker slow, Mux mux, Log log) throws IOException {
     byte[] handshake =
-        new Replication(log, ReplicationOptions.DEFAULT)
-            .join(true, slow.stream.handshakeHash(), new PageBudget())
-            .handshake();
+        new Replication(log).join(true, slow.stream.handshakeHash(), new PageBudget()).handshake();
     Pair pair = new Pair("hypercore/alpha", log.discoveryKey().bytes());
     Channel channel = mux.open(pair, handshake);
     channel.send(0, new WireWriter().uint(4).uint(0).uint(log.length()).uint(0).toByteArray());

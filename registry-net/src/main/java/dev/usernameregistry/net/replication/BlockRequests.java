@@ -90,7 +90,7 @@ final class BlockRequests {
   /** Returns how deep the blocks may be below the node for which they are asked for together. */
   private int depthMax() {
     boolean may = session.announcements().allowsPush() && log.evidence().isEmpty();
-    int share = downloads.requestsMax() / SHARES;
+    int share = Downloads.REQUESTS_MAX / SHARES;
     return may && share > 0
         ? Math.min(depthMax, Integer.SIZE - 1 - Integer.numberOfLeadingZeros(share))
         : 0;
@@ -195,6 +195,6 @@ final class BlockRequests {
     if (candidates.isExhausted() || session.unappliedBytes() > SESSION_UNAPPLIED_BYTES_MAX) {
       return 0;
     }
-    return downloads.requestsMax() - outbox.blocks() - planned;
+    return Downloads.REQUESTS_MAX - outbox.blocks() - planned;
   }
 }

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replication {
   private final Log log;
-  private final ReplicationOptions options;
   private final Downloads downloads;
 
   /** In the order in which they are asked: a peer that has refused something is asked last. */
@@ -37,9 +36,8 @@ public final class Replication {
   private long heardNanos;
 
   /** Starts without sessions. Reads nothing from a disk. */
-  public Replication(Log log, ReplicationOptions options) {
+  public Replication(Log log) {
     this.log = log;
-    this.options = options;
     downloads = new Downloads(this);
   }
 
@@ -133,10 +131,6 @@ public final class Replication {
    */
   public Optional<Exception> failure() {
     return Optional.ofNullable(downloads.failure());
-  }
-
-  ReplicationOptions options() {
-    return options;
   }
 
   void ready(ReplicationSession session) {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * seconds it calls {@link #onTimeout}.
  */
 public final class ReplicationSession {
+  /** How long a peer may let us wait for its next answer. */
+  private static final long ANSWER_NANOS = 30_000_000_000L;
+
   private final Replication replication;
   private final Log log;
   private final boolean initiator;
@@ -217,9 +220,7 @@ public final class ReplicationSession {
 
   /** Returns when {@link #onTimeout} will end this session, or {@link Long#MAX_VALUE} for never. */
   public long nextTimeoutNanos() {
-    return state == State.OPEN
-        ? requests.deadlineNanos(replication.options().answerTimeout().toNanos())
-        : Long.MAX_VALUE;
+    return state == State.OPEN ? requests.deadlineNanos(ANSWER_NANOS) : Long.MAX_VALUE;
   }
 
   /**

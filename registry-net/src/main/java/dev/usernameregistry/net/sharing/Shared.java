@@ -4,7 +4,6 @@ import dev.usernameregistry.log.Evidence;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.LogListener;
 import dev.usernameregistry.net.replication.Replication;
-import dev.usernameregistry.net.replication.ReplicationOptions;
 import dev.usernameregistry.net.replication.ReplicationSession;
 import dev.usernameregistry.net.replication.Work;
 import java.util.HashMap;
@@ -45,7 +44,7 @@ final class Shared implements LogListener {
 
   Shared(Log log, Sharing sharing) {
     this.sharing = sharing;
-    replication = new Replication(log, ReplicationOptions.DEFAULT);
+    replication = new Replication(log);
   }
 
   Log log() {

@@ -160,7 +160,7 @@ final class Air {
     Peer(String name, Log log) {
       this.name = name;
       this.log = log;
-      this.replication = new Replication(log, ReplicationOptions.DEFAULT);
+      this.replication = new Replication(log);
       log.addListener(this);
     }
 

@@ -25,9 +25,7 @@ class HeadBeforeProofTest {
     Manifest manifest = Manifest.single(signer.publicKey());
     Log log = Log.open(new MemoryStorage().openLog(manifest.key()), manifest, Optional.of(signer));
     log.append(List.of(new byte[] {1}));
-    ReplicationSession session =
-        new Replication(log, ReplicationOptions.DEFAULT)
-            .join(true, HANDSHAKE_HASH, new PageBudget());
+    ReplicationSession session = new Replication(log).join(true, HANDSHAKE_HASH, new PageBudget());
     session.open(Handshake.of(false, HANDSHAKE_HASH, log.key()).encode(), 0);
     receive(session, new Sync(0, 0, 0, false, true, true, false, false));
     assertThat(said(session)).contains(sync(log, 1));

@@ -79,7 +79,7 @@ class HostilePeerTest {
     MemoryStorage storage = new MemoryStorage();
     Log log = Log.open(storage.openLog(large.key()), large, Optional.of(Air.SIGNER));
     log.append(List.of(new byte[1]));
-    Replication replication = new Replication(log, ReplicationOptions.DEFAULT);
+    Replication replication = new Replication(log);
     ReplicationSession session = replication.join(true, new byte[64], new PageBudget());
     session.open(replication.join(false, new byte[64], new PageBudget()).handshake(), 0);
     for (int id = 1; id <= 64; id++) {

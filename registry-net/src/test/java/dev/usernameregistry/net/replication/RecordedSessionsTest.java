@@ -199,7 +199,7 @@ class RecordedSessionsTest {
       Log whole = Log.open(storage.openLog(key), manifest, Optional.of(signer));
       whole.append(blocks.subList(0, (int) firstLength()));
       log = session.path("result").has("readerHas") ? sparse(whole, session) : whole;
-      replication = new Replication(log, ReplicationOptions.DEFAULT);
+      replication = new Replication(log);
     }
 
     private long firstLength() {

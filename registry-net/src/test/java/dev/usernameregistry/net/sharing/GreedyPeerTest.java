@@ -12,7 +12,6 @@ import dev.usernameregistry.net.mux.Pair;
 import dev.usernameregistry.net.replication.Message;
 import dev.usernameregistry.net.replication.PageBudget;
 import dev.usernameregistry.net.replication.Replication;
-import dev.usernameregistry.net.replication.ReplicationOptions;
 import dev.usernameregistry.store.LogStore;
 import dev.usernameregistry.tree.ProofRequest;
 import java.io.IOException;
@@ -60,9 +59,7 @@ class GreedyPeerTest {
       alice.replicate(log);
       world.settle();
       byte[] handshake =
-          new Replication(log, ReplicationOptions.DEFAULT)
-              .join(true, greedy.handshakeHash(), new PageBudget())
-              .handshake();
+          new Replication(log).join(true, greedy.handshakeHash(), new PageBudget()).handshake();
       channels.add(
           greedy.mux.open(new Pair("hypercore/alpha", log.discoveryKey().bytes()), handshake));
       greedy.send();
