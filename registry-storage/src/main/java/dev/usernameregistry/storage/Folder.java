@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The folder before RocksDB sees it: RocksDB would make a database in any folder. */
 final class Folder {
@@ -35,8 +34,7 @@ final class Folder {
    *     several, of which each may lack its end
    */
   static boolean prepare(Path folder) throws IOException {
-    requireNoFileOnTheWay(folder);
-    make(folder);
+    make(folder, nearest(folder));
     List<String> names = namesIn(folder);
     if (names.contains(CURRENT)) {
       requireCurrent(folder, names);
@@ -56,31 +54,37 @@ final class Folder {
     return hasHole || logs > 1;
   }
 
-  private static void requireNoFileOnTheWay(Path folder) throws IOException {
-    @Nullable Path at = folder;
-    while (at != null && !Files.exists(at)) {
+  /** Returns the folder, or else the nearest above it, that is there as far as this user sees. */
+  private static Path nearest(Path folder) throws IOException {
+    Path at = folder;
+    while (!Files.exists(at) && at.getParent() != null) {
       at = at.getParent();
     }
-    if (at != null && !Files.isDirectory(at)) {
+    if (Files.exists(at) && !Files.isDirectory(at)) {
       throw new StorageFormatException(at + " is a file; a storage needs a folder", null);
     }
+    return at;
   }
 
-  private static void make(Path folder) throws IOException {
+  private static void make(Path folder, Path nearest) throws IOException {
     try {
       PrivateFiles.makeFolderIfPossible(folder); // the writer's key is in it
     } catch (IOException e) {
-      throw new IOException("the folder " + folder + " cannot be made: " + reason(e), e);
+      throw new IOException("the folder " + folder + " cannot be made: " + reason(e, nearest), e);
     }
   }
 
-  /** Says what failed, which the messages of the file system leave to the exceptions' names. */
-  static String reason(IOException trouble) {
+  /**
+   * Says what failed, which the messages of the file system leave to the exceptions' names.
+   *
+   * @param nearest the folder below which others were to be made
+   */
+  static String reason(IOException trouble, Path nearest) {
     if (trouble instanceof FileAlreadyExistsException inTheWay) {
       return inTheWay.getFile() + " is a file";
     }
-    if (trouble instanceof AccessDeniedException denied) {
-      return "you may not write to " + Path.of(denied.getFile()).getParent();
+    if (trouble instanceof AccessDeniedException) {
+      return "you may not " + (Files.isExecutable(nearest) ? "write to " : "enter ") + nearest;
     }
     if (trouble instanceof NoSuchFileException) {
       return "its file system does not allow new folders there; choose another";

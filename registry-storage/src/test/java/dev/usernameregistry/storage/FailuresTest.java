@@ -95,12 +95,6 @@ class FailuresTest {
   }
 
   @Test
-  void whereNoFolderCanBeMadeItIsTheOneAboveThatMayNotBeWrittenTo() {
-    assertThat(Folder.reason(new AccessDeniedException(Path.of("ada", "alice").toString())))
-        .isEqualTo("you may not write to ada");
-  }
-
-  @Test
   void aFullDiskIsCalledThat() {
     assertThat(Failures.using(FOLDER, failure(Status.Code.IOError, Status.SubCode.NoSpace)))
         .hasMessage("the disk with the storage in alice is full");

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.usernameregistry.log.CorruptStorageException;
 import dev.usernameregistry.log.StorageFormatException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,6 +36,17 @@ class FolderTest {
 
   private static String permissions(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  /** What the system names is the folder that was asked for, or one on the way to it. */
+  @Test
+  void whoMayMakeNoFolderIsToldWhatIsForbiddenAndInWhichFolder() {
+    AccessDeniedException denied =
+        new AccessDeniedException(folder.resolve("deep").resolve("store").toString());
+    Path closed = folder.resolve("none"); // nobody can enter it, the administrator neither
+
+    assertThat(Folder.reason(denied, folder)).isEqualTo("you may not write to " + folder);
+    assertThat(Folder.reason(denied, closed)).isEqualTo("you may not enter " + closed);
   }
 
   /** Else RocksDB would make a new and empty database around them. */
