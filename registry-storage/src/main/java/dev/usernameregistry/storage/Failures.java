@@ -22,6 +22,9 @@ final class Failures {
   /** What the operating system says of files that belong to somebody else. */
   private static final String DENIED = "Permission denied";
 
+  /** What it says where nobody may write. */
+  private static final String READ_ONLY = "Read-only file system";
+
   /** What RocksDB puts before its reasons, once or more often. */
   private static final String CODES = "^(Corruption: |IO error: )+";
 
@@ -99,7 +102,20 @@ final class Failures {
     if (subCodeOf(e) == Status.SubCode.NoSpace) {
       return new IOException("the disk with the storage in " + folder + " is full", e);
     }
+    if (isReadOnly(e.getMessage())) {
+      return new IOException(
+          "the storage in "
+              + folder
+              + " cannot be written, as even opening it needs: its file system is read-only; mount"
+              + " that for writing",
+          e);
+    }
     return new IOException("the storage in " + folder + " failed: " + e.getMessage(), e);
+  }
+
+  /** Returns whether the operating system says that nobody may write there. */
+  static boolean isReadOnly(@Nullable String message) {
+    return message != null && message.contains(READ_ONLY);
   }
 
   /** Returns what RocksDB says, as a part of a sentence. */

@@ -89,6 +89,9 @@ final class Folder {
     if (trouble instanceof NoSuchFileException) {
       return "its file system does not allow new folders there; choose another";
     }
+    if (Failures.isReadOnly(trouble.getMessage())) {
+      return "the file system of " + nearest + " is read-only; choose a folder on another";
+    }
     if (trouble instanceof FileSystemException system && system.getReason() != null) {
       return system.getFile() + ": " + system.getReason();
     }

@@ -95,6 +95,22 @@ class FailuresTest {
   }
 
   @Test
+  void aReadOnlyFileSystemIsCalledThat() {
+    String theirs = "while open a file for lock: alice/LOCK: Read-only file system";
+    Status status = new Status(Status.Code.IOError, Status.SubCode.None, null);
+    RocksDBException cause = new RocksDBException(theirs, status);
+
+    assertThat(Failures.opening(FOLDER, cause))
+        .hasMessageStartingWith("the storage in alice cannot be written")
+        .hasMessageEndingWith("its file system is read-only; mount that for writing")
+        .hasCause(cause);
+    FileSystemException notMade =
+        new FileSystemException("ada/alice", null, "Read-only file system");
+    assertThat(Folder.reason(notMade, Path.of("ada")))
+        .isEqualTo("the file system of ada is read-only; choose a folder on another");
+  }
+
+  @Test
   void aFullDiskIsCalledThat() {
     assertThat(Failures.using(FOLDER, failure(Status.Code.IOError, Status.SubCode.NoSpace)))
         .hasMessage("the disk with the storage in alice is full");
