@@ -85,9 +85,10 @@ public final class UsernameRegistry implements AutoCloseable {
    *     JSON
    * @return registered, already this user's, or taken by somebody else
    * @throws IllegalArgumentException if the policy refuses {@code name}, or {@code profile} has a
-   *     field of the registry's own or one whose name has half a character, or a number that would
-   *     be read as another (those of JavaScript are doubles, so a whole one has 53 bits), is too
-   *     large, or has more than 1000 levels of objects and arrays
+   *     field of the registry's own or one whose name has half a character, or a value that is not
+   *     JSON, such as bytes, or a number that would be read as another (those of JavaScript are
+   *     doubles, so a whole one has 53 bits), is too large, or has more than 1000 levels of objects
+   *     and arrays
    */
   public RegisterResult register(String name, ObjectNode profile) {
     Objects.requireNonNull(name, "name");

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -112,23 +113,43 @@ public final class RegistrationRecord {
   }
 
   /**
-   * Refuses a profile with a number that would be read as another.
+   * Refuses a profile with a number that would be read as another, or something that is not JSON.
    *
    * @throws IllegalArgumentException if it has one, or as {@link #copyOf}
    */
   public static void requireReadAsGiven(ObjectNode profile) {
     requireDepth(profile);
-    requireExactNumbers(profile);
+    requireReadAsGiven("", profile);
   }
 
-  private static void requireExactNumbers(JsonNode node) {
-    node.forEach(RegistrationRecord::requireExactNumbers);
-    if (node.isNumber() && !JsonText.isExact(node)) {
+  /** Looks at the value of {@code field}, or one in its array. */
+  private static void requireReadAsGiven(String field, JsonNode value) {
+    switch (value.getNodeType()) {
+      case OBJECT ->
+          value
+              .properties()
+              .forEach(member -> requireReadAsGiven(member.getKey(), member.getValue()));
+      case ARRAY -> value.forEach(element -> requireReadAsGiven(field, element));
+      case NUMBER -> requireExact(value);
+      case STRING, BOOLEAN, NULL -> {}
+      case BINARY, MISSING, POJO ->
+          throw new IllegalArgumentException(
+              "a profile is JSON, which has objects, arrays, strings, numbers, booleans and null,"
+                  + " and its field '"
+                  + field
+                  + "' has something else ("
+                  + value.getNodeType().name().toLowerCase(Locale.ROOT)
+                  + "); give it as a text");
+    }
+  }
+
+  private static void requireExact(JsonNode number) {
+    if (!JsonText.isExact(number)) {
       throw new IllegalArgumentException(
           "a profile's numbers are those of JavaScript, which would read "
-              + shortened(node.asText())
+              + shortened(number.asText())
               + " as "
-              + JsonText.number(node)
+              + JsonText.number(number)
               + "; give it as a text");
     }
   }

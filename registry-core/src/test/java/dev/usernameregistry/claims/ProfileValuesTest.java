@@ -7,9 +7,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class ProfileNumbersTest {
+class ProfileValuesTest {
   @Test
   void aNumberThatWouldBeReadAsAnotherIsRefused() {
     ObjectNode profile = JsonNodeFactory.instance.objectNode();
@@ -45,6 +46,23 @@ class ProfileNumbersTest {
           .doesNotThrowAnyException();
     }
     inside.put("n", 0.1f).put("price", new BigDecimal("19.99"));
+    assertThatCode(() -> RegistrationRecord.requireReadAsGiven(profile)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatIsNotJsonIsRefusedWithTheFieldThatHasIt() {
+    ObjectNode profile = JsonNodeFactory.instance.objectNode().put("city", "Oslo");
+    ObjectNode inside = profile.putArray("list").addObject().put("n", 1);
+    profile.put("photo", new byte[] {1, 2});
+
+    assertThatThrownBy(() -> RegistrationRecord.requireReadAsGiven(profile))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("its field 'photo' has something else (binary)");
+    profile.remove("photo");
+    inside.putArray("when").addPOJO(Instant.EPOCH);
+    assertThatThrownBy(() -> RegistrationRecord.requireReadAsGiven(profile))
+        .hasMessageContaining("its field 'when' has something else (pojo)");
+    inside.put("when", (String) null).put("open", true);
     assertThatCode(() -> RegistrationRecord.requireReadAsGiven(profile)).doesNotThrowAnyException();
   }
 }
