@@ -32,7 +32,8 @@ public record Topic(Key key) {
 
   /**
    * Returns the topic of a text that people agree on: the BLAKE2b hash of its UTF-8 bytes, as
-   * {@code hash} of the npm package hypercore-crypto computes it.
+   * {@code hash} of the npm package hypercore-crypto computes it. Every character counts, also a
+   * blank at an end, which is better left out.
    *
    * @throws IllegalArgumentException if {@code text} is blank, or 64 hexadecimal digits, which
    *     {@link #fromHex} takes

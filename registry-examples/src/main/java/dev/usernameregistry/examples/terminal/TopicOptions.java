@@ -134,6 +134,12 @@ public final class TopicOptions {
 
     @Override
     public Topic convert(String text) {
+      if (!text.isBlank() && !text.equals(text.strip())) {
+        throw new TypeConversionException(
+            "a blank at the beginning or end would make it another topic: leave it out of '"
+                + text
+                + "'");
+      }
       if (isNearlyHex(text)) {
         warnings.accept("registry: --topic: " + doubt(text));
       }

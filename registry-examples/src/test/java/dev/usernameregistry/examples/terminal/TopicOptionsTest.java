@@ -36,10 +36,22 @@ final class TopicOptionsTest {
     assertThatThrownBy(() -> converter.convert(" ")).hasMessageContaining("blank");
   }
 
+  /** Nobody sees it, and the others would not be met. */
+  @Test
+  void aBlankAtTheEndsOfATopicIsRefused() {
+    TopicOptions.TopicConverter converter = new TopicOptions.TopicConverter();
+
+    for (String text : List.of(" example", "example ", "example\n", "\u2003example", HEX + " ")) {
+      assertThatThrownBy(() -> converter.convert(text))
+          .hasMessageContaining("a blank at the beginning or end")
+          .hasMessageContaining(text);
+    }
+  }
+
   @Test
   void digitsThatAreWrongAreNoticed() {
     assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX.substring(1))).isTrue();
-    assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX + " ")).isTrue();
+    assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX + ".")).isTrue();
     assertThat(TopicOptions.TopicConverter.isNearlyHex("O" + HEX.substring(1))).isTrue();
     assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX)).isFalse();
     assertThat(TopicOptions.TopicConverter.isNearlyHex(HEX.substring(32))).isTrue();
