@@ -84,11 +84,11 @@ public final class UsernameRegistry implements AutoCloseable {
    * @param profile fields to keep beside the registry's own; together with those at most 64 KiB of
    *     JSON
    * @return registered, already this user's, or taken by somebody else
-   * @throws IllegalArgumentException if the policy refuses {@code name}, or {@code profile} has a
-   *     field of the registry's own or one whose name has half a character, or a value that is not
-   *     JSON, such as bytes, or a number that would be read as another (those of JavaScript are
-   *     doubles, so a whole one has 53 bits), is too large, or has more than 1000 levels of objects
-   *     and arrays
+   * @throws dev.usernameregistry.claims.RefusedNameException if the policy refuses {@code name}
+   * @throws IllegalArgumentException if {@code profile} has a field of the registry's own or one
+   *     whose name has half a character, or a value that is not JSON, such as bytes, or a number
+   *     that would be read as another (those of JavaScript are doubles, so a whole one has 53
+   *     bits), is too large, or has more than 1000 levels of objects and arrays
    */
   public RegisterResult register(String name, ObjectNode profile) {
     Objects.requireNonNull(name, "name");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.Draft.Proposal;
 import dev.usernameregistry.claims.NameText;
+import dev.usernameregistry.claims.RefusedNameException;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
 import java.io.IOException;
@@ -180,7 +181,7 @@ final class Writes {
     nameProblem(name)
         .ifPresent(
             problem -> {
-              throw new IllegalArgumentException(shown(name) + " is refused: " + problem);
+              throw new RefusedNameException(shown(name) + " is refused: " + problem);
             });
   }
 

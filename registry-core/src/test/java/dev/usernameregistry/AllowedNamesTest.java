@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.claims.NamePolicy;
+import dev.usernameregistry.claims.RefusedNameException;
 import dev.usernameregistry.claims.Registration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -16,7 +17,7 @@ class AllowedNamesTest extends OneUser {
   @Test
   void wrongNamesAreRefusedWithWhatIsAllowed() {
     assertThatThrownBy(() -> registry.register("al"))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(RefusedNameException.class)
         .hasMessage(
             "'al' is refused: 2 characters are too few; a name is 3 to 20 letters a-z or A-Z, digits or"
                 + " underscores");
@@ -45,7 +46,7 @@ class AllowedNamesTest extends OneUser {
   @Test
   void wrongProfilesAreRefused() {
     assertThatThrownBy(() -> registry.register("alice", profile("Graz").put("username", "bob")))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isExactlyInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'username'");
     assertThatThrownBy(() -> registry.register("alice", profile("x".repeat(70_000))))
         .isInstanceOf(IllegalArgumentException.class)
