@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.examples.terminal.Address;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.Entrance;
+import dev.usernameregistry.examples.terminal.ErrorCode;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.OwnAddress;
@@ -14,6 +15,7 @@ import dev.usernameregistry.examples.terminal.StandardOutput;
 import dev.usernameregistry.net.LocalDht;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Option;
  *
  * <p>With {@code --json} it writes two lines: {@code ready} with {@code host} and {@code port} of
  * the node to enter through and {@code nodes} (host, port) of all; and at the end {@code closed}.
- * If it cannot start it writes {@code error} with a {@code message}.
+ * If it cannot start it writes {@code error} with a {@code code} and a {@code message}.
  */
 @Command(
     name = "bootstrap",
@@ -115,10 +117,12 @@ final class BootstrapCommand implements Callable<Integer> {
     } catch (IOException e) {
       String dht =
           bootstrap.isEmpty() ? "run" : "join the DHT at " + Entrance.by(bootstrap).shown();
-      complain("nodes at " + new Address(host, port) + " cannot " + dht + ": " + e.getMessage());
+      complain(
+          e instanceof BindException ? ErrorCode.CANNOT_LISTEN : ErrorCode.FAILED,
+          "nodes at " + new Address(host, port) + " cannot " + dht + ": " + e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     } catch (IllegalArgumentException e) {
-      complain(String.valueOf(e.getMessage()));
+      complain(ErrorCode.BAD_OPTIONS, String.valueOf(e.getMessage()));
       return CommandLine.ExitCode.USAGE;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -184,9 +188,9 @@ final class BootstrapCommand implements Callable<Integer> {
     }
   }
 
-  private void complain(String message) {
+  private void complain(ErrorCode code, String message) {
     if (json) {
-      lines.say(event("error").put("message", message));
+      lines.say(JsonLines.error(code, message));
     }
     System.err.println("registry bootstrap: " + message);
   }

@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples;
 
+import dev.usernameregistry.examples.terminal.ErrorCode;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.Programs;
 import java.util.Arrays;
@@ -49,7 +50,7 @@ final class OneLineOfBlame implements IParameterExceptionHandler {
             ? unknown(unknown)
             : reworded(String.valueOf(blame.getMessage()));
     if (Arrays.asList(arguments).contains("--json")) {
-      new JsonLines(System.out).say(JsonLines.event("error").put("message", message));
+      new JsonLines(System.out).say(JsonLines.error(ErrorCode.BAD_OPTIONS, message));
     }
     System.err.println(program + ": " + message + " (" + called + " --help says more)");
     return CommandLine.ExitCode.USAGE;

@@ -166,7 +166,9 @@ final class ShellProcessTest {
     try (ProgramProcess first = start("Alice")) {
       first.next("ready");
       try (ProgramProcess second = start("Alice")) {
-        assertThat(second.next("error").path("message").asText()).contains("open in another");
+        JsonNode error = second.next("error");
+        assertThat(error.path("message").asText()).contains("open in another");
+        assertThat(error.path("code").asText()).isEqualTo("storageInUse");
         assertThat(second.exitCode()).isEqualTo(1);
         assertThat(second.complaints().lines())
             .singleElement()
@@ -193,8 +195,9 @@ final class ShellProcessTest {
       Files.write(manifest, new byte[0]);
     }
     try (ProgramProcess after = start("Alice")) {
-      assertThat(after.next("error").path("message").asText())
-          .contains("is damaged: ", "restore a backup");
+      JsonNode error = after.next("error");
+      assertThat(error.path("message").asText()).contains("is damaged: ", "restore a backup");
+      assertThat(error.path("code").asText()).isEqualTo("storageDamaged");
       assertThat(after.exitCode()).isEqualTo(1);
       assertThat(after.complaints().lines()).hasSize(1);
     }
@@ -228,7 +231,9 @@ final class ShellProcessTest {
   void aPortThatIsInUseIsSaidInOneLine() throws Exception {
     try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ProgramProcess shell = start("Alice", "--listen", "127.0.0.1:" + used.getLocalPort())) {
-      assertThat(shell.next("error").path("message").asText())
+      JsonNode error = shell.next("error");
+      assertThat(error.path("code").asText()).isEqualTo("cannotListen");
+      assertThat(error.path("message").asText())
           .contains("cannot listen on 127.0.0.1:" + used.getLocalPort(), "choose another port");
       assertThat(shell.exitCode()).isEqualTo(1);
       assertThat(shell.complaints().lines()).hasSize(1);
@@ -279,7 +284,9 @@ final class ShellProcessTest {
       })
   void optionsThatMakeNoSenseAreSaidInOneLine(String options, String message) throws Exception {
     try (ProgramProcess shell = new ProgramProcess(folder, "shell", options.split(" +"))) {
-      assertThat(shell.next("error").path("message").asText()).contains(message);
+      JsonNode error = shell.next("error");
+      assertThat(error.path("message").asText()).contains(message);
+      assertThat(error.path("code").asText()).isEqualTo("badOptions");
       assertThat(shell.exitCode()).isEqualTo(2);
       assertThat(shell.complaints().lines()).hasSize(1);
     }

@@ -125,8 +125,9 @@ final class SwarmProcessTest {
         ProgramProcess dht =
             new ProgramProcess(
                 folder, "bootstrap", "--port", String.valueOf(used.getLocalPort()))) {
-      assertThat(dht.next("error").path("message").asText())
-          .contains(String.valueOf(used.getLocalPort()));
+      JsonNode error = dht.next("error");
+      assertThat(error.path("message").asText()).contains(String.valueOf(used.getLocalPort()));
+      assertThat(error.path("code").asText()).isEqualTo("cannotListen");
       assertThat(dht.exitCode()).isEqualTo(1);
       assertThat(dht.complaints().lines()).hasSize(1);
     }

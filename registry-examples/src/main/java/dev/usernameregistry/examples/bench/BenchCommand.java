@@ -10,6 +10,7 @@ import dev.usernameregistry.examples.bench.frame.Scratch;
 import dev.usernameregistry.examples.bench.frame.Setting;
 import dev.usernameregistry.examples.bench.frame.Workload;
 import dev.usernameregistry.examples.terminal.Ending;
+import dev.usernameregistry.examples.terminal.ErrorCode;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.PathConverter;
 import dev.usernameregistry.examples.terminal.StandardOutput;
@@ -251,7 +252,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private void complain(String message) {
     if (json) {
-      lines.say(JsonLines.event("error").put("message", message));
+      lines.say(JsonLines.error(ErrorCode.BAD_OPTIONS, message));
     }
     System.err.println("registry bench: " + message);
   }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * growth   machine, load, tables: sized, sizes, columns: column, work, unit, figures (as ours), growth
  * compared file, rows: row, factor (how many times as much it costs now), yardstick (or null),
  *          slower (by more than 25 %)
- * error    message
+ * error    code (badOptions), message
  * </pre>
  *
  * <p>A figure is null where there was too little to be measured, and so is what follows from it.

@@ -2,6 +2,7 @@ package dev.usernameregistry.examples.doctor;
 
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.Entrance;
+import dev.usernameregistry.examples.terminal.ErrorCode;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.examples.terminal.PathConverter;
 import dev.usernameregistry.examples.terminal.StandardOutput;
@@ -61,7 +62,7 @@ public final class DoctorCommand implements Callable<Integer> {
       swarm = meeting.swarm(topics.isEmpty() ? List.of(nobodysTopic()) : topics);
     } catch (IllegalArgumentException e) {
       if (json) {
-        lines.say(JsonLines.event("error").put("message", e.getMessage()));
+        lines.say(JsonLines.error(ErrorCode.BAD_OPTIONS, String.valueOf(e.getMessage())));
       }
       System.err.println("registry doctor: " + e.getMessage());
       return CommandLine.ExitCode.USAGE;

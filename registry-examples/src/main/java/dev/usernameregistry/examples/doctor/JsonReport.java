@@ -14,7 +14,7 @@ import dev.usernameregistry.examples.terminal.JsonLines;
  *          advice (null if nothing need be done), millis
  * done     ok
  * stopped  (in place of done: the process was told to end before)
- * error    message
+ * error    code (badOptions), message
  * </pre>
  */
 final class JsonReport implements Report {

@@ -7,6 +7,7 @@ import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.examples.terminal.ErrorCode;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.TcpNetwork.Dial;
 import dev.usernameregistry.net.Topic;
@@ -189,7 +190,7 @@ interface Answers {
   void conflict(RegistryInfo registry);
 
   /** A command could not be done, for the reason in {@code message}; the shell goes on. */
-  void error(String message);
+  void error(ErrorCode code, String message);
 
   /** The registry is closed; nothing follows. */
   void closed();

@@ -1,6 +1,7 @@
 package dev.usernameregistry.examples.shell;
 
 import dev.usernameregistry.examples.terminal.Encoding;
+import dev.usernameregistry.examples.terminal.ErrorCode;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.examples.terminal.StandardInput;
 import dev.usernameregistry.examples.terminal.StandardOutput;
@@ -66,7 +67,7 @@ interface Conversation extends AutoCloseable {
         try {
           return lines.next();
         } catch (StrictLines.Garbled e) {
-          answers.error(String.valueOf(e.getMessage()));
+          answers.error(ErrorCode.BAD_COMMAND, String.valueOf(e.getMessage()));
         } catch (IOException e) {
           throw new UncheckedIOException("the input cannot be read: " + e.getMessage(), e);
         }

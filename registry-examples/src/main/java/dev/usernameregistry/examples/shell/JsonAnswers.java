@@ -11,6 +11,7 @@ import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.examples.terminal.ErrorCode;
 import dev.usernameregistry.examples.terminal.JsonLines;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.TcpNetwork.Dial;
@@ -83,7 +84,10 @@ import java.util.Optional;
  *                                    registration; ownerChanged: previous, givenUp (whether
  *                                    previous was released or renamed; else it is lost), reason
  *                                    or kind conflict, username null, registryKey
- * error                              message
+ * error                              code ({@link ErrorCode}: badOptions, badCommand, nameRefused,
+ *                                    profileRefused, notYours, notPossible, ended,
+ *                                    storageInUse, storageDamaged, notAStorage, cannotListen,
+ *                                    failed, ourMistake), message
  * closed
  * </pre>
  *
@@ -303,8 +307,8 @@ final class JsonAnswers implements Answers {
   }
 
   @Override
-  public void error(String message) {
-    say(event("error").put("message", message));
+  public void error(ErrorCode code, String message) {
+    say(JsonLines.error(code, message));
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.shell.Answers.Outcome;
+import dev.usernameregistry.examples.terminal.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -92,22 +93,31 @@ final class Shell {
   }
 
   private boolean answer(String line) {
+    Order order;
     try {
-      Order order = Order.parse(line);
-      if (order.verb() == Verb.QUIT) {
-        return false;
-      }
+      order = Order.parse(line);
+    } catch (IllegalArgumentException e) {
+      answers.error(ErrorCode.BAD_COMMAND, String.valueOf(e.getMessage()));
+      return true;
+    }
+    if (order.verb() == Verb.QUIT) {
+      return false;
+    }
+    try {
       carryOut(order);
-    } catch (IllegalArgumentException | RegistryException e) {
-      answers.error(String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      answers.error(Codes.of(e, order.verb()), String.valueOf(e.getMessage()));
+    } catch (RegistryException e) {
+      answers.error(Codes.of(e), String.valueOf(e.getMessage()));
     } catch (IllegalStateException e) {
-      answers.error(
-          ended
-              ? "not finished: this program was told to end meanwhile"
-              : String.valueOf(e.getMessage()));
+      if (ended) {
+        answers.error(ErrorCode.ENDED, "not finished: this program was told to end meanwhile");
+      } else {
+        answers.error(ErrorCode.NOT_POSSIBLE, String.valueOf(e.getMessage()));
+      }
     } catch (RuntimeException e) {
       LOG.warn("Our own mistake, in answer to: {}", line, e);
-      answers.error("that failed for a reason that is not yours: " + e);
+      answers.error(ErrorCode.OUR_MISTAKE, "that failed for a reason that is not yours: " + e);
     }
     return true;
   }
@@ -191,7 +201,7 @@ final class Shell {
 
   private void ifYours(
       String name, Optional<Registration> registration, Consumer<Registration> answer) {
-    registration.ifPresentOrElse(answer, () -> answers.error(notYours(name)));
+    registration.ifPresentOrElse(answer, () -> answers.error(ErrorCode.NOT_YOURS, notYours(name)));
   }
 
   private String notYours(String name) {

@@ -7,6 +7,7 @@ import dev.usernameregistry.examples.terminal.Address;
 import dev.usernameregistry.examples.terminal.Encoding;
 import dev.usernameregistry.examples.terminal.Ending;
 import dev.usernameregistry.examples.terminal.Entrance;
+import dev.usernameregistry.examples.terminal.ErrorCode;
 import dev.usernameregistry.examples.terminal.LogLines;
 import dev.usernameregistry.examples.terminal.PathConverter;
 import dev.usernameregistry.examples.terminal.Programs;
@@ -166,10 +167,10 @@ public final class ShellCommand implements Callable<Integer> {
       tcp.ifPresent(options::network);
       return converse(options.open(), topics, swarm, tcp, dialNews);
     } catch (RegistryException e) {
-      complain(e);
+      complain(Codes.of(e), e);
       return CommandLine.ExitCode.SOFTWARE;
     } catch (IllegalArgumentException e) {
-      complain(e);
+      complain(ErrorCode.BAD_OPTIONS, e);
       return CommandLine.ExitCode.USAGE;
     }
   }
@@ -256,7 +257,7 @@ public final class ShellCommand implements Callable<Integer> {
         News.tell(registry, answers);
         carryOutAll(shell, talk);
       } catch (UncheckedIOException e) {
-        answers.error(String.valueOf(e.getMessage()));
+        answers.error(ErrorCode.FAILED, String.valueOf(e.getMessage()));
         return CommandLine.ExitCode.SOFTWARE;
       } catch (IllegalStateException e) {
         if (!ending.begun()) {
@@ -298,10 +299,10 @@ public final class ShellCommand implements Callable<Integer> {
         : Conversation.plain();
   }
 
-  private void complain(RuntimeException trouble) {
+  private void complain(ErrorCode code, RuntimeException trouble) {
     String message = String.valueOf(trouble.getMessage());
     if (json) {
-      new JsonAnswers(System.out).error(message);
+      new JsonAnswers(System.out).error(code, message);
     }
     System.err.println("registry shell: " + message);
   }

@@ -2,6 +2,7 @@ package dev.usernameregistry.examples.shell;
 
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.examples.terminal.Encoding;
+import dev.usernameregistry.examples.terminal.ErrorCode;
 import dev.usernameregistry.examples.terminal.Ink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -88,7 +89,9 @@ final class TerminalConversation implements Conversation {
           return line;
         }
         answers()
-            .error(Encoding.lacks(terminal.encoding(), "this line, which was not carried out,"));
+            .error(
+                ErrorCode.BAD_COMMAND,
+                Encoding.lacks(terminal.encoding(), "this line, which was not carried out,"));
       } catch (UserInterruptException e) {
         if (e.getPartialLine().isBlank()) {
           return null;

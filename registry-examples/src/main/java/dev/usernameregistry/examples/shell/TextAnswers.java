@@ -14,6 +14,7 @@ import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.examples.terminal.ErrorCode;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.SwarmStatus;
 import dev.usernameregistry.net.TcpNetwork.Dial;
@@ -372,7 +373,7 @@ final class TextAnswers implements Answers {
   }
 
   @Override
-  public void error(String message) {
+  public void error(ErrorCode code, String message) {
     say(ink.bad(Ink.shown(message)));
   }
 

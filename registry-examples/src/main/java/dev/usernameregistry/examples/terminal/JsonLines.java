@@ -33,6 +33,11 @@ public final class JsonLines {
     return NODES.objectNode().put("event", name);
   }
 
+  /** Returns the line that says what is in the way. */
+  public static ObjectNode error(ErrorCode code, String message) {
+    return event("error").put("code", code.word()).put("message", message);
+  }
+
   /** Returns an address as host and port. */
   public static ObjectNode address(InetSocketAddress address) {
     return NODES.objectNode().put("host", address.getHostString()).put("port", address.getPort());

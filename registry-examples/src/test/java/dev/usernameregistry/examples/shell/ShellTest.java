@@ -28,31 +28,36 @@ final class ShellTest extends ShellScene {
   @CsvSource(
       delimiter = '|',
       value = {
-        "register a!            | '!' is not allowed",
-        "register ab            | 3 to 20 letters",
-        "register ada {\"username\":\"x\"} | 'username'",
-        "update nobody {}       | 'nobody' is not yours: nobody has it",
-        "release nobody         | 'nobody' is not yours: nobody has it",
-        "rename nobody somebody | 'nobody' is not yours: nobody has it",
-        "follow 12              | a key is 64 hexadecimal digits",
-        "forget zz              | 64 hexadecimal digits, or the first 4 or more of them",
-        "register ada {\"n\":1e400} | as null; give it as a text",
-        "sync -1                | sync takes from 0 to 3600 whole seconds",
-        "sync 3601              | sync takes from 0 to 3600 whole seconds",
-        "dance                  | there is no command 'dance'; help lists them",
-        "regsiter ada           | there is no command 'regsiter'; did you mean register? help",
-        "LOKUP ada              | 'LOKUP'; did you mean lookup? help lists them",
-        "help dance             | there is no command 'dance'; help lists them",
-        "help lookup me         | 'me' is too much; the command is: help [COMMAND]",
-        "statuses               | did you mean status?",
-        "unregister ada         | did you mean release?",
-        "Remove ada             | did you mean release?"
+        "register a!            | nameRefused    | '!' is not allowed",
+        "register ab            | nameRefused    | 3 to 20 letters",
+        "register ada {\"username\":\"x\"} | profileRefused | 'username'",
+        "register ada {city}    | badCommand     | the profile, all after the name, is not JSON",
+        "rename ada_l a!        | nameRefused    | 'a!' is refused",
+        "forget abab            | badCommand     | no registry abab is known",
+        "update nobody {}       | notYours       | 'nobody' is not yours: nobody has it",
+        "release nobody         | notYours       | 'nobody' is not yours: nobody has it",
+        "rename nobody somebody | notYours       | 'nobody' is not yours: nobody has it",
+        "follow 12              | badCommand     | a key is 64 hexadecimal digits",
+        "forget zz              | badCommand     | 64 hexadecimal digits, or the first 4 or more of them",
+        "register ada {\"n\":1e400} | profileRefused | as null; give it as a text",
+        "sync -1                | badCommand     | sync takes from 0 to 3600 whole seconds",
+        "sync 3601              | badCommand     | sync takes from 0 to 3600 whole seconds",
+        "dance                  | badCommand     | there is no command 'dance'; help lists them",
+        "regsiter ada           | badCommand     | there is no command 'regsiter'; did you mean register? help",
+        "LOKUP ada              | badCommand     | 'LOKUP'; did you mean lookup? help lists them",
+        "help dance             | badCommand     | there is no command 'dance'; help lists them",
+        "help lookup me         | badCommand     | 'me' is too much; the command is: help [COMMAND]",
+        "statuses               | badCommand     | did you mean status?",
+        "unregister ada         | badCommand     | did you mean release?",
+        "Remove ada             | badCommand     | did you mean release?"
       })
-  void whatCannotBeDoneIsAnsweredAndTheShellGoesOn(String line, String message) throws IOException {
+  void whatCannotBeDoneIsAnsweredAndTheShellGoesOn(String line, String code, String message)
+      throws IOException {
     JsonNode answer = answerTo(line);
 
-    assertThat(fields(answer)).containsExactly("event", "message");
+    assertThat(fields(answer)).containsExactly("event", "code", "message");
     assertThat(answer.path("event").asText()).isEqualTo("error");
+    assertThat(answer.path("code").asText()).isEqualTo(code);
     assertThat(answer.path("message").asText()).contains(message);
     assertThat(answerTo("list").path("event").asText()).isEqualTo("list");
   }
