@@ -48,7 +48,7 @@ import java.util.Optional;
  *                                    unconfirmed: no connected peer has announced it, behind,
  *                                    unreadable, frozen), synced (whether that is the state), reason
  *                                    ("" if it is)
- * peers                              peers: address, publicKey, initiator, connectedAt, registryKey,
+ * peers                              peers, one for each connection: address, publicKey, initiator, connectedAt, registryKey,
  *                                    heads (registryKey, length, fork, trouble)
  * synced                             complete (nothing is behind; true with no peer), peers (how many
  *                                    are connected; 0: nobody says what is new), behind: address,

@@ -308,8 +308,8 @@ final class Shell {
             .findFirst()
             .orElseThrow(() -> new AssertionError("a followed registry is not known"));
     List<PeerState> peers = registry.peers();
-    long holders = peers.stream().filter(peer -> has(peer, key)).count();
-    answers.followed(followed, peers.size(), holders);
+    long holders = Standing.peers(peers.stream().filter(peer -> has(peer, key)));
+    answers.followed(followed, Standing.peers(peers.stream()), holders);
   }
 
   /** Returns whether a registry is a peer's own, which may be empty, or announced by it. */

@@ -1,5 +1,6 @@
 package dev.usernameregistry.examples.shell;
 
+import dev.usernameregistry.PeerState;
 import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.UsernameRegistry;
@@ -8,6 +9,7 @@ import dev.usernameregistry.net.TcpNetwork.Dial;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Whether a registry is in sync and reachable, at one moment.
@@ -46,6 +48,11 @@ record Standing(
     return info.own() && info.state() == RegistryInfo.State.FROZEN;
   }
 
+  /** Returns how many peers have these connections; one that is connected in two ways is one. */
+  static long peers(Stream<PeerState> connections) {
+    return connections.map(PeerState::publicKey).distinct().count();
+  }
+
   /** Returns how {@code registry} stands now; waits for nothing. */
   static Standing of(UsernameRegistry registry, List<Dial> dials, Optional<SwarmStanding> swarm) {
     List<RegistryInfo> registries = registry.registries();
@@ -57,7 +64,7 @@ record Standing(
         registry.awaitSynced(Duration.ZERO),
         registries.size(),
         (int) unconfirmed,
-        registry.peers().size(),
+        (int) peers(registry.peers().stream()),
         registry.listening(),
         dials,
         swarm);

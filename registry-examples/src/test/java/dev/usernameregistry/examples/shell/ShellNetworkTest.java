@@ -4,20 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.usernameregistry.PeerState;
 import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.RegistryListener;
 import dev.usernameregistry.UsernameRegistry;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.shell.Answers.SwarmStage;
+import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.net.TcpNetwork;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -118,10 +123,48 @@ final class ShellNetworkTest extends ShellScene {
     }
   }
 
+  @Test
+  void aPeerThatIsConnectedInTwoWaysCountsOnce() throws Exception {
+    CountDownLatch connections = new CountDownLatch(2);
+    RegistryListener listener =
+        new RegistryListener() {
+          @Override
+          public void peerConnected(PeerState peer) {
+            connections.countDown();
+          }
+        };
+    try (UsernameRegistry grace =
+        UsernameRegistry.builder()
+            .network(TcpNetwork.builder().listen("127.0.0.1", 0).listen("127.0.0.1", 0).build())
+            .open()) {
+      TcpNetwork.Builder both = TcpNetwork.builder();
+      grace.listening().forEach(address -> both.connect("127.0.0.1", port(address)));
+      try (UsernameRegistry ada =
+          UsernameRegistry.builder().network(both.build()).listener(listener).open()) {
+        assertThat(connections.await(60, TimeUnit.SECONDS)).isTrue();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Supplier<Standing> standing = () -> Standing.of(ada, List.of(), Optional.empty());
+        Shell shell = new Shell(ada, standing, new JsonAnswers(out));
+        List<String> text = new ArrayList<>();
+        List.of("peers", "status", "follow " + registryKey).forEach(shell::carryOut);
+        new Shell(ada, standing, new TextAnswers(text::add, Ink.plain(StandardCharsets.UTF_8)))
+            .carryOut("peers");
+
+        List<JsonNode> said = parsed(out);
+        assertThat(said.get(0).path("peers")).hasSize(2);
+        assertThat(said.get(1).path("peers").asInt()).isOne();
+        assertThat(said.get(2).path("peers").asInt()).isOne();
+        assertThat(text).hasSize(3).last().isEqualTo("1 peer");
+      }
+    }
+  }
+
   private static TcpNetwork connecting(UsernameRegistry peer) {
-    String address = peer.listening().get(0);
-    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-    return TcpNetwork.builder().connect("127.0.0.1", port).build();
+    return TcpNetwork.builder().connect("127.0.0.1", port(peer.listening().get(0))).build();
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 
   @Test
