@@ -104,8 +104,8 @@ public final class UsernameRegistry implements AutoCloseable {
    *
    * @return one result for each of {@code names}, in their order; of a name that is there twice the
    *     second is already this user's
-   * @throws IllegalArgumentException if the policy refuses one of {@code names}; nothing was
-   *     written then
+   * @throws dev.usernameregistry.claims.RefusedNameException if the policy refuses one of {@code
+   *     names}; nothing was written then
    */
   public List<RegisterResult> registerAll(List<String> names) {
     Objects.requireNonNull(names, "names");
@@ -134,8 +134,9 @@ public final class UsernameRegistry implements AutoCloseable {
    * what is moved, and its owner keeps it.
    *
    * @return renamed, or why not; then nothing has changed
-   * @throws IllegalArgumentException if the policy refuses {@code newName}, or the record is too
-   *     large with it; nothing has changed then
+   * @throws dev.usernameregistry.claims.RefusedNameException if the policy refuses {@code newName};
+   *     nothing has changed then
+   * @throws IllegalArgumentException if the record is too large with it; nothing has changed then
    */
   public RenameResult rename(String oldName, String newName) {
     Objects.requireNonNull(oldName, "oldName");

@@ -136,7 +136,7 @@ public final class RegistrationRecord {
           throw new IllegalArgumentException(
               "a profile is JSON, which has objects, arrays, strings, numbers, booleans and null,"
                   + " and its field '"
-                  + field
+                  + shortened(field.replaceAll("\\p{Cntrl}", "?"))
                   + "' has something else ("
                   + value.getNodeType().name().toLowerCase(Locale.ROOT)
                   + "); give it as a text");

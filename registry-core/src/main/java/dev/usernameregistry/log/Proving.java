@@ -2,6 +2,7 @@ package dev.usernameregistry.log;
 
 import dev.usernameregistry.tree.FlatTree;
 import dev.usernameregistry.tree.Implied;
+import dev.usernameregistry.tree.InvalidProofException;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.NodeReader;
 import dev.usernameregistry.tree.Proof;
@@ -47,7 +48,10 @@ final class Proving {
     ProofRequest whole = withWholePrologue(log, request);
     StoredTree own = new StoredTree(log.head().roots(), nodes);
     Made made = prove(own, blocks, log.head().signature(), whole);
-    if (made instanceof Made.Refused && whole.upgrade() != null && log.evidence().isPresent()) {
+    if (made instanceof Made.Refused refused
+        && refused.reason() == Made.Reason.NOT_AVAILABLE
+        && log.evidence().isPresent()
+        && isOfNewBlocks(log, whole)) {
       made = proveByEvidence(nodes, blocks, log.evidence().get(), whole).orElse(made);
     }
     return manifest != null && made instanceof Made.Ready ready
@@ -76,9 +80,25 @@ final class Proving {
   }
 
   /**
+   * Returns whether a longer log is asked for, all of whose new blocks are stored, and nothing of
+   * what is in the shorter one. Without a block, the size of a node over it may be a lie of whoever
+   * told of the conflict.
+   */
+  private static boolean isOfNewBlocks(Snapshot log, ProofRequest request) {
+    ProofRequest.Block block = request.block();
+    ProofRequest.Upgrade upgrade = request.upgrade();
+    if (upgrade == null || request.hash() != null || request.seek() != null) {
+      return false;
+    }
+    long end = upgrade.start() + upgrade.length();
+    return end <= log.length()
+        && log.stored().next(upgrade.start(), end, false) >= end
+        && (block == null || block.index() >= upgrade.start());
+  }
+
+  /**
    * Proves blocks beyond dispute in a tree that the evidence shows: of one's own, the nodes that
-   * lead from there to its end may never have been here. Whoever told of the conflict may have lied
-   * about a size, for which nobody is to blame us, so what is proved is looked at first.
+   * lead from there to its end may never have been here.
    */
   private static Optional<Made> proveByEvidence(
       NodeReader nodes, BlockReader blocks, Evidence evidence, ProofRequest request)
@@ -88,7 +108,7 @@ final class Proving {
       StoredTree tree = shownTree(shown, nodes);
       byte[] signature = Evidence.signature(Objects.requireNonNull(shown.upgrade()));
       Made made = prove(tree, blocks, signature, request);
-      if (made instanceof Made.Ready ready && leadsToEnd(tree, ready.proof(), upgrade.start())) {
+      if (made instanceof Made.Ready ready && holds(tree, ready.proof(), upgrade.start())) {
         return Optional.of(made);
       }
     }
@@ -114,7 +134,12 @@ final class Proving {
         });
   }
 
-  private static boolean leadsToEnd(StoredTree tree, Proof proof, long start) throws IOException {
+  /**
+   * Returns whether a proof that was made of such a tree holds for whoever has {@code start}
+   * blocks. If a size behind what is proved is a lie, it does not, and nobody is to blame us for
+   * that.
+   */
+  private static boolean holds(StoredTree tree, Proof proof, long start) throws IOException {
     List<TreeNode> before = new ArrayList<>();
     for (TreeNode root : tree.nodes().readNodes(FlatTree.fullRoots(start))) {
       if (root == null) {
@@ -122,7 +147,12 @@ final class Proving {
       }
       before.add(root);
     }
-    return proof.run(Roots.of(before)).roots().equals(tree.roots());
+    try {
+      Implied implied = proof.run(Roots.of(before));
+      return implied.unproven() == null && implied.roots().equals(tree.roots());
+    } catch (InvalidProofException e) {
+      return false;
+    }
   }
 
   /**

@@ -134,14 +134,51 @@ class FrozenLogTest extends ForkScene {
         exact.evidence().orElseThrow().proofs().stream()
             .map(DisputesTest::withBytesShifted)
             .toList());
-    pullFrom(other, frozen, 9);
     ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(5, 4);
 
-    Made made = frozen.prove(ProofRequest.of(1, 0, upgrade));
+    Made withoutBlocks = frozen.prove(ProofRequest.of(1, 0, upgrade));
+    pullFrom(other, frozen, 9);
+    Made withBlocks = frozen.prove(ProofRequest.of(1, 0, upgrade));
 
-    assertThat(made).isInstanceOf(Made.Refused.class);
+    assertThat(withoutBlocks).isInstanceOf(Made.Refused.class);
+    assertThat(withBlocks).isInstanceOf(Made.Refused.class);
     assertThat(exact.prove(ProofRequest.of(1, 0, upgrade))).isInstanceOf(Made.Ready.class);
     assertThat(shorter.apply(ExchangeTest.upgrade(exact, 5, 4))).isInstanceOf(Applied.Stored.class);
+  }
+
+  /** Whoever asks decides what a proof is of, so any request may come. */
+  @Test
+  void anyRequestIsAnsweredOrRefused() throws IOException {
+    Log one = writer(9, blocks(300, 8));
+    Log other = writer(9, blocks(200, 8));
+    Log exact = copyOf(one);
+    settle(exact, other, ExchangeTest.upgrade(other, 0, 12));
+    Log frozen = headOf(one);
+    frozen.applyAll(exact.evidence().orElseThrow().proofs());
+    pullFrom(other, frozen, 9);
+    int ready = 0;
+
+    for (long start = 0; start < 17; start++) {
+      for (long end = start + 1; end <= 17; end++) {
+        ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(start, end - start);
+        for (long block = 0; block < 17; block++) {
+          for (int levels = 0; levels < 5; levels++) {
+            ProofRequest.Block blocks = new ProofRequest.Block(block, levels);
+            ProofRequest.Hash hash = new ProofRequest.Hash(2 * block, levels);
+            ProofRequest.Seek seek = new ProofRequest.Seek(7 * block + levels, 0);
+            for (ProofRequest request :
+                List.of(
+                    new ProofRequest(1, 0, blocks, null, null, upgrade, false, 0),
+                    new ProofRequest(1, 0, null, hash, null, upgrade, false, 0),
+                    new ProofRequest(1, 0, null, null, seek, upgrade, false, 0))) {
+              ready += frozen.prove(request) instanceof Made.Ready ? 1 : 0;
+            }
+          }
+        }
+      }
+    }
+
+    assertThat(ready).as("of those for new blocks up to the ninth").isPositive();
   }
 
   private static void pullFrom(Log from, Log to, long length) throws IOException {

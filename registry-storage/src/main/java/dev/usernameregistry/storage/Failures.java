@@ -106,8 +106,8 @@ final class Failures {
       return new IOException(
           "the storage in "
               + folder
-              + " cannot be written, as even opening it needs: its file system is read-only; mount"
-              + " that for writing",
+              + " cannot be written, without which it cannot even be opened: its file system is"
+              + " read-only; mount that for writing",
           e);
     }
     return new IOException("the storage in " + folder + " failed: " + e.getMessage(), e);

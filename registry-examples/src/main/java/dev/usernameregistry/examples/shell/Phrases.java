@@ -1,10 +1,12 @@
 package dev.usernameregistry.examples.shell;
 
+import dev.usernameregistry.PeerState;
 import dev.usernameregistry.SyncReport;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.examples.terminal.Ink;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
 /** Parts of sentences that several answers for people share. */
@@ -34,6 +36,13 @@ final class Phrases {
       return "; no peer is connected who could know";
     }
     return sync.complete() ? "" : "; this peer is behind: sync waits";
+  }
+
+  /** Returns how many peers there are, and how many connections if some have more than one. */
+  static String peers(List<PeerState> connections) {
+    long peers = Standing.peers(connections.stream());
+    return count(peers, "peer")
+        + (peers == connections.size() ? "" : " on " + connections.size() + " connections");
   }
 
   /** Returns what an answer waits for; empty if it is not the peers. */

@@ -213,7 +213,7 @@ final class TextAnswers implements Answers {
       String registry = peer.registryKey().map(Key::shortHex).orElse("not told yet");
       say("  " + peer.address() + "  registry " + registry);
     }
-    say(ink.faint(count(Standing.peers(peers.stream()), "peer")));
+    say(ink.faint(Phrases.peers(peers)));
   }
 
   @Override

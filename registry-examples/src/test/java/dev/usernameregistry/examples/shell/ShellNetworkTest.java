@@ -154,7 +154,7 @@ final class ShellNetworkTest extends ShellScene {
         assertThat(said.get(0).path("peers")).hasSize(2);
         assertThat(said.get(1).path("peers").asInt()).isOne();
         assertThat(said.get(2).path("peers").asInt()).isOne();
-        assertThat(text).hasSize(3).last().isEqualTo("1 peer");
+        assertThat(text).hasSize(3).last().isEqualTo("1 peer on 2 connections");
       }
     }
   }

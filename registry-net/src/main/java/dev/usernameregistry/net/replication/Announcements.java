@@ -180,21 +180,23 @@ final class Announcements {
   }
 
   private Sync sync(Head head) {
+    long length = log.length();
     long remoteFork = theirHead.fork();
     long remoteLength = remoteFork == head.fork() ? theirHead.length() : 0;
     boolean canUpgrade =
-        remoteFork == head.fork() && provability.upgrade(head.fork(), remoteLength, log.length());
+        remoteFork == head.fork() && provability.upgrade(head.fork(), remoteLength, length);
+    boolean tagged = allowsPush && length == head.length();
     told =
         new Sync(
             head.fork(),
-            log.length(),
+            length,
             remoteLength,
             canUpgrade,
             true,
             true,
             log.manifest().isPresent(),
             allowsPush,
-            allowsPush ? Sync.treeTag(head.signature()) : 0);
+            tagged ? Sync.treeTag(head.roots()) : Sync.NO_TAG);
     return told;
   }
 

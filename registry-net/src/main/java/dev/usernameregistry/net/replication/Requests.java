@@ -78,7 +78,7 @@ final class Requests {
     boolean first = theirHead.told() == null;
     theirHead.take(sync);
     candidates.forgive();
-    trust.told(sync, first);
+    trust.told(sync, first, session.announcements().allowsPush());
   }
 
   /** The peer has other blocks than before, from {@code block} on. */

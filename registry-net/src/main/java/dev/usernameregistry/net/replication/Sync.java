@@ -2,6 +2,9 @@ package dev.usernameregistry.net.replication;
 
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
+import dev.usernameregistry.log.Head;
+import dev.usernameregistry.tree.Roots;
+import dev.usernameregistry.tree.TreeNode;
 
 /**
  * Tells a peer what the sender knows of the log, and what it has heard from that peer.
@@ -21,8 +24,8 @@ import dev.usernameregistry.codec.WireWriter;
  * @param downloading whether the sender wants to hear of new blocks
  * @param hasManifest whether the sender can tell who may sign the log
  * @param allowPush whether the sender takes data that it did not ask for
- * @param treeTag the first six bytes of the signature over the sender's tree, so that two peers
- *     with logs of one length see whether these are the same; 0 if it does not say
+ * @param treeTag the first six bytes of each root's hash, one upon the other (exclusive or), so
+ *     that two peers with logs of one length see whether these are the same; 0 if it does not say
  */
 public record Sync(
     long fork,
@@ -38,7 +41,9 @@ public record Sync(
   static final int TYPE = 0;
 
   private static final int TAG_BYTES = 6;
-  private static final long NO_TAG = 0;
+
+  /** Says nothing of the sender's tree. */
+  static final long NO_TAG = 0;
 
   private static final int CAN_UPGRADE = 1 << 0;
   private static final int UPLOADING = 1 << 1;
@@ -82,15 +87,21 @@ public record Sync(
         in.remaining() < TAG_BYTES ? NO_TAG : in.fixedUint(TAG_BYTES));
   }
 
-  /** Returns what peers are told of the tree that has this signature. */
-  static long treeTag(byte[] signature) {
-    return signature.length < TAG_BYTES ? NO_TAG : new WireReader(signature).fixedUint(TAG_BYTES);
+  /** Returns what peers are told of the tree with these roots. */
+  static long treeTag(Roots roots) {
+    long tag = NO_TAG;
+    for (TreeNode root : roots.nodes()) {
+      tag ^= new WireReader(root.hash()).fixedUint(TAG_BYTES);
+    }
+    return tag;
   }
 
-  /** Returns whether the sender has another tree than the one that has this signature. */
-  boolean hasOtherTree(byte[] signature) {
-    long tag = treeTag(signature);
-    return treeTag != NO_TAG && tag != NO_TAG && treeTag != tag;
+  /** Returns whether the sender has as many blocks at the same fork, but another tree. */
+  boolean hasOtherTree(Head head) {
+    return treeTag != NO_TAG
+        && fork == head.fork()
+        && length == head.length()
+        && treeTag != treeTag(head.roots());
   }
 
   @Override

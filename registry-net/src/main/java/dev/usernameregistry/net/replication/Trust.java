@@ -20,6 +20,9 @@ final class Trust {
   /** Proofs of the whole tree taken from a peer that were not asked for. */
   private static final int UNASKED_MAX = 16;
 
+  /** How often a peer is asked for its tree because it says that it has another one. */
+  private static final int OTHER_TREES_MAX = 16;
+
   private final Log log;
   private final TheirHead theirHead;
   private final Outbox outbox;
@@ -35,6 +38,7 @@ final class Trust {
   private boolean refused;
 
   private int unasked;
+  private int otherTrees;
   private int faults;
   private @Nullable String trouble;
 
@@ -52,15 +56,26 @@ final class Trust {
     return Optional.ofNullable(trouble);
   }
 
-  /** The peer said how far it is. */
-  void told(Sync sync, boolean first) {
-    boolean asLong = sync.length() == log.length();
-    boolean differs = asLong && sync.hasOtherTree(log.head().signature());
-    if (sync.uploading() && (differs || (first && (asLong || isUnsettled())))) {
+  /**
+   * The peer said how far it is.
+   *
+   * @param ours whether it is a peer of this library, which says what its tree is
+   */
+  void told(Sync sync, boolean first, boolean ours) {
+    boolean comparable = sync.length() == log.length() || isUnsettled();
+    if (sync.uploading() && ((first && comparable) || (ours && takesTag(sync)))) {
       compare();
     } else {
       announced();
     }
+  }
+
+  /** Returns whether the peer says that it has another tree, and is to be asked for it. */
+  private boolean takesTag(Sync sync) {
+    return sync.hasOtherTree(log.head())
+        && !stopped
+        && faults < FAULTS_MAX
+        && ++otherTrees <= OTHER_TREES_MAX;
   }
 
   /** The peer may have more than before; one that could not show its tree is asked once more. */

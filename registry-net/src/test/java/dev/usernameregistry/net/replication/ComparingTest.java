@@ -88,9 +88,46 @@ final class ComparingTest {
 
       Sync last = said.get(said.size() - 1);
       assertThat(last.length()).isEqualTo(1);
-      assertThat(last.treeTag()).isEqualTo(ours ? Sync.treeTag(writer.log.head().signature()) : 0);
+      assertThat(last.treeTag()).isEqualTo(ours ? Sync.treeTag(writer.log.head().roots()) : 0);
       assertThat(last.payload()).hasSize(ours ? 4 + 6 : 4);
     }
+  }
+
+  /** Each costs a signature that is checked. */
+  @Test
+  void whoAlwaysSaysThatItHasAnotherTreeIsAskedForItAFewTimes() {
+    assertThat(comparisons(true, false)).isEqualTo(16);
+    assertThat(comparisons(true, true)).as("of one that nothing is asked of").isZero();
+    assertThat(comparisons(false, false)).as("of a JavaScript peer").isZero();
+  }
+
+  private static int comparisons(boolean ours, boolean stopped) {
+    Air air = new Air(null);
+    Peer writer = air.writer("writer");
+    Peer reader = air.reader("reader");
+    writer.append("first", "second");
+    List<End> ends = air.connect(reader, writer);
+    if (ours) {
+      push(ends);
+    }
+    air.drive();
+    End end = ends.get(0);
+    if (stopped) {
+      end.session.requests().stop("the disk is full");
+    }
+    List<Message> asked = new ArrayList<>();
+    reader.tongue =
+        message -> {
+          if (message instanceof Message.Request request && request.request().id() == 0) {
+            asked.add(message);
+          }
+          return message;
+        };
+    for (int tag = 1; tag <= 50; tag++) {
+      end.receive(new Sync(0, 2, 2, true, true, true, true, ours, tag));
+      air.drive();
+    }
+    return asked.size();
   }
 
   /** A peer that ends the session when it is shown a conflict serves its own history until then. */
