@@ -51,28 +51,6 @@ public record Sync(
   private static final int HAS_MANIFEST = 1 << 3;
   private static final int ALLOW_PUSH = 1 << 4;
 
-  /** Makes one that says nothing of the sender's tree. */
-  Sync(
-      long fork,
-      long length,
-      long remoteLength,
-      boolean canUpgrade,
-      boolean uploading,
-      boolean downloading,
-      boolean hasManifest,
-      boolean allowPush) {
-    this(
-        fork,
-        length,
-        remoteLength,
-        canUpgrade,
-        uploading,
-        downloading,
-        hasManifest,
-        allowPush,
-        NO_TAG);
-  }
-
   static Sync decode(WireReader in) {
     long flags = in.uint();
     return new Sync(

@@ -29,7 +29,7 @@ class AskedTogetherTest {
     air.drive();
     reader.tongue = this::noted;
 
-    receive(end, new Sync(0, 3, 0, true, true, true, true, false));
+    receive(end, new Sync(0, 3, 0, true, true, true, true, false, Sync.NO_TAG));
     receive(end, new Range(false, 0, 3));
     assertThat(asked).isEmpty();
     air.pump();
@@ -131,7 +131,7 @@ class AskedTogetherTest {
     End end = air.connect(reader, writer).get(0);
     air.drive();
     reader.tongue = this::noted;
-    receive(end, new Sync(0, FlatTree.BLOCKS_MAX, 1, true, true, true, true, false));
+    receive(end, new Sync(0, FlatTree.BLOCKS_MAX, 1, true, true, true, true, false, Sync.NO_TAG));
     receive(end, new Range(false, 0, FlatTree.BLOCKS_MAX));
     air.pump();
     assertThat(asked).isNotEmpty();

@@ -262,7 +262,7 @@ final class ComparingTest {
     for (int i = 0; i < 1000; i++) {
       end.receive(new NoData(0, NoData.NOT_AVAILABLE));
       end.receive(new Range(false, 0, 3));
-      end.receive(new Sync(0, 3, 3, false, true, true, true, true));
+      end.receive(new Sync(0, 3, 3, false, true, true, true, true, Sync.NO_TAG));
       air.drive();
     }
     long after = air.transcript.stream().filter(l -> l.contains("request id=0")).count();

@@ -27,7 +27,7 @@ class HeadBeforeProofTest {
     log.append(List.of(new byte[] {1}));
     ReplicationSession session = new Replication(log).join(true, HANDSHAKE_HASH, new PageBudget());
     session.open(Handshake.of(false, HANDSHAKE_HASH, log.key()).encode(), 0);
-    receive(session, new Sync(0, 0, 0, false, true, true, false, false));
+    receive(session, new Sync(0, 0, 0, false, true, true, false, false, Sync.NO_TAG));
     assertThat(said(session)).contains(sync(log, 1));
 
     ProofRequest.Upgrade upgrade = new ProofRequest.Upgrade(0, 1);
@@ -47,7 +47,7 @@ class HeadBeforeProofTest {
   }
 
   private static Sync sync(Log log, long length) {
-    return new Sync(log.fork(), length, 0, true, true, true, true, false);
+    return new Sync(log.fork(), length, 0, true, true, true, true, false, Sync.NO_TAG);
   }
 
   private static void receive(ReplicationSession session, Message message) {

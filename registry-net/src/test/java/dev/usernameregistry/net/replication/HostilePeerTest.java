@@ -212,7 +212,7 @@ class HostilePeerTest {
 
     ReplicationSession deaf = reader.replication.join(true, new byte[64], new PageBudget());
     deaf.open(owner.replication.join(false, new byte[64], new PageBudget()).handshake(), 0);
-    receive(deaf, new Sync(0, 2000, 0, true, true, true, true, false));
+    receive(deaf, new Sync(0, 2000, 0, true, true, true, true, false, Sync.NO_TAG));
     receive(deaf, new Range(false, 0, 2000));
     air.pump();
     air.drive();
@@ -234,7 +234,7 @@ class HostilePeerTest {
     Peer reader = air.reader("other reader");
     ReplicationSession slow = reader.replication.join(true, new byte[64], new PageBudget());
     slow.open(owner.replication.join(false, new byte[64], new PageBudget()).handshake(), 0);
-    receive(slow, new Sync(0, 9, 0, true, true, true, true, false));
+    receive(slow, new Sync(0, 9, 0, true, true, true, true, false, Sync.NO_TAG));
     receive(slow, new Range(false, 0, 9));
     air.pump();
     Message first;
@@ -260,13 +260,13 @@ class HostilePeerTest {
 
   @Test
   void impossibleLengthEndsTheConnection() {
-    Sync sync = new Sync(0, WireReader.UINT_MAX, 3, true, true, true, true, false);
+    Sync sync = new Sync(0, WireReader.UINT_MAX, 3, true, true, true, true, false, Sync.NO_TAG);
     assertThatThrownBy(() -> end.receive(sync)).isInstanceOf(MalformedMessageException.class);
   }
 
   @Test
   void lengthThatIsNotTrueIsNotBelieved() {
-    Sync sync = new Sync(0, 1L << 50, 3, true, true, true, true, false);
+    Sync sync = new Sync(0, 1L << 50, 3, true, true, true, true, false, Sync.NO_TAG);
     end.receive(new Range(false, 0, 1L << 50));
     end.receive(sync);
     air.drive();

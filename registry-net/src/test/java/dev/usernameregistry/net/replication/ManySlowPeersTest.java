@@ -37,7 +37,7 @@ class ManySlowPeersTest {
     for (int i = 0; i < PEERS; i++) {
       End end = air.connect(reader, silent).get(0);
       end.receive(new Range(false, (long) i * BLOCKS_EACH, BLOCKS_EACH));
-      end.receive(new Sync(0, LENGTH, LENGTH, true, true, true, true, false));
+      end.receive(new Sync(0, LENGTH, LENGTH, true, true, true, true, false, Sync.NO_TAG));
       air.drive();
       assertThat(end.requested)
           .as("blocks asked for, and maybe the head")

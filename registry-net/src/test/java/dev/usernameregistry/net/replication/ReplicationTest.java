@@ -62,7 +62,7 @@ class ReplicationTest {
     End end = air.connect(reader, writer).get(0);
 
     end.receive(new Range(false, 0, 600));
-    end.receive(new Sync(0, 600, 0, true, true, true, true, false));
+    end.receive(new Sync(0, 600, 0, true, true, true, true, false, Sync.NO_TAG));
     air.drive();
 
     assertThat(reader.log.contiguousLength()).as(air.lastLines()).isEqualTo(600);

@@ -107,7 +107,8 @@ abstract class SlowPeerScene {
 
   final void claim(End liar, long length) {
     liar.receive(new Range(false, 0, length));
-    liar.receive(new Sync(0, length, reader.log.length(), true, true, true, true, false));
+    liar.receive(
+        new Sync(0, length, reader.log.length(), true, true, true, true, false, Sync.NO_TAG));
     air.drive();
   }
 

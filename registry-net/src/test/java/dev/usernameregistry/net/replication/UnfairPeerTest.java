@@ -80,7 +80,7 @@ class UnfairPeerTest {
           if (!(message instanceof Message.Data data) || data.proof().upgrade() == null) {
             return message;
           }
-          facing.receive(new Sync(0, 20, 0, true, true, true, true, false));
+          facing.receive(new Sync(0, 20, 0, true, true, true, true, false, Sync.NO_TAG));
           return new NoData(data.proof().request(), NoData.NOT_AVAILABLE);
         };
     step(100);
