@@ -214,7 +214,7 @@ final class KnownRegistries {
 
   /**
    * Returns whether an introduced registry is to be added: it is not known, the user has not
-   * forgotten it, and there is room.
+   * forgotten it, and there is room, also in the storage.
    *
    * @param waiting how many others are about to be added
    */
@@ -222,7 +222,8 @@ final class KnownRegistries {
     return find(key).isEmpty()
         && !refused.contains(key)
         && introduced.get() + waiting < INTRODUCED_MAX
-        && others.size() + waiting < REGISTRIES_MAX;
+        && others.size() + waiting < REGISTRIES_MAX
+        && store.hasRoom();
   }
 
   /**

@@ -15,6 +15,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One registry that this peer has heard of, with its log. Safe from any thread. */
 final class KnownRegistry {
+  /** Why nothing more of it is fetched, for people. */
+  static final String NO_ROOM =
+      "the storage has too little room left to fetch more of it; forget makes some";
+
   private static final int ROW_BYTES = 2 * 8 + 1;
 
   /** Offset of the flags in a row; one without them has none set. */
@@ -196,7 +200,13 @@ final class KnownRegistry {
 
   /** Returns how much of the log is answered from, for people. */
   String answered() {
-    return progress.length() + " of " + log.length() + " blocks are here and answered from";
+    String here = progress.length() + " of " + log.length() + " blocks are here and answered from";
+    return hasRoom() ? here : here + "; " + NO_ROOM;
+  }
+
+  /** Returns whether more of it is fetched; see {@link #NO_ROOM}. */
+  boolean hasRoom() {
+    return own || log.hasRoom();
   }
 
   RegistryInfo info(RegistryInfo.State state, String reason) {

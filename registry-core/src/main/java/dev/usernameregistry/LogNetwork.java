@@ -23,9 +23,9 @@ public interface LogNetwork {
   interface Running extends AutoCloseable {
 
     /**
-     * Offers one more log to all present and future peers, and fetches all of its blocks. If it
-     * throws, the log is not replicated. Of one that is replicated it is asked again whether it
-     * {@link NetworkHost#isOnlyIntroduced}.
+     * Offers one more log to all present and future peers, and fetches all of its blocks, as long
+     * as it {@link Log#hasRoom}. If it throws, the log is not replicated. Of one that is replicated
+     * it is asked again whether it {@link NetworkHost#isOnlyIntroduced}.
      */
     void replicate(Log log);
 

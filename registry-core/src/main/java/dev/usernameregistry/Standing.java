@@ -76,7 +76,7 @@ record Standing(
         announced.isPresent() && registry.holds(announced.get().fork(), announced.get().length());
     boolean otherFork = announced.isPresent() && announced.get().fork() != registry.log.fork();
     boolean frozen = registry.frozen() && (registry.isComplete() || otherFork);
-    boolean hopeless = !holds && (frozen || !registry.trouble.isEmpty());
+    boolean hopeless = !holds && (frozen || !registry.trouble.isEmpty() || !registry.hasRoom());
     return new Standing(
         lane,
         announced,
@@ -104,6 +104,9 @@ record Standing(
     }
     if (!registry.trouble.isEmpty()) {
       return "unreadable: " + registry.trouble;
+    }
+    if (!registry.hasRoom()) {
+      return KnownRegistry.NO_ROOM;
     }
     if (announced.isEmpty()) {
       return "the peer has not announced the registry's head yet";

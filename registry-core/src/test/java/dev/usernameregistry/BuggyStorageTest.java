@@ -55,6 +55,11 @@ class BuggyStorageTest {
     }
 
     @Override
+    public long roomBytes() {
+      return kept.roomBytes();
+    }
+
+    @Override
     public void close() {}
   }
 

@@ -31,6 +31,9 @@ public final class Log implements Blocks {
   /** Most bytes in one appended block. */
   public static final int BLOCK_BYTES_MAX = 15 * 1024 * 1024;
 
+  /** What a block takes in a storage beside its value, with its nodes. */
+  private static final long STORED_BYTES = 100;
+
   private final Key key;
   private final Key discoveryKey;
   private final LogStorage storage;
@@ -140,9 +143,10 @@ public final class Log implements Blocks {
     return now.head().fork();
   }
 
-  /** Returns the bytes in all blocks of the head, stored here or not. */
-  public long byteLength() {
-    return now.head().byteLength();
+  /** Returns whether more of it is to be fetched: if it is own, or takes less than is left. */
+  public boolean hasRoom() {
+    Head head = head();
+    return storage.roomBytes() - head.byteLength() > STORED_BYTES * head.length() || writable();
   }
 
   /** Returns how many blocks are here without a gap from the start; at most {@link #length}. */
@@ -156,9 +160,7 @@ public final class Log implements Blocks {
     return now.verifier().map(HeadVerifier::manifest);
   }
 
-  /**
-   * Returns the proof that the writer signed two heads, if one was seen; the log is frozen then.
-   */
+  /** Returns the proof that the writer signed two heads, if one was seen: the log is frozen. */
   public Optional<Evidence> evidence() {
     return now.evidence();
   }
@@ -293,9 +295,7 @@ public final class Log implements Blocks {
     return applied;
   }
 
-  /**
-   * Returns the proof that a peer asks for, or why it gets none. Any thread; waits for the disk.
-   */
+  /** Returns the proof that a peer asks for, or why it gets none. Waits for the disk. */
   public Made prove(ProofRequest request) throws IOException {
     return prover(List.of(request)).next();
   }

@@ -50,6 +50,9 @@ public interface LogStorage {
   /** Returns the numbers of all stored blocks from {@code firstBlock} on, ascending. */
   long[] storedBlocks(long firstBlock) throws IOException;
 
+  /** Returns the {@link Storage#roomBytes} of the storage that this log is in. */
+  long roomBytes();
+
   /**
    * Writes all of {@code commit} or none of it. If {@code commit.durable()}, it has reached the
    * disk as far as the storage's own durability option promises when this returns.

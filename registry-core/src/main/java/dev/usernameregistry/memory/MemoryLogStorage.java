@@ -13,13 +13,15 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One log of a {@link MemoryStorage}. Safe from any thread. */
 final class MemoryLogStorage implements LogStorage {
+  /** What a block takes besides its value: entries of two maps, two nodes with their hashes. */
+  private static final long BLOCK_BYTES = 400;
+
   private final Key key;
-  private final BooleanSupplier isClosed;
+  private final Memory memory;
 
   // All guarded by this.
   private final Map<Long, TreeNode> nodes = new HashMap<>();
@@ -27,9 +29,9 @@ final class MemoryLogStorage implements LogStorage {
   private @Nullable LogState state;
   private boolean deleted;
 
-  MemoryLogStorage(Key key, BooleanSupplier isClosed) {
+  MemoryLogStorage(Key key, Memory memory) {
     this.key = key;
-    this.isClosed = isClosed;
+    this.memory = memory;
   }
 
   @Override
@@ -68,6 +70,7 @@ final class MemoryLogStorage implements LogStorage {
           "a commit of log " + commit.state().key() + " was given to log " + key);
     }
     if (commit.cuts()) {
+      memory.gaveBack(bytes(blocks.tailMap(commit.keepBlocks(), true)));
       blocks.tailMap(commit.keepBlocks(), true).clear();
       nodes.keySet().removeIf(index -> FlatTree.lastBlock(index) >= commit.keepBlocks());
     }
@@ -76,18 +79,30 @@ final class MemoryLogStorage implements LogStorage {
     }
     assert commit.blocks().keySet().stream().noneMatch(blocks::containsKey) : "stored already";
     blocks.putAll(commit.blocks());
+    memory.took(bytes(commit.blocks()));
     state = commit.state();
+  }
+
+  @Override
+  public long roomBytes() {
+    return memory.roomBytes();
+  }
+
+  /** Returns what these take, with the nodes that they complete. */
+  private static long bytes(Map<Long, byte[]> blocks) {
+    return blocks.values().stream().mapToLong(value -> value.length + BLOCK_BYTES).sum();
   }
 
   synchronized void delete() {
     deleted = true;
+    memory.gaveBack(bytes(blocks));
     nodes.clear();
     blocks.clear();
     state = null;
   }
 
   private void requireUsable() {
-    MemoryStorage.requireOpen(isClosed.getAsBoolean());
+    memory.requireOpen();
     if (deleted) {
       throw new IllegalStateException("log " + key + " was deleted");
     }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -26,22 +25,37 @@ public final class MemoryStorage implements Storage {
 
   private final Map<String, MemoryTable> tables = new ConcurrentHashMap<>();
 
-  private volatile boolean closed;
+  private final Memory memory;
 
-  /** Makes an empty storage. */
-  public MemoryStorage() {}
+  /** Makes an empty storage, of which others may fill a quarter of the memory of this JVM. */
+  public MemoryStorage() {
+    this(Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /**
+   * Makes an empty storage.
+   *
+   * @param bytesMax how many bytes there may be in it, in all, for more to be fetched from others
+   * @throws IllegalArgumentException if it is negative
+   */
+  public MemoryStorage(long bytesMax) {
+    if (bytesMax < 0) {
+      throw new IllegalArgumentException("a storage with room for " + bytesMax + " bytes");
+    }
+    memory = new Memory(bytesMax);
+  }
 
   @Override
   public LogStorage openLog(Key key) {
-    requireOpen(closed);
+    memory.requireOpen();
     synchronized (logs) {
-      return logs.computeIfAbsent(key, k -> new MemoryLogStorage(k, () -> closed));
+      return logs.computeIfAbsent(key, k -> new MemoryLogStorage(k, memory));
     }
   }
 
   @Override
   public List<Key> logKeys() {
-    requireOpen(closed);
+    memory.requireOpen();
     List<Key> keys = new ArrayList<>();
     synchronized (logs) {
       for (Map.Entry<Key, MemoryLogStorage> log : logs.entrySet()) {
@@ -55,7 +69,7 @@ public final class MemoryStorage implements Storage {
 
   @Override
   public void deleteLog(Key key) {
-    requireOpen(closed);
+    memory.requireOpen();
     synchronized (logs) {
       MemoryLogStorage log = logs.remove(key);
       if (log != null) {
@@ -66,27 +80,25 @@ public final class MemoryStorage implements Storage {
 
   @Override
   public Table openTable(String name) {
-    requireOpen(closed);
+    memory.requireOpen();
     if (!TABLE_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "a table's name is 1 to 64 ASCII letters, digits or hyphens, got \"" + name + "\"");
     }
-    BooleanSupplier isClosed = () -> closed;
-    return tables.computeIfAbsent(name, n -> new MemoryTable(isClosed));
+    return tables.computeIfAbsent(name, n -> new MemoryTable(memory));
+  }
+
+  @Override
+  public long roomBytes() {
+    return memory.roomBytes();
   }
 
   @Override
   public void close() {
-    closed = true;
+    memory.close();
     synchronized (logs) {
       logs.clear();
     }
     tables.clear();
-  }
-
-  static void requireOpen(boolean closed) {
-    if (closed) {
-      throw new IllegalStateException("the storage is closed");
-    }
   }
 }

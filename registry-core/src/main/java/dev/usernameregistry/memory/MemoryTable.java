@@ -7,23 +7,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One table of a {@link MemoryStorage}. Safe from any thread. */
 final class MemoryTable implements Table {
-  private final BooleanSupplier isClosed;
+  /** What a row takes besides its bytes: an entry of a map, and two arrays. */
+  private static final long ROW_BYTES = 80;
+
+  private final Memory memory;
 
   /** Guarded by this; a writer puts a copy in its place while a scan reads it. */
   private Rows rows = new Rows(new TreeMap<>(Arrays::compareUnsigned));
 
-  MemoryTable(BooleanSupplier isClosed) {
-    this.isClosed = isClosed;
+  MemoryTable(Memory memory) {
+    this.memory = memory;
   }
 
   @Override
   public synchronized byte @Nullable [] get(byte[] key) {
-    MemoryStorage.requireOpen(isClosed.getAsBoolean());
+    memory.requireOpen();
     return rows.byKey.get(key);
   }
 
@@ -50,22 +52,25 @@ final class MemoryTable implements Table {
 
   @Override
   public synchronized void write(List<Row> changes, boolean durable) {
-    MemoryStorage.requireOpen(isClosed.getAsBoolean());
+    memory.requireOpen();
     if (rows.scans > 0) {
       rows = new Rows(new TreeMap<>(rows.byKey));
     }
     for (Row row : changes) {
       byte[] value = row.value();
-      if (value == null) {
-        rows.byKey.remove(row.key());
-      } else {
-        rows.byKey.put(row.key(), value);
-      }
+      byte[] before =
+          value == null ? rows.byKey.remove(row.key()) : rows.byKey.put(row.key(), value);
+      memory.gaveBack(before == null ? 0 : bytes(row.key(), before));
+      memory.took(value == null ? 0 : bytes(row.key(), value));
     }
   }
 
+  private static long bytes(byte[] key, byte[] value) {
+    return ROW_BYTES + key.length + value.length;
+  }
+
   private synchronized Rows beginScan() {
-    MemoryStorage.requireOpen(isClosed.getAsBoolean());
+    memory.requireOpen();
     rows.scans++;
     return rows;
   }

@@ -43,7 +43,7 @@ class LogTest {
     Log again = open();
     assertThat(again.head().roots()).isEqualTo(head.roots());
     assertThat(again.head().signature()).isEqualTo(head.signature()).hasSize(68);
-    assertThat(again.byteLength()).isEqualTo(3);
+    assertThat(again.head().byteLength()).isEqualTo(3);
     assertThat(again.contiguousLength()).isEqualTo(3);
     assertThat(again.get(1)).isEqualTo("bc".getBytes(UTF_8));
     assertThat(again.get(2)).isEmpty();

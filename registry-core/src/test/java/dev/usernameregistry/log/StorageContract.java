@@ -8,6 +8,7 @@ import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
  * and supplies {@link #open}.
  */
 public abstract class StorageContract implements LogStorageContract, TableContract {
+  private static final int MIB = 1 << 20;
+
   @TempDir private Path folder;
   private Storage storage;
 
@@ -79,6 +82,25 @@ public abstract class StorageContract implements LogStorageContract, TableContra
     assertThat(fresh.storedBlocks(0)).containsExactly(0);
     assertThat(fresh.readNodes(new long[] {1})).containsExactly((TreeNode) null);
     assertThat(storage.openLog(BOB).storedBlocks(0)).hasSize(5);
+  }
+
+  @Test
+  void whatIsWrittenTakesRoom() throws IOException {
+    LogStorage log = storage.openLog(ALICE);
+    long before = storage.roomBytes();
+    for (long block = 0; block < 4; block++) {
+      Map<Long, byte[]> blocks = Map.of(block, StoredThings.bytes(new Random(block), MIB));
+      log.commit(new Commit(StoredThings.state(ALICE, 0), 4, List.of(), blocks, false));
+    }
+    long between = storage.roomBytes();
+    Table table = storage.openTable("facts");
+    for (int row = 0; row < 4; row++) {
+      byte[] value = StoredThings.bytes(new Random(row), MIB);
+      table.write(List.of(new Table.Row(new byte[] {(byte) row}, value)), false);
+    }
+
+    assertThat(before - between).isBetween(4L * MIB, 8L * MIB);
+    assertThat(between - log.roomBytes()).isBetween(2L * MIB, 8L * MIB);
   }
 
   @Test

@@ -19,6 +19,11 @@ public abstract class ForwardingLogStorage implements LogStorage {
   }
 
   @Override
+  public long roomBytes() {
+    return storage.roomBytes();
+  }
+
+  @Override
   public Optional<LogState> readState() throws IOException {
     return storage.readState();
   }

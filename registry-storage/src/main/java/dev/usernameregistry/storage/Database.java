@@ -33,31 +33,34 @@ final class Database implements AutoCloseable {
   private final DatabaseOptions options;
   private final RocksDB db;
   private final SequenceFloor floor;
+  private final Room room;
 
   private final ReentrantReadWriteLock inUse = new ReentrantReadWriteLock();
   private volatile boolean closed; // written under the write lock
 
-  private Database(Path folder, DatabaseOptions options, RocksDB db, SequenceFloor floor) {
+  private Database(
+      Path folder, DatabaseOptions options, RocksDB db, SequenceFloor floor, Room room) {
     this.folder = folder;
     this.options = options;
     this.db = db;
     this.floor = floor;
+    this.room = room;
   }
 
-  static Database open(Path folder, Durability durability) throws IOException {
+  static Database open(Path folder, Durability durability, Room room) throws IOException {
     NativeLibrary.load();
-    return open(folder, new DatabaseOptions(durability));
+    return open(folder, new DatabaseOptions(durability), room);
   }
 
   /** Opens it with {@code options}, which are closed with it, or when it cannot be opened. */
-  static Database open(Path folder, DatabaseOptions options) throws IOException {
+  static Database open(Path folder, DatabaseOptions options, Room room) throws IOException {
     try {
       if (Folder.prepare(folder)) {
         options.endReplayAtGaps();
       }
       SequenceFloor floor = SequenceFloor.read(folder);
       RocksDB db = RocksDB.open(options.options(), folder.toString());
-      return new Database(folder, options, db, floor).checked();
+      return new Database(folder, options, db, floor, room).checked();
     } catch (RocksDBException e) {
       options.close();
       throw Failures.opening(folder, e);
@@ -139,7 +142,12 @@ final class Database implements AutoCloseable {
     RecordBatch records = new RecordBatch();
     changes.addTo(records);
     enter();
-    try (WriteBatch batch = new WriteBatch(records.toByteArray())) {
+    byte[] written = records.toByteArray();
+    try (WriteBatch batch = new WriteBatch(written)) {
+      if (room.isOutdated()) {
+        measureRoom();
+      }
+      room.takes(written.length);
       db.write(options.writing(durable), batch);
     } catch (RocksDBException e) {
       throw Failures.using(folder, e);
@@ -161,11 +169,23 @@ final class Database implements AutoCloseable {
       if (db.getApproximateSizes(ranges, INCLUDE_FILES, INCLUDE_MEMTABLES)[0] >= RECLAIM_BYTES) {
         db.compactRange(from, to);
       }
+      measureRoom();
     } catch (RocksDBException e) {
       throw Failures.using(folder, e);
     } finally {
       leave();
     }
+  }
+
+  private void measureRoom() throws RocksDBException {
+    room.measured(
+        db.getLongProperty("rocksdb.live-sst-files-size")
+            + db.getLongProperty("rocksdb.cur-size-all-mem-tables"));
+  }
+
+  /** Returns how much may be added of what others write, or 0. */
+  long roomBytes() {
+    return room.bytes();
   }
 
   void requireOpen() {
@@ -195,11 +215,12 @@ final class Database implements AutoCloseable {
   }
 
   /** Refuses a database that has lost writes of which {@code FLOOR} knows. */
-  private Database checked() throws IOException {
+  private Database checked() throws IOException, RocksDBException {
     try {
       floor.raise(db.getLatestSequenceNumber());
+      measureRoom();
       return this;
-    } catch (IOException e) {
+    } catch (IOException | RocksDBException e) {
       db.close();
       throw e;
     }

@@ -154,6 +154,11 @@ final class RocksLogStorage implements LogStorage {
   }
 
   @Override
+  public long roomBytes() {
+    return database.roomBytes();
+  }
+
+  @Override
   public synchronized void commit(Commit commit) throws IOException {
     if (!commit.state().key().equals(key)) {
       throw new IllegalArgumentException(

@@ -15,12 +15,16 @@ import java.util.Objects;
  * }</pre>
  */
 public final class RocksStorage implements StorageFactory {
+  private static final long BYTES_MAX = 8L << 30;
+
   private final Path folder;
   private final Durability durability;
+  private final long bytesMax;
 
-  private RocksStorage(Path folder, Durability durability) {
+  private RocksStorage(Path folder, Durability durability, long bytesMax) {
     this.folder = Objects.requireNonNull(folder, "folder");
     this.durability = Objects.requireNonNull(durability, "durability");
+    this.bytesMax = bytesMax;
   }
 
   /**
@@ -29,12 +33,28 @@ public final class RocksStorage implements StorageFactory {
    * that is there keeps its permissions. Nothing else may be kept in it.
    */
   public static RocksStorage at(Path folder) {
-    return new RocksStorage(folder, Durability.SYNC);
+    return new RocksStorage(folder, Durability.SYNC, BYTES_MAX);
   }
 
   /** Returns the same storage with this durability; this one stays as it is. */
   public RocksStorage durability(Durability durability) {
-    return new RocksStorage(folder, durability);
+    return new RocksStorage(folder, durability, bytesMax);
+  }
+
+  /**
+   * Returns the same storage with another limit to what others can make it grow to; this one stays
+   * as it is. Of a registry of others nothing more is fetched once it takes as much as is left
+   * below this limit, so that a large one leaves some for small ones; {@code registries()} says so
+   * of it. What is stored stays, and own changes are always written. Default: 8 GiB. The folder may
+   * have some 50 MiB more than that, in files that are about to be rewritten.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public RocksStorage bytesMax(long bytesMax) {
+    if (bytesMax < 0) {
+      throw new IllegalArgumentException("a storage with room for " + bytesMax + " bytes");
+    }
+    return new RocksStorage(folder, durability, bytesMax);
   }
 
   /**
@@ -52,7 +72,8 @@ public final class RocksStorage implements StorageFactory {
    */
   @Override
   public Storage open() throws IOException {
-    Database database = Database.open(folder.toAbsolutePath().normalize(), durability);
+    Database database =
+        Database.open(folder.toAbsolutePath().normalize(), durability, new Room(bytesMax));
     try {
       return OpenStorage.over(database);
     } catch (IOException | RuntimeException e) {

@@ -34,7 +34,7 @@ class PowerFailureTest {
     DatabaseOptions options = new DatabaseOptions(Durability.BUFFERED);
     options.options().setWriteBufferSize(64 << 10).setMinWriteBufferNumberToMerge(3);
     options.options().setMaxWriteBufferNumber(6);
-    try (Storage storage = OpenStorage.over(Database.open(folder, options))) {
+    try (Storage storage = OpenStorage.over(Database.open(folder, options, new Room(0)))) {
       Table table = storage.openTable("table");
       for (firstBehind = 0; journals(folder).size() < 2; firstBehind++) {
         table.write(List.of(row(firstBehind)), false);
@@ -68,7 +68,7 @@ class PowerFailureTest {
       Path left = temp.resolve("left" + seed);
       long written = 0;
       long synced = 0;
-      try (Storage storage = OpenStorage.over(Database.open(folder, smallBuffers()))) {
+      try (Storage storage = OpenStorage.over(Database.open(folder, smallBuffers(), new Room(0)))) {
         Table table = storage.openTable("table");
         for (long end = 20L + random.nextInt(150); written < end; written++) {
           boolean durable = random.nextInt(30) == 0;

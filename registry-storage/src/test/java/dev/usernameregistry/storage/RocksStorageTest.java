@@ -140,10 +140,28 @@ final class RocksStorageTest extends StorageContract {
       log.commit(new Commit(state, Long.MAX_VALUE, List.of(), blocks, false));
     }
     assertThat(bytesOnDisk()).isGreaterThan(24 << 20);
+    long room = storage().roomBytes();
 
     storage().deleteLog(ALICE);
+    assertThat(storage().roomBytes() - room).isGreaterThan(20L << 20);
     storage().close(); // by then the replaced files are removed too
     assertThat(bytesOnDisk()).isLessThan(1 << 20);
+  }
+
+  @Test
+  void whatWasWrittenBeforeTakesRoomAfterReopening() throws IOException {
+    byte[] value = StoredThings.bytes(new Random(1), 1 << 20);
+    storage().openTable("facts").write(List.of(new Table.Row(new byte[1], value)), false);
+    storage().close();
+    RocksStorage options = RocksStorage.at(folder().resolve("alice")).bytesMax(10L << 20);
+
+    try (Storage reopened = options.durability(Durability.BUFFERED).open()) {
+      assertThat(reopened.roomBytes()).isBetween(5L << 20, 9L << 20);
+    }
+    try (Storage reopened = options.bytesMax(1 << 20).open()) {
+      assertThat(reopened.roomBytes()).isZero();
+    }
+    assertThatThrownBy(() -> options.bytesMax(-1)).isInstanceOf(IllegalArgumentException.class);
   }
 
   /** Else whoever makes a manifest as large as it may be has us write it with each block. */

@@ -82,7 +82,7 @@ class SyncTest {
       statistics = new Statistics();
       DatabaseOptions options = new DatabaseOptions(durability);
       options.options().setStatistics(statistics);
-      storage = OpenStorage.over(Database.open(folder, options));
+      storage = OpenStorage.over(Database.open(folder, options, new Room(0)));
     }
 
     long syncsOf(Write write) throws IOException {

@@ -178,7 +178,10 @@ final class Requests {
   }
 
   private boolean mayBeAsked(Sync sync) {
-    return sync.uploading() && trust.trouble().isEmpty() && downloads.failure() == null;
+    return sync.uploading()
+        && trust.trouble().isEmpty()
+        && downloads.failure() == null
+        && log.hasRoom();
   }
 
   /** Asks for as much as {@link #schedule} does, and then for what others are slow to bring. */
@@ -284,9 +287,11 @@ final class Requests {
     }
     if (!request.isAnsweredBy(proof)) {
       refuse(request);
-      return;
+    } else if (request.request().block() != null && !log.hasRoom()) {
+      downloads.release(request.request(), session); // and asked for again once there is room
+    } else {
+      arrived(new Downloads.Arrived(session, request, proof, bytes));
     }
-    arrived(new Downloads.Arrived(session, request, proof, bytes));
   }
 
   /** Takes in a block that nobody asked for. */
