@@ -184,10 +184,8 @@ final class PeerSync {
         targets.add(now);
       }
     }
-    if (now.stream().anyMatch(Standing::behind)) {
-      now = standings(); // some may have come since, and counted as reached
-    }
-    return SyncReport.of(now.stream().map(one -> one.lane().peer()).distinct().count(), now);
+    List<Standing> waitedFor = now.stream().map(targets::asWaitedFor).toList();
+    return SyncReport.of(now.stream().map(one -> one.lane().peer()).distinct().count(), waitedFor);
   }
 
   private boolean looks(long endNanos) {
@@ -317,6 +315,18 @@ final class PeerSync {
           && registry(standing)
               .map(one -> one.holds(head.get().fork(), head.get().length()))
               .orElse(false);
+    }
+
+    /**
+     * Returns how it stands now with what was waited for. A peer that goes on writing has announced
+     * more by then, which does not count.
+     */
+    Standing asWaitedFor(Standing last) {
+      Optional<PeerState.RemoteHead> head =
+          reached(last) ? heads.getOrDefault(last.lane(), Optional.empty()) : last.announced();
+      return head.isEmpty()
+          ? last
+          : registry(last).map(one -> Standing.of(last.lane(), one, head)).orElse(last);
     }
 
     private Optional<KnownRegistry> registry(Standing standing) {

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options of a {@link UsernameRegistry}, each checked when it is set. Not thread-safe; opens one
- * registry.
+ * Options of a {@link UsernameRegistry}, each checked when it is set. Not thread-safe. Each {@link
+ * #open} opens a registry; a network serves one only.
  */
 public final class RegistryBuilder {
   String registeredBy = "";
@@ -83,8 +83,9 @@ public final class RegistryBuilder {
   }
 
   /**
-   * Sets how long registering and renaming wait at most for connected peers to be in sync. Zero
-   * never waits. Default: 5 seconds.
+   * Sets how long registering and renaming wait at most for connected peers to be in sync, and so
+   * long after opening for the network to find its first peers. Zero never waits. Default: 5
+   * seconds.
    *
    * @throws IllegalArgumentException if {@code syncTimeout} is negative or above an hour
    */

@@ -7,6 +7,7 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Evidence;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -76,10 +77,10 @@ public final class UsernameRegistry implements AutoCloseable {
    * <p>Waits until each connected peer has told which registries it knows, and those are here as
    * far as it announced them, at most for the sync timeout; then for the disk. What somebody
    * registered a moment ago may still be under way, and is not waited for if no connected peer has
-   * announced it. With no peer connected it waits for nobody and decides by what is here: somebody
-   * may hold the name already, and then wins it by the claim order when they meet. Of concurrent
-   * calls for one name the first wins. A name that was this user's before gets the new profile and
-   * keeps its time.
+   * announced it. With no peer connected it waits only for a network that was just opened and still
+   * looks for its first peers, and decides by what is here: somebody may hold the name already, and
+   * then wins it by the claim order when they meet. Of concurrent calls for one name the first
+   * wins. A name that was this user's before gets the new profile and keeps its time.
    *
    * @param profile fields to keep beside the registry's own; together with those at most 64 KiB of
    *     JSON
@@ -109,7 +110,7 @@ public final class UsernameRegistry implements AutoCloseable {
    */
   public List<RegisterResult> registerAll(List<String> names) {
     Objects.requireNonNull(names, "names");
-    return call(() -> writes.registerAll(List.copyOf(names)));
+    return call(() -> writes.registerAll(new ArrayList<>(names)));
   }
 
   /**
@@ -312,9 +313,11 @@ public final class UsernameRegistry implements AutoCloseable {
 
   /**
    * Waits until the now connected peers have told which registries they know, if they do that, and
-   * all that they announced of all known registries is here, at most for {@code timeout}. Just
-   * after the start it first waits until the network has looked for its first peers; after that,
-   * with no peer connected, it returns at once. {@link #awaitPeers} waits for somebody to come.
+   * all that they announced of all known registries is here, at most for {@code timeout}. What a
+   * peer announces of a registry meanwhile, as one that goes on writing does, is not waited for,
+   * and not missing. Just after the start it first waits until the network has looked for its first
+   * peers; after that, with no peer connected, it returns at once. {@link #awaitPeers} waits for
+   * somebody to come.
    *
    * @return what was announced and what is here, whether or not that is complete; with no peer it
    *     is complete, and {@link SyncReport#peers} is 0

@@ -175,9 +175,10 @@ class PeerSyncTest {
     come(first);
     sync.peersChanged();
 
-    assertThat(synced.get(60, TimeUnit.SECONDS).behind())
+    assertThat(synced.get(60, TimeUnit.SECONDS).complete()).isTrue();
+    assertThat(synced.get().entries())
         .extracting(SyncReport.Entry::announcedLength)
-        .containsExactly(5L);
+        .containsExactly(2L);
   }
 
   @Test
@@ -193,6 +194,20 @@ class PeerSyncTest {
 
     come(first);
     sync.changed();
+
+    assertThat(synced.get(60, TimeUnit.SECONDS).complete()).isTrue();
+    assertThat(synced.get().entries())
+        .extracting(SyncReport.Entry::announcedLength)
+        .containsExactly(2L);
+  }
+
+  @Test
+  void whenTimeIsUpItIsSaidWhatIsMissingOfTheNewest() throws Exception {
+    peers = List.of(peerOf(first));
+    FutureTask<SyncReport> synced = started(() -> sync.awaitAll(TIMEOUT));
+    peers = List.of(peerOf(first, 5));
+    nanos.addAndGet(TIMEOUT.toNanos());
+    sync.peersChanged();
 
     assertThat(synced.get(60, TimeUnit.SECONDS).behind())
         .extracting(SyncReport.Entry::announcedLength)
