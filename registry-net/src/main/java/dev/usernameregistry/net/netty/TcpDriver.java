@@ -74,6 +74,7 @@ public final class TcpDriver implements AutoCloseable {
   public void dial(InetSocketAddress address, long timeoutNanos, Starter starter) {
     int millis = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeoutNanos / 1_000_000));
     new Bootstrap()
+        .disableResolver() // which is resolved, and would leave a thread behind for a second
         .group(loop.eventLoop())
         .channel(transport.stream())
         .option(ChannelOption.TCP_NODELAY, true)
