@@ -17,8 +17,9 @@ public interface RegistryListener {
   default void registryFound(RegistryInfo registry) {}
 
   /**
-   * More of a registry's log is answered from. Not told of what this user writes: the call that
-   * writes it returns when it is answered from.
+   * More of a registry's log is answered from, or less, if its writer cut it or signed two
+   * histories; then it is told when all of the other history is. Not told of what this user writes:
+   * the call that writes it returns when it is answered from.
    */
   default void registryAdvanced(RegistryInfo registry) {}
 

@@ -1,6 +1,7 @@
 package dev.usernameregistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.log.Applied;
@@ -10,6 +11,7 @@ import dev.usernameregistry.testkit.SeededRandom;
 import dev.usernameregistry.testkit.SilentNetwork;
 import dev.usernameregistry.testkit.Trampoline;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -62,7 +64,18 @@ class CutLogTest {
   void namesStayUntilItIsKnownWhetherTheyAreInDispute() throws Exception {
     SilentNetwork adas = new SilentNetwork();
     SilentNetwork eves = new SilentNetwork();
-    RegistryBuilder options = UsernameRegistry.builder().network(network);
+    List<RegistryInfo> advanced = new ArrayList<>();
+    RegistryBuilder options =
+        UsernameRegistry.builder()
+            .network(network)
+            .listenerExecutor(Runnable::run)
+            .listener(
+                new RegistryListener() {
+                  @Override
+                  public void registryAdvanced(RegistryInfo registry) {
+                    advanced.add(registry);
+                  }
+                });
     options.worker = new Trampoline();
     try (UsernameRegistry ada = writer(adas, "both");
         UsernameRegistry eve = writer(eves, "both");
@@ -86,6 +99,11 @@ class CutLogTest {
 
       assertThat(reasons(bob)).containsExactly(TWO + "what is beyond dispute stays");
       assertThat(bob.listAll()).extracting(Registration::username).containsExactly("both");
+      assertThat(advanced)
+          .as("told of no state between the two histories")
+          .extracting(RegistryInfo::length, RegistryInfo::names)
+          .containsExactly(
+              tuple(4L, 0L), tuple(4L, 1L), tuple(4L, 2L), tuple(4L, 3L), tuple(2L, 1L));
     }
   }
 
