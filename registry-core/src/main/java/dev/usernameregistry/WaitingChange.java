@@ -15,6 +15,9 @@ final class WaitingChange<T> {
   private @Nullable T answer;
   private @Nullable Throwable failure;
 
+  /** Who ended this; null before. */
+  private @Nullable Thread committer;
+
   /** Written last: who sees it sees the answer too. */
   private volatile boolean done;
 
@@ -75,16 +78,24 @@ final class WaitingChange<T> {
     if (failure == null) {
       failure = batchFailure;
     }
+    committer = Thread.currentThread();
     done = true;
   }
 
-  /** Returns the answer, or throws what was thrown instead, once this is done. */
+  /**
+   * Returns the answer, or throws what was thrown instead, once this is done. What was thrown in
+   * another thread becomes the cause, so that both traces are there.
+   */
   T answer() throws IOException {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    boolean here = committer == caller;
+    if (here && failure instanceof RuntimeException own) {
+      throw own;
+    }
     if (failure instanceof IOException disk) {
-      throw new IOException(disk.getMessage(), disk);
+      throw here ? disk : new IOException(disk.getMessage(), disk);
     }
     if (failure instanceof RegistryException machine) {
       throw new RegistryException(String.valueOf(machine.getMessage()), machine);

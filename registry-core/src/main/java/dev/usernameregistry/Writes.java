@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The changes that a user makes to the own registry. Safe from any thread. */
@@ -47,7 +48,8 @@ final class Writes {
   }
 
   List<RegisterResult> registerAll(List<String> names) throws IOException, InterruptedException {
-    for (String name : names) {
+    for (int i = 0; i < names.size(); i++) {
+      String name = Objects.requireNonNull(names.get(i), "names[" + i + "]");
       requireAllowed(name);
       RegistrationRecord.encode(wanted(name, NONE)); // refuses a record before any is written
     }

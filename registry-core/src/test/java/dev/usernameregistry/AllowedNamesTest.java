@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.claims.NamePolicy;
 import dev.usernameregistry.claims.RefusedNameException;
 import dev.usernameregistry.claims.Registration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,9 @@ class AllowedNamesTest extends OneUser {
     assertThatThrownBy(() -> registry.register("zoë")).hasMessageContaining("'ë'");
     assertThatThrownBy(() -> registry.registerAll(List.of("bert", "b!\n", "cora")))
         .hasMessageStartingWith("'b!?' is refused: '!' is not allowed; a name is 3 to 20 letters");
+    assertThatThrownBy(() -> registry.registerAll(Arrays.asList("bert", null)))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("names[1]");
     assertThatThrownBy(() -> registry.register("a".repeat(1_000)))
         .hasMessageStartingWith(
             "'" + "a".repeat(40) + "…' is refused: 1000 characters are too many; a name is");

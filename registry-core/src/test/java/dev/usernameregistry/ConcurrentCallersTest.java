@@ -157,6 +157,10 @@ class ConcurrentCallersTest {
     assertThat(answers.get(1)).isInstanceOf(IllegalArgumentException.class);
     assertThat(answers.get(2)).isInstanceOf(RegisterResult.Registered.class);
     assertThat(registry.lookup("first").orElseThrow().profile()).isEmpty();
+    assertThatThrownBy(() -> registry.update("first", tooLarge))
+        .as("thrown in the caller's own thread")
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasNoCause();
   }
 
   @Test

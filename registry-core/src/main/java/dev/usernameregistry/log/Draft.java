@@ -79,8 +79,9 @@ final class Draft implements NodeReader {
       throw new IllegalStateException(
           "log "
               + key
-              + " is frozen: its writer signed two histories, as when a store is copied and both"
-              + " copies are written to; nothing can be written to it any more");
+              + " is frozen: two histories of it were signed, as when a store is copied and both"
+              + " copies are written to; nothing can be written to it any more, only to another"
+              + " one in an empty storage");
     }
   }
 

@@ -66,7 +66,7 @@ enum Verb {
   }
 
   /**
-   * Returns the command that {@code word} means elsewhere, or begins, or is most like; empty if it
+   * Returns the command that {@code word} means elsewhere, or is most like, or begins; empty if it
    * is like none.
    */
   static Optional<Verb> near(String word) {
@@ -78,7 +78,10 @@ enum Verb {
       return Optional.empty();
     }
     ToIntFunction<Verb> typos =
-        verb -> verb.word().startsWith(typed) ? 0 : Levenshtein.distance(typed, verb.word());
+        verb -> {
+          int distance = Levenshtein.distance(typed, verb.word());
+          return verb.word().startsWith(typed) ? Math.min(distance, TYPOS_MAX) : distance;
+        };
     return Arrays.stream(values())
         .filter(verb -> typos.applyAsInt(verb) <= TYPOS_MAX)
         .min(Comparator.comparingInt(typos));

@@ -92,6 +92,7 @@ final class OrderTest {
         "register ada {'a':1}    | the profile, all after the name, is not JSON (its character 2 does not fit); as in",
         "update ada [1]          | the profile is a JSON object, as in {\"city\": \"Oslo\"}; got array",
         "update ada null         | the profile is a JSON object",
+        "registr ada             | there is no command 'registr'; did you mean register? help",
         "reg ada                 | there is no command 'reg'; did you mean register? help lists them",
         "Registre ada            | there is no command 'Registre'; did you mean register? help lists them"
       })
