@@ -187,14 +187,16 @@ final class RunningSwarm implements LogNetwork.Running {
 
   SwarmStatus status() {
     if (driver.onLoop()) {
-      return peer.status();
+      return peer.status(loop.nowNanos());
     }
     SwarmStatus last = lastStatus;
     if (last != null) {
       return last;
     }
     try {
-      return calls.<SwarmStatus>call(status -> status.complete(peer.status())).join();
+      return calls
+          .<SwarmStatus>call(status -> status.complete(peer.status(loop.nowNanos())))
+          .join();
     } catch (CancellationException closedMeanwhile) {
       return Objects.requireNonNull(lastStatus);
     }
@@ -249,7 +251,7 @@ final class RunningSwarm implements LogNetwork.Running {
       await(
           GOODBYE,
           done -> {
-            lastStatus = peer.status();
+            lastStatus = peer.status(loop.nowNanos());
             peer.leaveAll((complete, now) -> done.complete(complete), loop.nowNanos());
           });
       await(GOODBYE, this::end);

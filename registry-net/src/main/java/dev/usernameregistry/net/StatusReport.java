@@ -14,7 +14,7 @@ import java.util.Optional;
 final class StatusReport {
   private StatusReport() {}
 
-  static SwarmStatus of(SwarmPeer peer, SwarmPeer.Places places, boolean suspended) {
+  static SwarmStatus of(SwarmPeer peer, SwarmPeer.Places places, boolean suspended, long nowNanos) {
     DhtNode dht = peer.node().dht();
     SwarmStatistics.Connections counts = peer.policy().statistics().connections();
     long connections = counts.outgoing() + (long) counts.incoming();
@@ -27,7 +27,9 @@ final class StatusReport {
         dht.statistics().tableSize(),
         reachability(dht),
         suspended,
-        suspended ? Optional.empty() : trouble(peer, topics, connections + counts.dialling()),
+        suspended
+            ? Optional.empty()
+            : trouble(peer, topics, connections + counts.dialling(), nowNanos),
         topics,
         connections,
         counts.dialling(),
@@ -38,12 +40,15 @@ final class StatusReport {
   /**
    * @param others how many are connected or being dialled
    */
-  private static Optional<Trouble> trouble(SwarmPeer peer, List<TopicStatus> topics, long others) {
+  private static Optional<Trouble> trouble(
+      SwarmPeer peer, List<TopicStatus> topics, long others, long nowNanos) {
     DhtNode dht = peer.node().dht();
     if (peer.lacksEntry()) {
       return Optional.of(Trouble.NO_ADDRESS);
     }
-    if (dht.isBootstrapped() && (dht.statistics().tableSize() == 0 || !dht.isOnline())) {
+    boolean deserted =
+        dht.isBootstrapped() && (dht.statistics().tableSize() == 0 || !dht.isOnline());
+    if (deserted || peer.isUnanswered(nowNanos)) {
       return Optional.of(Trouble.NO_ANSWER);
     }
     if (peer.policy().isFull()) {

@@ -47,6 +47,9 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(SwarmPeer.class);
 
+  /** By then whoever is asked was asked three times, and an answer takes a fraction of a second. */
+  private static final long SILENCE_NANOS = 2_000_000_000L;
+
   /** Whether this peer is to be quiet. */
   private enum Sleep {
     /** It is not. */
@@ -75,6 +78,9 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
   private boolean lookedUp;
 
   private boolean started;
+
+  /** Since when the DHT is asked, if it is {@link #started}; a sleep begins it anew. */
+  private long askedSinceNanos;
 
   SwarmPeer(
       NetworkHost host,
@@ -144,9 +150,9 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
   }
 
   /** Returns how this peer stands. */
-  SwarmStatus status() {
+  SwarmStatus status(long nowNanos) {
     boolean suspended = sleep == Sleep.FALLING_ASLEEP || sleep == Sleep.ASLEEP;
-    return StatusReport.of(this, places, suspended);
+    return StatusReport.of(this, places, suspended, nowNanos);
   }
 
   /**
@@ -167,9 +173,17 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
     return lookedUp && entry.isEmpty();
   }
 
+  /** Returns whether the DHT has been asked for a while, and nobody there was ever heard. */
+  boolean isUnanswered(long nowNanos) {
+    return started
+        && node.dht().statistics().packetsReceived() == 0
+        && nowNanos - askedSinceNanos >= SILENCE_NANOS;
+  }
+
   private void startDht(long nowNanos) {
     if (!started && !entry.isEmpty()) {
       started = true;
+      askedSinceNanos = nowNanos;
       node.dht().bootstrapWith(entry);
       node.dht().start(places.server(), places.client(), nowNanos);
     }
@@ -257,6 +271,7 @@ final class SwarmPeer implements DatagramMachine, DhtListener {
     boolean dhtSleeps = sleep == Sleep.ASLEEP;
     sleep = Sleep.AWAKE;
     if (started && dhtSleeps) {
+      askedSinceNanos = nowNanos;
       node.dht().resume(nowNanos);
     }
     startDht(nowNanos);

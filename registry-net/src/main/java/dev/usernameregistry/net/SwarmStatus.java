@@ -63,8 +63,8 @@ public record SwarmStatus(
      */
     NO_ADDRESS,
     /**
-     * No node of the DHT answers. Check that this machine is online, that a node runs where one was
-     * named, and that UDP gets through.
+     * No node of the DHT answers; at the start, none has in the first 2 seconds. Check that this
+     * machine is online, that a node runs where one was named, and that UDP gets through.
      */
     NO_ANSWER,
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.net.SwarmStatus.Trouble;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -96,7 +97,7 @@ class SwarmSimulationTest {
   }
 
   private static long found(SwarmWorld.Inhabitant one) {
-    return one.peer.status().topics().get(0).peersFound();
+    return one.status().topics().get(0).peersFound();
   }
 
   @ParameterizedTest
@@ -124,9 +125,9 @@ class SwarmSimulationTest {
     sleeper.peer.suspend((complete, now) -> done.add(complete), world.nowNanos());
     assertThat(world.passUntil(() -> !done.isEmpty(), MINUTE)).as("asleep").isTrue();
     world.pass(SECOND);
-    long sent = sleeper.peer.status().packetsSent();
+    long sent = sleeper.status().packetsSent();
     world.pass(10 * MINUTE);
-    assertThat(sleeper.peer.status().packetsSent()).as("packets while asleep").isEqualTo(sent);
+    assertThat(sleeper.status().packetsSent()).as("packets while asleep").isEqualTo(sent);
     assertThat(sleeper.peers()).isZero();
     sleeper.peer.resume(world.nowNanos());
     assertThat(world.passUntil(() -> allConnected(two), MINUTE)).as("back").isTrue();
@@ -140,7 +141,7 @@ class SwarmSimulationTest {
     SwarmWorld.Inhabitant sleeper = two.get(1);
     sleeper.peer.suspend((complete, now) -> {}, world.nowNanos());
     sleeper.peer.resume(world.nowNanos());
-    assertThat(sleeper.peer.status().suspended()).isFalse();
+    assertThat(sleeper.status().suspended()).isFalse();
     assertThat(world.passUntil(() -> sleeper.peers() == 0, MINUTE)).as("fell asleep").isTrue();
     assertThat(world.passUntil(() -> allConnected(two), MINUTE)).as("back").isTrue();
     List<Boolean> done = new ArrayList<>();
@@ -148,7 +149,7 @@ class SwarmSimulationTest {
     sleeper.peer.resume(world.nowNanos());
     sleeper.peer.suspend((complete, now) -> done.add(complete), world.nowNanos());
     assertThat(world.passUntil(() -> done.size() == 2, MINUTE)).isTrue();
-    assertThat(sleeper.peer.status().suspended()).isTrue();
+    assertThat(sleeper.status().suspended()).isTrue();
   }
 
   /** The end comes while it is asleep, falls asleep, or was just told to wake up again. */
@@ -199,12 +200,33 @@ class SwarmSimulationTest {
     lonely.peer.flush((complete, now) -> done.add(complete), world.nowNanos());
     assertThat(world.passUntil(() -> !done.isEmpty(), 2 * MINUTE)).as("an answer").isTrue();
     assertThat(done).containsExactly(false);
-    assertThat(lonely.peer.status().topics().get(0))
+    assertThat(lonely.status().topics().get(0))
         .isEqualTo(new SwarmStatus.TopicStatus(TOPIC, false, false, 0));
     world.loss = 0;
-    assertThat(world.passUntil(() -> lonely.peer.status().topics().get(0).announced(), 5 * MINUTE))
+    assertThat(world.passUntil(() -> lonely.status().topics().get(0).announced(), 5 * MINUTE))
         .as("announced as soon as somebody answers")
         .isTrue();
+  }
+
+  @Test
+  void silenceAtTheStartIsTheTroubleAfterTwoSecondsUntilSomebodyAnswers() {
+    SwarmWorld world = new SwarmWorld(20, 5);
+    world.loss = 1;
+    SwarmWorld.Inhabitant lonely = world.start(logs(1), TOPIC);
+    world.pass(2 * SECOND - 1);
+    assertThat(lonely.status().trouble()).as("too early to say").isEmpty();
+    world.pass(1);
+    assertThat(lonely.status().bootstrapped()).isFalse();
+    assertThat(lonely.status().trouble()).contains(Trouble.NO_ANSWER);
+    lonely.peer.suspend((complete, now) -> {}, world.nowNanos());
+    world.pass(MINUTE);
+    lonely.peer.resume(world.nowNanos());
+    assertThat(lonely.status().trouble()).as("asked again just now").isEmpty();
+    world.pass(2 * SECOND);
+    assertThat(lonely.status().trouble()).contains(Trouble.NO_ANSWER);
+    world.loss = 0;
+    assertThat(world.passUntil(() -> lonely.status().nodes() > 0, MINUTE)).as("answers").isTrue();
+    assertThat(lonely.status().trouble()).isEmpty();
   }
 
   @Test
@@ -244,9 +266,9 @@ class SwarmSimulationTest {
     List<SwarmWorld.Inhabitant> two = startAll(world, 2);
     assertThat(world.passUntil(() -> allConnected(two), MINUTE)).isTrue();
     world.pass(MINUTE);
-    long before = two.get(0).peer.status().packetsSent();
+    long before = two.get(0).status().packetsSent();
     world.pass(10 * MINUTE);
-    long perMinute = (two.get(0).peer.status().packetsSent() - before) / 10;
+    long perMinute = (two.get(0).status().packetsSent() - before) / 10;
     assertThat(perMinute).as("packets a minute").isBetween(10L, 240L);
   }
 

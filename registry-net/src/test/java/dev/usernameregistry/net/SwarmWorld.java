@@ -144,6 +144,10 @@ final class SwarmWorld implements Loop {
       peer.enter(entry, nowNanos);
     }
 
+    SwarmStatus status() {
+      return peer.status(nowNanos);
+    }
+
     int peers() {
       return sharing.peers().size();
     }

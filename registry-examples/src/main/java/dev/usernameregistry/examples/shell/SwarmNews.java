@@ -46,7 +46,7 @@ final class SwarmNews implements AutoCloseable {
   private void look(SwarmStanding swarm) {
     if (swarm.entered()) {
       tellOnce(SwarmStage.ENTERED, swarm);
-    } else if (swarm.trouble().isPresent()) {
+    } else if (swarm.trouble().isPresent() && !swarm.early()) {
       tellOnce(SwarmStage.NO_ANSWER, swarm);
     }
     if (swarm.joined()) {

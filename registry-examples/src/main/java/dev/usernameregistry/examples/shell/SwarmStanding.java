@@ -12,19 +12,24 @@ import java.util.Optional;
  * @param status what it says itself
  * @param trouble why no node of the DHT answers, and what to do about it; empty if one does, or it
  *     is too early to say
+ * @param early whether one may be about to answer all the same, just after the start
  */
-record SwarmStanding(SwarmStatus status, Optional<String> trouble) {
+record SwarmStanding(SwarmStatus status, Optional<String> trouble, boolean early) {
 
   /** Returns how a swarm stands that enters the DHT by {@code entrance}. */
   static SwarmStanding of(SwarmStatus status, Entrance entrance) {
     Trouble trouble = status.trouble().orElse(null);
     if (trouble == Trouble.NO_ADDRESS) { // the swarm has just looked them all up
-      return new SwarmStanding(status, Optional.of(entrance.lookedUp().trouble()));
+      return new SwarmStanding(status, Optional.of(entrance.lookedUp().trouble()), false);
     }
-    boolean slow = !status.bootstrapped() && entrance.isOverdue();
+    if (!status.bootstrapped() && !entrance.isOverdue()) {
+      return trouble == Trouble.NO_ANSWER
+          ? new SwarmStanding(status, Optional.of(entrance.troubleSoFar()), true)
+          : new SwarmStanding(status, Optional.empty(), false);
+    }
+    boolean silent = trouble == Trouble.NO_ANSWER || !status.bootstrapped();
     return new SwarmStanding(
-        status,
-        trouble == Trouble.NO_ANSWER || slow ? Optional.of(entrance.trouble()) : Optional.empty());
+        status, silent ? Optional.of(entrance.trouble()) : Optional.empty(), false);
   }
 
   /** Returns whether nodes of the DHT answer. */

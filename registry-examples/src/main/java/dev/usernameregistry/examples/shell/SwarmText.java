@@ -52,7 +52,7 @@ final class SwarmText {
     lines.add(dht(standing));
     swarm.topics().forEach(topic -> lines.add(topic(topic, standing)));
     swarm.trouble().flatMap(this::alone).ifPresent(lines::add);
-    lines.add(reach(swarm));
+    lines.add(reach(standing));
     lines.add(
         ink.faint(
             "  "
@@ -71,7 +71,7 @@ final class SwarmText {
     SwarmStatus swarm = standing.status();
     String from = " from " + shown(swarm.dhtAddress());
     if (standing.trouble().isPresent()) {
-      return ink.bad(trouble(standing));
+      return standing.early() ? ink.odd(trouble(standing)) : ink.bad(trouble(standing));
     }
     return standing.entered()
         ? ink.good("in the DHT" + from + ", " + nodes(swarm))
@@ -125,12 +125,15 @@ final class SwarmText {
     return swarm.connections() == 0 ? "" : "; those who are connected stay";
   }
 
-  private String reach(SwarmStatus swarm) {
+  private String reach(SwarmStanding standing) {
+    SwarmStatus swarm = standing.status();
     Reach reach = Reach.of(swarm);
+    boolean answered = standing.entered() && standing.trouble().isEmpty();
     String address = swarm.publicAddress().map(seen -> ", seen as " + shown(seen)).orElse("");
     String line = reach.meaning() + (reach == Reach.LOOPBACK ? "" : address);
     return switch (reach) {
-      case LOOPBACK, OPEN, CONSISTENT -> ink.good(line);
+      case LOOPBACK, OPEN, CONSISTENT ->
+          answered ? ink.good(line) : ink.news(line); // for who knows whether anybody does
       case UNKNOWN -> ink.news(line + "; " + reach.advice());
       case RANDOM -> ink.odd(line + "; " + reach.advice());
     };

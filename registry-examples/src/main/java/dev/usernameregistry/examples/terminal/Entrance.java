@@ -93,7 +93,7 @@ public final class Entrance {
     if (!unknown.isDone()) {
       return "the name service takes long to look up the hosts of " + shown();
     }
-    if (unknown().isEmpty()) {
+    if (isEveryHostKnown()) {
       return "no node of the DHT answers at " + shown();
     }
     return nameless(unknown()) + (isHopeless() ? "" : ", and no other node of the DHT answers");
@@ -107,7 +107,7 @@ public final class Entrance {
           + Programs.command("bootstrap")
           + ") and name one with --bootstrap";
     }
-    return unknown.isDone() && unknown().isEmpty()
+    return isEveryHostKnown()
         ? "check that a node runs there ("
             + Programs.command("bootstrap")
             + "), that the address is right, and"
@@ -125,6 +125,17 @@ public final class Entrance {
   /** Returns {@link #silence} and {@link #advice} in one sentence. */
   public String trouble() {
     return silence() + ": " + advice();
+  }
+
+  /** Returns {@link #trouble} of an entrance where somebody may be about to answer. */
+  public String troubleSoFar() {
+    return isEveryHostKnown()
+        ? "no node of the DHT has answered yet at " + shown() + ": " + advice()
+        : trouble();
+  }
+
+  private boolean isEveryHostKnown() {
+    return unknown.isDone() && unknown().isEmpty();
   }
 
   /** Returns the hosts without an address, as far as they are looked up. */

@@ -64,9 +64,30 @@ final class SwarmTextTest {
 
   @Test
   void nobodyIsAskedForHelpBeforeItIsTime() {
-    assertThat(text.status(Swarms.swarm(false, 0, Reachability.UNKNOWN, false)))
+    assertThat(text.status(Swarms.swarm(false, 0, Reachability.OPEN, false)))
         .anySatisfy(line -> assertThat(line).startsWith("* the DHT is being entered"))
+        .noneSatisfy(line -> assertThat(line).startsWith("ok"))
         .noneSatisfy(line -> assertThat(line).contains("no node"));
+  }
+
+  @Test
+  void silenceForSomeSecondsIsSaidWithWhatToCheckAndIsNoNewsYet() throws InterruptedException {
+    SwarmStanding unanswered = Swarms.unanswered(Swarms.entrance());
+    List<SwarmStanding> coming = new ArrayList<>(List.of(unanswered, Swarms.JOINED));
+    List<SwarmStage> told = new ArrayList<>();
+    try (SwarmNews news =
+        new SwarmNews(() -> coming.remove(0), (stage, status) -> told.add(stage))) {
+      news.lookOn();
+    }
+
+    assertThat(text.status(unanswered))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("-- no node of the DHT has answered yet at 192.0.2.9:4009: check"))
+        .noneSatisfy(line -> assertThat(line).contains("being entered"))
+        .noneSatisfy(line -> assertThat(line).startsWith("ok"));
+    assertThat(told).containsExactly(SwarmStage.ENTERED, SwarmStage.JOINED);
   }
 
   @Test

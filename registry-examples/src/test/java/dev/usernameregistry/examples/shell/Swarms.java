@@ -16,8 +16,7 @@ import java.util.Optional;
 final class Swarms {
   static final Topic TOPIC = Topic.of("example usernames");
 
-  private static final Entrance ENTRANCE =
-      Entrance.by(List.of(new Address("192.0.2.9", 4009))).lookedUp();
+  private static final Entrance ENTRANCE = entrance();
 
   /** In the DHT, and on the topic. */
   static final SwarmStanding JOINED = swarm(true, 5, Reachability.OPEN, true);
@@ -38,10 +37,21 @@ final class Swarms {
 
   private Swarms() {}
 
+  /** An entrance that begins now. */
+  static Entrance entrance() {
+    return Entrance.by(List.of(new Address("192.0.2.9", 4009))).lookedUp();
+  }
+
   static SwarmStanding swarm(boolean bootstrapped, long nodes, Reachability reach, boolean joined) {
     Trouble trouble = bootstrapped && nodes == 0 ? Trouble.NO_ANSWER : null;
     return SwarmStanding.of(
         status(bootstrapped, nodes, reach, joined, Optional.ofNullable(trouble)), ENTRANCE);
+  }
+
+  /** Just started, and nobody has answered for some seconds. */
+  static SwarmStanding unanswered(Entrance entrance) {
+    return SwarmStanding.of(
+        status(false, 0, Reachability.OPEN, false, Optional.of(Trouble.NO_ANSWER)), entrance);
   }
 
   /** In the DHT, but without any peer, for this reason. */
