@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,8 @@ public final class Swarm implements LogNetwork {
 
   /** Most peers that are kept connected with unless told. */
   public static final int PEERS_MAX_DEFAULT = 64;
+
+  private static final int TOPICS_SHOWN_MAX = 4;
 
   private final Map<Topic, Role> topics = new LinkedHashMap<>();
   private final List<InetSocketAddress> bootstrap = new ArrayList<>();
@@ -304,6 +307,21 @@ public final class Swarm implements LogNetwork {
    */
   public SwarmStatus status() {
     return running().status();
+  }
+
+  /** Returns the first digits of its first topics: whoever knew all of them could join. */
+  @Override
+  public synchronized String toString() {
+    if (topics.isEmpty()) {
+      return "Swarm[no topics]";
+    }
+    String shown =
+        topics.keySet().stream()
+            .limit(TOPICS_SHOWN_MAX)
+            .map(topic -> topic.key().shortHex())
+            .collect(Collectors.joining(", "));
+    int more = topics.size() - TOPICS_SHOWN_MAX;
+    return "Swarm[topics " + shown + (more > 0 ? " and " + more + " more]" : "]");
   }
 
   private synchronized RunningSwarm running() {

@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SwarmOptionsTest {
@@ -19,6 +20,20 @@ class SwarmOptionsTest {
   private static final Optional<Ipv4Address> ANY_PORT = Optional.of(Ipv4Address.of("9.0.0.1", 0));
 
   /** As hyperswarm 4.17.1 does by default: when forced, or behind a NAT with random ports. */
+  @Test
+  void aSwarmIsShownByTheFirstDigitsOfItsFirstTopics() {
+    List<Topic> topics =
+        Stream.of("a1", "b2", "c3", "d4", "e5", "f6")
+            .map(digits -> Topic.fromHex(digits.repeat(Key.BYTES)))
+            .toList();
+    Swarm swarm = Swarm.onTopic(topics.get(0)).relayThrough(topics.get(5).key());
+
+    assertThat(swarm).hasToString("Swarm[topics a1a1a1a1]");
+    topics.forEach(topic -> swarm.join(topic, Swarm.Role.BOTH));
+    assertThat(swarm)
+        .hasToString("Swarm[topics a1a1a1a1, b2b2b2b2, c3c3c3c3, d4d4d4d4 and 2 more]");
+  }
+
   @Test
   void relayIsProposedWhenForcedOrBehindARandomNat() {
     SwarmOptions options = withRelay(RELAY);

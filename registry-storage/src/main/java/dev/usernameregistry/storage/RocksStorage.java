@@ -72,8 +72,7 @@ public final class RocksStorage implements StorageFactory {
    */
   @Override
   public Storage open() throws IOException {
-    Database database =
-        Database.open(folder.toAbsolutePath().normalize(), durability, new Room(bytesMax));
+    Database database = Database.open(place(), durability, new Room(bytesMax));
     try {
       return OpenStorage.over(database);
     } catch (IOException | RuntimeException e) {
@@ -86,9 +85,14 @@ public final class RocksStorage implements StorageFactory {
     }
   }
 
-  /** Returns the folder and the durability. */
+  /** Returns where the folder is, which needs no disk: links are not followed. */
+  private Path place() {
+    return folder.toAbsolutePath().normalize();
+  }
+
+  /** Returns the absolute folder and the durability. Touches no disk. */
   @Override
   public String toString() {
-    return "RocksStorage[" + folder + ", " + durability + "]";
+    return "RocksStorage[" + place() + ", " + durability + "]";
   }
 }

@@ -39,6 +39,16 @@ final class RocksStorageTest extends StorageContract {
   }
 
   @Test
+  void isShownWithTheFolderAsAnyProgramWouldFindItThoughItIsNotThere() {
+    Path here = Path.of("").toAbsolutePath();
+
+    assertThat(RocksStorage.at(Path.of(""))).hasToString("RocksStorage[" + here + ", SYNC]");
+    assertThat(RocksStorage.at(Path.of("no", "..", "none")).durability(Durability.BUFFERED))
+        .hasToString("RocksStorage[" + here.resolve("none") + ", BUFFERED]");
+    assertThat(here.resolve("none")).doesNotExist();
+  }
+
+  @Test
   void everythingIsThereAfterReopening() throws IOException {
     for (int number = 0; number < 100; number++) {
       NumberedWrites.write(storage(), number);
