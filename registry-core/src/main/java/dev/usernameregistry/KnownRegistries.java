@@ -72,7 +72,7 @@ final class KnownRegistries {
       }
     }
     byte[] ownRow = table.get(ownLog.key().bytes());
-    Instant since = ownRow == null ? clock.instant() : KnownRegistry.discoveredAt(ownRow);
+    Instant since = ownRow == null ? now() : KnownRegistry.discoveredAt(ownRow);
     ownBee = new Bee(ownLog);
     own =
         new KnownRegistry(
@@ -126,6 +126,18 @@ final class KnownRegistries {
 
   KnownRegistry own() {
     return own;
+  }
+
+  /**
+   * Returns the time, or the nearest that a row can hold: a clock that is wrong keeps nobody from
+   * reading, only from registering.
+   */
+  Instant now() {
+    Instant now = clock.instant();
+    if (now.isBefore(KnownRegistry.EARLIEST)) {
+      return KnownRegistry.EARLIEST;
+    }
+    return now.isAfter(KnownRegistry.LATEST) ? KnownRegistry.LATEST : now;
   }
 
   /** Returns the tree of the own one, which is written through nothing else. */
@@ -193,7 +205,7 @@ final class KnownRegistries {
   }
 
   private KnownRegistry add(Key key, boolean onlyIntroduced) throws IOException {
-    Instant now = clock.instant();
+    Instant now = now();
     KnownRegistry added = opened(store.open(key), now, now);
     added.introduced = onlyIntroduced;
     remember(added, !onlyIntroduced); // which is introduced again if it is lost
@@ -234,7 +246,7 @@ final class KnownRegistries {
     if (find(registry.key()).orElse(null) != registry) {
       return;
     }
-    registry.lastSeenAt = clock.instant();
+    registry.lastSeenAt = now();
     if (Duration.between(registry.storedSeenAt, registry.lastSeenAt).compareTo(SEEN_EVERY) > 0) {
       remember(registry, false);
     }

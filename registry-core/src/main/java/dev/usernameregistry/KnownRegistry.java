@@ -19,6 +19,12 @@ final class KnownRegistry {
   static final String NO_ROOM =
       "the storage has too little room left to fetch more of it; forget makes some";
 
+  /** The first time that a row can hold. */
+  static final Instant EARLIEST = Instant.ofEpochMilli(Long.MIN_VALUE);
+
+  /** The last one. */
+  static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE);
+
   private static final int ROW_BYTES = 2 * 8 + 1;
 
   /** Offset of the flags in a row; one without them has none set. */

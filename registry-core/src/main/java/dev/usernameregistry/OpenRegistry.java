@@ -154,7 +154,7 @@ final class OpenRegistry {
   }
 
   List<RegistryInfo> forgetStale(Duration age) throws IOException {
-    Instant now = clock.instant(); // before it is noted who is seen: those are not stale
+    Instant now = known.now(); // before it is noted who is seen: those are not stale
     known.seen(ToldRegistries.seen(host.peers()));
     List<RegistryInfo> forgotten = new ArrayList<>();
     try {

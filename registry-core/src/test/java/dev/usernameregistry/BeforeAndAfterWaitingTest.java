@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.usernameregistry.claims.Registration;
 import dev.usernameregistry.claims.RegistrationRecord;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.testkit.KeptStorage;
 import dev.usernameregistry.testkit.ScriptedNetwork;
 import dev.usernameregistry.testkit.Threads;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +132,32 @@ class BeforeAndAfterWaitingTest {
     registry.rename("ada", "eve");
 
     assertThat(events).containsExactly("registered eve", "released ada");
+  }
+
+  /** As one of 1969, it keeps from registering only. */
+  @Test
+  void aClockBeyondAllThatMillisecondsHoldIsToldAsWrongWhenItIsUsed() {
+    for (Instant moment : List.of(Instant.MAX, Instant.MIN, Instant.ofEpochSecond(-1))) {
+      KeptStorage storage = new KeptStorage();
+      AtomicReference<Instant> now = new AtomicReference<>(moment);
+      RegistryBuilder options = UsernameRegistry.builder().storage(storage).clock(now::get);
+      try (UsernameRegistry wrong = options.open()) {
+        assertThatThrownBy(() -> wrong.register("ada"))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("the clock says " + moment.truncatedTo(ChronoUnit.MILLIS));
+        assertThatThrownBy(() -> wrong.registerAll(List.of("ada")))
+            .hasMessageContaining("the clock says");
+        wrong.follow(STRANGER);
+        assertThat(wrong.forgetStale(Duration.ZERO)).isEmpty();
+        now.set(Instant.ofEpochMilli(1));
+        assertThat(wrong.register("ada").registration().registeredAt()).contains(now.get());
+        now.set(moment);
+      }
+      try (UsernameRegistry again = options.open()) {
+        assertThat(again.lookup("ada")).isPresent();
+        assertThat(again.registries()).hasSize(2);
+      }
+    }
   }
 
   /** Others would be read back as no time. */
