@@ -178,9 +178,11 @@ public final class Registration {
     return Objects.hash(username, publicKey, registeredAt, registeredBy, registryKey);
   }
 
+  /** Returns all that it says; "unknown" where {@link #registeredAt} is empty. */
   @Override
   public String toString() {
+    String at = registeredAt.map(Instant::toString).orElse("unknown");
     return "Registration[username=%s, publicKey=%s, registeredAt=%s, registeredBy=%s, registryKey=%s, profile=%s]"
-        .formatted(username, publicKey, registeredAt, registeredBy, registryKey, profileToRead());
+        .formatted(username, publicKey, at, registeredBy, registryKey, profileToRead());
   }
 }

@@ -28,7 +28,10 @@ class RegistrationTest {
   void whatSaysTheSameIsEqual() {
     assertThat(read).isEqualTo(made).hasSameHashCodeAs(made).hasToString(made.toString());
     assertThat(stored).isEqualTo(made).hasSameHashCodeAs(made).hasToString(made.toString());
-    assertThat(made.toString()).contains("username=ada", "profile={\"city\":\"Graz\"}");
+    assertThat(made.toString())
+        .contains("username=ada", "profile={\"city\":\"Graz\"}")
+        .contains("registeredAt=1970-01-01T00:00:00.017Z,");
+    assertThat(claim("{}").registration().toString()).contains("registeredAt=unknown,");
   }
 
   @Test
