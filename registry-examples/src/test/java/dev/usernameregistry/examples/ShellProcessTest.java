@@ -1,7 +1,10 @@
 package dev.usernameregistry.examples;
 
 import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -11,6 +14,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -99,6 +104,37 @@ final class ShellProcessTest {
       assertThat(after.next("ready").path("registryKey").asText()).isEqualTo(key);
       after.type("lookup ada");
       after.next("found");
+    }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC}) // where permissions are
+  void aFolderThatOthersCanLookIntoIsWarnedOfOnceAndStaysAsItIs() throws Exception {
+    Path store = Files.createDirectory(folder.resolve("Alice"));
+    for (Path each : List.of(folder, store)) {
+      Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    for (Path above = folder.getParent(); above != null; above = above.getParent()) {
+      assumeThat(Files.getPosixFilePermissions(above)).contains(PosixFilePermission.OTHERS_EXECUTE);
+    }
+    try (ProgramProcess shell = start("Alice")) {
+      shell.next("ready");
+      shell.endInput();
+      shell.next("closed");
+      assertThat(shell.exitCode()).isZero();
+      assertThat(shell.complaints().lines())
+          .singleElement(as(STRING))
+          .startsWith("WARN")
+          .contains("look into " + store + ",", "chmod 700");
+    }
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store)))
+        .isEqualTo("rwxr-xr-x");
+    Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("rwx------"));
+    try (ProgramProcess shell = start("Alice")) {
+      shell.next("ready");
+      shell.endInput();
+      shell.next("closed");
+      assertThat(shell.complaints()).isEmpty();
     }
   }
 

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.Collections;
+import java.util.Set;
 
 /**
  * Files that nobody but this user and the administrator can change or replace. Needs a file system
@@ -17,6 +20,16 @@ final class PrivateFiles {
 
   /** Of a folder above: who may write in it may not replace what others own, but may add to it. */
   private static final int STICKY = 01000;
+
+  private static final Set<PosixFilePermission> ENTERING =
+      Set.of(PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.OTHERS_EXECUTE);
+
+  private static final Set<PosixFilePermission> LISTING_OR_ENTERING =
+      Set.of(
+          PosixFilePermission.GROUP_READ,
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.GROUP_EXECUTE,
+          PosixFilePermission.OTHERS_EXECUTE);
 
   private PrivateFiles() {}
 
@@ -65,6 +78,31 @@ final class PrivateFiles {
     boolean guarded =
         above && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && (mode & STICKY) != 0;
     return trusted && (guarded || (mode & OTHERS_WRITE) == 0);
+  }
+
+  /**
+   * Returns whether others than the owner can list or enter a folder: it lets its group or all
+   * others, and each folder above it lets somebody pass. False also where permissions are not kept,
+   * or cannot be seen.
+   */
+  static boolean isOpenToOthers(Path folder) {
+    try {
+      if (!isPosix(folder) || !lets(folder, LISTING_OR_ENTERING)) {
+        return false;
+      }
+      for (Path at = folder.toRealPath().getParent(); at != null; at = at.getParent()) {
+        if (!lets(at, ENTERING)) {
+          return false;
+        }
+      }
+      return Files.getFileStore(folder).supportsFileAttributeView("posix");
+    } catch (IOException | SecurityException e) {
+      return false;
+    }
+  }
+
+  private static boolean lets(Path folder, Set<PosixFilePermission> any) throws IOException {
+    return !Collections.disjoint(Files.getPosixFilePermissions(folder), any);
   }
 
   private static void requirePosix(Path path) throws IOException {

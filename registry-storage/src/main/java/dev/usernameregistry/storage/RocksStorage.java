@@ -5,6 +5,8 @@ import dev.usernameregistry.log.StorageFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says where a storage on RocksDB lies and how careful it is; {@link #open} opens it. Immutable,
@@ -15,6 +17,7 @@ import java.util.Objects;
  * }</pre>
  */
 public final class RocksStorage implements StorageFactory {
+  private static final Logger LOG = LoggerFactory.getLogger(RocksStorage.class);
   private static final long BYTES_MAX = 8L << 30;
 
   private final Path folder;
@@ -30,7 +33,8 @@ public final class RocksStorage implements StorageFactory {
   /**
    * Returns a storage in {@code folder} with {@link Durability#SYNC}. Touches no disk; the folder
    * is made when the storage is opened, for this user alone, as the writer's key is kept in it. One
-   * that is there keeps its permissions. Nothing else may be kept in it.
+   * that is there keeps its permissions; if others can look into it, opening it logs a warning.
+   * Nothing else may be kept in it.
    */
   public static RocksStorage at(Path folder) {
     return new RocksStorage(folder, Durability.SYNC, BYTES_MAX);
@@ -74,7 +78,9 @@ public final class RocksStorage implements StorageFactory {
   public Storage open() throws IOException {
     Database database = Database.open(place(), durability, new Room(bytesMax));
     try {
-      return OpenStorage.over(database);
+      Storage opened = OpenStorage.over(database);
+      warnIfOpenToOthers();
+      return opened;
     } catch (IOException | RuntimeException e) {
       try {
         database.close();
@@ -82,6 +88,15 @@ public final class RocksStorage implements StorageFactory {
         e.addSuppressed(closing);
       }
       throw e;
+    }
+  }
+
+  private void warnIfOpenToOthers() {
+    if (PrivateFiles.isOpenToOthers(place())) {
+      LOG.warn(
+          "others on this machine can look into {}, where the key of a registry is kept;"
+              + " chmod 700 on it keeps them out",
+          place());
     }
   }
 

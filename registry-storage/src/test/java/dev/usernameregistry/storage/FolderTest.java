@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FolderTest {
@@ -27,11 +28,39 @@ class FolderTest {
 
     Folder.prepare(made);
     Path there = Files.createDirectory(folder.resolve("there"));
-    Files.setPosixFilePermissions(there, PosixFilePermissions.fromString("rwxr-x---"));
+    setPermissions(there, "rwxr-x---");
     Folder.prepare(there);
 
     assertThat(permissions(made)).isEqualTo("rwx------");
     assertThat(permissions(there)).isEqualTo("rwxr-x---");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rwx------, false",
+    "rwx-w--w-, false",
+    "rwxr-x---, true",
+    "rwx--x---, true",
+    "rwx---r--, true",
+    "rwxrwxrwx, true"
+  })
+  void aFolderIsOpenToOthersIfTheyCanListOrEnterItAndComeToIt(String permissions, boolean open)
+      throws IOException {
+    assumeThat(folder.getFileSystem().supportedFileAttributeViews()).contains("posix");
+    Path above = Files.createDirectory(folder.resolve("above"));
+    Path store = Files.createDirectory(above.resolve("store"));
+    setPermissions(folder, "rwx--x--x");
+    assumeThat(PrivateFiles.isOpenToOthers(folder)).as("whether others come to it").isTrue();
+    setPermissions(above, "rwx--x---");
+    setPermissions(store, permissions);
+
+    assertThat(PrivateFiles.isOpenToOthers(store)).isEqualTo(open);
+    setPermissions(above, "rwxr--r--");
+    assertThat(PrivateFiles.isOpenToOthers(store)).as("behind a closed one").isFalse();
+  }
+
+  private static void setPermissions(Path path, String permissions) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
   }
 
   private static String permissions(Path path) throws IOException {
