@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.RegistryInfo;
 import dev.usernameregistry.RegistryListener;
 import dev.usernameregistry.UsernameRegistry;
+import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.examples.terminal.Ink;
 import dev.usernameregistry.log.Evidence;
 import dev.usernameregistry.net.TcpNetwork;
@@ -43,25 +44,31 @@ final class FrozenShellTest {
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 
+  private static RegistryListener conflictIn(CompletableFuture<Key> told) {
+    return new RegistryListener() {
+      @Override
+      public void registryConflict(RegistryInfo registry, Evidence evidence) {
+        told.complete(registry.key());
+      }
+    };
+  }
+
   @Test
   void itIsSaidAtTheStartAndByStatus() throws Exception {
-    CompletableFuture<RegistryInfo> conflict = new CompletableFuture<>();
+    CompletableFuture<Key> own = new CompletableFuture<>();
+    CompletableFuture<Key> others = new CompletableFuture<>();
     try (UsernameRegistry one = copy("ada_l");
         UsernameRegistry two = copy("bob_r")) {
-      two.subscribe(
-          new RegistryListener() {
-            @Override
-            public void registryConflict(RegistryInfo registry, Evidence evidence) {
-              conflict.complete(registry);
-            }
-          });
+      two.subscribe(conflictIn(own));
       TcpNetwork both =
           TcpNetwork.builder()
               .connect("127.0.0.1", port(one))
               .connect("127.0.0.1", port(two))
               .build();
-      try (UsernameRegistry other = UsernameRegistry.builder().network(both).open()) {
-        assertThat(conflict.get(60, TimeUnit.SECONDS).key()).isEqualTo(two.key());
+      try (UsernameRegistry other =
+          UsernameRegistry.builder().network(both).listener(conflictIn(others)).open()) {
+        assertThat(own.get(60, TimeUnit.SECONDS)).isEqualTo(two.key());
+        assertThat(others.get(60, TimeUnit.SECONDS)).isEqualTo(two.key());
         List<String> told = new CopyOnWriteArrayList<>();
         Answers answers = new TextAnswers(told::add, Ink.plain(StandardCharsets.UTF_8));
         answers.ready(two.key(), List.of(), List.of(), Optional.empty());
