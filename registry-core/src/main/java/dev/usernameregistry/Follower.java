@@ -157,7 +157,7 @@ final class Follower implements LogListener {
     if (known.find(registry.key()).orElse(null) != registry) {
       return false;
     }
-    if (!registry.progress.equals(before) && !registry.progress.sweeping()) {
+    if (!registry.progress.equals(before) && !(more && registry.progress.sweeping())) {
       RegistryInfo info = registry.info();
       listeners.tell(one -> one.registryAdvanced(info));
     }

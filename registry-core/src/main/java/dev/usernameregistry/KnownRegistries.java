@@ -226,7 +226,7 @@ final class KnownRegistries {
 
   /**
    * Returns whether an introduced registry is to be added: it is not known, the user has not
-   * forgotten it, and there is room, also in the storage.
+   * forgotten it, and there is room.
    *
    * @param waiting how many others are about to be added
    */
@@ -234,8 +234,7 @@ final class KnownRegistries {
     return find(key).isEmpty()
         && !refused.contains(key)
         && introduced.get() + waiting < INTRODUCED_MAX
-        && others.size() + waiting < REGISTRIES_MAX
-        && store.hasRoom();
+        && others.size() + waiting < REGISTRIES_MAX;
   }
 
   /**

@@ -207,12 +207,12 @@ final class KnownRegistry {
   /** Returns how much of the log is answered from, for people. */
   String answered() {
     String here = progress.length() + " of " + log.length() + " blocks are here and answered from";
-    return hasRoom() ? here : here + "; " + NO_ROOM;
+    return lacksRoomFor(log.length()) ? here + "; " + NO_ROOM : here;
   }
 
-  /** Returns whether more of it is fetched; see {@link #NO_ROOM}. */
-  boolean hasRoom() {
-    return own || log.hasRoom();
+  /** Returns whether it is not fetched up to this length; see {@link #NO_ROOM}. */
+  boolean lacksRoomFor(long length) {
+    return log.contiguousLength() < length && !log.hasRoom();
   }
 
   RegistryInfo info(RegistryInfo.State state, String reason) {

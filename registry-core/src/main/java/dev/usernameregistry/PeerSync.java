@@ -322,11 +322,14 @@ final class PeerSync {
      * more by then, which does not count.
      */
     Standing asWaitedFor(Standing last) {
-      Optional<PeerState.RemoteHead> head =
-          reached(last) ? heads.getOrDefault(last.lane(), Optional.empty()) : last.announced();
-      return head.isEmpty()
-          ? last
-          : registry(last).map(one -> Standing.of(last.lane(), one, head)).orElse(last);
+      KnownRegistry registry = registry(last).orElse(null);
+      Optional<PeerState.RemoteHead> first = heads.getOrDefault(last.lane(), Optional.empty());
+      if (registry == null || last.announced().isEmpty()) {
+        return last;
+      }
+      boolean longerSince =
+          reached(last) && first.map(one -> one.fork() == registry.progress.fork()).orElse(false);
+      return Standing.of(last.lane(), registry, longerSince ? first : last.announced());
     }
 
     private Optional<KnownRegistry> registry(Standing standing) {

@@ -76,7 +76,8 @@ record Standing(
         announced.isPresent() && registry.holds(announced.get().fork(), announced.get().length());
     boolean otherFork = announced.isPresent() && announced.get().fork() != registry.log.fork();
     boolean frozen = registry.frozen() && (registry.isComplete() || otherFork);
-    boolean hopeless = !holds && (frozen || !registry.trouble.isEmpty() || !registry.hasRoom());
+    boolean hopeless =
+        !holds && (frozen || !registry.trouble.isEmpty() || lacksRoom(registry, announced));
     return new Standing(
         lane,
         announced,
@@ -97,6 +98,12 @@ record Standing(
     return behind() && !hopeless;
   }
 
+  /** Returns whether what was announced, or anything if nothing was, is not fetched. */
+  private static boolean lacksRoom(
+      KnownRegistry registry, Optional<PeerState.RemoteHead> announced) {
+    return registry.lacksRoomFor(announced.map(PeerState.RemoteHead::length).orElse(1L));
+  }
+
   private static String reason(KnownRegistry registry, Optional<PeerState.RemoteHead> announced) {
     if (registry.frozen()) {
       String frozen = "frozen: its writer signed two histories";
@@ -105,7 +112,7 @@ record Standing(
     if (!registry.trouble.isEmpty()) {
       return "unreadable: " + registry.trouble;
     }
-    if (!registry.hasRoom()) {
+    if (lacksRoom(registry, announced)) {
       return KnownRegistry.NO_ROOM;
     }
     if (announced.isEmpty()) {

@@ -313,11 +313,11 @@ public final class UsernameRegistry implements AutoCloseable {
 
   /**
    * Waits until the now connected peers have told which registries they know, if they do that, and
-   * all that they announced of all known registries is here, at most for {@code timeout}. What a
-   * peer announces of a registry meanwhile, as one that goes on writing does, is not waited for,
-   * and not missing. Just after the start it first waits until the network has looked for its first
-   * peers; after that, with no peer connected, it returns at once. {@link #awaitPeers} waits for
-   * somebody to come.
+   * all that they announced of all known registries is here, at most for {@code timeout}. What they
+   * announce of a registry meanwhile, as one that goes on writing does, is not waited for, and not
+   * missing. Just after the start it first waits until the network has looked for its first peers;
+   * after that, with no peer connected, it returns at once. {@link #awaitPeers} waits for somebody
+   * to come.
    *
    * @return what was announced and what is here, whether or not that is complete; with no peer it
    *     is complete, and {@link SyncReport#peers} is 0

@@ -91,20 +91,17 @@ final class WaitingChange<T> {
       Thread.currentThread().interrupt();
     }
     boolean here = committer == caller;
-    if (here && failure instanceof RuntimeException own) {
-      throw own;
-    }
     if (failure instanceof IOException disk) {
       throw here ? disk : new IOException(disk.getMessage(), disk);
     }
     if (failure instanceof RegistryException machine) {
-      throw new RegistryException(String.valueOf(machine.getMessage()), machine);
+      throw here ? machine : new RegistryException(String.valueOf(machine.getMessage()), machine);
     }
     if (failure instanceof IllegalArgumentException mistake) {
-      throw new IllegalArgumentException(mistake.getMessage(), mistake);
+      throw here ? mistake : new IllegalArgumentException(mistake.getMessage(), mistake);
     }
     if (failure instanceof IllegalStateException state) {
-      throw new IllegalStateException(state.getMessage(), state);
+      throw here ? state : new IllegalStateException(state.getMessage(), state);
     }
     if (failure != null) {
       throw new IllegalStateException("the change failed: " + failure, failure);

@@ -55,11 +55,6 @@ class BuggyStorageTest {
     }
 
     @Override
-    public long roomBytes() {
-      return kept.roomBytes();
-    }
-
-    @Override
     public void close() {}
   }
 

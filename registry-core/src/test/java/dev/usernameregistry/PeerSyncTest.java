@@ -215,6 +215,20 @@ class PeerSyncTest {
   }
 
   @Test
+  void ofALaterForkMoreIsMissingThanWasAnnouncedOfTheEarlierOne() throws Exception {
+    peers = List.of(peerOf(first, 100));
+    FutureTask<SyncReport> synced = started(() -> sync.awaitAll(TIMEOUT));
+    PeerState.RemoteHead ofLaterFork = new PeerState.RemoteHead(99, 1, Optional.empty());
+    peers = List.of(Announced.peer(first.key(), Map.of(first.key(), ofLaterFork)));
+    first.progress = new Progress(1, 50, 1, true, 1, 0, 0);
+    sync.peersChanged();
+
+    assertThat(synced.get(60, TimeUnit.SECONDS).behind())
+        .extracting(SyncReport.Entry::announcedLength)
+        .containsExactly(99L);
+  }
+
+  @Test
   void asManyBlocksOfAnEarlierForkAreNotWhatWasAnnounced() throws Exception {
     PeerState.RemoteHead ofLaterFork = new PeerState.RemoteHead(2, 1, Optional.empty());
     peers = List.of(Announced.peer(first.key(), Map.of(first.key(), ofLaterFork)));

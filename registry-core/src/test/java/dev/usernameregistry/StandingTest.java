@@ -7,6 +7,7 @@ import dev.usernameregistry.claims.Progress;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.memory.MemoryStorage;
+import dev.usernameregistry.store.LogStore;
 import dev.usernameregistry.testkit.WritableLog;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +42,26 @@ class StandingTest {
     assertThat(sync.awaitAll(Duration.ZERO).behind())
         .extracting(entry -> entry.reason().orElseThrow())
         .containsExactly("the registry is not opened yet");
+  }
+
+  @Test
+  void forWhatIsHereAndNotAnsweredFromYetThereIsRoomAndItIsWaitedFor() throws Exception {
+    Log writer =
+        LogStore.open(new MemoryStorage(), KnownRegistriesTest.numbered(1)).open("registry");
+    writer.append(List.of(new byte[9], new byte[9], new byte[9]));
+    KnownRegistries known = KnownRegistriesTest.open(new MemoryStorage(0), () -> Instant.EPOCH);
+    KnownRegistry registry = known.add(writer.key()).orElseThrow();
+    Copies.bring(writer, registry.log);
+    Standing.Lane lane =
+        new Standing.Lane(writer.key(), "a:1", Instant.EPOCH, Optional.of(writer.key()));
+
+    Standing here = Standing.of(lane, registry, Optional.of(Announced.head(3)));
+    assertThat(here.canCatchUp()).isTrue();
+    assertThat(here.entry().reason()).contains("3 blocks have not been fetched yet");
+    assertThat(registry.info().reason()).contains("0 of 3 blocks are here and answered from");
+    Standing more = Standing.of(lane, registry, Optional.of(Announced.head(4)));
+    assertThat(more.canCatchUp()).isFalse();
+    assertThat(more.entry().reason()).contains(KnownRegistry.NO_ROOM);
   }
 
   /** Two bytes 0 and 31 add to the hash what 1 and 0 do. */

@@ -31,8 +31,8 @@ public final class Log implements Blocks {
   /** Most bytes in one appended block. */
   public static final int BLOCK_BYTES_MAX = 15 * 1024 * 1024;
 
-  /** What a block takes in a storage beside its value, with its nodes. */
-  private static final long STORED_BYTES = 100;
+  /** What a block takes in a storage beside its value, with its nodes, at most. */
+  private static final long STORED_BYTES = 400;
 
   private final Key key;
   private final Key discoveryKey;
@@ -143,10 +143,10 @@ public final class Log implements Blocks {
     return now.head().fork();
   }
 
-  /** Returns whether more of it is to be fetched: if it is own, or takes less than is left. */
+  /** Returns whether more of it is to be fetched: if it is own, or half of what is left is more. */
   public boolean hasRoom() {
-    Head head = head();
-    return storage.roomBytes() - head.byteLength() > STORED_BYTES * head.length() || writable();
+    long room = storage.roomBytes() / 2; // as an index over it may take as much again
+    return room - head().byteLength() > STORED_BYTES * head().length() || writable();
   }
 
   /** Returns how many blocks are here without a gap from the start; at most {@link #length}. */

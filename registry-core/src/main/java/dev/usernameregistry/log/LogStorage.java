@@ -50,7 +50,11 @@ public interface LogStorage {
   /** Returns the numbers of all stored blocks from {@code firstBlock} on, ascending. */
   long[] storedBlocks(long firstBlock) throws IOException;
 
-  /** Returns the {@link Storage#roomBytes} of the storage that this log is in. */
+  /**
+   * Returns how many more bytes the storage that this log is in takes before what others write is
+   * too much for it; 0 if it is. It still takes everything: whoever fetches from others asks
+   * before. Roughly as it was a MiB ago. Waits for nothing, and may be called when closed.
+   */
   long roomBytes();
 
   /**

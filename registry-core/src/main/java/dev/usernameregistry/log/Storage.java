@@ -40,13 +40,6 @@ public interface Storage extends AutoCloseable {
   Table openTable(String name) throws IOException;
 
   /**
-   * Returns how many more bytes this storage takes before what others write is too much for it; 0
-   * if it is. It still takes everything: whoever fetches from others asks before. Roughly as it was
-   * a few MiB ago. Waits for nothing, and may be called when closed.
-   */
-  long roomBytes();
-
-  /**
    * Waits for the calls that are under way, makes everything durable and lets go of files and
    * locks. Closing twice is harmless. Not to be called by a visitor from within a scan.
    */

@@ -15,12 +15,9 @@ final class Memory {
     this.bytesMax = bytesMax;
   }
 
-  void took(long moreBytes) {
+  /** A part takes so many bytes more than before, or fewer. */
+  void grew(long moreBytes) {
     bytes.addAndGet(moreBytes);
-  }
-
-  void gaveBack(long fewerBytes) {
-    bytes.addAndGet(-fewerBytes);
   }
 
   /** Returns how much less there is than there may be, or 0. */

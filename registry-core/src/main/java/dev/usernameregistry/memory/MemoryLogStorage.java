@@ -17,8 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One log of a {@link MemoryStorage}. Safe from any thread. */
 final class MemoryLogStorage implements LogStorage {
-  /** What a block takes besides its value: entries of two maps, two nodes with their hashes. */
-  private static final long BLOCK_BYTES = 400;
+  /** What a block takes besides its value: an entry of a map, and an array. */
+  private static final long BLOCK_BYTES = 100;
+
+  /** A node with its hash and its entry. */
+  private static final long NODE_BYTES = 150;
+
+  /** What a log takes for its state, besides all that. */
+  private static final long LOG_BYTES = 1_000;
 
   private final Key key;
   private final Memory memory;
@@ -27,6 +33,7 @@ final class MemoryLogStorage implements LogStorage {
   private final Map<Long, TreeNode> nodes = new HashMap<>();
   private final NavigableMap<Long, byte[]> blocks = new TreeMap<>();
   private @Nullable LogState state;
+  private long valueBytes;
   private boolean deleted;
 
   MemoryLogStorage(Key key, Memory memory) {
@@ -69,8 +76,9 @@ final class MemoryLogStorage implements LogStorage {
       throw new IllegalArgumentException(
           "a commit of log " + commit.state().key() + " was given to log " + key);
     }
+    long before = bytes();
     if (commit.cuts()) {
-      memory.gaveBack(bytes(blocks.tailMap(commit.keepBlocks(), true)));
+      valueBytes -= valueBytes(blocks.tailMap(commit.keepBlocks(), true));
       blocks.tailMap(commit.keepBlocks(), true).clear();
       nodes.keySet().removeIf(index -> FlatTree.lastBlock(index) >= commit.keepBlocks());
     }
@@ -79,8 +87,9 @@ final class MemoryLogStorage implements LogStorage {
     }
     assert commit.blocks().keySet().stream().noneMatch(blocks::containsKey) : "stored already";
     blocks.putAll(commit.blocks());
-    memory.took(bytes(commit.blocks()));
+    valueBytes += valueBytes(commit.blocks());
     state = commit.state();
+    memory.grew(bytes() - before);
   }
 
   @Override
@@ -88,14 +97,21 @@ final class MemoryLogStorage implements LogStorage {
     return memory.roomBytes();
   }
 
-  /** Returns what these take, with the nodes that they complete. */
-  private static long bytes(Map<Long, byte[]> blocks) {
-    return blocks.values().stream().mapToLong(value -> value.length + BLOCK_BYTES).sum();
+  /** Returns what all of it takes. */
+  private long bytes() {
+    return (state == null ? 0 : LOG_BYTES)
+        + valueBytes
+        + BLOCK_BYTES * blocks.size()
+        + NODE_BYTES * nodes.size();
+  }
+
+  private static long valueBytes(Map<Long, byte[]> blocks) {
+    return blocks.values().stream().mapToLong(value -> value.length).sum();
   }
 
   synchronized void delete() {
     deleted = true;
-    memory.gaveBack(bytes(blocks));
+    memory.grew(-bytes());
     nodes.clear();
     blocks.clear();
     state = null;

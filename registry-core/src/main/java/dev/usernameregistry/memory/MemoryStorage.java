@@ -89,11 +89,6 @@ public final class MemoryStorage implements Storage {
   }
 
   @Override
-  public long roomBytes() {
-    return memory.roomBytes();
-  }
-
-  @Override
   public void close() {
     memory.close();
     synchronized (logs) {

@@ -60,13 +60,12 @@ final class MemoryTable implements Table {
       byte[] value = row.value();
       byte[] before =
           value == null ? rows.byKey.remove(row.key()) : rows.byKey.put(row.key(), value);
-      memory.gaveBack(before == null ? 0 : bytes(row.key(), before));
-      memory.took(value == null ? 0 : bytes(row.key(), value));
+      memory.grew(bytes(row.key(), value) - bytes(row.key(), before));
     }
   }
 
-  private static long bytes(byte[] key, byte[] value) {
-    return ROW_BYTES + key.length + value.length;
+  private static long bytes(byte[] key, byte @Nullable [] value) {
+    return value == null ? 0 : ROW_BYTES + key.length + value.length;
   }
 
   private synchronized Rows beginScan() {

@@ -168,11 +168,6 @@ public final class LogStore {
     storage.deleteLog(key);
   }
 
-  /** Returns whether something of a log that is new here may be fetched from others. */
-  public boolean hasRoom() {
-    return storage.roomBytes() > 0;
-  }
-
   private static byte[] nameRow(Key key) {
     byte[] row = new byte[1 + Key.BYTES];
     row[0] = NAME;

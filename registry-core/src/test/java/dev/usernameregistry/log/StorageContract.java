@@ -87,12 +87,12 @@ public abstract class StorageContract implements LogStorageContract, TableContra
   @Test
   void whatIsWrittenTakesRoom() throws IOException {
     LogStorage log = storage.openLog(ALICE);
-    long before = storage.roomBytes();
+    long before = log.roomBytes();
     for (long block = 0; block < 4; block++) {
       Map<Long, byte[]> blocks = Map.of(block, StoredThings.bytes(new Random(block), MIB));
       log.commit(new Commit(StoredThings.state(ALICE, 0), 4, List.of(), blocks, false));
     }
-    long between = storage.roomBytes();
+    long between = log.roomBytes();
     Table table = storage.openTable("facts");
     for (int row = 0; row < 4; row++) {
       byte[] value = StoredThings.bytes(new Random(row), MIB);

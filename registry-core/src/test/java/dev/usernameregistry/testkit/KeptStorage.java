@@ -87,11 +87,6 @@ public final class KeptStorage implements StorageFactory {
     }
 
     @Override
-    public long roomBytes() {
-      return kept.roomBytes();
-    }
-
-    @Override
     public void close() throws IOException {
       closes.incrementAndGet();
       if (closeFailure.isPresent()) {

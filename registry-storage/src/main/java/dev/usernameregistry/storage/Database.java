@@ -16,6 +16,8 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one door to the native database. A native object that is used after it was closed takes the
@@ -24,6 +26,8 @@ import org.rocksdb.WriteBatch;
  * RocksDB write and sync their batches together. Safe from any thread.
  */
 final class Database implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RocksStorage.class);
+
   /** Space that is worth rewriting tables for. */
   private static final long RECLAIM_BYTES = 8L << 20;
 
@@ -157,16 +161,20 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * Gives the space between {@code from} and {@code to} back, where every record has been removed.
-   * Waits until it is done. What is too small to be worth it goes when RocksDB next rewrites its
-   * tables, which it puts off for as long as little is written.
+   * Gives space back after all records between {@code from} and {@code to} were removed, and maybe
+   * others. Waits until it is done. What is too small to be worth it is counted, and goes when it
+   * is an eighth of all, or when RocksDB next rewrites its tables, which it puts off for as long as
+   * little is written.
    */
   void reclaim(byte[] from, byte[] to) throws IOException {
     enter();
     try (Slice first = new Slice(from);
         Slice end = new Slice(to)) {
       List<Range> ranges = List.of(new Range(first, end));
-      if (db.getApproximateSizes(ranges, INCLUDE_FILES, INCLUDE_MEMTABLES)[0] >= RECLAIM_BYTES) {
+      long bytes = db.getApproximateSizes(ranges, INCLUDE_FILES, INCLUDE_MEMTABLES)[0];
+      if (room.isWorthReclaiming(bytes)) {
+        db.compactRange();
+      } else if (bytes >= RECLAIM_BYTES) {
         db.compactRange(from, to);
       }
       measureRoom();
@@ -185,6 +193,17 @@ final class Database implements AutoCloseable {
 
   /** Returns how much may be added of what others write, or 0. */
   long roomBytes() {
+    if (room.isScarce() && inUse.readLock().tryLock()) { // else it is being closed
+      try {
+        if (!closed) {
+          measureRoom();
+        }
+      } catch (RocksDBException e) {
+        LOG.debug("how large the storage in {} is cannot be measured", folder, e);
+      } finally {
+        inUse.readLock().unlock();
+      }
+    }
     return room.bytes();
   }
 

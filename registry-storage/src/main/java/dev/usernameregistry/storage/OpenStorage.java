@@ -92,11 +92,6 @@ final class OpenStorage implements Storage {
   }
 
   @Override
-  public long roomBytes() {
-    return database.roomBytes();
-  }
-
-  @Override
   public void close() throws IOException {
     database.close();
   }

@@ -47,10 +47,11 @@ public final class RocksStorage implements StorageFactory {
 
   /**
    * Returns the same storage with another limit to what others can make it grow to; this one stays
-   * as it is. Of a registry of others nothing more is fetched once it takes as much as is left
-   * below this limit, so that a large one leaves some for small ones; {@code registries()} says so
-   * of it. What is stored stays, and own changes are always written. Default: 8 GiB. The folder may
-   * have some 50 MiB more than that, in files that are about to be rewritten.
+   * as it is. Of a registry of others nothing more is fetched once it takes half of what is left
+   * below this limit, so that a large one leaves some for others; {@code registries()} says so of
+   * it. What is stored stays, and own changes are always written. Default: 8 GiB. What was asked
+   * for already comes all the same, and while files are rewritten the folder takes up to three
+   * times as much for a moment.
    *
    * @throws IllegalArgumentException if it is negative
    */

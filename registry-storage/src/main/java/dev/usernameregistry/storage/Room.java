@@ -10,9 +10,18 @@ final class Room {
   /** What is written until it is measured again. */
   private static final long MEASURED_EVERY_BYTES = 1L << 20;
 
+  /** Removed records that are worth rewriting all tables for take at least so much. */
+  private static final long RECLAIM_BYTES_MIN = 8L << 20;
+
+  /** And such a part of all. */
+  private static final long RECLAIM_PART = 8;
+
   private final long bytesMax;
   private volatile long measuredBytes;
   private final AtomicLong writtenBytes = new AtomicLong();
+
+  /** What was removed, as far as its space was not given back. */
+  private final AtomicLong removedBytes = new AtomicLong();
 
   Room(long bytesMax) {
     this.bytesMax = bytesMax;
@@ -37,5 +46,21 @@ final class Room {
   /** Returns how much less it takes than it may, or 0. */
   long bytes() {
     return Math.max(0, bytesMax - measuredBytes - writtenBytes.get());
+  }
+
+  /** Returns whether so little is left that it is worth measuring each time. */
+  boolean isScarce() {
+    return bytes() < bytesMax / 2;
+  }
+
+  /**
+   * Notes that records were removed that took so much, beside what was removed before.
+   *
+   * @return whether all tables are to be rewritten now, to give the space back
+   */
+  boolean isWorthReclaiming(long moreBytes) {
+    long removed = removedBytes.addAndGet(moreBytes);
+    boolean worth = removed >= Math.max(RECLAIM_BYTES_MIN, measuredBytes / RECLAIM_PART);
+    return worth && removedBytes.compareAndSet(removed, 0);
   }
 }

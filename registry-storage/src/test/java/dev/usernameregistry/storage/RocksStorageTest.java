@@ -150,12 +150,29 @@ final class RocksStorageTest extends StorageContract {
       log.commit(new Commit(state, Long.MAX_VALUE, List.of(), blocks, false));
     }
     assertThat(bytesOnDisk()).isGreaterThan(24 << 20);
-    long room = storage().roomBytes();
+    long room = storage().openLog(BOB).roomBytes();
 
     storage().deleteLog(ALICE);
-    assertThat(storage().roomBytes() - room).isGreaterThan(20L << 20);
+    assertThat(storage().openLog(BOB).roomBytes() - room).isGreaterThan(20L << 20);
     storage().close(); // by then the replaced files are removed too
     assertThat(bytesOnDisk()).isLessThan(1 << 20);
+  }
+
+  @Test
+  void manySmallDeletedLogsGiveTheirSpaceBack() throws IOException {
+    Random random = new Random(1);
+    for (int number = 10; number < 30; number++) {
+      Key key = StoredThings.key(number);
+      Map<Long, byte[]> blocks = Map.of(0L, StoredThings.bytes(random, 1 << 20));
+      LogState state = StoredThings.state(key, 0);
+      storage().openLog(key).commit(new Commit(state, 1, List.of(), blocks, false));
+    }
+    long room = storage().openLog(BOB).roomBytes();
+
+    for (int number = 10; number < 30; number++) {
+      storage().deleteLog(StoredThings.key(number));
+    }
+    assertThat(storage().openLog(BOB).roomBytes() - room).isGreaterThan(14L << 20);
   }
 
   @Test
@@ -166,10 +183,10 @@ final class RocksStorageTest extends StorageContract {
     RocksStorage options = RocksStorage.at(folder().resolve("alice")).bytesMax(10L << 20);
 
     try (Storage reopened = options.durability(Durability.BUFFERED).open()) {
-      assertThat(reopened.roomBytes()).isBetween(5L << 20, 9L << 20);
+      assertThat(reopened.openLog(BOB).roomBytes()).isBetween(5L << 20, 9L << 20);
     }
     try (Storage reopened = options.bytesMax(1 << 20).open()) {
-      assertThat(reopened.roomBytes()).isZero();
+      assertThat(reopened.openLog(BOB).roomBytes()).isZero();
     }
     assertThatThrownBy(() -> options.bytesMax(-1)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -36,6 +36,12 @@ record Asked(ProofRequest request, boolean head, boolean early, long counted, lo
     return request.block() == null ? 1 : request.block().count();
   }
 
+  /** Returns whether this asks for blocks that a log of this length does not have yet. */
+  boolean isBeyond(long length) {
+    ProofRequest.Block block = request.block();
+    return counted > 0 && block != null && block.end() > length;
+  }
+
   /** Returns whether this asks for the node of {@code question} at that fork. */
   boolean asks(long fork, ProofRequest.Hash question) {
     return request.fork() == fork && question.equals(request.hash());

@@ -7,6 +7,7 @@ import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ final class Requests {
 
   /** Whether an answer once came before, or without, another that it was to follow. */
   private boolean cautious;
+
+  /** Whether nothing was asked of the peer last because there is no room for it. */
+  private boolean withheld;
 
   Requests(
       ReplicationSession session, Downloads downloads, RemoteBlocks theirs, TheirHead theirHead) {
@@ -98,9 +102,7 @@ final class Requests {
   void truncated(long length, long nowNanos) {
     candidates.truncate(length);
     outbox.restart(nowNanos);
-    outbox.unanswered().stream()
-        .filter(request -> request.request().fork() != log.fork())
-        .forEach(request -> withdraw(request.request()));
+    withdrawAll(request -> request.request().fork() != log.fork());
   }
 
   /**
@@ -111,9 +113,7 @@ final class Requests {
   void conflict(long nowNanos) {
     candidates.truncate(log.length());
     outbox.restart(nowNanos);
-    outbox.unanswered().stream()
-        .filter(request -> !request.isComparison(log.fork()))
-        .forEach(request -> withdraw(request.request()));
+    withdrawAll(request -> !request.isComparison(log.fork()));
     pushed.drop();
     lastIdBeforeConflict = outbox.lastId();
     trust.forgive();
@@ -126,12 +126,7 @@ final class Requests {
 
   /** The longer log asked for does not come: takes back requests for blocks beyond our end. */
   void withdrawBeyondEnd() {
-    for (Asked request : outbox.unanswered()) {
-      ProofRequest.Block block = request.request().block();
-      if (request.counted() > 0 && block != null && block.end() > log.length()) {
-        withdraw(request.request());
-      }
-    }
+    withdrawAll(request -> request.isBeyond(log.length()));
   }
 
   /** Another peer is asked for the longer log too: others may bring what depends on it. */
@@ -145,9 +140,11 @@ final class Requests {
     }
   }
 
-  private void withdraw(ProofRequest request) {
-    if (outbox.withdraw(request.id())) {
-      downloads.release(request, session);
+  private void withdrawAll(Predicate<Asked> which) {
+    for (Asked asked : outbox.unanswered()) {
+      if (which.test(asked) && outbox.withdraw(asked.request().id())) {
+        downloads.release(asked.request(), session);
+      }
     }
   }
 
@@ -178,15 +175,17 @@ final class Requests {
   }
 
   private boolean mayBeAsked(Sync sync) {
-    return sync.uploading()
-        && trust.trouble().isEmpty()
-        && downloads.failure() == null
-        && log.hasRoom();
+    boolean may = sync.uploading() && trust.trouble().isEmpty() && downloads.failure() == null;
+    withheld = may && sync.fork() <= log.fork() && !log.hasRoom(); // a later fork may be smaller
+    return may && !withheld;
   }
 
-  /** Asks for as much as {@link #schedule} does, and then for what others are slow to bring. */
+  /**
+   * Asks for as much as {@link #schedule} does, also for what there was no room for, and then for
+   * what others are slow to bring.
+   */
   void takeOver(long nowNanos) {
-    if (downloads.isIdle()) {
+    if (downloads.isIdle() && !withheld) {
       return;
     }
     schedule(nowNanos);
@@ -288,6 +287,7 @@ final class Requests {
     if (!request.isAnsweredBy(proof)) {
       refuse(request);
     } else if (request.request().block() != null && !log.hasRoom()) {
+      withdrawAll(asked -> asked.request().block() != null);
       downloads.release(request.request(), session); // and asked for again once there is room
     } else {
       arrived(new Downloads.Arrived(session, request, proof, bytes));

@@ -128,8 +128,7 @@ final class DirectoryLane {
       if (absent.remove(shared)) {
         introductions.offer(shared.log().key());
       }
-      introductions.settle(shared.log().key());
-      tellIfComplete(introductions);
+      settle(shared.log().key());
     }
   }
 
@@ -137,6 +136,14 @@ final class DirectoryLane {
   void giveUp(Key log) {
     if (introductions != null) {
       introductions.giveUp(log);
+      tellIfComplete(introductions);
+    }
+  }
+
+  /** Nothing more is done about this log for now, so that the peer may introduce others. */
+  void settle(Key log) {
+    if (introductions != null) {
+      introductions.settle(log);
       tellIfComplete(introductions);
     }
   }

@@ -275,6 +275,9 @@ final class Lanes {
       lane.shownHead = head;
       connection.headChanged(lane.shared.log().key(), head);
     }
+    if (lane.session.hasRemoteHead() && !lane.shared.isHere() && !lane.shared.log().hasRoom()) {
+      directory.settle(lane.shared.log().key()); // what is shown says that it is not here
+    }
   }
 
   private static RemoteHead head(Lane lane) {

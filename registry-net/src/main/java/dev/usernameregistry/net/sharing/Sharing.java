@@ -362,9 +362,6 @@ public final class Sharing {
         }
       }
       logFailure(shared);
-      if (!shared.isHere() && !shared.log().hasRoom()) {
-        notReplicated(shared.log().key()); // as nothing of it is asked for
-      }
     }
   }
 
