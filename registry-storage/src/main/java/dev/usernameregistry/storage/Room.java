@@ -10,11 +10,11 @@ final class Room {
   /** What is written until it is measured again. */
   private static final long MEASURED_EVERY_BYTES = 1L << 20;
 
-  /** Removed records that are worth rewriting all tables for take at least so much. */
-  private static final long RECLAIM_BYTES_MIN = 8L << 20;
-
-  /** And such a part of all. */
+  /** Removed records that are worth rewriting all tables for take at least such a part of all. */
   private static final long RECLAIM_PART = 8;
+
+  /** And so much, or that part of what there may be. */
+  private static final long RECLAIM_BYTES = 8L << 20;
 
   private final long bytesMax;
   private volatile long measuredBytes;
@@ -60,7 +60,8 @@ final class Room {
    */
   boolean isWorthReclaiming(long moreBytes) {
     long removed = removedBytes.addAndGet(moreBytes);
-    boolean worth = removed >= Math.max(RECLAIM_BYTES_MIN, measuredBytes / RECLAIM_PART);
+    long least = Math.min(RECLAIM_BYTES, bytesMax / RECLAIM_PART);
+    boolean worth = removed >= Math.max(least, measuredBytes / RECLAIM_PART);
     return worth && removedBytes.compareAndSet(removed, 0);
   }
 }
