@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * called.
  */
 public final class Bee {
+  /** Blocks of one append that are remembered: those at its end, where the nodes at the top are. */
+  private static final int REMEMBERED_MAX = 256;
+
   /** How often an append is tried when somebody else changes the log each time. */
   private static final int ATTEMPTS_MAX = 10;
 
@@ -194,7 +197,7 @@ public final class Bee {
     List<byte[]> values = tree.encode();
     if (!values.isEmpty()) {
       blocks.append(current.fork(), length, values);
-      for (int i = 0; i < values.size(); i++) {
+      for (int i = Math.max(0, values.size() - REMEMBERED_MAX); i < values.size(); i++) {
         current.remember(length + i, values.get(i));
       }
     }
