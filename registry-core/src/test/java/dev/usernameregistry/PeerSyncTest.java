@@ -165,6 +165,13 @@ class PeerSyncTest {
         .containsExactly(Optional.of(second.key()));
   }
 
+  private static void isCompleteAsFarAsWasAnnouncedFirst(FutureTask<SyncReport> synced)
+      throws Exception {
+    SyncReport report = synced.get(60, TimeUnit.SECONDS);
+    assertThat(report.complete()).isTrue();
+    assertThat(report.entries()).extracting(SyncReport.Entry::announcedLength).containsExactly(2L);
+  }
+
   @Test
   void aPeerIsWaitedForAsFarAsItHadAnnouncedWhenFirstSeen() throws Exception {
     peers = List.of(peerOf(first));
@@ -175,10 +182,7 @@ class PeerSyncTest {
     come(first);
     sync.peersChanged();
 
-    assertThat(synced.get(60, TimeUnit.SECONDS).complete()).isTrue();
-    assertThat(synced.get().entries())
-        .extracting(SyncReport.Entry::announcedLength)
-        .containsExactly(2L);
+    isCompleteAsFarAsWasAnnouncedFirst(synced);
   }
 
   @Test
@@ -195,10 +199,7 @@ class PeerSyncTest {
     come(first);
     sync.changed();
 
-    assertThat(synced.get(60, TimeUnit.SECONDS).complete()).isTrue();
-    assertThat(synced.get().entries())
-        .extracting(SyncReport.Entry::announcedLength)
-        .containsExactly(2L);
+    isCompleteAsFarAsWasAnnouncedFirst(synced);
   }
 
   @Test

@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
 final class Database implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RocksStorage.class);
 
-  /** Space that is worth rewriting tables for. */
-  private static final long RECLAIM_BYTES = 8L << 20;
-
   static final long NOT_FOUND = -1;
 
   private final Path folder;
@@ -161,10 +158,10 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * Gives space back after all records between {@code from} and {@code to} were removed, and maybe
-   * others. Waits until it is done. What is too small to be worth it is counted, and goes when it
-   * is an eighth of all, or when RocksDB next rewrites its tables, which it puts off for as long as
-   * little is written.
+   * Gives space back after all records between {@code from} and {@code to} were removed. Waits
+   * until it is done. What is too small to be worth it is counted, and goes when it is an eighth of
+   * all, or when RocksDB next rewrites its tables, which it puts off for as long as little is
+   * written. What is large is counted too: about as much was removed elsewhere, in an index.
    */
   void reclaim(byte[] from, byte[] to) throws IOException {
     enter();
@@ -174,7 +171,7 @@ final class Database implements AutoCloseable {
       long bytes = db.getApproximateSizes(ranges, INCLUDE_FILES, INCLUDE_MEMTABLES)[0];
       if (room.isWorthReclaiming(bytes)) {
         db.compactRange();
-      } else if (bytes >= RECLAIM_BYTES) {
+      } else if (bytes >= Room.RECLAIM_BYTES) {
         db.compactRange(from, to);
       }
       measureRoom();

@@ -10,11 +10,11 @@ final class Room {
   /** What is written until it is measured again. */
   private static final long MEASURED_EVERY_BYTES = 1L << 20;
 
-  /** Removed records that are worth rewriting all tables for take at least such a part of all. */
-  private static final long RECLAIM_PART = 8;
+  /** Space that is worth rewriting tables for. */
+  static final long RECLAIM_BYTES = 8L << 20;
 
-  /** And so much, or that part of what there may be. */
-  private static final long RECLAIM_BYTES = 8L << 20;
+  /** And which part of all, where it is all tables; where little may be written, that suffices. */
+  private static final long RECLAIM_PART = 8;
 
   private final long bytesMax;
   private volatile long measuredBytes;
