@@ -360,7 +360,7 @@ public final class Log implements Blocks {
     boolean changed;
     synchronized (changing) {
       if (failure != null) {
-        throw new IOException("log " + key + " failed before and has to be opened again", failure);
+        throw new IOException("log " + key + " must be reopened: " + failure.getMessage(), failure);
       }
       Draft draft = new Draft(key, storage, now);
       made = change.make(draft);

@@ -333,14 +333,14 @@ class LogTest {
     FailingStorage failing = new FailingStorage(storage.openLog(MANIFEST.key()));
     Log log = Log.open(failing, MANIFEST, Optional.of(SIGNER));
     log.append(values("a"));
-    failing.failure = failure.getConstructor().newInstance();
+    failing.failure = failure.getConstructor(String.class).newInstance("the disk is full");
     assertThatThrownBy(() -> log.append(values("b"))).isInstanceOf(failure);
     failing.failure = null;
     assertThat(log.length()).isEqualTo(1);
     assertThat(log.has(1)).isFalse();
     assertThatThrownBy(() -> log.append(values("b")))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("opened again");
+        .hasMessageContaining("must be reopened: the disk is full");
     assertThat(open().append(values("b"))).isEqualTo(2);
   }
 

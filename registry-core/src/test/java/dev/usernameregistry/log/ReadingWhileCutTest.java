@@ -57,7 +57,7 @@ class ReadingWhileCutTest extends ForkScene {
 
     assertThat(log.length()).isEqualTo(4);
     assertThat(log.get(3)).isEqualTo(blocks(3, 1).get(0));
-    assertThatThrownBy(() -> log.append(blocks(4, 1))).hasMessageContaining("opened again");
+    assertThatThrownBy(() -> log.append(blocks(4, 1))).hasMessageContaining("reopened");
   }
 
   private void complete(CompletableFuture<byte[]> read) {

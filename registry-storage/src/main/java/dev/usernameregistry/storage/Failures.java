@@ -25,6 +25,9 @@ final class Failures {
   /** What it says where nobody may write. */
   private static final String READ_ONLY = "Read-only file system";
 
+  /** What RocksDB says of its journal once a write of it has failed. */
+  private static final String FAILED_BEFORE = "Writer has previous error";
+
   /** What RocksDB puts before its reasons, once or more often. */
   private static final String CODES = "^(Corruption: |IO error: )+";
 
@@ -110,7 +113,9 @@ final class Failures {
               + " read-only; mount that for writing",
           e);
     }
-    return new IOException("the storage in " + folder + " failed: " + e.getMessage(), e);
+    String message = String.valueOf(e.getMessage());
+    String why = message.contains(FAILED_BEFORE) ? "an earlier write failed" : message;
+    return new IOException("the storage in " + folder + " failed: " + why, e);
   }
 
   /** Returns whether the operating system says that nobody may write there. */

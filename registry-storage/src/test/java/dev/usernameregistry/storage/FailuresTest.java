@@ -118,5 +118,7 @@ class FailuresTest {
         .hasMessage("the storage in alice failed: what it says");
     assertThat(Failures.using(FOLDER, new RocksDBException("without a status")))
         .hasMessage("the storage in alice failed: without a status");
+    assertThat(Failures.using(FOLDER, new RocksDBException("Writer has previous error.")))
+        .hasMessage("the storage in alice failed: an earlier write failed");
   }
 }
