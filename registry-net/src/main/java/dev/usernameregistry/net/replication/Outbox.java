@@ -58,6 +58,15 @@ final class Outbox {
     return message;
   }
 
+  /** Returns whether a check, which has number 0, waits to be sent. */
+  boolean holdsCheck() {
+    return out.stream().anyMatch(message -> isRequest(message, 0));
+  }
+
+  private static boolean isRequest(Message message, long id) {
+    return message instanceof Message.Request asking && asking.request().id() == id;
+  }
+
   void say(Message message) {
     out.add(message);
     ready.run();
@@ -95,7 +104,7 @@ final class Outbox {
       return false;
     }
     if (id > lastSentId) {
-      out.removeIf(message -> message instanceof Message.Request r && r.request().id() == id);
+      out.removeIf(message -> isRequest(message, id));
     } else {
       say(new Message.Cancel(id));
     }

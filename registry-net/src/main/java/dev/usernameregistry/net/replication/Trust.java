@@ -169,10 +169,14 @@ final class Trust {
     checking = false;
   }
 
-  /** The peer cannot show its tree now. */
+  /**
+   * The peer cannot show its tree now; if it was not asked yet, it only guesses what it will be.
+   */
   void refused() {
-    checking = false;
-    refused = true;
+    if (!outbox.holdsCheck()) {
+      checking = false;
+      refused = true;
+    }
   }
 
   /** The peer has the same tree as we, so that a wrong proof may have been an accident. */

@@ -228,6 +228,26 @@ class HostilePeerTest {
     assertThat(waiting(deaf)).isBetween(512, 560);
   }
 
+  /** Says, blindly, that it cannot show its tree, and then that it has more of it. */
+  @Test
+  void aPeerThatReadsNothingIsNotAskedForItsTreeAgainAndAgain() {
+    end.receive(new Range(false, 0, 4));
+    end.receive(new Sync(0, 4, 3, true, true, true, true, false, Sync.NO_TAG));
+    air.drive();
+    Proof.Upgrade upgrade = new Proof.Upgrade(3, 1, List.of(), List.of(), new byte[68]);
+    Proof.Block block = new Proof.Block(3, new byte[1], List.of());
+    end.receive(new Message.Data(new Proof(1, 0, block, null, null, upgrade, null)));
+    air.drive();
+    assertThat(end.session.trouble()).isPresent();
+
+    for (int i = 0; i < 1000; i++) {
+      receive(end.session, new NoData(0, NoData.NOT_AVAILABLE));
+      receive(end.session, new Range(false, 0, 4));
+    }
+
+    assertThat(waiting(end.session)).isLessThan(5);
+  }
+
   @Test
   void whatIsTakenBackBeforeItWasSentIsNeitherAskedNorCancelled() {
     Peer owner = air.writer("owner");
