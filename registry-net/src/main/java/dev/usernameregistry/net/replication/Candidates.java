@@ -182,7 +182,7 @@ final class Candidates {
   private boolean hasUnannounced(long from, long to) {
     long block = log.firstMissing(from, to);
     while (block < to && theirs.has(block)) {
-      block = log.firstMissing(Math.min(to, Math.max(block + 1, theirs.contiguousLength())), to);
+      block = log.firstMissing(theirs.nextAbsent(block, to), to); // there may be millions between
     }
     return block < to;
   }

@@ -44,10 +44,6 @@ final class RemoteBlocks {
     this.budget = budget;
   }
 
-  long contiguousLength() {
-    return contiguousLength;
-  }
-
   boolean has(long block) {
     if (block < contiguousLength) {
       return true;
@@ -84,21 +80,27 @@ final class RemoteBlocks {
     return start + (long) at * Long.SIZE + (word == 0 ? 0 : Long.numberOfTrailingZeros(word));
   }
 
-  /** Returns whether the peer has every block of the range. */
-  boolean hasAll(long start, long length) {
-    long end = start + length;
-    long block = Math.max(start, contiguousLength);
-    while (block < end) {
+  /**
+   * Returns the first one that the peer has not and for which {@code from <= block < to}, or to.
+   */
+  long nextAbsent(long from, long to) {
+    long block = Math.max(from, contiguousLength);
+    while (block < to) {
       long number = block >> PAGE_SHIFT;
       long pageStart = number << PAGE_SHIFT;
-      long pageEnd = Math.min(end, pageStart + PAGE_BLOCKS);
       long[] page = pages.get(number);
-      if (page == null || nextInPage(page, pageStart, block, -1L) < pageEnd) {
-        return false;
+      long absent = page == null ? block : nextInPage(page, pageStart, block, -1L);
+      if (absent < pageStart + PAGE_BLOCKS) {
+        return Math.min(absent, to);
       }
-      block = pageEnd;
+      block = absent;
     }
-    return true;
+    return to;
+  }
+
+  /** Returns whether the peer has every block of the range. */
+  boolean hasAll(long start, long length) {
+    return nextAbsent(start, start + length) == start + length;
   }
 
   /** The peer has these blocks now. */

@@ -7,23 +7,30 @@ import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Key;
+import dev.usernameregistry.log.Commit;
 import dev.usernameregistry.log.Log;
+import dev.usernameregistry.log.LogState;
+import dev.usernameregistry.log.LogStorage;
 import dev.usernameregistry.log.Manifest;
 import dev.usernameregistry.memory.MemoryStorage;
 import dev.usernameregistry.net.replication.Air.End;
 import dev.usernameregistry.net.replication.Air.Peer;
+import dev.usernameregistry.testkit.ForwardingLogStorage;
 import dev.usernameregistry.tree.Made;
 import dev.usernameregistry.tree.Proof;
 import dev.usernameregistry.tree.ProofRequest;
+import dev.usernameregistry.tree.TreeNode;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a peer may do that no peer should. The other sessions and the log never notice. */
 class HostilePeerTest {
@@ -246,6 +253,42 @@ class HostilePeerTest {
     }
 
     assertThat(waiting(end.session)).isLessThan(5);
+  }
+
+  /** It may not be asked for that yet, as it is too far behind the first missing block. */
+  @Test
+  @Timeout(20)
+  void whatAPeerHasFarBehindIsNotSearchedForEachOfItsMessages() throws IOException {
+    long blocks = 2 * Want.BLOCKS;
+    Peer reader = air.peer("other reader", ofWhichNothingIsHere(blocks));
+    ReplicationSession far = reader.replication.join(true, new byte[64], new PageBudget());
+    far.open(writer.replication.join(false, new byte[64], new PageBudget()).handshake(), 0);
+    receive(far, new Sync(0, blocks, blocks, true, true, true, true, false, Sync.NO_TAG));
+    receive(far, new Range(false, Want.BLOCKS, Want.BLOCKS));
+    assertThat(reader.replication.nextWork()).isNull();
+
+    for (int i = 0; i < 5000; i++) {
+      receive(far, new Range(false, Want.BLOCKS, 1));
+      assertThat(reader.replication.nextWork()).isNull();
+    }
+
+    assertThat(waiting(far)).as("a sync, a check and a want of the first part").isEqualTo(3);
+  }
+
+  private static Log ofWhichNothingIsHere(long blocks) throws IOException {
+    Key key = Air.MANIFEST.key();
+    List<TreeNode> roots = List.of(new TreeNode(blocks - 1, blocks, new byte[32]));
+    byte[] manifest = Air.MANIFEST.encode();
+    LogState state = new LogState(key, 0, 0, roots, new byte[64], manifest, new byte[0], 0);
+    LogStorage large =
+        new ForwardingLogStorage(new MemoryStorage().openLog(key)) {
+          @Override
+          public long roomBytes() {
+            return 1L << 50;
+          }
+        };
+    large.commit(new Commit(state, 0, roots, Map.of(), true));
+    return Log.open(large, key);
   }
 
   @Test

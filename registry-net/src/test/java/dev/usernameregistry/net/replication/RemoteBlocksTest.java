@@ -36,11 +36,18 @@ class RemoteBlocksTest {
         assertThat(blocks.has(block)).isEqualTo(model.get(block));
         int next = model.nextSetBit(block);
         assertThat(blocks.next(block, to)).isEqualTo(next < 0 ? to : Math.min(next, to));
+        int absent = model.nextClearBit(block);
+        assertThat(blocks.nextAbsent(block, to)).isEqualTo(Math.min(absent, to));
+        assertThat(blocks.hasAll(block, to - block)).isEqualTo(absent >= to);
       }
-      assertThat(model.nextClearBit(0)).isGreaterThanOrEqualTo((int) blocks.contiguousLength());
+      assertThat(firstAbsent(blocks)).isEqualTo(model.nextClearBit(0));
     }
     blocks.close();
     assertThat(left(budget)).isEqualTo(PageBudget.PAGES_MAX);
+  }
+
+  private static long firstAbsent(RemoteBlocks blocks) {
+    return blocks.nextAbsent(0, WireReader.UINT_MAX);
   }
 
   private static void change(Random random, RemoteBlocks blocks, BitSet model) {
@@ -83,9 +90,9 @@ class RemoteBlocksTest {
     assertThat(blocks.has(5)).isTrue();
 
     blocks.set(0, WireReader.UINT_MAX);
-    assertThat(blocks.contiguousLength()).isEqualTo(FlatTree.BLOCKS_MAX);
+    assertThat(firstAbsent(blocks)).isEqualTo(FlatTree.BLOCKS_MAX);
     blocks.clear(10, 1);
-    assertThat(blocks.contiguousLength()).isEqualTo(10);
+    assertThat(firstAbsent(blocks)).isEqualTo(10);
     assertThat(blocks.has(11)).isTrue();
     assertThat(blocks.has((long) RemoteBlocks.PAGES_MAX * 40_000)).as("forgotten").isFalse();
   }
@@ -95,13 +102,13 @@ class RemoteBlocksTest {
     PageBudget budget = new PageBudget();
     RemoteBlocks blocks = new RemoteBlocks(budget);
     blocks.insert(0, new int[] {0b11111}); // as a JavaScript peer tells of a log of five blocks
-    assertThat(blocks.contiguousLength()).isEqualTo(5);
+    assertThat(firstAbsent(blocks)).isEqualTo(5);
     assertThat(left(budget)).isEqualTo(PageBudget.PAGES_MAX);
 
     blocks.set(7, 100_000);
     assertThat(left(budget)).isEqualTo(PageBudget.PAGES_MAX - 4);
     blocks.set(5, 2);
-    assertThat(blocks.contiguousLength()).isEqualTo(100_007);
+    assertThat(firstAbsent(blocks)).isEqualTo(100_007);
     assertThat(left(budget)).isEqualTo(PageBudget.PAGES_MAX);
   }
 
@@ -121,7 +128,7 @@ class RemoteBlocksTest {
     RemoteBlocks whole = new RemoteBlocks(budget);
     whole.insert(0, new int[] {-1, 0b11111});
     whole.insert(0, new int[] {-1, 0b11111});
-    assertThat(whole.contiguousLength()).as("of a log that needs no page").isEqualTo(37);
+    assertThat(firstAbsent(whole)).as("of a log that needs no page").isEqualTo(37);
 
     logs.get(0).clear(0, 1L << 15);
     logs.get(1).close();
