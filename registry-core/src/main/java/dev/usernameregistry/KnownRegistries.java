@@ -187,9 +187,7 @@ final class KnownRegistries {
     KnownRegistry before = find(key).orElse(null);
     if (before != null) {
       if (before.introduced) {
-        before.introduced = false;
-        introduced.decrementAndGet();
-        remember(before, true);
+        rememberTold(before);
       }
       return Optional.empty();
     }
@@ -202,6 +200,17 @@ final class KnownRegistries {
               + " that are remembered; forgetStale makes room");
     }
     return Optional.of(add(key, false));
+  }
+
+  private void rememberTold(KnownRegistry registry) throws IOException {
+    registry.introduced = false;
+    try {
+      remember(registry, true);
+    } catch (IOException | RuntimeException failed) {
+      registry.introduced = true;
+      throw failed;
+    }
+    introduced.decrementAndGet();
   }
 
   private KnownRegistry add(Key key, boolean onlyIntroduced) throws IOException {
@@ -369,7 +378,7 @@ final class KnownRegistries {
   }
 
   private void remember(KnownRegistry registry, boolean durable) throws IOException {
-    registry.storedSeenAt = registry.lastSeenAt;
     table.write(List.of(new Table.Row(registry.key().bytes(), registry.row())), durable);
+    registry.storedSeenAt = registry.lastSeenAt;
   }
 }

@@ -203,6 +203,40 @@ class KnownRegistriesTest {
     assertThat(known.add(STRANGER)).isPresent();
   }
 
+  /**
+   * Else it would be fetched from its introducers only, for good, and forgotten at the next start.
+   */
+  @Test
+  void anIntroducedOneThatIsToldWhenTheDiskFailsStaysIntroducedUntilItIsToldAgain()
+      throws IOException {
+    ToldTable table = new ToldTable();
+    KnownRegistries known = open(table);
+    known.addIntroduced(STRANGER);
+    table.failing = true;
+    assertThatThrownBy(() -> known.add(STRANGER)).hasMessage("no space left on device");
+    assertThat(known.isOnlyIntroduced(STRANGER)).isTrue();
+
+    table.failing = false;
+    known.add(STRANGER);
+    assertThat(known.isOnlyIntroduced(STRANGER)).isFalse();
+    assertThat(open().find(STRANGER)).isPresent();
+  }
+
+  /** It may be the last that is stored of it before this peer is closed. */
+  @Test
+  void whatCouldNotBeStoredOfWhenItWasSeenIsStoredLater() throws IOException {
+    ToldTable table = new ToldTable();
+    KnownRegistries known = open(table);
+    KnownRegistry stranger = known.add(STRANGER).orElseThrow();
+    nowMillis += 120_000;
+    table.failing = true;
+    assertThatThrownBy(() -> known.seen(stranger)).hasMessage("no space left on device");
+
+    table.failing = false;
+    known.rememberSeen();
+    assertThat(open().find(STRANGER).orElseThrow().lastSeenAt).isEqualTo(at(121_000));
+  }
+
   @Test
   void whenARegistryWasFoundAndLastSeenIsRemembered() throws IOException {
     KnownRegistries known = open();
