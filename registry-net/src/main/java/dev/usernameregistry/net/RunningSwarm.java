@@ -110,8 +110,7 @@ final class RunningSwarm implements LogNetwork.Running {
 
   private void begin() {
     driver.start(peer);
-    List<Log> logs = List.copyOf(host.logs());
-    sharing.execute(now -> logs.forEach(log -> sharing.replicate(log, now)));
+    sharing.replicate(List.copyOf(host.logs()));
     loop.execute(
         () -> peer.flush((complete, now) -> loop.execute(this::endFirstRound), loop.nowNanos()));
     lookUpNames();
@@ -210,23 +209,19 @@ final class RunningSwarm implements LogNetwork.Running {
 
   @Override
   public void replicate(Log log) {
-    sharing.execute(now -> sharing.replicate(log, now));
+    sharing.replicate(List.of(log));
   }
 
   @Override
   public void notReplicated(Key registryKey) {
-    sharing.execute(now -> sharing.notReplicated(registryKey));
+    sharing.notReplicated(registryKey);
   }
 
   /** {@inheritDoc} Returns when nothing of the log is being read or written here any more. */
   @Override
   public void forget(Log log) {
     driver.requireOffLoop();
-    calls.finish(
-        forgotten -> {
-          sharing.forget(log, () -> forgotten.complete(null), loop.nowNanos());
-          sharing.settle(loop.nowNanos());
-        });
+    calls.finish(forgotten -> sharing.forget(log, () -> forgotten.complete(null), loop.nowNanos()));
   }
 
   @Override

@@ -73,8 +73,7 @@ final class RunningTcp implements LogNetwork.Running {
     int threads = Math.min(DISK_THREADS_MAX, Runtime.getRuntime().availableProcessors());
     disk = diskThreads.startPool(Math.max(2, threads));
     sharing = new Sharing(host, options, random, clock, loop, disk);
-    List<Log> logs = List.copyOf(host.logs());
-    sharing.execute(now -> logs.forEach(log -> sharing.replicate(log, now)));
+    sharing.replicate(List.copyOf(host.logs()));
   }
 
   void listen(List<Address> addresses) throws IOException {
@@ -158,23 +157,19 @@ final class RunningTcp implements LogNetwork.Running {
 
   @Override
   public void replicate(Log log) {
-    sharing.execute(now -> sharing.replicate(log, now));
+    sharing.replicate(List.of(log));
   }
 
   @Override
   public void notReplicated(Key registryKey) {
-    sharing.execute(now -> sharing.notReplicated(registryKey));
+    sharing.notReplicated(registryKey);
   }
 
   /** {@inheritDoc} Returns when nothing of the log is being read or written here any more. */
   @Override
   public void forget(Log log) {
     driver.requireOffLoop();
-    calls.finish(
-        forgotten -> {
-          sharing.forget(log, () -> forgotten.complete(null), loop.nowNanos());
-          sharing.settle(loop.nowNanos());
-        });
+    calls.finish(forgotten -> sharing.forget(log, () -> forgotten.complete(null), loop.nowNanos()));
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.usernameregistry.net;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.peering.Peered;
 import dev.usernameregistry.net.sharing.Connection;
-import dev.usernameregistry.net.sharing.Sharing;
 import dev.usernameregistry.net.swarm.Link;
 
 /** One connection of a swarm, over which logs are shared from {@link #open} on. */
@@ -11,13 +10,11 @@ final class SwarmLink implements Link {
   private final Peered peered;
   private final Connection connection;
   private final Carriers carriers;
-  private final Sharing sharing;
 
-  SwarmLink(Peered peered, Connection connection, Carriers carriers, Sharing sharing) {
+  SwarmLink(Peered peered, Connection connection, Carriers carriers) {
     this.peered = peered;
     this.connection = connection;
     this.carriers = carriers;
-    this.sharing = sharing;
   }
 
   int streamId() {
@@ -37,7 +34,6 @@ final class SwarmLink implements Link {
   @Override
   public void sendKeepAlive(long nowNanos) {
     connection.keepAlive(nowNanos);
-    sharing.settle(nowNanos);
   }
 
   @Override
@@ -47,11 +43,10 @@ final class SwarmLink implements Link {
 
   @Override
   public void destroy(Reason reason, long nowNanos) {
-    connection.end(Connection.End.LEFT, sentence(reason), nowNanos);
+    connection.leave(sentence(reason), nowNanos);
     if (reason != Reason.SUSPENDED && reason != Reason.DESTROYED) {
       carriers.destroy(streamId(), nowNanos);
     }
-    sharing.settle(nowNanos);
   }
 
   private static String sentence(Reason reason) {

@@ -97,7 +97,7 @@ final class SwarmLinks implements Carriers.StreamListener {
       carriers.destroy(streamId, nowNanos);
       return null;
     }
-    SwarmLink link = new SwarmLink(peered, connection, carriers, sharing);
+    SwarmLink link = new SwarmLink(peered, connection, carriers);
     links.put(streamId, link);
     carriers.carry(streamId, connection, nowNanos);
     return link;

@@ -132,8 +132,8 @@ final class SwarmWorld implements Loop {
           new SwarmPeer(
               logs, options, places, sharing, SwarmWorld.this, seeded, () -> Instant.EPOCH);
       machine = new Machine(peer, host);
-      logs.logs().forEach(log -> sharing.execute(now -> sharing.replicate(log, now)));
-      logs.onFollow(log -> sharing.execute(now -> sharing.replicate(log, now)));
+      sharing.replicate(List.copyOf(logs.logs()));
+      logs.onFollow(log -> sharing.replicate(List.of(log)));
       if (entryKnown) {
         enter();
       }

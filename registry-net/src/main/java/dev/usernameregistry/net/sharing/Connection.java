@@ -243,8 +243,14 @@ public final class Connection implements StreamMachine {
     sharing.settle(nowNanos);
   }
 
+  /** Ends this connection because we leave; the driver closes the socket. */
+  public void leave(String reason, long nowNanos) {
+    end(End.LEFT, reason, nowNanos);
+    sharing.settle(nowNanos);
+  }
+
   /** Ends this connection, once; the driver closes the socket. */
-  public void end(End how, String reason, long nowNanos) {
+  void end(End how, String reason, long nowNanos) {
     if (end != null) {
       return;
     }
@@ -286,6 +292,7 @@ public final class Connection implements StreamMachine {
     if (stream.canSend() && end == null) {
       stream.send(ByteBuffer.allocate(0), nowNanos);
       sharing.wake(this);
+      sharing.settle(nowNanos);
     }
   }
 

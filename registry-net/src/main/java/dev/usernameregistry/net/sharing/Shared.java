@@ -26,9 +26,6 @@ final class Shared implements LogListener {
   /** Works of this log under way. */
   int works;
 
-  /** Whether a failure to store has been logged. */
-  boolean failureLogged;
-
   private final Sharing sharing;
   private final Map<ReplicationSession, Lane> lanes = new HashMap<>(2);
   private @Nullable Runnable whenIdle;
@@ -41,6 +38,8 @@ final class Shared implements LogListener {
 
   /** Whether it is opened only on the connections that introduced it. */
   private boolean held;
+
+  private boolean failureLogged;
 
   Shared(Log log, Sharing sharing) {
     this.sharing = sharing;
@@ -109,6 +108,15 @@ final class Shared implements LogListener {
       work.run();
     } catch (RuntimeException | Error bug) {
       LOG.error("work on log {} failed", log().key(), bug);
+    }
+  }
+
+  /** Says in the log of this program, once, if the log cannot be stored any more. */
+  void logFailure() {
+    if (!failureLogged && replication.failure().isPresent()) {
+      failureLogged = true;
+      Exception why = replication.failure().get();
+      LOG.error("log {} cannot be stored here: {}", log().key(), why.getMessage());
     }
   }
 

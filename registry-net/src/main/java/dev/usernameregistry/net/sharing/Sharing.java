@@ -86,7 +86,7 @@ public final class Sharing {
   }
 
   /** Runs a change on the loop and everything that follows from it. Safe from any thread. */
-  public void execute(LongConsumer change) {
+  void execute(LongConsumer change) {
     changes.add(
         now -> {
           if (!closed) {
@@ -135,8 +135,12 @@ public final class Sharing {
     return clock;
   }
 
-  /** Offers a log on all connections, present and future. */
-  public void replicate(Log log, long nowNanos) {
+  /** Offers logs on all connections, present and future. Safe from any thread. */
+  public void replicate(List<Log> some) {
+    execute(now -> some.forEach(log -> replicate(log, now)));
+  }
+
+  private void replicate(Log log, long nowNanos) {
     Shared before = logs.get(log.discoveryKey());
     if (before != null) {
       if (!host.isOnlyIntroduced(log.key())) {
@@ -175,9 +179,9 @@ public final class Sharing {
     }
   }
 
-  /** A registry that was introduced is not replicated after all. */
+  /** A registry that was introduced is not replicated after all. Safe from any thread. */
   public void notReplicated(Key registry) {
-    connections.forEach(connection -> connection.giveUp(registry));
+    execute(now -> connections.forEach(connection -> connection.giveUp(registry)));
   }
 
   /** Closes a log's channels. Runs {@code done} once nothing of it is under way any more. */
@@ -192,6 +196,7 @@ public final class Sharing {
     connections.forEach(connection -> connection.forgotten(shared));
     touched.remove(shared);
     shared.whenIdle(done);
+    settle(nowNanos);
   }
 
   /**
@@ -205,13 +210,12 @@ public final class Sharing {
     if (pending.size() >= options.pendingMax()) {
       Connection oldest = pending.iterator().next();
       oldest.end(Connection.End.FAULT, pending.size() + " handshakes are under way", nowNanos);
-      settle(nowNanos);
     }
     if (connections.size() >= options.connectionsMax()) {
       GivingWay.toOneFrom(address, connections)
           .ifPresent(one -> one.end(Connection.End.LEFT, GivingWay.REASON, nowNanos));
-      settle(nowNanos);
     }
+    settle(nowNanos);
     if (closed || connections.size() >= options.connectionsMax()) {
       LOG.debug("connection from {} refused: there are {}", address, connections.size());
       return null;
@@ -329,8 +333,11 @@ public final class Sharing {
     }
   }
 
-  /** Does everything that follows from the last change. Call after each. */
-  public void settle(long nowNanos) {
+  /**
+   * Does everything that follows from the last changes. Each public method that changes something,
+   * here and of {@link Connection}, ends with this, so that nobody else has to think of it.
+   */
+  void settle(long nowNanos) {
     if (settling || closed) {
       return;
     }
@@ -361,7 +368,7 @@ public final class Sharing {
           lane.connection.ready(lane);
         }
       }
-      logFailure(shared);
+      shared.logFailure();
     }
   }
 
@@ -370,14 +377,6 @@ public final class Sharing {
       Connection connection = awake.iterator().next();
       awake.remove(connection);
       connection.wake();
-    }
-  }
-
-  private static void logFailure(Shared shared) {
-    if (!shared.failureLogged && shared.replication.failure().isPresent()) {
-      shared.failureLogged = true;
-      Exception why = shared.replication.failure().get();
-      LOG.error("log {} cannot be stored here: {}", shared.log().key(), why.getMessage());
     }
   }
 

@@ -266,7 +266,7 @@ class IntroducingTest {
     assertThat(b.peers()).extracting(PeerState::toldAll).containsExactly(false);
 
     b.sharing().notReplicated(unknown(0));
-    b.sharing().settle(world.nowNanos);
+    world.settle();
 
     assertThat(b.peers()).extracting(PeerState::toldAll).containsExactly(true);
   }

@@ -262,7 +262,7 @@ final class World implements Loop {
 
     @Override
     public void replicate(Log log) {
-      sharing.execute(now -> sharing.replicate(log, now));
+      sharing.replicate(List.of(log));
     }
 
     @Override
