@@ -338,12 +338,13 @@ public final class Connection implements StreamMachine {
 
   /** The log is replicated no more, on this connection or any other. */
   void forgotten(Shared shared) {
-    known.headForgotten(shared.log().key());
+    if (known.headForgotten(shared.log().key())) {
+      sharing.peersChanged();
+    }
     if (lanes != null) {
       lanes.directory().knownThere(shared);
     }
     giveUp(shared.log().key());
-    sharing.peersChanged();
   }
 
   /**

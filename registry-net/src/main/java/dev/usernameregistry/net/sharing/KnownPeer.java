@@ -82,11 +82,14 @@ final class KnownPeer {
     outdate();
   }
 
-  /** The log is replicated no more. */
-  void headForgotten(Key log) {
-    heads.remove(log);
+  /** The log is replicated no more; returns whether the peer had announced a head of it. */
+  boolean headForgotten(Key log) {
+    if (heads.remove(log) == null) {
+      return false;
+    }
     news.remove(log);
     outdate();
+    return true;
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the loop writes

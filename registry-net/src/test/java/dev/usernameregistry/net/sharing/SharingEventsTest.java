@@ -54,6 +54,20 @@ class SharingEventsTest {
     assertThat(told).containsExactly(0);
   }
 
+  /** Whoever is told looks at all that all peers announced: too much for each of many forgotten. */
+  @Test
+  void thatALogIsForgottenIsToldOnlyIfAPeerHadAnnouncedIt() {
+    Log notes = alice.create("notes");
+    connected();
+    a.sharing().forget(notes, () -> {}, world.nowNanos);
+    world.settle();
+    assertThat(told).isEmpty();
+
+    a.sharing().forget(alice.follow(bob.key()), () -> {}, world.nowNanos);
+    world.settle();
+    assertThat(told).isNotEmpty().containsOnly(1);
+  }
+
   @Test
   void newHeadsAreToldOnceAndWithoutTheOthers() {
     Log notes = bob.create("notes");
