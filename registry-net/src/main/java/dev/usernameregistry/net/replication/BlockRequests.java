@@ -19,11 +19,11 @@ final class BlockRequests {
    */
   static final long AHEAD_BLOCKS_MAX = 4L << 15;
 
-  /** Most levels below a node whose blocks are asked for at once: 64 blocks. */
+  /**
+   * Most levels below a node whose blocks are asked for at once: 64 blocks, an eighth of {@link
+   * Downloads#REQUESTS_MAX}, so that a peer has something to do while others of them are applied.
+   */
   private static final int ASKED_DEPTH_MAX = 6;
-
-  /** Requests that are on their way to one peer, at least, so that it has something to do. */
-  private static final int SHARES = 8;
 
   private final ReplicationSession session;
   private final Downloads downloads;
@@ -89,11 +89,7 @@ final class BlockRequests {
 
   /** Returns how deep the blocks may be below the node for which they are asked for together. */
   private int depthMax() {
-    boolean may = session.announcements().allowsPush() && log.evidence().isEmpty();
-    int share = Downloads.REQUESTS_MAX / SHARES;
-    return may && share > 0
-        ? Math.min(depthMax, Integer.SIZE - 1 - Integer.numberOfLeadingZeros(share))
-        : 0;
+    return session.announcements().allowsPush() && log.evidence().isEmpty() ? depthMax : 0;
   }
 
   /** What was asked for at once is too much for this peer, or not all right. */
