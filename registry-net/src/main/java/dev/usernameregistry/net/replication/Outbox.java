@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Otherwise a peer that reads nothing could, by guessed answers, have us queue ever more requests.
  */
 final class Outbox {
+  /** How long a peer may let us wait for its next answer. */
+  private static final long ANSWER_NANOS = 30_000_000_000L;
+
   private final Runnable ready;
   private final Deque<Message> out = new ArrayDeque<>(1);
 
@@ -143,7 +146,7 @@ final class Outbox {
    * order, so only what was asked before a request gives it more time: a peer that answers all but
    * one does not keep that one from others.
    */
-  long deadlineNanos(long timeoutNanos) {
-    return asked.isEmpty() ? Long.MAX_VALUE : oldestSinceNanos + timeoutNanos;
+  long deadlineNanos() {
+    return asked.isEmpty() ? Long.MAX_VALUE : oldestSinceNanos + ANSWER_NANOS;
   }
 }

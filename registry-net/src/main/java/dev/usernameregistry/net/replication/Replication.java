@@ -61,7 +61,7 @@ public final class Replication {
   }
 
   /** Returns the sessions that are not closed, in the order in which their peers are asked. */
-  public List<ReplicationSession> sessions() {
+  List<ReplicationSession> sessions() {
     return List.copyOf(sessions);
   }
 

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * seconds it calls {@link #onTimeout}.
  */
 public final class ReplicationSession {
-  /** How long a peer may let us wait for its next answer. */
-  private static final long ANSWER_NANOS = 30_000_000_000L;
-
   private final Replication replication;
   private final Log log;
   private final boolean initiator;
@@ -68,7 +65,7 @@ public final class ReplicationSession {
   }
 
   /** Returns the log that this session is about. */
-  public Log log() {
+  Log log() {
     return log;
   }
 
@@ -219,8 +216,8 @@ public final class ReplicationSession {
   }
 
   /** Returns when {@link #onTimeout} will end this session, or {@link Long#MAX_VALUE} for never. */
-  public long nextTimeoutNanos() {
-    return state == State.OPEN ? requests.deadlineNanos(ANSWER_NANOS) : Long.MAX_VALUE;
+  long nextTimeoutNanos() {
+    return state == State.OPEN ? requests.deadlineNanos() : Long.MAX_VALUE;
   }
 
   /**

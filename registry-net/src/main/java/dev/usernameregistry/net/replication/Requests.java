@@ -73,8 +73,8 @@ final class Requests {
   }
 
   /** Returns when a request will have been unanswered for too long, or MAX_VALUE. */
-  long deadlineNanos(long timeoutNanos) {
-    return outbox.deadlineNanos(timeoutNanos);
+  long deadlineNanos() {
+    return outbox.deadlineNanos();
   }
 
   /** The peer said how far it is. */
