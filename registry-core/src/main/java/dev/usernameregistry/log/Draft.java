@@ -272,8 +272,7 @@ final class Draft implements NodeReader {
         head.roots().nodes(),
         head.signature(),
         verifier.map(HeadVerifier::encodedManifest).orElse(new byte[0]),
-        evidence.map(Evidence::proof).orElse(new byte[0]),
-        evidence.map(Evidence::agreedLength).orElse(0L));
+        evidence.map(Evidence::proof).orElse(new byte[0]));
   }
 
   private long contiguousLength() {

@@ -21,7 +21,6 @@ import java.util.List;
  * signature          bytes                           of the head; empty if there is none
  * manifest           bytes                           encoded; empty if not known yet
  * evidence           bytes                           that the writer signed two heads; empty if not
- * frozenLength       uint                            with evidence: blocks certainly beyond dispute
  * </pre>
  *
  * <p>The byte arrays are not copied, so nobody may change them.
@@ -33,19 +32,17 @@ public record LogState(
     List<TreeNode> roots,
     byte[] signature,
     byte[] manifest,
-    byte[] evidence,
-    long frozenLength) {
+    byte[] evidence) {
   private static final int VERSION = 1;
 
-  /** Of the version, the key, and six numbers. */
-  private static final int FIXED_BYTES_MAX = 1 + Key.BYTES + 6 * 9;
+  /** Of the version, the key, and five numbers. */
+  private static final int FIXED_BYTES_MAX = 1 + Key.BYTES + 5 * 9;
 
   private static final int PART_BYTES_MAX = 1 << 24;
 
   /** Returns the same state with another manifest. */
   public LogState withManifest(byte[] other) {
-    return new LogState(
-        key, fork, contiguousLength, roots, signature, other, evidence, frozenLength);
+    return new LogState(key, fork, contiguousLength, roots, signature, other, evidence);
   }
 
   /** Returns the bytes of the table above. */
@@ -54,12 +51,13 @@ public record LogState(
     WireWriter out = new WireWriter(FIXED_BYTES_MAX + TreeNode.encodedBytes(roots) + partBytes);
     out.uint(VERSION).raw(key.bytes()).uint(fork).uint(contiguousLength);
     TreeNode.encodeAll(roots, out);
-    out.bytes(signature).bytes(manifest).bytes(evidence).uint(frozenLength);
+    out.bytes(signature).bytes(manifest).bytes(evidence);
     return out.toByteArray();
   }
 
   /**
-   * Reads back what {@link #encode} wrote.
+   * Reads back what {@link #encode} wrote; bytes behind it are ignored, as earlier versions wrote a
+   * number there.
    *
    * @throws MalformedMessageException if the bytes do not follow the table
    */
@@ -73,7 +71,6 @@ public record LogState(
     byte[] signature = in.bytes(PART_BYTES_MAX);
     byte[] manifest = in.bytes(PART_BYTES_MAX);
     byte[] evidence = in.bytes(PART_BYTES_MAX);
-    return new LogState(
-        key, fork, contiguousLength, roots, signature, manifest, evidence, in.uint());
+    return new LogState(key, fork, contiguousLength, roots, signature, manifest, evidence);
   }
 }

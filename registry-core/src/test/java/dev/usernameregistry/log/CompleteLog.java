@@ -32,8 +32,7 @@ final class CompleteLog {
             tree.roots().nodes(),
             signature,
             manifest.encode(),
-            new byte[0],
-            0);
+            new byte[0]);
     storage.commit(new Commit(state, 0, tree.nodes(), values, true));
   }
 }

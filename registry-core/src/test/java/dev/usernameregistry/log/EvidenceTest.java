@@ -316,8 +316,7 @@ class EvidenceTest extends ForkScene {
             state.roots(),
             state.signature(),
             manifest.encode(),
-            evidence,
-            0);
+            evidence);
     storage.commit(new Commit(other, Long.MAX_VALUE, List.of(), Map.of(), true));
   }
 

@@ -234,7 +234,7 @@ interface LogStorageContract {
     LogState state = StoredThings.state(ALICE, 0);
     LogState frozen =
         new LogState(
-            ALICE, 0, 0, state.roots(), state.signature(), state.manifest(), new byte[] {1}, 0);
+            ALICE, 0, 0, state.roots(), state.signature(), state.manifest(), new byte[] {1});
     TreeNode told = new TreeNode(4, 77, StoredThings.node(4).hash());
     log.commit(new Commit(frozen, Long.MAX_VALUE, List.of(told), Map.of(), true));
     Map<Long, byte[]> block = Map.of(2L, new byte[4]);

@@ -22,7 +22,7 @@ public final class StoredThings {
   /** Returns a state that can be told apart by its fork. */
   public static LogState state(Key key, long fork) {
     List<TreeNode> roots = List.of(node(1), node(4));
-    return new LogState(key, fork, 3, roots, new byte[] {1, 2}, new byte[] {3}, new byte[0], 0);
+    return new LogState(key, fork, 3, roots, new byte[] {1, 2}, new byte[] {3}, new byte[0]);
   }
 
   /** Returns the only node that these tests ever store at {@code index}. */

@@ -279,7 +279,7 @@ class HostilePeerTest {
     Key key = Air.MANIFEST.key();
     List<TreeNode> roots = List.of(new TreeNode(blocks - 1, blocks, new byte[32]));
     byte[] manifest = Air.MANIFEST.encode();
-    LogState state = new LogState(key, 0, 0, roots, new byte[64], manifest, new byte[0], 0);
+    LogState state = new LogState(key, 0, 0, roots, new byte[64], manifest, new byte[0]);
     LogStorage large =
         new ForwardingLogStorage(new MemoryStorage().openLog(key)) {
           @Override
