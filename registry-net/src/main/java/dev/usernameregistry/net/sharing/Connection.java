@@ -83,7 +83,7 @@ public final class Connection implements StreamMachine {
     return address;
   }
 
-  /** Has nothing but the stream's header sent, and nothing read, before {@link #release}. */
+  /** Has only the stream's header sent, and {@link #wantsBytes no bytes} read until released. */
   void hold() {
     held = true;
   }

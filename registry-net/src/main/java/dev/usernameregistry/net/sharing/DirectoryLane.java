@@ -31,7 +31,10 @@ final class DirectoryLane {
   /** Null unless both sides introduce registries. */
   private @Nullable Introductions introductions;
 
-  /** Opens the channel. */
+  /**
+   * Opens the channel. To be made before any log's channel is opened: so the peer opens it, too,
+   * before it rejects a log, and each log that it does not know is noted as such.
+   */
   DirectoryLane(Connection connection, Sharing sharing, Mux mux) {
     this.connection = connection;
     this.sharing = sharing;
