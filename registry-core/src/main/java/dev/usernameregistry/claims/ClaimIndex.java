@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClaimIndex {
   /** Another one with each change of the rows, or of what is read from a record. */
-  private static final String FORMAT = "6";
+  private static final String FORMAT = "7";
 
   private static final int ROWS_MAX = 1024;
 
@@ -119,8 +118,9 @@ public final class ClaimIndex {
   }
 
   /**
-   * Returns the owners' claims that have this public key, sorted by name; upper and lower case are
-   * the same. Takes time for each of them, and for each claim of the registry that has this key.
+   * Returns the owners' claims that have this public key, sorted by name; upper and lower case of
+   * ASCII are the same. Takes time for each of them, and for each claim of the registry that has
+   * this key.
    */
   public synchronized List<Registration> ownersByPublicKey(String publicKey) throws IOException {
     SortedSet<byte[]> names = new TreeSet<>(Arrays::compareUnsigned);
@@ -133,8 +133,8 @@ public final class ClaimIndex {
     for (byte[] name : names) {
       owner(new String(name, StandardCharsets.UTF_8), name).ifPresent(found::add);
     }
-    String wanted = publicKey.toLowerCase(Locale.ROOT); // not the same bytes only: see byPublicKey
-    found.removeIf(owner -> !owner.publicKey().toLowerCase(Locale.ROOT).equals(wanted));
+    String wanted = ClaimRows.smallLetters(publicKey); // not the same bytes only: see byPublicKey
+    found.removeIf(owner -> !ClaimRows.smallLetters(owner.publicKey()).equals(wanted));
     return found;
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a writer can put into its log, or do to it, to make following it dear. */
 class HostileRegistryTest {
@@ -64,6 +65,23 @@ class HostileRegistryTest {
     assertThat(steps).isGreaterThanOrEqualTo(16);
     assertThat(names()).containsExactly("ada", "bob");
     assertThat(index.progress(log.key()).unusableRecords()).isEqualTo(1);
+  }
+
+  /** By the rules of Unicode each of these letters depends on all that stand before it. */
+  @Test
+  @Timeout(30)
+  void aPublicKeyOfManyCapitalLettersIsReadAsFastAsOthers() throws Exception {
+    String sigmas = "\u03a3".repeat(32_000);
+    for (String name : List.of("ada", "bob", "cyd", "dan", "eva", "fay", "gus", "hal")) {
+      bee.put(utf8(name), utf8("{\"publicKey\":\"" + sigmas + name + "\"}"));
+    }
+
+    RegistryReader reader = new RegistryReader(log, index);
+    while (reader.advance()) {}
+
+    assertThat(index.ownersByPublicKey(sigmas + "ADA"))
+        .extracting(Registration::username)
+        .containsExactly("ada");
   }
 
   @Test
