@@ -56,11 +56,12 @@ final class Database implements AutoCloseable {
   /** Opens it with {@code options}, which are closed with it, or when it cannot be opened. */
   static Database open(Path folder, DatabaseOptions options, Room room) throws IOException {
     try {
+      Folder.requireUsable(folder);
       if (Folder.prepare(folder)) {
         options.endReplayAtGaps();
       }
       SequenceFloor floor = SequenceFloor.read(folder);
-      RocksDB db = RocksDB.open(options.options(), folder.toString());
+      RocksDB db = RocksDB.open(options.options(), Folder.realPath(folder));
       return new Database(folder, options, db, floor, room).checked();
     } catch (RocksDBException e) {
       options.close();

@@ -27,6 +27,31 @@ final class Folder {
   private Folder() {}
 
   /**
+   * Checks that RocksDB would use the very folder. It is given the path as Java writes UTF-8 for
+   * native code, with six bytes for a character behind U+FFFF, and would make another folder, which
+   * is not for this user alone.
+   */
+  static void requireUsable(Path folder) throws IOException {
+    if (folder.toString().codePoints().anyMatch(Character::isSupplementaryCodePoint)) {
+      throw new IOException(
+          "no storage can be in "
+              + folder
+              + ": RocksDB cannot be told a path with a character behind U+FFFF, such as an emoji;"
+              + " choose another folder");
+    }
+  }
+
+  /**
+   * Returns where a folder that is there really is. In one process RocksDB knows by this text alone
+   * whether it is open already: through a link it would be opened a second time.
+   */
+  static String realPath(Path folder) throws IOException {
+    Path real = folder.toRealPath();
+    requireUsable(real);
+    return real.toString();
+  }
+
+  /**
    * Makes the folder if it is missing, and checks that it is empty, or holds a database, or what is
    * left of one whose making was interrupted; and that the frames of its journals are whole.
    *

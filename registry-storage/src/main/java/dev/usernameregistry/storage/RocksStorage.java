@@ -3,6 +3,7 @@ package dev.usernameregistry.storage;
 import dev.usernameregistry.log.Storage;
 import dev.usernameregistry.log.StorageFactory;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -35,8 +36,14 @@ public final class RocksStorage implements StorageFactory {
    * is made when the storage is opened, for this user alone, as the writer's key is kept in it. One
    * that is there keeps its permissions; if others can look into it, opening it logs a warning.
    * Nothing else may be kept in it.
+   *
+   * @throws IllegalArgumentException if {@code folder} is not of the default file system
    */
   public static RocksStorage at(Path folder) {
+    if (!folder.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new IllegalArgumentException(
+          "RocksDB uses the default file system only, and " + folder + " is of another");
+    }
     return new RocksStorage(folder, Durability.SYNC, BYTES_MAX);
   }
 
@@ -73,7 +80,8 @@ public final class RocksStorage implements StorageFactory {
    * @throws dev.usernameregistry.log.StorageFormatException if the folder holds something else, or
    *     a storage of a newer version
    * @throws dev.usernameregistry.log.CorruptStorageException if the files are damaged
-   * @throws IOException if the disk fails, or RocksDB's native library cannot be loaded
+   * @throws IOException if the disk fails, RocksDB's native library cannot be loaded, or the path
+   *     of the folder has a character behind U+FFFF, such as an emoji, which RocksDB cannot be told
    */
   @Override
   public Storage open() throws IOException {

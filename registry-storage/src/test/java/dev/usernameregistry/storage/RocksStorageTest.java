@@ -14,7 +14,10 @@ import dev.usernameregistry.log.StorageLockedException;
 import dev.usernameregistry.log.StoredThings;
 import dev.usernameregistry.log.Table;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,6 +89,50 @@ final class RocksStorageTest extends StorageContract {
 
     storage().openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 3));
     assertThat(storage().logKeys()).containsExactly(ALICE);
+  }
+
+  @Test
+  void aSecondOpenThroughALinkFailsTooAndLeavesTheFirstAlone() throws IOException {
+    Path link = Files.createSymbolicLink(folder().resolve("link"), folder().resolve("alice"));
+    Path above = Files.createSymbolicLink(folder().resolve("above"), folder());
+
+    for (Path again : List.of(link, above.resolve("alice"))) {
+      assertThatThrownBy(() -> RocksStorage.at(again).open())
+          .isInstanceOf(StorageLockedException.class)
+          .hasMessageContaining(again.toString());
+    }
+
+    storage().openLog(ALICE).commit(StoredThings.commit(ALICE, new Random(1), 3));
+    storage().close();
+    try (Storage reopened = RocksStorage.at(link).open()) {
+      assertThat(reopened.logKeys()).containsExactly(ALICE);
+    }
+  }
+
+  /** The key would be in another folder, which is not for this user alone, and not found again. */
+  @Test
+  void aFolderThatRocksCannotBeToldIsRefusedAndNotMade() throws IOException {
+    Path fox = folder().resolve("fox \ud83e\udd8a");
+    assertThatThrownBy(() -> RocksStorage.at(fox.resolve("store")).open())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(fox.toString());
+    assertThat(fox).doesNotExist();
+
+    Path link = Files.createSymbolicLink(folder().resolve("plain"), Files.createDirectory(fox));
+    assertThatThrownBy(() -> RocksStorage.at(link).open())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(fox.toString());
+    assertThat(fox).isEmptyDirectory();
+  }
+
+  @Test
+  void aFolderOfAnotherFileSystemIsRefused() throws IOException {
+    URI zip = URI.create("jar:" + folder().resolve("store.zip").toUri());
+    try (FileSystem other = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+      assertThatThrownBy(() -> RocksStorage.at(other.getPath("/alice")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("/alice");
+    }
   }
 
   @Test
