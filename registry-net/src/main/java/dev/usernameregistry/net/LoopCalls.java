@@ -52,13 +52,47 @@ final class LoopCalls {
    * before.
    */
   boolean await(Duration timeout, Consumer<CompletableFuture<Boolean>> call) {
-    long nanos = timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
     try {
-      return call(call).get(nanos, TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | CancellationException e) {
-      return false;
+      return answer(call(call), nanos(timeout));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** The same, also if the caller is interrupted, which stays noted. */
+  boolean awaitThroughout(Duration timeout, Consumer<CompletableFuture<Boolean>> call) {
+    long end = System.nanoTime() + nanos(timeout);
+    CompletableFuture<Boolean> answer = call(call);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return answer(answer, end - System.nanoTime());
+        } catch (InterruptedException again) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Returns a timeout as one that can be waited for: not below 0, and a year at most. */
+  private static long nanos(Duration timeout) {
+    if (timeout.isNegative()) {
+      return 0;
+    }
+    return timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
+  }
+
+  private static boolean answer(CompletableFuture<Boolean> answer, long nanos)
+      throws InterruptedException {
+    try {
+      return answer.get(nanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | CancellationException e) {
       return false;
     } catch (ExecutionException e) {
       throw new AssertionError("a call on the loop failed", e.getCause());

@@ -235,6 +235,7 @@ final class RunningSwarm implements LogNetwork.Running {
     return List.of();
   }
 
+  /** {@inheritDoc} Says goodbye also if the caller is interrupted, who may be so to end it all. */
   @Override
   public synchronized void close() {
     driver.requireOffLoop();
@@ -243,13 +244,13 @@ final class RunningSwarm implements LogNetwork.Running {
     }
     closed = true;
     try {
-      await(
+      calls.awaitThroughout(
           GOODBYE,
           done -> {
             lastStatus = peer.status(loop.nowNanos());
             peer.leaveAll((complete, now) -> done.complete(complete), loop.nowNanos());
           });
-      await(GOODBYE, this::end);
+      calls.awaitThroughout(GOODBYE, this::end);
     } finally {
       stop();
     }

@@ -131,6 +131,33 @@ class SwarmTest {
   }
 
   @Test
+  void aTimeoutBelowZeroDoesNotWaitHoweverFarBelow() {
+    Swarm alices = onTopic();
+    start(1, alices);
+    Duration least = Duration.ofSeconds(Long.MIN_VALUE);
+    assertThat(alices.flush(least)).isFalse();
+    assertThat(alices.suspend(least)).isFalse();
+    assertThat(alices.leave(topic, least)).isFalse();
+  }
+
+  @Test
+  void whoIsInterruptedLeavesTheTopicAllTheSameWhenItCloses() {
+    Swarm alices = onTopic();
+    TestPeer alice = start(1, alices);
+    assertThat(alices.flush(LONG)).isTrue();
+
+    Thread.currentThread().interrupt();
+    alice.running().close();
+    assertThat(Thread.interrupted()).isTrue();
+
+    Swarm bobs = onTopic();
+    start(2, bobs);
+    assertThat(bobs.flush(LONG)).isTrue();
+    assertThat(bobs.status().topics())
+        .containsExactly(new SwarmStatus.TopicStatus(topic, true, true, 0));
+  }
+
+  @Test
   void aFirewallThatFailsLetsNobodyInAndEndsNothing() {
     TestPeer alice = start(1, onTopic());
     Key aliceKey = alice.identity().publicKey();
