@@ -59,7 +59,7 @@ public final class TcpNetwork implements LogNetwork {
 
   /**
    * {@inheritDoc} An address that is in use, or not this machine's, is a {@link
-   * java.net.BindException}.
+   * java.net.BindException}; the same network can be started again when that has changed.
    *
    * @throws IllegalStateException if it was started before
    */
@@ -71,7 +71,6 @@ public final class TcpNetwork implements LogNetwork {
     }
     RunningTcp started =
         new RunningTcp(host, options, new SecureRandom(), InstantSource.system(), dialListeners);
-    running = started;
     try {
       started.listen(listen);
     } catch (IOException | RuntimeException e) {
@@ -79,6 +78,7 @@ public final class TcpNetwork implements LogNetwork {
       throw e;
     }
     started.dial(connect);
+    running = started;
     return started;
   }
 

@@ -3,6 +3,7 @@ package dev.usernameregistry.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.usernameregistry.LogNetwork;
 import dev.usernameregistry.PeerState;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.log.Log;
@@ -198,7 +199,7 @@ class TcpNetworkTest {
   }
 
   @Test
-  void addressInUseIsAnErrorAndNothingIsLeftRunning() {
+  void addressInUseIsAnErrorAndNothingIsLeftRunning() throws IOException {
     TestPeer alice = peer(1).start();
     TcpNetwork network = TcpNetwork.builder().listen("127.0.0.1", alice.port()).build();
     assertThatThrownBy(() -> network.start(new TestPeer(2)))
@@ -207,8 +208,14 @@ class TcpNetworkTest {
             "cannot listen on 127.0.0.1:"
                 + alice.port()
                 + ": Address already in use; choose another port, or 0 for any that is free");
+    assertThatThrownBy(network::dials).isInstanceOf(IllegalStateException.class);
+    String address = alice.running().listening().get(0);
     alice.close();
     assertThat(threads()).isEmpty();
+
+    LogNetwork.Running later = network.start(new TestPeer(2));
+    assertThat(later.listening()).containsExactly(address);
+    later.close();
   }
 
   @Test
