@@ -56,7 +56,8 @@ public final class LocalDht implements AutoCloseable {
   /**
    * Starts a DHT on free ports of 127.0.0.1, and waits until all its nodes are ready.
    *
-   * @throws IOException if no socket can be bound
+   * @throws IOException if no socket can be bound; an {@link InterruptedIOException} if the thread
+   *     is interrupted, which stays noted on it
    */
   public static LocalDht start() throws IOException {
     InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
@@ -69,7 +70,8 @@ public final class LocalDht implements AutoCloseable {
    * @param first where the bootstrap node is bound, under the address by which others know it; the
    *     other nodes are on free ports of the same host. With port 0 it is on a free port too
    * @param nodes how many, from 4 to 100
-   * @throws IOException if a socket cannot be bound, or the nodes do not find each other
+   * @throws IOException if a socket cannot be bound, or the nodes do not find each other; an {@link
+   *     InterruptedIOException} if the thread is interrupted, which stays noted on it
    * @throws IllegalArgumentException if {@code nodes} is out of range, or {@code first} is not one
    *     IPv4 address
    */
@@ -84,7 +86,8 @@ public final class LocalDht implements AutoCloseable {
    * @param nodes how many, from 1 to 100
    * @param entry nodes through which the DHT is entered, at least one
    * @throws IOException if a socket cannot be bound, no name of {@code entry} is known, or no node
-   *     there answers in time
+   *     there answers in 20 seconds; an {@link InterruptedIOException} if the thread is
+   *     interrupted, which stays noted on it
    * @throws IllegalArgumentException if a parameter is out of range
    */
   public static LocalDht join(InetSocketAddress first, int nodes, List<InetSocketAddress> entry)

@@ -158,8 +158,9 @@ public final class Swarm implements LogNetwork {
 
   /**
    * Sets which peers are refused, by the public key that names them on the swarm. Asked on the
-   * network's thread before dialling and when dialled, so it must return at once. A refused peer
-   * gets no answer, and is banned.
+   * network's thread before dialling and when dialled, so it must return at once, and not close the
+   * registry. A refused peer gets no answer, and is banned; so is one for which it throws an
+   * exception.
    *
    * @param firewall returns true to refuse
    * @throws IllegalStateException if the swarm was started
