@@ -1,5 +1,6 @@
 package dev.usernameregistry.log;
 
+import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.WireReader;
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.Key;
@@ -48,8 +49,7 @@ public final class Evidence {
    * Checks what {@link #proof} returned, here or elsewhere.
    *
    * @param key the log
-   * @throws dev.usernameregistry.codec.MalformedMessageException if the bytes do not follow the
-   *     table
+   * @throws MalformedMessageException if the bytes do not follow the table
    * @throws InvalidProofException if they do not prove that the writer of this log signed two heads
    */
   public static Evidence check(Key key, byte[] proof) {
@@ -68,6 +68,9 @@ public final class Evidence {
             .orElseThrow(() -> new InvalidProofException("the manifest is not that of log " + key));
     Proof one = Proof.decode(in.frame(PROOF_BYTES_MAX));
     Proof other = Proof.decode(in.frame(PROOF_BYTES_MAX));
+    if (in.hasRemaining()) {
+      throw new MalformedMessageException(in.remaining() + " bytes after both proofs, expected 0");
+    }
     if (one.fork() != other.fork()) {
       throw new InvalidProofException("forks " + one.fork() + " and " + other.fork());
     }

@@ -3,6 +3,7 @@ package dev.usernameregistry.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.usernameregistry.codec.MalformedMessageException;
 import dev.usernameregistry.codec.PeerFault;
 import dev.usernameregistry.codec.WireWriter;
 import dev.usernameregistry.crypto.KeyPair;
@@ -206,6 +207,9 @@ class EvidenceTest extends ForkScene {
 
     assertThat(checked).isEqualTo(evidence);
     assertThat(Evidence.check(one.key(), checked.proof())).isEqualTo(evidence);
+    byte[] andMore = Arrays.copyOf(checked.proof(), checked.proof().length + 1);
+    assertThatThrownBy(() -> Evidence.check(one.key(), andMore))
+        .isInstanceOf(MalformedMessageException.class);
   }
 
   @Test
