@@ -1,6 +1,8 @@
 package dev.usernameregistry;
 
+import dev.usernameregistry.log.CorruptStorageException;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -84,18 +86,23 @@ final class WaitingChange<T> {
 
   /**
    * Returns the answer, or throws what was thrown instead, once this is done. What was thrown in
-   * another thread becomes the cause, so that both traces are there.
+   * another thread becomes the cause, or is suppressed, so that both traces are there.
    */
   T answer() throws IOException {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
     boolean here = committer == caller;
+    if (failure instanceof CorruptStorageException damage) { // which callers tell from the others
+      throw here
+          ? damage
+          : new CorruptStorageException(String.valueOf(damage.getMessage()), damage);
+    }
     if (failure instanceof IOException disk) {
       throw here ? disk : new IOException(disk.getMessage(), disk);
     }
     if (failure instanceof RegistryException machine) {
-      throw here ? machine : new RegistryException(String.valueOf(machine.getMessage()), machine);
+      throw here ? machine : again(machine);
     }
     if (failure instanceof IllegalArgumentException mistake) {
       throw here ? mistake : new IllegalArgumentException(mistake.getMessage(), mistake);
@@ -111,5 +118,13 @@ final class WaitingChange<T> {
       throw new AssertionError("a change without an answer");
     }
     return answered;
+  }
+
+  /** The same with the same cause, which callers look at. */
+  private static RegistryException again(RegistryException thrown) {
+    Throwable cause = Objects.requireNonNullElse(thrown.getCause(), thrown);
+    RegistryException again = new RegistryException(String.valueOf(thrown.getMessage()), cause);
+    again.addSuppressed(thrown);
+    return again;
   }
 }
