@@ -127,7 +127,8 @@ public final class RegistryBuilder {
 
   /**
    * Sets what runs the listeners; they are given to it one at a time. The registry does not close
-   * it. Default: one daemon thread of the registry's own.
+   * it. What it takes it must run: once it has dropped something, as when it is shut down at once,
+   * nobody is told any more. Default: one daemon thread of the registry's own.
    */
   public RegistryBuilder listenerExecutor(Executor listenerExecutor) {
     this.listenerExecutor = Objects.requireNonNull(listenerExecutor, "listenerExecutor");
@@ -149,6 +150,8 @@ public final class RegistryBuilder {
    * the disk, not for peers.
    *
    * @throws RegistryException if the storage cannot be opened or the network cannot start; nothing
+   *     is left open then
+   * @throws IllegalStateException if the network was started before, by this builder too; nothing
    *     is left open then
    */
   public UsernameRegistry open() {

@@ -26,8 +26,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * it up should release it.
  *
  * <p>Safe from any thread. Whoever opens it closes it. After {@link #close} every other method but
- * {@link #key} throws {@link IllegalStateException}. No argument may be null. In names case
- * matters.
+ * {@link #key} throws {@link IllegalStateException}; what writes names does too if one's registry
+ * is {@link RegistryInfo.State#FROZEN}, and what registers one if the clock is before 1970. No
+ * argument may be null. In names case matters.
  *
  * <p>Any method may wait for the disk, and throws {@link RegistryException} when that fails. What
  * was being written then is there as a whole or not at all, of many names each part of some
