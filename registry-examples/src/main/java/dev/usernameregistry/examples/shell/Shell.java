@@ -77,19 +77,31 @@ final class Shell {
   }
 
   /**
-   * Carries out nothing more and closes the registry. Then waits until a command that was under way
-   * is answered, or for at most {@code timeout}.
+   * Carries out nothing more and closes the registry. A command that is under way has {@code grace}
+   * to end before that, as all do that do not wait for peers: if the registry is closed between a
+   * change and the look-up of what to say of it, nobody is told that the change was written. Then
+   * waits until the command is answered, or for at most {@code timeout}.
    */
-  void close(Duration timeout) {
+  void close(Duration grace, Duration timeout) {
     ended = true;
+    boolean answered = awaitAnswer(grace);
     registry.close();
+    if (!answered) {
+      awaitAnswer(timeout);
+    }
+  }
+
+  /** Returns whether no command is under way any more. */
+  private boolean awaitAnswer(Duration atMost) {
     try {
-      if (busy.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (busy.tryLock(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
         busy.unlock();
+        return true;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return false;
   }
 
   private boolean answer(String line) {
@@ -111,7 +123,10 @@ final class Shell {
       answers.error(Codes.of(e), String.valueOf(e.getMessage()));
     } catch (IllegalStateException e) {
       if (ended) {
-        answers.error(ErrorCode.ENDED, "not finished: this program was told to end meanwhile");
+        answers.error(
+            ErrorCode.ENDED,
+            "this program was told to end meanwhile; after its next start, mine says what of this"
+                + " was done");
       } else {
         answers.error(ErrorCode.NOT_POSSIBLE, String.valueOf(e.getMessage()));
       }

@@ -59,6 +59,9 @@ public final class ShellCommand implements Callable<Integer> {
   /** How long people see nothing until they are told what is waited for. */
   private static final Duration UNNOTICED = Duration.ofMillis(400);
 
+  /** How long a command that is under way at the end has before the registry is closed. */
+  private static final Duration LAST_COMMAND = Duration.ofMillis(500);
+
   /** How long the answer to a command that was under way at the end may take. */
   private static final Duration LAST_ANSWER = Duration.ofSeconds(5);
 
@@ -245,7 +248,7 @@ public final class ShellCommand implements Callable<Integer> {
                   () -> {
                     news.ifPresent(SwarmNews::close);
                     dialNews.close();
-                    shell.close(LAST_ANSWER);
+                    shell.close(LAST_COMMAND, LAST_ANSWER);
                     answers.closed();
                   })
               .asUsual();

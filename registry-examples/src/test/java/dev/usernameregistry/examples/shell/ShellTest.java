@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,10 +83,42 @@ final class ShellTest extends ShellScene {
   void aClosedShellCarriesNothingOut() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Shell shell = new Shell(registry, this::standing, new JsonAnswers(out));
-    shell.close(Duration.ZERO);
+    shell.close(Duration.ZERO, Duration.ZERO);
 
     assertThat(shell.carryOut("list")).isFalse();
     assertThat(out.size()).isZero();
+  }
+
+  @Test
+  void aChangeThatIsUnderWayWhenTheShellClosesIsAnsweredWithWhatItDid() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    AtomicReference<Runnable> atChange = new AtomicReference<>(() -> {});
+    UsernameRegistry busy =
+        UsernameRegistry.builder()
+            .clock(
+                () -> {
+                  atChange.getAndSet(() -> {}).run();
+                  return Instant.ofEpochSecond(1);
+                })
+            .open();
+    Shell shell = new Shell(busy, this::standing, new JsonAnswers(out));
+    shell.carryOut("register ada");
+    out.reset();
+    Thread closing = new Thread(() -> shell.close(Duration.ofMinutes(1), Duration.ZERO));
+    atChange.set(() -> startAndLetWait(closing));
+
+    shell.carryOut("rename ada ada_l");
+    closing.join();
+
+    assertThat(JSON.readTree(out.toByteArray()).path("event").asText()).isEqualTo("renamed");
+    assertThat(shell.carryOut("list")).isFalse();
+  }
+
+  private static void startAndLetWait(Thread thread) {
+    thread.start();
+    while (thread.getState() == Thread.State.NEW || thread.getState() == Thread.State.RUNNABLE) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
