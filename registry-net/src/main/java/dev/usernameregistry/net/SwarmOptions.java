@@ -82,7 +82,10 @@ record SwarmOptions(
 
   /** Returns the limits of the policy. */
   dev.usernameregistry.net.swarm.SwarmOptions policy() {
-    return new dev.usernameregistry.net.swarm.SwarmOptions(peersMax, INCOMING_FACTOR * peersMax);
+    return new dev.usernameregistry.net.swarm.SwarmOptions(
+        peersMax,
+        INCOMING_FACTOR * peersMax,
+        dev.usernameregistry.net.swarm.SwarmOptions.DIALS_MAX);
   }
 
   /** Returns the limits of what is shared. */

@@ -8,9 +8,6 @@ import java.util.random.RandomGenerator;
 
 /** Which peers are dialled, and when. */
 final class Dialling implements Connections.Surroundings {
-  /** Dials under way at a time, as the reference has. */
-  private static final int DIALS_MAX = 3;
-
   private final Key ownKey;
   private final SwarmOptions options;
   private final Firewall firewall;
@@ -267,7 +264,7 @@ final class Dialling implements Connections.Surroundings {
   }
 
   private boolean hasFreeDial() {
-    return running && connections.dialling() < DIALS_MAX;
+    return running && connections.dialling() < options.dialsMax();
   }
 
   private boolean hasRoom() {

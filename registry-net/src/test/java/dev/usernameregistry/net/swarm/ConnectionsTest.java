@@ -222,7 +222,7 @@ class ConnectionsTest {
     Set<Key> rejected = new HashSet<>(Set.of(LARGER));
     Scene guarded =
         new Scene(
-            SwarmOptions.DEFAULT,
+            Scene.THREE_DIALS,
             key -> {
               asked.add(key);
               return rejected.contains(key);
@@ -245,7 +245,7 @@ class ConnectionsTest {
   @Test
   void bannedKeysAreCappedAndStrangersCannotPushThemOut() {
     Set<Key> friends = Set.of(SMALLER);
-    Scene guarded = new Scene(SwarmOptions.DEFAULT, key -> !friends.contains(key), 1);
+    Scene guarded = new Scene(Scene.THREE_DIALS, key -> !friends.contains(key), 1);
     guarded.swarm.ban(SMALLER, guarded.nowNanos);
     for (int i = 0; i < 100_000; i++) {
       guarded.swarm.refuses(Scene.manyKey(i));

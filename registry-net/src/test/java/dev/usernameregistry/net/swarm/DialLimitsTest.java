@@ -15,7 +15,7 @@ class DialLimitsTest {
 
   @Test
   void whoDialsAllThatWereFoundIsNotFull() {
-    Scene scene = new Scene(new SwarmOptions(2, 256), key -> false, 1);
+    Scene scene = new Scene(Scene.limits(2, 256), key -> false, 1);
     scene.find(KEYS[0], KEYS[1]);
     scene.runningDials().forEach(TestDial::connect);
     assertThat(scene.swarm.isFull()).isFalse();

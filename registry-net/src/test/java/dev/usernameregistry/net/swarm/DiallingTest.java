@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +37,16 @@ class DiallingTest {
     assertThat(scene.lastDial().key).isEqualTo(D);
     assertThat(scene.swarm.statistics().connections())
         .isEqualTo(new SwarmStatistics.Connections(3, 1, 0));
+  }
+
+  /** Who was killed stays announced, and to dial one of them takes eight seconds. */
+  @Test
+  void aFewPeersThatAreGoneDoNotKeepANewcomerFromTheOthers() {
+    Scene scene = new Scene(SwarmOptions.DEFAULT, Firewall.OPEN, 1);
+    scene.join(JoinOptions.CLIENT);
+    IntStream.range(0, 15).mapToObj(Scene::manyKey).forEach(scene.lastRound()::found);
+    scene.lastRound().found(A);
+    assertThat(scene.isDialling(A)).isTrue();
   }
 
   @Test
@@ -88,7 +99,7 @@ class DiallingTest {
   void lostPeerIsDialledAgainAfterAWhile(int attempts, boolean proven, long least, long most) {
     Set<Duration> waits = new HashSet<>();
     for (long seed = 0; seed < 50; seed++) {
-      Scene scene = new Scene(SwarmOptions.DEFAULT, Firewall.OPEN, seed);
+      Scene scene = new Scene(Scene.THREE_DIALS, Firewall.OPEN, seed);
       scene.find(A);
       for (int i = 1; i <= attempts; i++) {
         if (proven) {
@@ -166,7 +177,7 @@ class DiallingTest {
   @Test
   void lostPeersComeBeforeNewOnesAndHopelessOnesLast() {
     for (long seed = 0; seed < 20; seed++) {
-      Scene scene = new Scene(SwarmOptions.DEFAULT, Firewall.OPEN, seed);
+      Scene scene = new Scene(Scene.THREE_DIALS, Firewall.OPEN, seed);
       failThriceTwiceAndOnce(scene, D, C, B);
       TestDial[] blocking = block(scene);
       scene.advance(Duration.ofSeconds(18));
@@ -209,7 +220,7 @@ class DiallingTest {
   void orderAmongNewPeersIsRandom() {
     Set<Key> first = new HashSet<>();
     for (long seed = 0; seed < 60; seed++) {
-      Scene scene = new Scene(SwarmOptions.DEFAULT, Firewall.OPEN, seed);
+      Scene scene = new Scene(Scene.THREE_DIALS, Firewall.OPEN, seed);
       TestDial[] blocking = block(scene);
       scene.find(A, B, C, D);
       blocking[0].connect();
@@ -220,7 +231,7 @@ class DiallingTest {
 
   @Test
   void noMoreThanMaximumConnectionsAreDialledButAllAreTakenIn() {
-    Scene scene = new Scene(limits(4, 256), Firewall.OPEN, 1);
+    Scene scene = new Scene(Scene.limits(4, 256), Firewall.OPEN, 1);
     scene.find(keys(20));
     for (int i = 0; i < 4; i++) {
       scene.runningDials().get(0).connect();
@@ -240,7 +251,7 @@ class DiallingTest {
 
   @Test
   void connectionsThatPeersDialledAreCapped() {
-    Scene scene = new Scene(limits(64, 3), Firewall.OPEN, 1);
+    Scene scene = new Scene(Scene.limits(64, 3), Firewall.OPEN, 1);
     for (Key key : keys(3)) {
       assertThat(scene.swarm.refuses(key)).isFalse();
       scene.accept(key);
@@ -257,7 +268,7 @@ class DiallingTest {
   @ParameterizedTest
   @CsvSource({"0, 12", "1, 6", "2, 4", "3, 4", "4, 3", "9, 3"})
   void explicitPeersLeaveLessRoomForOthers(int explicit, int connections) {
-    Scene scene = new Scene(limits(12, 256), Firewall.OPEN, 1);
+    Scene scene = new Scene(Scene.limits(12, 256), Firewall.OPEN, 1);
     for (int i = 0; i < explicit; i++) {
       scene.swarm.joinPeer(Scene.key(150 + i), scene.nowNanos);
       scene.swarm.ban(Scene.key(150 + i), scene.nowNanos);
@@ -271,7 +282,7 @@ class DiallingTest {
 
   @Test
   void explicitPeerIsDialledThoughThereAreTooManyConnections() {
-    Scene scene = new Scene(limits(2, 256), Firewall.OPEN, 1);
+    Scene scene = new Scene(Scene.limits(2, 256), Firewall.OPEN, 1);
     scene.find(A, B);
     scene.dialOf(A).connect();
     scene.dialOf(B).connect();
@@ -359,10 +370,6 @@ class DiallingTest {
       keys[i] = Scene.key(1 + i);
     }
     return keys;
-  }
-
-  private static SwarmOptions limits(int connectionsMax, int incomingMax) {
-    return new SwarmOptions(connectionsMax, incomingMax);
   }
 
   /** After five failures it waits ten minutes, which pass while its own connection is open. */

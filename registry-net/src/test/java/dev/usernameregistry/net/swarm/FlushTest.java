@@ -112,7 +112,7 @@ class FlushTest {
 
   @Test
   void doesNotWaitForWhoeverIsOneTooMany() {
-    Scene small = new Scene(limits(2), Firewall.OPEN, 1);
+    Scene small = new Scene(Scene.limits(2, 256), Firewall.OPEN, 1);
     small.find(A, B, C, D);
     small.swarm.flush(flushed, small.nowNanos);
     small.dialOf(small.runningDials().get(0).key).connect();
@@ -123,10 +123,6 @@ class FlushTest {
     Ended again = new Ended();
     small.swarm.flush(again, small.nowNanos);
     assertThat(again.isComplete()).isTrue();
-  }
-
-  private static SwarmOptions limits(int connectionsMax) {
-    return new SwarmOptions(connectionsMax, 256);
   }
 
   @Test

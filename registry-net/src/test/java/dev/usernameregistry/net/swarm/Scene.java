@@ -17,6 +17,9 @@ final class Scene implements Discovery, Dialler, Reception {
   static final Ipv4Address RELAY = new Ipv4Address(0x7f000001, 1000);
   static final Ipv4Address NODE = new Ipv4Address(0x7f000001, 2000);
 
+  /** Few enough dials at a time that a test can see who waits. */
+  static final SwarmOptions THREE_DIALS = limits(64, 256);
+
   final List<TestRound> rounds = new ArrayList<>();
   final List<TestDial> dials = new ArrayList<>();
   final List<TestLink> links = new ArrayList<>();
@@ -46,7 +49,7 @@ final class Scene implements Discovery, Dialler, Reception {
   record Unannounced(Key topic, List<Ipv4Address> startNodes, Done done) {}
 
   Scene() {
-    this(SwarmOptions.DEFAULT, Firewall.OPEN, 1);
+    this(THREE_DIALS, Firewall.OPEN, 1);
   }
 
   Scene(SwarmOptions options, Firewall firewall, long seed) {
@@ -54,6 +57,11 @@ final class Scene implements Discovery, Dialler, Reception {
     nowNanos = Long.MAX_VALUE - Duration.ofSeconds(seed % 100).toNanos() - 1;
     swarm =
         new SwarmPolicy(OWN, options, firewall, new SwarmPorts(this, this, this), new Random(seed));
+  }
+
+  /** Returns these limits, with three dials at a time. */
+  static SwarmOptions limits(int connectionsMax, int incomingMax) {
+    return new SwarmOptions(connectionsMax, incomingMax, 3);
   }
 
   /** Returns the key whose first byte is {@code first}. */

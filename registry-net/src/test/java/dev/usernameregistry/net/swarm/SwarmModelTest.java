@@ -64,7 +64,7 @@ class SwarmModelTest {
 
     Run(long seed) {
       random = new Random(seed);
-      scene = new Scene(new SwarmOptions(6, 6), key -> rejected.contains(key), seed);
+      scene = new Scene(Scene.limits(6, 6), key -> rejected.contains(key), seed);
       scene.hasRelay = random.nextBoolean();
       scene.onStart = this::started;
       scene.onDial = this::dialled;
