@@ -126,9 +126,12 @@ final class Follower implements LogListener {
   }
 
   private static void failed(KnownRegistry registry, Throwable broken) {
-    LOG.error("registry {} cannot be followed on this machine", registry.key(), broken);
     String message = broken.getMessage();
-    registry.trouble = "this machine failed: " + (message == null ? broken : message);
+    String trouble = "this machine failed: " + (message == null ? broken : message);
+    if (!trouble.equals(registry.trouble)) { // which a full disk would say at each attempt
+      registry.trouble = trouble;
+      LOG.error("registry {} cannot be followed on this machine", registry.key(), broken);
+    }
   }
 
   /** Takes one step, and tells if less is here after it, because the log was cut. */
