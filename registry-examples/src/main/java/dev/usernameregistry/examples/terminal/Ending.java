@@ -18,8 +18,11 @@ import org.jline.utils.Signals;
  * to end has done all its work by then, and exits with 0 ({@link #asUsual}).
  */
 public final class Ending implements AutoCloseable {
-  /** A disk that needs longer than this for its last writes is taken for stuck. */
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  /**
+   * A disk that needs longer than this for its last writes, or a reader of what is said, is taken
+   * for stuck. Less than the ten seconds after which those who run containers kill a process.
+   */
+  static final Duration PATIENCE = Duration.ofSeconds(9);
 
   private final String program;
   private final Runnable cleaning;
