@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * takes in acknowledgements.
  */
 final class Outbound {
-  /** What the peer is believed to have room for until it tells, bytes. */
-  private static final long INITIAL_PEER_WINDOW_BYTES = 4 << 20;
+  /**
+   * What the peer is believed to have room for until it tells, and at most, whatever it tells:
+   * bytes. So much may be in flight, and so much more is kept for it to acknowledge.
+   */
+  private static final long PEER_WINDOW_BYTES_MAX = 4 << 20;
 
   /** The reference fills the first packet of a stream as if it might go by IPv6. */
   private static final int FIRST_PAYLOAD_BYTES_MAX = MtuSearch.MTU_BASE - 68;
@@ -32,7 +35,7 @@ final class Outbound {
   private long packedOffset;
 
   /** What the peer has room for, bytes, and the packet that said so. */
-  private long peerWindowBytes = INITIAL_PEER_WINDOW_BYTES;
+  private long peerWindowBytes = PEER_WINDOW_BYTES_MAX;
 
   private int windowSeq;
   private int windowAck;
@@ -161,7 +164,7 @@ final class Outbound {
   private void updatePeerWindow(Packet packet) {
     int newer = packet.seq() - windowSeq;
     if (newer > 0 || (newer == 0 && packet.ack() - windowAck >= 0)) {
-      peerWindowBytes = packet.window() & 0xffff_ffffL;
+      peerWindowBytes = Math.min(packet.window() & 0xffff_ffffL, PEER_WINDOW_BYTES_MAX);
       windowSeq = packet.seq();
       windowAck = packet.ack();
     }

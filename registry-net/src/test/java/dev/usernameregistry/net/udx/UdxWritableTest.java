@@ -11,6 +11,7 @@ class UdxWritableTest {
   private static final Ipv4Address PEER = Ipv4Address.of("10.0.0.2", 2000);
   private static final int WINDOW = 4 << 20;
   private static final int WRITE_BYTES_MAX = 30_000;
+  private static final int CHUNK = 10_000;
 
   private final UdxStreams streams =
       new UdxStreams(new UdxOptions(1 << 20, WRITE_BYTES_MAX, 1500, 0));
@@ -33,6 +34,28 @@ class UdxWritableTest {
     receive(sent, WINDOW);
     assertThat(streams.nextChanged()).isEqualTo(stream);
     assertThat(stream.isWritable()).isTrue();
+  }
+
+  @Test
+  void peerThatTellsAnyWindowMakesUsKeepNoMoreThanTheUsualOne() {
+    stream.connect(0, 2, PEER, nowNanos);
+    int sent = 0;
+    for (int round = 0; round < 400; round++) {
+      fill();
+      sent += send();
+      nowNanos += 20_000_000;
+      streams.onTimeout(nowNanos);
+      receive(sent, -1);
+    }
+    fill();
+
+    assertThat(stream.unacknowledgedBytes()).isLessThan(WINDOW + WRITE_BYTES_MAX + CHUNK);
+  }
+
+  private void fill() {
+    while (stream.isWritable()) {
+      stream.write(ByteBuffer.allocate(CHUNK), nowNanos);
+    }
   }
 
   private int send() {
