@@ -171,7 +171,16 @@ public final class SecretStream {
           "nothing received for " + options.idleNanos() / 1_000_000 + " ms");
     }
     if (timers.isDue(Timer.KEEP_ALIVE, nowNanos)) {
+      keepAlive(nowNanos);
+    }
+  }
+
+  /** What waits for a peer that does not read is a sign of life too, when it leaves. */
+  private void keepAlive(long nowNanos) {
+    if (outgoing.isEmpty()) {
       send(ByteBuffer.wrap(EMPTY), nowNanos);
+    } else {
+      timers.set(Timer.KEEP_ALIVE, options.keepAliveNanos(), nowNanos);
     }
   }
 

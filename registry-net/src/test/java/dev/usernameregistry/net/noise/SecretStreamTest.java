@@ -265,4 +265,16 @@ class SecretStreamTest {
     pair.drive();
     return pair;
   }
+
+  @Test
+  void signsOfLifeDoNotPileUpForAPeerThatReadsNothing() {
+    Pair pair = new Pair(1, new SecretStreamOptions(1000, 10 * SECOND, 5 * SECOND, 0));
+    pair.drive();
+    for (long now = 6 * SECOND; now < 6_000 * SECOND; now += 6 * SECOND) {
+      pair.alice.onTimeout(now);
+      assertThat(pair.alice.nextTimeoutNanos()).isEqualTo(now + 5 * SECOND);
+    }
+
+    assertThat(Pair.outgoing(pair.alice)).hasSize(20);
+  }
 }
