@@ -60,7 +60,7 @@ final class RelayChannels implements BlindRelays {
   }
 
   /** One connection, from dialling to its end. */
-  private final class RelayConnection implements Connection, DialListener, StreamMachine {
+  final class RelayConnection implements Connection, DialListener, StreamMachine {
     private final Listener listener;
     private @Nullable Dial dial;
     private @Nullable SecretStream stream;
@@ -167,12 +167,15 @@ final class RelayChannels implements BlindRelays {
       if (open == null) {
         return null;
       }
-      if (!ended && open.canSend()) {
-        for (byte[] frame; (frame = mux.nextFrame()) != null; ) {
+      ByteBuffer bytes = open.nextBytes();
+      if (bytes == null && !ended && open.canSend()) {
+        byte[] frame = mux.nextFrame(); // one at a time: the mux watches how much waits in it
+        if (frame != null) {
           open.send(ByteBuffer.wrap(frame), nowNanos);
+          bytes = open.nextBytes();
         }
       }
-      return open.nextBytes();
+      return bytes;
     }
 
     @Override

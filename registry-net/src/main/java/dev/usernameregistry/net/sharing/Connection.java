@@ -23,10 +23,11 @@ import org.slf4j.LoggerFactory;
  * while it grows, 16 MiB of proofs that wait for the disk, 4 answers of 256 KiB or one block (15
  * MiB) each, 20 MiB in the mux that it does not read, 1 MiB for channels without an answer, 16 MiB
  * of which blocks it says it has, 32 MiB of its requests, and what the socket holds (256 KiB and
- * one message), and 256 logs that it introduced and that do not exist; besides some 20 KiB of what
- * it wants to know, for each log that both have. A well-behaved one takes well under 1 MiB, besides
- * 80 KiB for each log that it is fetching, and what it announced: one head of each log that both
- * have, and a copy of them for whoever asks.
+ * one message; over UDX 4 MiB more, and 8 MiB that came and were not read), and 256 logs that it
+ * introduced and that do not exist; besides some 20 KiB of what it wants to know, for each log that
+ * both have. A well-behaved one takes well under 1 MiB, besides 80 KiB for each log that it is
+ * fetching, and what it announced: one head of each log that both have, and a copy of them for
+ * whoever asks.
  */
 public final class Connection implements StreamMachine {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
