@@ -175,8 +175,13 @@ public final class SecretStream {
     }
   }
 
-  /** What waits for a peer that does not read is a sign of life too, when it leaves. */
-  private void keepAlive(long nowNanos) {
+  /**
+   * Queues an empty message, unless something waits to be written: that is as good a sign of life,
+   * and a peer that does not read is not to make more of them wait.
+   *
+   * @throws IllegalStateException if {@link #canSend} is false
+   */
+  public void keepAlive(long nowNanos) {
     if (outgoing.isEmpty()) {
       send(ByteBuffer.wrap(EMPTY), nowNanos);
     } else {

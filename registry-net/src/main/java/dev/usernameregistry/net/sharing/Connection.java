@@ -288,10 +288,10 @@ public final class Connection implements StreamMachine {
     return stream.hasTraffic();
   }
 
-  /** Sends an empty message, so that a dead peer is noticed. */
+  /** Sends an empty message if nothing else waits, so that a dead peer is noticed. */
   public void keepAlive(long nowNanos) {
     if (stream.canSend() && end == null) {
-      stream.send(ByteBuffer.allocate(0), nowNanos);
+      stream.keepAlive(nowNanos);
       sharing.wake(this);
       sharing.settle(nowNanos);
     }

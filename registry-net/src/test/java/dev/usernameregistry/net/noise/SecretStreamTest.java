@@ -273,6 +273,7 @@ class SecretStreamTest {
     for (long now = 6 * SECOND; now < 6_000 * SECOND; now += 6 * SECOND) {
       pair.alice.onTimeout(now);
       assertThat(pair.alice.nextTimeoutNanos()).isEqualTo(now + 5 * SECOND);
+      pair.alice.keepAlive(now);
     }
 
     assertThat(Pair.outgoing(pair.alice)).hasSize(20);
