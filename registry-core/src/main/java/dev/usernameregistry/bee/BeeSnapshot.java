@@ -46,7 +46,8 @@ public final class BeeSnapshot {
 
   /**
    * Returns what the blocks {@code fromSeq} (or 1 if that is less) up to this version did, oldest
-   * first. To go on later, ask a later snapshot from this one's {@link #version()}.
+   * first. To go on later, ask a later snapshot from this one's {@link #version()}. Whether the log
+   * is a bee at all is looked at only by who begins with block 1.
    */
   public Cursor<Change> history(long fromSeq) {
     return history(fromSeq, version, false);

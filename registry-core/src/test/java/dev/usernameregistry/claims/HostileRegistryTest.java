@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.bee.Bee;
+import dev.usernameregistry.bee.BeeHeader;
+import dev.usernameregistry.bee.BeeOptions;
 import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Storage;
@@ -82,6 +84,24 @@ class HostileRegistryTest {
     assertThat(index.ownersByPublicKey(sigmas + "ADA"))
         .extracting(Registration::username)
         .containsExactly("ada");
+  }
+
+  @Test
+  void aLargeHeaderIsReadOnce() throws Exception {
+    BeeHeader large = new BeeHeader(new BeeHeader.Metadata(null, new byte[1 << 20]));
+    Bee wordy = new Bee(log, BeeOptions.DEFAULT.withHeader(large));
+    wordy.put(utf8("ada"), record("A", 1));
+    RegistryReader reader = new RegistryReader(log, index);
+    while (reader.advance()) {}
+    long reads = storage.blockReads.get();
+
+    for (String name : List.of("bob", "cyd", "dan", "eva")) {
+      wordy.put(utf8(name), record("A", 1));
+      while (reader.advance()) {}
+    }
+
+    assertThat(storage.blockReads.get() - reads).isEqualTo(4);
+    assertThat(names()).containsExactly("ada", "bob", "cyd", "dan", "eva");
   }
 
   @Test
