@@ -6,10 +6,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A registration together with the bytes that stand for it in the index, so that reading it again
@@ -71,18 +70,17 @@ record Claim(Registration registration, byte[] row) {
     return new Claim(registration(registry, username, row, 0, new Repeats()), row);
   }
 
-  /** Reads all claims on {@code name} but the owner's. */
-  static List<Claim> others(Table table, byte[] name) throws IOException {
+  /** Shows all claims on {@code name} but the owner's: there can be many, and each can be large. */
+  static void forEachOther(Table table, byte[] name, Consumer<Claim> others) throws IOException {
     byte[] prefix = ClaimRows.others(name);
-    List<Claim> found = new ArrayList<>();
     table.scan(
         prefix,
         ClaimRows.after(prefix),
         (key, value) -> {
           Key registry = Key.of(Arrays.copyOfRange(key, prefix.length, key.length));
-          return found.add(stored(registry, name, value));
+          others.accept(stored(registry, name, value));
+          return true;
         });
-    return found;
   }
 
   /** Reads the bytes of a claim, which are those of {@code row} from {@code start} on. */

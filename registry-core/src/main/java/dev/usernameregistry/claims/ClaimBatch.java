@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,6 +163,10 @@ final class ClaimBatch {
     if (claim != null && claim.sameAs(owner)) {
       return;
     }
+    if (claim != null && !before(owner, claim)) {
+      own(name, owner, claim, ""); // it is no worse than what was better than all others
+      return;
+    }
     Claim rival = bestOther(name);
     if (rival == null || (claim != null && before(claim, rival))) {
       own(name, owner, claim, "");
@@ -177,13 +182,17 @@ final class ClaimBatch {
   }
 
   private @Nullable Claim bestOther(byte[] name) throws IOException {
-    Claim best = null;
-    for (Claim other : Claim.others(table, name)) {
-      if (best == null || before(other, best)) {
-        best = other;
-      }
-    }
-    return best;
+    AtomicReference<@Nullable Claim> best = new AtomicReference<>();
+    Claim.forEachOther(
+        table,
+        name,
+        other -> {
+          Claim known = best.get();
+          if (known == null || before(other, known)) {
+            best.set(other);
+          }
+        });
+    return best.get();
   }
 
   private boolean before(Claim left, Claim right) {

@@ -156,9 +156,7 @@ public final class ClaimIndex {
     List<Registration> found = new ArrayList<>();
     owner(name, key).ifPresent(found::add);
     if (!found.isEmpty()) {
-      for (Claim other : Claim.others(table, key)) {
-        found.add(other.registration());
-      }
+      Claim.forEachOther(table, key, other -> found.add(other.registration()));
       found.sort(order);
     }
     return found;

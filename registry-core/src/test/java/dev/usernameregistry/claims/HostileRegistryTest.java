@@ -9,6 +9,8 @@ import dev.usernameregistry.bee.BeeOptions;
 import dev.usernameregistry.crypto.Blake2b;
 import dev.usernameregistry.log.Log;
 import dev.usernameregistry.log.Storage;
+import dev.usernameregistry.log.Table;
+import dev.usernameregistry.testkit.ForwardingTable;
 import dev.usernameregistry.testkit.KeptStorage;
 import dev.usernameregistry.testkit.WritableLog;
 import java.io.IOException;
@@ -16,7 +18,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -102,6 +106,48 @@ class HostileRegistryTest {
 
     assertThat(storage.blockReads.get() - reads).isEqualTo(4);
     assertThat(names()).containsExactly("ada", "bob", "cyd", "dan", "eva");
+  }
+
+  /** Else whoever has two registries could have one of them ask for all claims of the other. */
+  @Test
+  void anOwnerThatStaysTheFirstIsNotComparedWithAllOthers() throws Exception {
+    AtomicInteger scans = new AtomicInteger();
+    Storage opened = storage.open();
+    Table counted = countingScans(opened.openTable("counted"), scans);
+    ClaimIndex counting =
+        ClaimIndex.open(counted, NamePolicy.standard(), ClaimOrder.earliest(), change -> {});
+    Log rival = WritableLog.open(opened, 1);
+    new Bee(rival).put(utf8("ada"), record("B", 5));
+    bee.put(utf8("ada"), record("A", 2));
+    for (Log followed : List.of(rival, log)) {
+      RegistryReader reader = new RegistryReader(followed, counting);
+      while (reader.advance()) {}
+    }
+    scans.set(0);
+
+    RegistryReader reader = new RegistryReader(log, counting);
+    for (byte[] next : List.of(record("AA", 2), record("A", 1))) {
+      bee.put(utf8("ada"), next);
+      while (reader.advance()) {}
+    }
+    assertThat(scans).hasValue(0);
+    bee.put(utf8("ada"), record("A", 6));
+    while (reader.advance()) {}
+
+    assertThat(scans).hasValue(1);
+    assertThat(counting.claims("ada"))
+        .extracting(Registration::registeredBy)
+        .containsExactly("B", "A");
+  }
+
+  private static Table countingScans(Table table, AtomicInteger scans) {
+    return new ForwardingTable(table) {
+      @Override
+      public void scan(byte[] from, byte @Nullable [] to, RowVisitor visitor) throws IOException {
+        scans.incrementAndGet();
+        super.scan(from, to, visitor);
+      }
+    };
   }
 
   @Test
