@@ -35,10 +35,11 @@ public final class RegistryReader {
   /** Where removing rows of earlier rounds goes on; null before the first of them. */
   private byte @Nullable [] sweepFrom;
 
-  /** What is wrong with the block at {@link #brokenAt}, which is read no second time. */
+  /** What is wrong with block {@link #brokenAt}, which is read no second time. */
   private @Nullable PeerFault broken;
 
-  private Progress brokenAt = Progress.NONE;
+  private long brokenAt;
+  private long brokenFork;
 
   /** Reads {@code log} into {@code index}; does nothing yet. */
   public RegistryReader(Log log, ClaimIndex index) {
@@ -76,8 +77,13 @@ public final class RegistryReader {
       return true;
     }
     if (progress.length() < stored) {
-      if (broken != null && progress.equals(brokenAt)) {
-        throw new UnreadableRegistryException(broken);
+      PeerFault fault = broken;
+      if (fault != null && fork == brokenFork && progress.length() == brokenAt) {
+        if (progress.sweeping()) {
+          sweep(); // nothing more of this round comes
+          return true;
+        }
+        throw new UnreadableRegistryException(fault);
       }
       readOn(progress, fork, stored);
       return !isFollowed(index.progress(log.key()));
@@ -112,8 +118,7 @@ public final class RegistryReader {
     return index.progress(log.key());
   }
 
-  private void readOn(Progress progress, long fork, long stored)
-      throws IOException, UnreadableRegistryException {
+  private void readOn(Progress progress, long fork, long stored) throws IOException {
     Blocks blocks = new Blocks();
     Optional<PeerFault> fault;
     try {
@@ -142,10 +147,10 @@ public final class RegistryReader {
             return batch.progress().at(fork, blocks.next);
           });
     }
-    if (fault.isPresent() && blocks.next == progress.length()) {
+    if (fault.isPresent()) {
       broken = fault.get();
-      brokenAt = progress;
-      throw new UnreadableRegistryException(fault.get());
+      brokenAt = blocks.next;
+      brokenFork = fork;
     }
   }
 

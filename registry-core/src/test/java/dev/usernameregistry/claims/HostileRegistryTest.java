@@ -239,6 +239,27 @@ class HostileRegistryTest {
     assertThat(names()).containsExactly("ada", "bob");
   }
 
+  /** Else who has followed it before would answer otherwise than who comes now. */
+  @Test
+  void ofALogThatIsCutAndBrokenThenOnlyWhatComesBeforeIsListed() throws Exception {
+    for (String name : List.of("ada", "bob", "cyd")) {
+      bee.put(utf8(name), record("A", 1));
+    }
+    RegistryReader reader = new RegistryReader(log, index);
+    while (reader.advance()) {}
+    log.truncate(2);
+    log.append(List.of(utf8("broken"), utf8("more")));
+
+    assertThatThrownBy(
+            () -> {
+              while (reader.advance()) {}
+            })
+        .isInstanceOf(UnreadableRegistryException.class);
+
+    assertThat(names()).containsExactly("ada");
+    assertThat(index.progress(log.key()).names()).isEqualTo(1);
+  }
+
   @Test
   void aLogThatIsCutWhileItIsReadIsNoFault() throws Exception {
     AtomicReference<Log> cut = new AtomicReference<>();
