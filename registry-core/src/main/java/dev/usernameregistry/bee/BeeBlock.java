@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class BeeBlock {
   private static final int OVERHEAD_BYTES = 240;
 
+  /** What is noted of one level: where it begins and ends, and a place for its node. */
+  private static final long LEVEL_BYTES = 12;
+
   private final long seq;
   private final byte[] bytes;
   private final byte[] key;
@@ -160,9 +163,15 @@ final class BeeBlock {
     return known;
   }
 
-  /** Returns about how much memory this takes, without its nodes. */
+  /** Returns about how much memory this takes, without its levels and nodes. */
   long weightBytes() {
     return OVERHEAD_BYTES + (long) bytes.length + key.length;
+  }
+
+  /** Returns about how much memory its levels take without their nodes, once one was decoded. */
+  long levelsBytes() {
+    Levels known = levels;
+    return known == null ? 0 : LEVEL_BYTES * known.count();
   }
 
   /** Where a field is in the block. */

@@ -64,8 +64,9 @@ final class BlockReader {
     BeeBlock block = block(seq);
     Node node = block.decodedNode(offset);
     if (node == null) {
+      long before = block.levelsBytes();
       node = block.decodeNode(offset);
-      cache.grow(Node.WEIGHT_BYTES);
+      cache.grow(Node.WEIGHT_BYTES + block.levelsBytes() - before);
     }
     return node;
   }

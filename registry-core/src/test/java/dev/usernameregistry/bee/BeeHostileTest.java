@@ -262,6 +262,33 @@ class BeeHostileTest {
   }
 
   @Test
+  void whatIsNotedOfManyLevelsCountsAsRememberedToo() throws IOException {
+    List<byte[]> values = new ArrayList<>();
+    values.add(BeeHeader.PLAIN.encode());
+    for (int seq = 1; seq <= 10; seq++) {
+      byte[] levels = new byte[5 + 2 * 100_000];
+      for (int at = 5; at < levels.length; at += 2) {
+        levels[at] = 0x0a; // each of no bytes
+      }
+      System.arraycopy(new byte[] {0x0a, 3, 0x0a, 1, (byte) seq}, 0, levels, 0, 5);
+      ProtoWriter block = new ProtoWriter(64);
+      block.bytes(1, levels);
+      block.bytes(2, bytes("a"));
+      values.add(block.toByteArray());
+    }
+    MemoryBlocks stored = MemoryBlocks.of(values);
+    Bee bee = new Bee(stored, BeeOptions.DEFAULT.withCacheBytesMax(4 << 20));
+
+    for (int round = 1; round <= 2; round++) {
+      for (int version = 2; version <= 11; version++) {
+        assertThat(bee.checkout(version).get(bytes("a"))).isPresent();
+      }
+    }
+
+    assertThat(stored.reads()).as("of 10 blocks that take 1.4 MB each, 4 fit").isEqualTo(1 + 20);
+  }
+
+  @Test
   void aLevelThatIsCutOffIsNoticedBehindTheKeyOfTheBlock() {
     ProtoWriter block = new ProtoWriter(64);
     block.bytes(1, new byte[] {0x0a, 3, 0x0a, 1, 1, 0x0a, 9});
