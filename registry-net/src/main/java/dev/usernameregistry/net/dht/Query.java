@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * A query under way: it asks ever closer nodes until no closer one is known.
  *
  * <p>It asks at most {@value #VISITS_MAX} nodes and remembers at most {@value #SEEN_MAX}, so that
- * nodes which name ever new ones cannot keep it going; and no more than {@value
- * KnownNodes#RANGE_NODES_MAX} of the closest nodes it ends with are of one /24, loopback left out.
+ * nodes which name ever new ones cannot keep it going; and after a minute it asks nobody else. What
+ * nodes of one /24 name has it ask no more than {@value #LED_MAX} nodes, and no more than {@value
+ * KnownNodes#RANGE_NODES_MAX} of the closest nodes it ends with are of one /24, so that one owner
+ * of addresses does not use all of that up; loopback left out.
  */
 public final class Query {
   /** Replies that a query keeps, and nodes of one reply that it looks at. */
@@ -29,6 +31,12 @@ public final class Query {
 
   /** Addresses that one query remembers. */
   static final int SEEN_MAX = 4096;
+
+  /** Nodes that one query asks because nodes of one /24 named them, and nobody else did. */
+  static final int LED_MAX = 64;
+
+  /** How long a query asks further nodes. */
+  static final long LASTS_NANOS = 60_000_000_000L;
 
   private static final int CONCURRENCY = 10;
   private static final int CONCURRENCY_SLOWED = 3;
@@ -50,7 +58,12 @@ public final class Query {
   private final List<Reply> closest = new ArrayList<>();
 
   private final Set<Visit> visits = new LinkedHashSet<>();
+
+  /** How many visits the nodes of each /24 have led to. */
+  private final Map<Integer, Integer> led = new HashMap<>();
+
   private int visited;
+  private long startNanos;
   private int concurrency;
 
   /** Visits that let a first try pass without an answer; they do not count for concurrency. */
@@ -80,6 +93,12 @@ public final class Query {
 
     boolean answered;
     boolean down;
+
+    /** Whether it was given to us, or is of the own table. */
+    boolean own;
+
+    /** Whether it is not to be asked, as those who named it have led to too many. */
+    boolean passedOver;
   }
 
   Query(QuerySpec spec, QueryListener listener, Queries queries) {
@@ -112,6 +131,7 @@ public final class Query {
   }
 
   void start(long nowNanos) {
+    startNanos = nowNanos;
     List<Ipv4Address> first = spec.startNodes();
     for (int i = first.size() - 1; i >= 0; i--) {
       add(Candidate.at(first.get(i)), null, nowNanos);
@@ -156,14 +176,21 @@ public final class Query {
       if (closer && seen.size() < SEEN_MAX) {
         Seen fresh = new Seen();
         seen.put(node.address, fresh);
+        fresh.own = namedBy == null;
         if (namedBy != null) {
           fresh.namedBy.add(namedBy);
         }
         pending.push(node);
       }
-    } else if (namedBy != null && known.down) {
+    } else if (namedBy == null) {
+      known.own = true;
+    } else if (known.passedOver && closer && hasRoom(namedBy)) {
+      known.passedOver = false;
+      known.namedBy.add(namedBy);
+      pending.push(node);
+    } else if (known.down) {
       queries.hint(namedBy, node.address, nowNanos);
-    } else if (namedBy != null && !known.answered) {
+    } else if (!known.answered) {
       known.namedBy.add(namedBy);
     }
     return closer;
@@ -171,15 +198,41 @@ public final class Query {
 
   private void visitMore(long nowNanos) {
     int limit = (slowed ? CONCURRENCY_SLOWED : concurrency) + slow;
-    while (!done && visits.size() < limit && !pending.isEmpty() && visited < VISITS_MAX) {
+    while (!done && visits.size() < limit && !pending.isEmpty() && !isUsedUp(nowNanos)) {
       Candidate next = pending.pop();
-      if (isCloser(next.id)) {
+      if (isCloser(next.id) && takeRoom(next)) {
         visit(next, nowNanos);
       }
     }
     if (!fromTable && successes == 0 && errors == 0) {
       slowed = true;
     }
+  }
+
+  private boolean isUsedUp(long nowNanos) {
+    return visited >= VISITS_MAX || nowNanos - startNanos >= LASTS_NANOS;
+  }
+
+  private boolean hasRoom(Ipv4Address namer) {
+    return KnownNodes.isLoopback(namer) || led.getOrDefault(KnownNodes.range(namer), 0) < LED_MAX;
+  }
+
+  /**
+   * Counts a visit for one of those who named a node; returns false if all have led to too many.
+   */
+  private boolean takeRoom(Candidate node) {
+    Seen known = seen.get(node.address);
+    if (known == null || known.own) {
+      return true;
+    }
+    for (Ipv4Address namer : known.namedBy) {
+      if (hasRoom(namer)) {
+        led.merge(KnownNodes.range(namer), 1, Integer::sum);
+        return true;
+      }
+    }
+    known.passedOver = true;
+    return false;
   }
 
   private void visit(Candidate node, long nowNanos) {
@@ -198,7 +251,7 @@ public final class Query {
       return;
     }
     visitMore(nowNanos);
-    boolean usedUp = visited >= VISITS_MAX;
+    boolean usedUp = isUsedUp(nowNanos);
     boolean noneLeft = pending.isEmpty() || usedUp;
     boolean onlySlow = slow == visits.size() && closest.size() >= CLOSEST_MAX;
     if (!noneLeft || !(visits.isEmpty() || onlySlow)) {
