@@ -321,7 +321,7 @@ public final class DhtNode {
     return state.clientPort;
   }
 
-  /** Returns at most {@code max} nodes of the routing table, the last heard of first. */
+  /** Returns at most {@code max} nodes of the routing table, the last heard of each host first. */
   public List<Ipv4Address> nodes(int max) {
     return addresses(nodes.latest(max));
   }

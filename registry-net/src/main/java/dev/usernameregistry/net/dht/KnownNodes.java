@@ -5,8 +5,10 @@ import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.dht.RoutingTable.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -141,9 +143,22 @@ final class KnownNodes {
     return first(byOrder.values(), max);
   }
 
-  /** Returns the node heard from last and those before it, at most {@code max}. */
+  /**
+   * Returns the node heard from last and those before it, at most {@code max}: first one of each
+   * host, then the others, so that a host that writes to us all the time is not all that we ask.
+   */
   List<Entry> latest(int max) {
-    return first(byOrder.descendingMap().values(), max);
+    List<Entry> firsts = new ArrayList<>();
+    List<Entry> others = new ArrayList<>();
+    Set<Long> sources = new HashSet<>();
+    for (Entry entry : byOrder.descendingMap().values()) {
+      if (firsts.size() >= max) {
+        break;
+      }
+      (sources.add(SourceRates.source(entry.address)) ? firsts : others).add(entry);
+    }
+    firsts.addAll(first(others, max - firsts.size()));
+    return firsts;
   }
 
   private static List<Entry> first(Iterable<Entry> entries, int max) {

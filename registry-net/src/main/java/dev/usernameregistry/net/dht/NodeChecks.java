@@ -57,7 +57,7 @@ final class NodeChecks {
   private void sample(Entry entry, @Nullable Ipv4Address sample, long nowNanos) {
     if (sample != null) {
       entry.sampled = state.tick;
-      state.sample(sample, nowNanos);
+      state.sampleOfNode(entry.address, sample, nowNanos);
     }
   }
 

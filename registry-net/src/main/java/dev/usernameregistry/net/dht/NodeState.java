@@ -5,12 +5,17 @@ import dev.usernameregistry.net.dht.DhtListener.Event;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a node knows of itself, and who is told when that changes. */
 final class NodeState {
+  /** Hosts of which is known when they gave a sample: many more than the samples that count. */
+  private static final int SAMPLED_MAX = 8 * NatSampler.SAMPLES_MAX;
+
   DhtOptions options;
 
   /** Whether the server port is taken for closed. */
@@ -39,6 +44,17 @@ final class NodeState {
 
   /** Nodes without an id that gave a sample; see {@link #sampleOfStranger}. */
   private final List<Ipv4Address> sampledStrangers = new ArrayList<>();
+
+  /** When each host gave a sample, in ticks; the one longest silent is forgotten first. */
+  private final Map<Long, Long> sampled =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
+          return size() > SAMPLED_MAX;
+        }
+      };
 
   private NatSampler sampler = new NatSampler();
 
@@ -84,8 +100,20 @@ final class NodeState {
     return sampler;
   }
 
-  /** Takes in our address as a node of the routing table sees it. */
-  void sample(Ipv4Address to, long nowNanos) {
+  /**
+   * Takes in our address as a node of the routing table sees it, once in half an hour from each
+   * host: a node that leaves the table and comes again has no second voice.
+   */
+  void sampleOfNode(Ipv4Address from, Ipv4Address to, long nowNanos) {
+    long source = SourceRates.source(from);
+    Long before = sampled.get(source);
+    if (before == null || tick - before >= NodeChecks.OLD_TICKS) {
+      sampled.put(source, tick);
+      sample(to, nowNanos);
+    }
+  }
+
+  private void sample(Ipv4Address to, long nowNanos) {
     Ipv4Address before = sampler.address();
     sampler.add(to);
     tellIfChanged(before, nowNanos);
