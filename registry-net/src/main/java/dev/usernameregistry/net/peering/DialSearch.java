@@ -13,13 +13,16 @@ import dev.usernameregistry.net.dht.Reply;
 import dev.usernameregistry.net.dht.ReplyListener;
 import dev.usernameregistry.net.dht.Request;
 import dev.usernameregistry.net.dht.RequestOptions;
+import dev.usernameregistry.net.dht.SourceRates;
 import dev.usernameregistry.net.peering.message.HandshakeMessage;
 import dev.usernameregistry.net.peering.message.HandshakeMode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 final class DialSearch implements LookupListener {
   /** Nodes that are tried at once, besides the candidates. */
   static final int PARALLEL = 2;
+
+  /** Most nodes of one host that are tried, besides the candidates. */
+  static final int HOST_ATTEMPTS_MAX = 4;
 
   /** Most nodes that are tried. */
   static final int ATTEMPTS_MAX = 48;
@@ -67,6 +73,10 @@ final class DialSearch implements LookupListener {
   private final Deque<Ipv4Address> candidatesLeft = new ArrayDeque<>();
   private final Deque<Ipv4Address> waiting = new ArrayDeque<>();
   private final Set<Ipv4Address> tried = new HashSet<>();
+
+  /** How many nodes of each host were tried because they said that they know the server. */
+  private final Map<Long, Integer> triedOfHost = new HashMap<>();
+
   private final List<Request.Sent> sent = new ArrayList<>();
   private @Nullable Lookup lookup;
 
@@ -133,11 +143,18 @@ final class DialSearch implements LookupListener {
   @Override
   public void found(PeerRecord peer, Ipv4Address by, long nowNanos) {
     boolean waits = candidatesLeft.remove(by);
-    if (waits || (tried.size() < ATTEMPTS_MAX && tried.add(by))) {
+    if (waits || (mayTry(by) && tried.add(by))) {
+      triedOfHost.merge(SourceRates.source(by), 1, Integer::sum);
       attempts++;
       waiting.add(by);
       tryWaiting(nowNanos);
     }
+  }
+
+  /** Whoever says it with many ports of one host is not all that we try. */
+  private boolean mayTry(Ipv4Address node) {
+    return tried.size() < ATTEMPTS_MAX
+        && triedOfHost.getOrDefault(SourceRates.source(node), 0) < HOST_ATTEMPTS_MAX;
   }
 
   @Override

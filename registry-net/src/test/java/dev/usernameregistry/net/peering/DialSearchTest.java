@@ -162,6 +162,19 @@ class DialSearchTest {
   }
 
   @Test
+  void oneHostThatSaysOnManyPortsThatItKnowsTheServerKeepsNobodyWaiting() {
+    DialSearch search = search();
+    PeerRecord record = new PeerRecord(server.key(), List.of());
+    for (int port = 1; port <= 100; port++) {
+      search.found(record, Ipv4Address.of("8.0.9.1", port), internet.nowNanos);
+    }
+    Ipv4Address other = Ipv4Address.of("8.0.10.1", 1);
+    search.found(record, other, internet.nowNanos);
+    internet.run(20 * SimulatedInternet.SECOND_NANOS);
+    assertThat(asked()).contains(other);
+  }
+
+  @Test
   void aSearchThatIsFinishedTriesNoneOfThoseThatStillWait() {
     DialSearch search = search();
     findNodes(search, 10);
