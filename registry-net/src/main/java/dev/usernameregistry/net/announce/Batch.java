@@ -20,11 +20,20 @@ final class Batch {
     void replied(Reply reply, long nowNanos);
   }
 
+  /** What to ask of a node that takes it with a token of its own only. */
+  interface Signed {
+    Request request(byte[] token);
+  }
+
+  /** Error: the token is none that the node gave us lately; a good one comes along. */
+  private static final int INVALID_TOKEN = 2;
+
   private final DhtNode node;
   private final List<Request.Sent> sent = new ArrayList<>();
   private int inFlight;
   private int successCount;
   private boolean cancelled;
+  private boolean repeating = true;
   private final List<LongConsumer> ended = new ArrayList<>();
 
   Batch(DhtNode node) {
@@ -49,6 +58,33 @@ final class Batch {
           }
         };
     sent.add(node.request(request, to, RequestOptions.DEFAULT, listener, nowNanos));
+  }
+
+  /**
+   * Sends one more request, to a node that has given us a token; nothing if it gave none. Tokens
+   * are good for seconds, and the lookup that brought this one may have lasted longer: with the
+   * token of a node that says so it is sent once more.
+   */
+  void sendWithToken(Signed signed, Reply at, Answered answered, long nowNanos) {
+    byte[] token = at.token();
+    if (token == null) {
+      return;
+    }
+    Answered first =
+        (reply, now) -> {
+          byte[] next = reply.error() == INVALID_TOKEN && repeating ? reply.token() : null;
+          if (next == null) {
+            answered.replied(reply, now);
+          } else {
+            send(signed.request(next), at.from(), answered, now);
+          }
+        };
+    send(signed.request(token), at.from(), first, nowNanos);
+  }
+
+  /** Sends nothing once more. */
+  void stopRepeating() {
+    repeating = false;
   }
 
   /** Has {@code then} called once, when no request is in flight: at once, if that is so now. */

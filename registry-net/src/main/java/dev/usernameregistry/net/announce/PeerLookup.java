@@ -13,9 +13,12 @@ import dev.usernameregistry.net.dht.QueryResult;
 import dev.usernameregistry.net.dht.QuerySpec;
 import dev.usernameregistry.net.dht.Reply;
 import dev.usernameregistry.net.dht.Request;
+import dev.usernameregistry.net.dht.SourceRates;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class PeerLookup implements Lookup, QueryListener {
   /** Peers that one lookup tells of; nodes that make up more are not listened to. */
   static final int FOUND_MAX = 2048;
+
+  /** Peers that one lookup tells of on the word of one host; honest nodes name twenty. */
+  static final int HOST_FOUND_MAX = 64;
 
   /** Nodes at which one lookup takes announcements away. */
   static final int UNANNOUNCES_MAX = 64;
@@ -41,6 +47,10 @@ final class PeerLookup implements Lookup, QueryListener {
   private final @Nullable Announcement announcement;
 
   private final Set<PeerRecord> found = new HashSet<>();
+
+  /** How many of these each host was the first to name. */
+  private final Map<Long, Integer> foundOfHost = new HashMap<>();
+
   private final Batch unannounces;
   private final Batch announces;
 
@@ -86,12 +96,15 @@ final class PeerLookup implements Lookup, QueryListener {
       return; // as if it knew nobody
     }
     unannounce(reply, peers, nowNanos);
+    long host = SourceRates.source(reply.from());
     for (PeerRecord peer : peers) {
-      if (done || found.size() >= FOUND_MAX) {
+      boolean full = foundOfHost.getOrDefault(host, 0) >= HOST_FOUND_MAX;
+      if (done || full || found.size() >= FOUND_MAX) {
         return;
       }
       PeerRecord stored = peer.stored();
       if (found.add(stored)) {
+        foundOfHost.merge(host, 1, Integer::sum);
         listener.found(stored, reply.from(), nowNanos);
       }
     }
@@ -129,16 +142,21 @@ final class PeerLookup implements Lookup, QueryListener {
   }
 
   private void announce(Announcement what, Reply at, long nowNanos) {
-    byte[] token = at.token();
     Key nodeId = at.id();
-    if (token == null || nodeId == null) {
+    if (nodeId == null) {
       return;
     }
-    AnnounceMessage message =
-        AnnounceMessage.announce(
-            new Place(topic, nodeId, token), what.keyPair(), what.relayAddresses(), what.bump());
-    Request request = Request.of(Command.ANNOUNCE, topic).token(token).value(message.encode());
-    announces.send(request, at.from(), Batch.Answered.IGNORE, nowNanos);
+    Batch.Signed announce =
+        token -> {
+          AnnounceMessage message =
+              AnnounceMessage.announce(
+                  new Place(topic, nodeId, token),
+                  what.keyPair(),
+                  what.relayAddresses(),
+                  what.bump());
+          return Request.of(Command.ANNOUNCE, topic).token(token).value(message.encode());
+        };
+    announces.sendWithToken(announce, at, Batch.Answered.IGNORE, nowNanos);
   }
 
   /** Returns whether this announces the peer with this key under this topic. */
@@ -182,6 +200,7 @@ final class PeerLookup implements Lookup, QueryListener {
       query.cancel(nowNanos);
     }
     unannounces.cancel(nowNanos);
+    announces.stopRepeating();
     // what was announced may still arrive, so whoever takes it back waits for that to end
     waiting().forEach(then -> announces.whenEnded(then, nowNanos));
   }

@@ -43,6 +43,12 @@ public final class SelfAnnouncer {
   static final long RETRY_NANOS_MAX = Duration.ofMinutes(5).toNanos();
 
   /**
+   * Longest pause from one announcement to the next that relays cause; the first is {@link
+   * #PAUSE_NANOS}, each next twice, so that one that lies cannot have us announce all the time.
+   */
+  static final long REST_NANOS_MAX = Duration.ofMinutes(1).toNanos();
+
+  /**
    * A node that forwards handshakes to us.
    *
    * @param relayAddress the node
@@ -98,6 +104,15 @@ public final class SelfAnnouncer {
 
   /** Whether a relay saw us at another address, in this round, than the one it forwards to. */
   private boolean moved;
+
+  /** When the last announcement ended. */
+  private long announcedNanos;
+
+  /** How long relays cannot cause another one after that; 0 once a whole time was without fault. */
+  private long restNanos;
+
+  /** Whether a relay has given cause for another one since. */
+  private boolean faulty;
 
   private int round;
   private long retryNanos = PAUSE_NANOS;
@@ -214,6 +229,9 @@ public final class SelfAnnouncer {
       return;
     }
     round++;
+    if (round >= ROUNDS && !faulty) {
+      restNanos = 0;
+    }
     if (relays.isEmpty() || round >= ROUNDS || !standing.equals(Standing.of(node))) {
       announce(nowNanos);
     } else {
@@ -244,6 +262,7 @@ public final class SelfAnnouncer {
     endState(nowNanos);
     state = State.ANNOUNCING;
     again = false;
+    faulty = false;
     asked.next();
     QuerySpec spec = QuerySpec.of(Command.FIND_PEER, target).startNodes(closestNodes);
     query = node.query(spec, new Closest(), nowNanos);
@@ -266,16 +285,18 @@ public final class SelfAnnouncer {
   }
 
   private void announce(Reply at, List<Relay> taken, long nowNanos) {
-    byte[] token = at.token();
     Key nodeId = at.id();
-    if (token == null || nodeId == null) {
+    if (at.token() == null || nodeId == null) {
       return;
     }
-    AnnounceMessage message =
-        AnnounceMessage.announce(new Place(target, nodeId, token), keyPair, List.of(), 0);
-    Request request = Request.of(Command.ANNOUNCE, target).token(token).value(message.encode());
+    Batch.Signed announce =
+        token -> {
+          AnnounceMessage message =
+              AnnounceMessage.announce(new Place(target, nodeId, token), keyPair, List.of(), 0);
+          return Request.of(Command.ANNOUNCE, target).token(token).value(message.encode());
+        };
     asked.add(at.from());
-    batch.send(request, at.from(), (reply, now) -> taken(reply, at, taken), nowNanos);
+    batch.sendWithToken(announce, at, (reply, now) -> taken(reply, at, taken), nowNanos);
   }
 
   private void taken(Reply reply, Reply at, List<Relay> taken) {
@@ -290,6 +311,7 @@ public final class SelfAnnouncer {
     if (state != State.ANNOUNCING) {
       return; // we stop, and what was announced is taken away
     }
+    announcedNanos = nowNanos;
     relays = List.copyOf(taken);
     relayAddresses = addresses();
     new Withdrawal(keyPair, new Batch(node)).start(asked.left(), nowNanos);
@@ -330,7 +352,10 @@ public final class SelfAnnouncer {
   }
 
   private void pinged(long nowNanos) {
-    if (moved || batch.successCount() < Math.min(relays.size(), RELAYS)) {
+    boolean cause = moved || batch.successCount() < Math.min(relays.size(), RELAYS);
+    faulty |= cause;
+    if (cause && nowNanos - announcedNanos >= restNanos) {
+      restNanos = Math.min(Math.max(PAUSE_NANOS, 2 * restNanos), REST_NANOS_MAX);
       announce(nowNanos);
     } else {
       pause(PAUSE_NANOS, nowNanos);

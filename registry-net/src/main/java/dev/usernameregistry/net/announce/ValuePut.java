@@ -45,9 +45,7 @@ final class ValuePut implements Lookup, QueryListener {
   @Override
   public void done(QueryResult result, long nowNanos) {
     for (Reply closest : result.closest()) {
-      if (closest.token() != null) {
-        puts.send(put.token(closest.token()), closest.from(), this::count, nowNanos);
-      }
+      puts.sendWithToken(put::token, closest, this::count, nowNanos);
     }
     puts.whenEnded(this::end, nowNanos);
   }

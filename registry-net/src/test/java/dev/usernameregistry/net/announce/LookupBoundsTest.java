@@ -53,7 +53,8 @@ class LookupBoundsTest {
     return true;
   }
 
-  private static Key distance(Ipv4Address node) {
+  /** Returns how far a node is from the topic. */
+  static Key distance(Ipv4Address node) {
     WireWriter address = new WireWriter();
     node.encode(address);
     byte[] distance = Blake2b.hash(address.toByteArray());

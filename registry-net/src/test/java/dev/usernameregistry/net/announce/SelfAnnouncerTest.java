@@ -120,6 +120,27 @@ class SelfAnnouncerTest {
     assertThat(announcer.isRelay(lost)).isTrue(); // handshakes that it sent may still come
   }
 
+  /** It takes every announcement, so that it is always among the three. */
+  @Test
+  void relayThatAnswersNoPingHasUsAnnounceEverLessOften() {
+    start();
+    Ipv4Address mute = announcer.relayAddresses().get(0);
+    town.dht.drops = flight -> flight.to().equals(mute) && isInternal(flight.bytes());
+    town.dht.run(10 * MINUTE);
+    assertThat(announced).isBetween(5, 20);
+    assertThat(announcer.relayAddresses()).contains(mute).hasSize(3);
+    town.dht.drops = flight -> false;
+    town.dht.run(15 * MINUTE);
+    int before = announced;
+    nodeAt(announcer.relayAddresses().get(1)).node.kill();
+    town.dht.run(20 * SECOND);
+    assertThat(announced).as("after a calm while at once again").isEqualTo(before + 1);
+  }
+
+  private static boolean isInternal(byte[] datagram) {
+    return datagram[0] == 3 && (datagram[1] & 4) != 0;
+  }
+
   @Test
   void natThatRebindsDoesNotLeaveForwardsToTheDeadAddress() {
     start();
