@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Peers to dial: by priority, in random order within one. */
+/** Peers to dial: by whose turn it is, in random order within one priority. */
 final class DialQueue {
   private final RandomGenerator random;
   private final Map<Priority, List<Peer>> classes = new EnumMap<>(Priority.class);
@@ -23,9 +23,9 @@ final class DialQueue {
     return classes.values().stream().mapToInt(List::size).sum();
   }
 
-  /** Adds a peer that is not queued, under its priority, which stays until it is taken out. */
+  /** Adds a peer that is not queued, under its turn, which stays until it is taken out. */
   void add(Peer peer) {
-    List<Peer> peers = of(peer.priority());
+    List<Peer> peers = of(peer.turn());
     peer.queueIndex = peers.size();
     peers.add(peer);
   }
@@ -54,7 +54,7 @@ final class DialQueue {
 
   /** Takes a queued peer out. */
   void remove(Peer peer) {
-    List<Peer> peers = of(peer.priority());
+    List<Peer> peers = of(peer.turn());
     Peer last = peers.remove(peers.size() - 1);
     if (last != peer) {
       peers.set(peer.queueIndex, last);

@@ -48,6 +48,7 @@ final class Peer {
   private int attempts;
 
   private Priority priority = Priority.NORMAL;
+  private Priority turn = Priority.NORMAL;
   private boolean open;
   private long openedNanos;
   private long lostNanos;
@@ -76,6 +77,15 @@ final class Peer {
     return priority;
   }
 
+  /**
+   * Returns with whom this peer is dialled: with those of its priority, but if it was never open,
+   * with the last ones. Anybody can have a node name peers that nobody has; the reference dials
+   * each of these three times before it goes on to the next that was found.
+   */
+  Priority turn() {
+    return turn;
+  }
+
   boolean isQueued() {
     return queueIndex >= 0;
   }
@@ -96,6 +106,7 @@ final class Peer {
     }
     Optional<Priority> next = priorityAfter(attempts);
     next.ifPresent(value -> priority = value);
+    turn = attempts > 0 && !proven ? Priority.LOW : priority;
     return next.isPresent();
   }
 

@@ -1,6 +1,6 @@
 package dev.usernameregistry.net.swarm;
 
-/** Which of the queued peers is dialled first, in this order. */
+/** Which of the queued peers is dialled first, in this order; but see {@link Peer#turn}. */
 enum Priority {
   /** Failed or was lost once. */
   VERY_HIGH(4),

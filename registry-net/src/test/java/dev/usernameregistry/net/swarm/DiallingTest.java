@@ -178,7 +178,7 @@ class DiallingTest {
   void lostPeersComeBeforeNewOnesAndHopelessOnesLast() {
     for (long seed = 0; seed < 20; seed++) {
       Scene scene = new Scene(Scene.THREE_DIALS, Firewall.OPEN, seed);
-      failThriceTwiceAndOnce(scene, D, C, B);
+      loseThriceTwiceAndOnce(scene, D, C, B);
       TestDial[] blocking = block(scene);
       scene.advance(Duration.ofSeconds(18));
       scene.find(A);
@@ -195,18 +195,18 @@ class DiallingTest {
     }
   }
 
-  private static void failThriceTwiceAndOnce(Scene scene, Key thrice, Key twice, Key once) {
+  private static void loseThriceTwiceAndOnce(Scene scene, Key thrice, Key twice, Key once) {
     scene.find(thrice);
-    scene.dialOf(thrice).fail();
+    scene.dialOf(thrice).connect().close();
     scene.advance(Duration.ofSeconds(7));
-    scene.dialOf(thrice).fail();
+    scene.dialOf(thrice).connect().close();
     scene.find(twice);
-    scene.dialOf(twice).fail();
+    scene.dialOf(twice).connect().close();
     scene.advance(Duration.ofSeconds(18));
-    scene.dialOf(thrice).fail();
-    scene.dialOf(twice).fail();
+    scene.dialOf(thrice).connect().close();
+    scene.dialOf(twice).connect().close();
     scene.find(once);
-    scene.dialOf(once).fail();
+    scene.dialOf(once).connect().close();
   }
 
   /** Uses up all dials with peers that nobody else has. */

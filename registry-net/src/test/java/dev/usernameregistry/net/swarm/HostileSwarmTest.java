@@ -6,6 +6,8 @@ import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What strangers can do to a swarm is bounded. */
@@ -84,6 +86,27 @@ class HostileSwarmTest {
     assertThat(scene.swarm.statistics().peers().waiting()).isEqualTo(Topic.FOUND_MAX);
     scene.advance(Duration.ofMinutes(2));
     assertThat(scene.swarm.statistics().peers().known()).isZero();
+  }
+
+  @Test
+  void peersThatNobodyHasAreNotDialledAgainBeforeThoseThatWereNotDialledYet() {
+    Scene scene = new Scene();
+    scene.join(JoinOptions.CLIENT);
+    int count = 60;
+    for (int i = 0; i < count; i++) {
+      scene.lastRound().found(Scene.manyKey(i));
+    }
+    Set<Key> dialled = new HashSet<>();
+    int dials = 0;
+    while (dialled.size() < count && dials < 1000) {
+      scene.advance(Duration.ofSeconds(15));
+      for (Scene.TestDial dial : scene.runningDials()) {
+        dials++;
+        dialled.add(dial.key);
+        dial.fail();
+      }
+    }
+    assertThat(dials).isEqualTo(count);
   }
 
   @Test
