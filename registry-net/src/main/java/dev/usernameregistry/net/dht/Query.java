@@ -99,6 +99,14 @@ public final class Query {
 
     /** Whether it is not to be asked, as those who named it have led to too many. */
     boolean passedOver;
+
+    void name(@Nullable Ipv4Address by) {
+      if (by == null) {
+        own = true;
+      } else {
+        namedBy.add(by);
+      }
+    }
   }
 
   Query(QuerySpec spec, QueryListener listener, Queries queries) {
@@ -176,22 +184,17 @@ public final class Query {
       if (closer && seen.size() < SEEN_MAX) {
         Seen fresh = new Seen();
         seen.put(node.address, fresh);
-        fresh.own = namedBy == null;
-        if (namedBy != null) {
-          fresh.namedBy.add(namedBy);
-        }
+        fresh.name(namedBy);
         pending.push(node);
       }
-    } else if (namedBy == null) {
-      known.own = true;
-    } else if (known.passedOver && closer && hasRoom(namedBy)) {
+    } else if (known.passedOver && (namedBy == null || (closer && hasRoom(namedBy)))) {
       known.passedOver = false;
-      known.namedBy.add(namedBy);
+      known.name(namedBy);
       pending.push(node);
-    } else if (known.down) {
+    } else if (namedBy != null && known.down) {
       queries.hint(namedBy, node.address, nowNanos);
     } else if (!known.answered) {
-      known.namedBy.add(namedBy);
+      known.name(namedBy);
     }
     return closer;
   }
