@@ -1,5 +1,6 @@
 package dev.usernameregistry.net;
 
+import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.peering.Peered;
 import dev.usernameregistry.net.sharing.Connection;
@@ -24,6 +25,11 @@ final class SwarmLink implements Link {
   @Override
   public Key remoteKey() {
     return peered.keys().remotePublicKey();
+  }
+
+  @Override
+  public Ipv4Address remoteAddress() {
+    return peered.remote();
   }
 
   @Override

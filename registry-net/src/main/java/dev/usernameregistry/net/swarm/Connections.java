@@ -1,5 +1,6 @@
 package dev.usernameregistry.net.swarm;
 
+import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class Connections {
   /** Connections of one peer that wait for the close of the one that they replace. */
   static final int SUCCESSORS_MAX = 8;
+
+  /** Those of one host may have a quarter of the connections that peers may dial. */
+  private static final int HOSTS_SHARE = 4;
+
+  /** But always so many. */
+  private static final int HOST_MIN = 8;
 
   /** What connections need of the swarm. */
   interface Surroundings {
@@ -76,6 +83,11 @@ final class Connections {
     return seats.size();
   }
 
+  /** Returns the connections that we dialled, dials among them. */
+  int outgoing() {
+    return outgoing;
+  }
+
   int dialling() {
     return dialling;
   }
@@ -125,7 +137,7 @@ final class Connections {
       link.destroy(refusing, nowNanos);
     } else if (existing != null) {
       contest(existing, link, nowNanos);
-    } else if (isFull() || swarm.isRefused(link.remoteKey())) {
+    } else if (isFull() || isFullOf(link) || swarm.isRefused(link.remoteKey())) {
       link.destroy(Link.Reason.REFUSED, nowNanos);
     } else {
       Seat seat = new Seat(swarm.accepted(link.remoteKey()), SeatState.OPEN);
@@ -133,6 +145,13 @@ final class Connections {
       incoming++;
       seat.open(link, nowNanos);
     }
+  }
+
+  /** Returns whether the host of {@code link} has its share of what peers may dial. */
+  private boolean isFullOf(Link link) {
+    int share = Math.max(HOST_MIN, incomingMax / HOSTS_SHARE);
+    return incoming >= share
+        && seats.values().stream().filter(seat -> seat.isOfHost(link)).count() >= share;
   }
 
   private void contest(Seat existing, Link link, long nowNanos) {
@@ -266,6 +285,17 @@ final class Connections {
       this.peer = peer;
       this.state = state;
       dialledByUs = state == SeatState.DIALLING;
+    }
+
+    /** On loopback, where a whole network lives on one host, each port is a host of its own. */
+    boolean isOfHost(Link other) {
+      if (dialledByUs || link == null) {
+        return false;
+      }
+      Ipv4Address there = other.remoteAddress();
+      Ipv4Address here = link.remoteAddress();
+      boolean loopback = there.host() >>> 24 == 127;
+      return loopback ? here.equals(there) : here.host() == there.host();
     }
 
     boolean hasTraffic() {

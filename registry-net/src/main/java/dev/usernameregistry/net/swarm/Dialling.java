@@ -8,6 +8,9 @@ import java.util.random.RandomGenerator;
 
 /** Which peers are dialled, and when. */
 final class Dialling implements Connections.Surroundings {
+  /** The part of the connections that is kept for those that we dial: a quarter. */
+  private static final int OWN_SHARE = 4;
+
   private final Key ownKey;
   private final SwarmOptions options;
   private final Firewall firewall;
@@ -267,7 +270,14 @@ final class Dialling implements Connections.Surroundings {
     return running && connections.dialling() < options.dialsMax();
   }
 
+  /**
+   * A quarter of the connections is for those that we dial: otherwise whoever dials us often enough
+   * decides that there are no others. The reference has no such part.
+   */
   private boolean hasRoom() {
+    if (connections.outgoing() < options.connectionsMax() / OWN_SHARE) {
+      return true;
+    }
     int named = peers.explicitCount();
     int factor = named == 0 ? 1 : named < 2 ? 2 : named < 4 ? 3 : 4;
     return (long) factor * connections.size() < options.connectionsMax();

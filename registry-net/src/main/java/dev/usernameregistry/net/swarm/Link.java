@@ -1,5 +1,6 @@
 package dev.usernameregistry.net.swarm;
 
+import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 
 /**
@@ -13,7 +14,9 @@ public interface Link {
   enum Reason {
     /** Another connection to the same peer is the one that survives. */
     DUPLICATE,
-    /** The peer is banned or is ourselves, or we take in no more connections. */
+    /**
+     * The peer is banned or is ourselves, or we take in no more connections, or none of its host.
+     */
     REFUSED,
     /** The swarm is suspended. */
     SUSPENDED,
@@ -23,6 +26,9 @@ public interface Link {
 
   /** Returns the public key that the peer has proved to hold. */
   Key remoteKey();
+
+  /** Returns where the peer, or the relay that it came through, sends from. */
+  Ipv4Address remoteAddress();
 
   /**
    * Returns whether encrypted messages were both read and written; keep-alives count, the header

@@ -1,5 +1,6 @@
 package dev.usernameregistry.net.swarm;
 
+import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ final class AirEnd implements Link {
   @Override
   public Key remoteKey() {
     return remoteKey;
+  }
+
+  @Override
+  public Ipv4Address remoteAddress() {
+    return new Ipv4Address(remoteKey.hashCode(), 1);
   }
 
   @Override

@@ -33,9 +33,7 @@ final class Scene implements Discovery, Dialler, Reception {
 
   /** What happens at once when a round starts, a dial starts, or a connection is opened. */
   Consumer<TestRound> onStart = round -> {};
-
   Consumer<TestDial> onDial = dial -> {};
-
   Consumer<TestLink> onOpen = link -> {};
 
   boolean receptionIsSlow;
@@ -344,11 +342,17 @@ final class Scene implements Discovery, Dialler, Reception {
     boolean opened;
     @Nullable Reason destroyed;
     boolean closed;
+    Ipv4Address remote = new Ipv4Address(20 << 24 | links.size(), 1);
 
     TestLink(Key remoteKey, boolean initiator) {
       this.remoteKey = remoteKey;
       this.initiator = initiator;
       links.add(this);
+    }
+
+    @Override
+    public Ipv4Address remoteAddress() {
+      return remote;
     }
 
     boolean isOpen() {
