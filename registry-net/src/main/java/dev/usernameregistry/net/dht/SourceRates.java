@@ -9,8 +9,9 @@ import java.util.Map;
  * the long run.
  *
  * <p>Remembers as many sources as it is told. Whoever was silent for longest is forgotten first,
- * which gives that source its full burst again; so forged sources cannot keep anybody out, and who
- * has that many is not held back here. Not thread-safe.
+ * which gives that source its full burst again; so many invented sources keep nobody out, and who
+ * has that many is not held back here. Whoever forges one source uses up what that one may. Not
+ * thread-safe.
  */
 public final class SourceRates {
   private static final long SECOND_NANOS = 1_000_000_000L;

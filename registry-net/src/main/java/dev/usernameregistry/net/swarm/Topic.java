@@ -43,7 +43,7 @@ final class Topic {
     /** Tells when our own key can be found, after starting to see to that. */
     void whenReachable(Done done, long nowNanos);
 
-    /** A peer was found on a topic; returns false if it is ourselves or banned. */
+    /** A peer was found on a topic; returns false if it is ourselves, banned, or one too many. */
     boolean found(Key topic, Key peer, List<Ipv4Address> relayAddresses, long nowNanos);
 
     /** A peer that this round found before was found once more. */
