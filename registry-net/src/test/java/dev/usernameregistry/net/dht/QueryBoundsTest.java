@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What nodes that answer a query can make it remember, and whom they can make it ask. */
@@ -30,6 +31,9 @@ final class QueryBoundsTest {
 
   /** Whether those who answer tell their ids, and so may be among the closest. */
   private boolean idsTold;
+
+  /** What is wrong, as those who answer tell. */
+  private int error;
 
   QueryBoundsTest() {
     node.start(OWN.port(), 50_000, nowNanos);
@@ -56,7 +60,7 @@ final class QueryBoundsTest {
     named.addAll(names);
     int tid = Raw.ask(question.bytes()).tid();
     Key id = idsTold ? RoutingTable.idOf(question.to()) : null;
-    byte[] answer = new RpcPacket.Answer(tid, OWN, id, null, names, 0, null).encode();
+    byte[] answer = new RpcPacket.Answer(tid, OWN, id, null, names, error, null).encode();
     node.receive(question.socket(), question.to(), ByteBuffer.wrap(answer), nowNanos);
   }
 
@@ -107,6 +111,37 @@ final class QueryBoundsTest {
         range.stream().sorted(byDistance).limit(KnownNodes.RANGE_NODES_MAX).toList();
     assertThat(asked).containsAll(range);
     assertThat(found.addresses()).contains(FIRST).containsAll(closest).hasSize(1 + closest.size());
+  }
+
+  @Test
+  void aNodeOfTheOwnTableIsAskedThoughLiarsNamedItFirst() {
+    idsTold = true;
+    query(asked -> List.of());
+    assertThat(node.nodes(2)).containsExactly(FIRST);
+    asked.clear();
+    error = Answers.UNKNOWN_COMMAND;
+    List<Ipv4Address> liars =
+        IntStream.range(0, Query.CLOSEST_MAX)
+            .mapToObj(i -> new Ipv4Address(0x0d000000 + i, 7))
+            .toList();
+    Found second = new Found();
+    node.query(QuerySpec.findNode(TARGET).startNodes(liars), second, nowNanos);
+    while (!second.isDone()) {
+      if (node.nextOutgoing(nowNanos) instanceof Outgoing.Packet packet) {
+        List<Ipv4Address> names = new ArrayList<>();
+        if (asked.isEmpty()) {
+          names.add(FIRST);
+        }
+        if (asked.add(packet.to()) && liars.contains(packet.to())) {
+          names.addAll(fresh(Query.CLOSEST_MAX - 1));
+        }
+        answer(packet, names);
+      } else {
+        nowNanos += SLOT_NANOS;
+        node.onTimeout(nowNanos);
+      }
+    }
+    assertThat(asked).contains(FIRST).hasSize(liars.size() + Query.LED_MAX + 1);
   }
 
   @Test

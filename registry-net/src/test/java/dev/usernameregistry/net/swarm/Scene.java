@@ -33,6 +33,7 @@ final class Scene implements Discovery, Dialler, Reception {
 
   /** What happens at once when a round starts, a dial starts, or a connection is opened. */
   Consumer<TestRound> onStart = round -> {};
+
   Consumer<TestDial> onDial = dial -> {};
   Consumer<TestLink> onOpen = link -> {};
 
