@@ -5,17 +5,12 @@ import dev.usernameregistry.net.dht.DhtListener.Event;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a node knows of itself, and who is told when that changes. */
 final class NodeState {
-  /** Hosts of which is known when they gave a sample: many more than the samples that count. */
-  private static final int SAMPLED_MAX = 8 * NatSampler.SAMPLES_MAX;
-
   DhtOptions options;
 
   /** Whether the server port is taken for closed. */
@@ -45,18 +40,12 @@ final class NodeState {
   /** Nodes without an id that gave a sample; see {@link #sampleOfStranger}. */
   private final List<Ipv4Address> sampledStrangers = new ArrayList<>();
 
-  /** When each host gave a sample, in ticks; the one longest silent is forgotten first. */
-  private final Map<Long, Long> sampled =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
-          return size() > SAMPLED_MAX;
-        }
-      };
+  /** Who gave the last samples, and when; the oldest first. */
+  private final Deque<Sampled> sampled = new ArrayDeque<>();
 
   private NatSampler sampler = new NatSampler();
+
+  private record Sampled(long source, long tick) {}
 
   NodeState(DhtOptions options) {
     this.options = options;
@@ -101,16 +90,23 @@ final class NodeState {
   }
 
   /**
-   * Takes in our address as a node of the routing table sees it, once in half an hour from each
-   * host: a node that leaves the table and comes again has no second voice.
+   * Takes in our address as a node of the routing table sees it. A host with one of the last
+   * {@value NatSampler#SAMPLES_MAX} samples gives no other for half an hour: it may have nodes on
+   * many ports, and one that leaves the table and comes again would be heard each time.
    */
   void sampleOfNode(Ipv4Address from, Ipv4Address to, long nowNanos) {
     long source = SourceRates.source(from);
-    Long before = sampled.get(source);
-    if (before == null || tick - before >= NodeChecks.OLD_TICKS) {
-      sampled.put(source, tick);
-      sample(to, nowNanos);
+    boolean heard =
+        sampled.stream()
+            .anyMatch(each -> each.source == source && tick - each.tick < NodeChecks.OLD_TICKS);
+    if (heard) {
+      return;
     }
+    sampled.add(new Sampled(source, tick));
+    if (sampled.size() > NatSampler.SAMPLES_MAX) {
+      sampled.remove();
+    }
+    sample(to, nowNanos);
   }
 
   private void sample(Ipv4Address to, long nowNanos) {
@@ -135,6 +131,7 @@ final class NodeState {
   void replaceSampler(NatSampler next, long nowNanos) {
     Ipv4Address before = sampler.address();
     sampledStrangers.clear();
+    sampled.clear();
     sampler = next;
     tellIfChanged(before, nowNanos);
   }

@@ -28,7 +28,7 @@ final class HostileSamplesTest {
   }
 
   @Test
-  void whoLeavesTheTableAndComesAgainTellsANodeItsAddressOnce() {
+  void whoLeavesTheTableAndComesAgainDoesNotDecideWhatANodeTakesForItsAddress() {
     Node node = dht.network(30, RequestServer.NONE).get(7);
     Ipv4Address lie = Ipv4Address.of("6.6.6.6", node.address.port());
     dht.stranger(LIAR, flight -> pong(flight, lie));
