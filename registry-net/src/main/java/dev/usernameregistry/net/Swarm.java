@@ -138,11 +138,12 @@ public final class Swarm implements LogNetwork {
   }
 
   /**
-   * Sets from how many connections on no more peers are dialled. Peers that dial this one are taken
-   * in beyond it, up to four times as many. On a topic with more peers some never meet; {@link
-   * SwarmStatus.Trouble#FULL} says so. Those of this library have each other's names all the same,
-   * if other such peers connect them, see {@code RegistryBuilder.introductions}. Default: {@value
-   * #PEERS_MAX_DEFAULT}.
+   * Sets from how many connections on no more peers are dialled; a quarter of them is for those
+   * that are dialled from here, however many dial this one. Those are taken in beyond it, up to
+   * four times as many, and of these a quarter from one host, but at least eight. On a topic with
+   * more peers some never meet; {@link SwarmStatus.Trouble#FULL} says so. Those of this library
+   * have each other's names all the same, if other such peers connect them, see {@code
+   * RegistryBuilder.introductions}. Default: {@value #PEERS_MAX_DEFAULT}.
    *
    * @throws IllegalArgumentException if it is not between 1 and 10,000
    * @throws IllegalStateException if the swarm was started

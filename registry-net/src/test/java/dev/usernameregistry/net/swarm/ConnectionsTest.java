@@ -51,7 +51,7 @@ class ConnectionsTest {
     scene.find(LARGER);
     TestDial dial = scene.lastDial();
     TestLink link = scene.accept(LARGER);
-    Scene.Ended ended = new Scene.Ended();
+    Ended ended = new Ended();
     scene.swarm.suspend(ended, scene.nowNanos);
     assertThat(dial.aborted).isTrue();
     assertThat(link.destroyed).isEqualTo(Reason.SUSPENDED);

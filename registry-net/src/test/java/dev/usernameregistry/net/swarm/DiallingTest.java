@@ -77,11 +77,11 @@ class DiallingTest {
     scene.swarm.join(Scene.OTHER_TOPIC, JoinOptions.CLIENT, scene.nowNanos);
     scene.lastRound().found(A);
     assertThat(scene.dials).hasSize(1);
-    scene.swarm.leave(Scene.TOPIC, new Scene.Ended(), scene.nowNanos);
+    scene.swarm.leave(Scene.TOPIC, new Ended(), scene.nowNanos);
     scene.lastDial().fail();
     scene.advance(Duration.ofSeconds(7));
     assertThat(scene.isDialling(A)).as("for the topic that is left").isTrue();
-    scene.swarm.leave(Scene.OTHER_TOPIC, new Scene.Ended(), scene.nowNanos);
+    scene.swarm.leave(Scene.OTHER_TOPIC, new Ended(), scene.nowNanos);
     scene.lastDial().fail();
     assertThat(scene.hasTimer()).isFalse();
   }
@@ -352,7 +352,7 @@ class DiallingTest {
     Scene scene = new Scene();
     scene.find(keys(10));
     scene.dials.get(0).fail();
-    scene.swarm.leave(Scene.TOPIC, new Scene.Ended(), scene.nowNanos);
+    scene.swarm.leave(Scene.TOPIC, new Ended(), scene.nowNanos);
     assertThat(scene.runningDials()).hasSize(3);
     scene.runningDials().get(0).fail();
     TestLink link = scene.runningDials().get(0).connect();

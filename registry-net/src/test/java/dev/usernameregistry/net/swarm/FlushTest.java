@@ -3,7 +3,6 @@ package dev.usernameregistry.net.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.usernameregistry.crypto.Key;
-import dev.usernameregistry.net.swarm.Scene.Ended;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

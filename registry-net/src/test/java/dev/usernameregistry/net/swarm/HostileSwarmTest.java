@@ -53,7 +53,7 @@ class HostileSwarmTest {
   void flushEndsThoughPeersItWaitsForAreForgotten() {
     Scene scene = new Scene();
     scene.join(JoinOptions.CLIENT);
-    Scene.Ended flushed = new Scene.Ended();
+    Ended flushed = new Ended();
     for (int i = 0; i < 20 * Topic.FOUND_MAX; i++) {
       scene.lastRound().found(Scene.manyKey(i));
       if (i % Topic.FOUND_MAX == Topic.FOUND_MAX - 1) {

@@ -152,26 +152,6 @@ final class Scene implements Discovery, Dialler, Reception {
     return swarm.nextTimeoutNanos() != Long.MAX_VALUE;
   }
 
-  /** Records whether and how something ended. */
-  static final class Ended implements Done {
-    int count;
-    boolean complete;
-
-    @Override
-    public void done(boolean complete, long nowNanos) {
-      count++;
-      this.complete = complete;
-    }
-
-    boolean isComplete() {
-      return count == 1 && complete;
-    }
-
-    boolean isCutShort() {
-      return count == 1 && !complete;
-    }
-  }
-
   @Override
   public Round start(
       Key topic,

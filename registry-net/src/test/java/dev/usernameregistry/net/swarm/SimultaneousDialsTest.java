@@ -136,7 +136,7 @@ class SimultaneousDialsTest {
         joinSoon(air, air.add(SwarmOptions.DEFAULT));
       }
       air.run(Duration.ofMillis(air.random.nextInt(2_000)));
-      Scene.Ended ended = new Scene.Ended();
+      Ended ended = new Ended();
       for (Node node : air.nodes) {
         node.swarm.destroy(false, ended, air.nowNanos);
       }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.swarm.Discovery.Purpose;
 import dev.usernameregistry.net.swarm.Link.Reason;
-import dev.usernameregistry.net.swarm.Scene.Ended;
 import dev.usernameregistry.net.swarm.Scene.TestDial;
 import dev.usernameregistry.net.swarm.Scene.TestLink;
 import java.time.Duration;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.usernameregistry.codec.Ipv4Address;
 import dev.usernameregistry.crypto.Key;
 import dev.usernameregistry.net.swarm.Discovery.Purpose;
-import dev.usernameregistry.net.swarm.Scene.Ended;
 import dev.usernameregistry.net.swarm.Scene.TestDial;
 import dev.usernameregistry.net.swarm.Scene.TestLink;
 import dev.usernameregistry.net.swarm.Scene.TestRound;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.usernameregistry.net.swarm.Discovery.Purpose;
-import dev.usernameregistry.net.swarm.Scene.Ended;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
