@@ -62,9 +62,14 @@ public final class Main {
   }
 
   static CommandLine programs() {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(new OneLineOfBlame());
+    CommandLine programs =
+        new CommandLine(new Main())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(new OneLineOfBlame());
+    for (CommandLine program : programs.getSubcommands().values()) {
+      program.getCommandSpec().versionProvider(new Version());
+    }
+    return programs;
   }
 
   /** Says which build this is. */

@@ -32,6 +32,14 @@ final class MainTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"", "demo", "shell", "bootstrap", "doctor", "bench"})
+  void everyProgramSaysWhichBuildItIs(String program) {
+    String[] arguments = (program + " --version").strip().split(" ");
+
+    assertThat(told(0, arguments)).startsWith("registry ");
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {

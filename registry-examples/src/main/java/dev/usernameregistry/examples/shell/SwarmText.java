@@ -15,7 +15,7 @@ import java.util.Optional;
 /** How people are told of a swarm. */
 final class SwarmText {
   private static final String DOCTOR =
-      Programs.command("doctor") + ", with the same options, looks closer";
+      Programs.command("doctor") + ", with the same --topic and --bootstrap, looks closer";
 
   private final Ink ink;
 

@@ -28,7 +28,9 @@ public final class Ending implements AutoCloseable {
   private final Runnable cleaning;
   private final CompletableFuture<Void> cleaned = new CompletableFuture<>();
   private final AtomicBoolean begun = new AtomicBoolean();
-  private final AtomicBoolean slownessTold = new AtomicBoolean();
+
+  /** Written under this object's monitor. */
+  private boolean slownessTold;
 
   private Ending(String program, Runnable cleaning) {
     this.program = program;
@@ -63,9 +65,9 @@ public final class Ending implements AutoCloseable {
   }
 
   /**
-   * Cleans up, and then ends the process, with 0, or 1 if that failed. A process that is ending
-   * already has lost its terminal: JLine closes it at the same time as the cleaning would still
-   * write to it.
+   * Cleans up, and then ends the process, with 0, or 1 if that failed or took too long. A process
+   * that is ending already has lost its terminal: JLine closes it at the same time as the cleaning
+   * would still write to it.
    */
   public void leave() {
     int code = 1;
@@ -107,9 +109,7 @@ public final class Ending implements AutoCloseable {
       if (!(e.getCause() instanceof TimeoutException)) {
         throw new AssertionError("cleaning ended in an error", e);
       }
-      if (slownessTold.compareAndSet(false, true)) {
-        complain("the end took more than " + PATIENCE.toSeconds() + " s, and was not waited for");
-      }
+      tellSlowness();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -124,12 +124,23 @@ public final class Ending implements AutoCloseable {
     }
   }
 
-  /** Returns whether cleaning did not fail. */
+  /** Says so once; whoever comes second waits until it is said, for then the process ends. */
+  private synchronized void tellSlowness() {
+    if (!slownessTold) {
+      slownessTold = true;
+      complain(
+          "the end took more than "
+              + PATIENCE.toSeconds()
+              + " s, as with a stuck disk or where nobody reads the output, and was not waited for");
+    }
+  }
+
+  /** Returns whether cleaning did not fail, nor take too long. */
   private boolean endProcess() {
     boolean first = !begun();
     try {
       close();
-      return true;
+      return !cleaned.isCompletedExceptionally();
     } catch (RuntimeException e) {
       if (first) {
         complain(String.valueOf(e.getMessage()));
