@@ -65,7 +65,11 @@ final class NodeChecks {
     entry.added = state.tick;
     entry.pinged = state.tick;
     entry.seen = state.tick;
+    boolean alone = nodes.size() == 0;
     if (nodes.add(entry)) {
+      if (alone) {
+        state.hearAllAnew(); // who was cut off may come back at another address
+      }
       sample(entry, sample, nowNanos);
     } else if (nodes.allows(entry.address) && !entry.id.equals(nodes.id())) {
       rowIsFull(entry, sample, nowNanos);

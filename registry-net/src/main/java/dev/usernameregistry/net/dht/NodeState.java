@@ -109,6 +109,11 @@ final class NodeState {
     sample(to, nowNanos);
   }
 
+  /** Takes in one sample of each host, whenever it gave the last one. */
+  void hearAllAnew() {
+    sampled.clear();
+  }
+
   private void sample(Ipv4Address to, long nowNanos) {
     Ipv4Address before = sampler.address();
     sampler.add(to);

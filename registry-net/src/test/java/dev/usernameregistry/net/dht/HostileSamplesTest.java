@@ -48,6 +48,25 @@ final class HostileSamplesTest {
     assertThat(node.dht.remoteAddress()).contains(node.address);
   }
 
+  /** They are the hosts that were heard last, and what they say now counts nevertheless. */
+  @Test
+  void whoWasCutOffAndComesBackAtAnotherAddressLearnsItAtOnce() {
+    Node first = dht.network(15, RequestServer.NONE).get(0);
+    Node peer = dht.peer(first, RequestServer.NONE);
+    dht.run(600 * SECOND);
+    assertThat(peer.dht.natAddress()).contains(peer.address(DhtNode.CLIENT_SOCKET));
+    Ipv4Address later = dht.freshAddress();
+    dht.drops = flight -> flight.from().host() == peer.address.host();
+    dht.run(120 * SECOND);
+    assertThat(peer.dht.nodes(1)).isEmpty();
+    peer.rebind(DhtNode.CLIENT_SOCKET, later);
+    peer.rebind(DhtNode.SERVER_SOCKET, later.withPort(1));
+
+    dht.run(120 * SECOND);
+
+    assertThat(peer.dht.natAddress()).contains(later);
+  }
+
   @Test
   void oneHostIsNotAskedBeforeOthersOnlyBecauseItWasHeardLast() {
     KnownNodes nodes = new KnownNodes(LIARS_ID, new Random(1));
