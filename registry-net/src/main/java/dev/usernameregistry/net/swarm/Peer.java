@@ -86,6 +86,11 @@ final class Peer {
     return turn;
   }
 
+  /** Returns whether a connection that we dialled was open since this peer was found anew. */
+  boolean isProven() {
+    return proven;
+  }
+
   boolean isQueued() {
     return queueIndex >= 0;
   }

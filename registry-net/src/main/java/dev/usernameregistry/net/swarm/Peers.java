@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Peers {
   /**
    * Peers remembered, beyond which a peer found by a lookup takes the place of a random one that
-   * was not dialled yet. Peers with a connection and explicit ones are remembered in any case.
+   * was dialled in vain, or else was not dialled yet. Peers with a connection and explicit ones are
+   * remembered in any case.
    */
   static final int PEERS_MAX = 4_096;
 
@@ -47,17 +48,24 @@ final class Peers {
     return peers.size() >= PEERS_MAX;
   }
 
-  /** Forgets a random peer that was found but not dialled; null if there is none. */
+  /** Forgets a random peer that was dialled in vain, or was not dialled; null if there is none. */
   @Nullable Peer forgetAny() {
-    Peer peer = queue.pollRandom(Priority.NORMAL);
+    Peer peer = forgettable(Priority.LOW);
     if (peer == null) {
-      return null;
+      peer = forgettable(Priority.NORMAL);
     }
-    if (peer.explicit) {
+    if (peer != null) {
+      peers.remove(peer.key);
+    }
+    return peer;
+  }
+
+  private @Nullable Peer forgettable(Priority turn) {
+    Peer peer = queue.pollRandom(turn);
+    if (peer != null && (peer.explicit || peer.isProven())) {
       queue.add(peer);
       return null;
     }
-    peers.remove(peer.key);
     return peer;
   }
 

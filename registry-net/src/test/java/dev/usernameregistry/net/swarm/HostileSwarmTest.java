@@ -109,6 +109,30 @@ class HostileSwarmTest {
     assertThat(dials).isEqualTo(count);
   }
 
+  /** They wait to be dialled again behind all others, and so could take up all the room. */
+  @Test
+  void peersThatNobodyHasDoNotKeepOutWhoeverIsFoundLater() {
+    Scene scene = new Scene();
+    scene.join(JoinOptions.CLIENT);
+    for (int i = 0; i < Peers.PEERS_MAX; i++) {
+      scene.lastRound().found(Scene.manyKey(i));
+      if (i % Topic.FOUND_MAX == Topic.FOUND_MAX - 1) {
+        scene.lastRound().done(Scene.NODE);
+        scene.join(JoinOptions.CLIENT);
+      }
+    }
+    for (int i = 0; i < Peers.PEERS_MAX; i++) {
+      scene.runningDials().get(0).fail();
+      scene.dials.removeIf(dial -> !dial.isRunning());
+    }
+    scene.advance(Duration.ofSeconds(7));
+    Key friend = Scene.key(1);
+    scene.lastRound().found(friend);
+    assertThat(scene.swarm.statistics().peers().known()).isEqualTo(Peers.PEERS_MAX);
+    scene.runningDials().get(0).fail();
+    assertThat(scene.isDialling(friend)).isTrue();
+  }
+
   @Test
   void relayAddressesAndNodesAreCapped() {
     Scene scene = new Scene();

@@ -29,15 +29,38 @@ class PeersTest {
     assertThat(named.isQueued()).isTrue();
   }
 
+  private Peer lost(int number, boolean wasOpen) {
+    byte[] key = new byte[Key.BYTES];
+    key[0] = (byte) number;
+    Peer lost = peers.getOrAdd(Key.of(key));
+    if (wasOpen) {
+      lost.connected(0);
+    }
+    for (int i = 0; i < Peer.ATTEMPTS_MAX; i++) {
+      lost.disconnected(0);
+    }
+    assertThat(lost.prioritize()).isTrue();
+    peers.enqueue(lost);
+    return lost;
+  }
+
   @Test
-  void aPeerThatFailedBeforeIsNotForgottenForOneThatWasFound() {
-    Peer failed = peers.getOrAdd(Key.of(new byte[Key.BYTES]));
-    failed.disconnected(0);
-    assertThat(failed.prioritize()).isTrue();
-    peers.enqueue(failed);
+  void aPeerThatWasOpenBeforeIsNotForgottenForOneThatWasFound() {
+    Peer lost = lost(1, true);
     Peer found = queued(2);
     assertThat(peers.forgetAny()).isSameAs(found);
     assertThat(peers.get(found.key)).isNull();
+    assertThat(peers.forgetAny()).isNull();
+    assertThat(lost.isQueued()).isTrue();
+  }
+
+  /** Else whoever names many that nobody has would have no room left for those found later. */
+  @Test
+  void aPeerThatWasDialledInVainIsForgottenBeforeOneThatWasNotDialledYet() {
+    Peer found = queued(1);
+    Peer failed = lost(2, false);
+    assertThat(peers.forgetAny()).isSameAs(failed);
+    assertThat(peers.forgetAny()).isSameAs(found);
     assertThat(peers.forgetAny()).isNull();
   }
 }
