@@ -144,7 +144,9 @@ final class DialSearch implements LookupListener {
   public void found(PeerRecord peer, Ipv4Address by, long nowNanos) {
     boolean waits = candidatesLeft.remove(by);
     if (waits || (mayTry(by) && tried.add(by))) {
-      triedOfHost.merge(SourceRates.source(by), 1, Integer::sum);
+      if (!waits) {
+        triedOfHost.merge(SourceRates.source(by), 1, Integer::sum);
+      }
       attempts++;
       waiting.add(by);
       tryWaiting(nowNanos);
