@@ -370,7 +370,6 @@ class PeerSyncTest {
 
     come(first);
     found.changed();
-
     assertThat(all.get(60, TimeUnit.SECONDS).entries()).hasSize(1);
   }
 
